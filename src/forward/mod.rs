@@ -1,0 +1,32 @@
+//! The way out: outlets, which take finished variants. A variant cannot be made but by `rewrite`, so nothing else can leave.
+
+use crate::Pending;
+use crate::fault::{Fault, Reply};
+use crate::mail::{Envelope, Recipient, Variant};
+use crate::transfer::proof::Outcome;
+
+/// One conversation with a next hop, for one mail at a time.
+///
+/// The door calls `begin`, then `vet` for each recipient as the client names it, so that refusals reach the client live; the line
+/// calls `hand_over` once. If one variant covers exactly the vetted recipients, the open transaction is used; else it is reset
+/// and each variant gets its own. After an error the outlet reconnects by itself at the next `begin`.
+pub trait Outlet: Send {
+    /// Opens a transaction for this sender. `Err` is what the client hears at MAIL (or at the first RCPT).
+    fn begin<'a>(&'a mut self, envelope: &'a Envelope) -> Pending<'a, Result<(), Fault>>;
+
+    /// Asks whether the next hop takes this recipient: its own answer, positive or not.
+    fn vet<'a>(&'a mut self, recipient: &'a Recipient) -> Pending<'a, Result<Reply, Fault>>;
+
+    /// Hands over: per recipient accepted, refused, deferred or unknown. Never an error: an error is an answer too.
+    /// Variants are sent in order; sealed ones come first.
+    fn hand_over<'a>(&'a mut self, variants: Vec<Variant>) -> Pending<'a, Outcome>;
+
+    /// Forgets the open transaction (RSET, a client that went away).
+    fn reset<'a>(&'a mut self) -> Pending<'a, ()>;
+}
+
+/// Makes outlets: one for each session of a door.
+pub trait Outlets: Send + Sync {
+    /// A new outlet, not yet connected.
+    fn open(&self) -> Box<dyn Outlet>;
+}

@@ -1,0 +1,34 @@
+//! Cloakroom: an outbound mail gateway that takes attachments into encrypted transfers and puts download links into the mail.
+
+// Words: types everybody speaks.
+pub mod fault;
+pub mod mail;
+pub mod texts;
+pub mod transfer;
+
+// Wire: grammars; bytes in, values out.
+pub mod wire;
+
+// Steps: plain functions.
+pub mod decide;
+pub mod parse;
+pub mod rewrite;
+pub mod seal;
+
+// Worlds: each a small trait, its variants beside it.
+pub mod forward;
+pub mod notify;
+pub mod store;
+
+// Lines: the only place that knows the order of things.
+pub mod gateway;
+
+// Doors: a protocol on one side, a line on the other.
+pub mod doors;
+
+// Running.
+pub mod config;
+pub mod service;
+
+/// A future that a trait object can return.
+pub type Pending<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;

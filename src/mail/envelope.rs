@@ -1,0 +1,85 @@
+//! The envelope: who sends to whom, with what SMTP options, from which client.
+
+use super::Address;
+use std::net::IpAddr;
+
+/// The envelope of one mail, as accepted at the door.
+#[derive(Debug, Clone)]
+pub struct Envelope {
+    /// `None` is the null sender `<>`: reports and replies of machines, never protected, never bounced.
+    pub sender: Option<Address>,
+    /// Those the next hop has accepted, in the order they came.
+    pub recipients: Vec<Recipient>,
+    /// MAIL parameters that are passed on.
+    pub options: MailOptions,
+    /// How the mail came here.
+    pub client: Client,
+}
+
+/// One recipient with its DSN parameters (RFC 3461).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recipient {
+    /// The canonical address, which is also the one that is relayed.
+    pub address: Address,
+    /// `NOTIFY=` as written, checked: `NEVER`, or a list of `SUCCESS`, `FAILURE`, `DELAY`.
+    pub notify: Option<String>,
+    /// `ORCPT=` as written, checked: type, semicolon, xtext.
+    pub orcpt: Option<String>,
+}
+
+impl Recipient {
+    /// A recipient without DSN parameters.
+    pub fn new(address: Address) -> Self {
+        Recipient {
+            address,
+            notify: None,
+            orcpt: None,
+        }
+    }
+}
+
+/// MAIL parameters that go on to the next hop.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MailOptions {
+    /// `BODY=8BITMIME` was said.
+    pub eight_bit: bool,
+    /// `SMTPUTF8` was said (RFC 6531).
+    pub utf8: bool,
+    /// `RET=FULL` or `RET=HDRS`, as written.
+    pub ret: Option<String>,
+    /// `ENVID=`, xtext as written, checked.
+    pub envid: Option<String>,
+    /// `SIZE=` as declared, in bytes; a hint, never believed.
+    pub size: Option<u64>,
+}
+
+/// Where the mail came from: the real client if a listed peer told us by XFORWARD, else the peer itself.
+#[derive(Debug, Clone)]
+pub struct Client {
+    /// The address policy looks at.
+    pub address: Option<IpAddr>,
+    /// Its name in the DNS, if a listed peer told it.
+    pub name: Option<String>,
+    /// What it called itself in EHLO, HELO or LHLO.
+    pub helo: String,
+    /// The authenticated user, if there is one.
+    pub login: Option<String>,
+    /// For the `Received` line: `ESMTP`, `ESMTPS`, `LMTP`, `SMTP`, … (RFC 3848).
+    pub protocol: &'static str,
+    /// XFORWARD attributes to pass on to a next hop that asks for them (name, xtext as received).
+    pub xforward: Vec<(String, String)>,
+}
+
+impl Client {
+    /// A mail made here: receipts, notices, command line.
+    pub fn local() -> Self {
+        Client {
+            address: None,
+            name: None,
+            helo: "localhost".into(),
+            login: None,
+            protocol: "SMTP",
+            xforward: Vec::new(),
+        }
+    }
+}

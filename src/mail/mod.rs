@@ -1,0 +1,105 @@
+//! A mail: the words that everybody speaks about one message with its envelope.
+//!
+//! [`Received`] is a mail at the door, [`Mail`] the same with its [`Outline`], [`Variant`] one that is ready to leave.
+//! Promises: the bytes stay in one [`Spool`] and are never held whole in memory; a `Variant` owns its recipients *and* its
+//! bytes, so that nothing can send the one to the other's readers.
+//! Leaves to others: the protocol (`wire`, `doors`), what the parts mean for policy (`decide`), making variants (`rewrite`).
+
+pub mod address;
+pub mod envelope;
+pub mod filename;
+pub mod header;
+pub mod id;
+pub mod outline;
+pub mod skeleton;
+pub mod spool;
+pub mod variant;
+
+pub use address::Address;
+pub use envelope::{Envelope, Recipient};
+pub use filename::FileName;
+pub use id::MailId;
+pub use outline::{Outline, Part};
+pub use skeleton::{Skeleton, SkeletonBuilder};
+pub use spool::{Spool, SpoolWriter};
+pub use variant::{Content, Segment, Variant};
+
+use jiff::Timestamp;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+/// A mail as a door hands it to the line: complete, framed, not yet looked into.
+#[derive(Debug)]
+pub struct Received {
+    /// Names this mail in log, replies and records.
+    pub id: MailId,
+    /// When its last byte came.
+    pub at: Timestamp,
+    /// Who sent it to whom, and how it came.
+    pub envelope: Envelope,
+    /// The bytes as received, dot-stuffing undone, every line ended by CRLF.
+    pub spool: Arc<Spool>,
+    /// What of the bytes can matter for structure.
+    pub skeleton: Skeleton,
+}
+
+/// A mail whose structure is known, or known to be doubtful.
+#[derive(Debug)]
+pub struct Mail {
+    /// See [`Received::id`].
+    pub id: MailId,
+    /// See [`Received::at`].
+    pub at: Timestamp,
+    /// See [`Received::envelope`].
+    pub envelope: Envelope,
+    /// See [`Received::spool`].
+    pub spool: Arc<Spool>,
+    /// The tree of parts as byte ranges of the spool.
+    pub outline: Outline,
+}
+
+/// Takes the content of one mail while it arrives: one pass, into the spool and the skeleton.
+#[derive(Debug)]
+pub struct Intake {
+    spool: SpoolWriter,
+    skeleton: SkeletonBuilder,
+}
+
+impl Intake {
+    /// `folder` is where a spool over 256 KiB puts its unlinked file.
+    pub fn new(folder: &Path) -> Self {
+        Intake {
+            spool: SpoolWriter::new(folder),
+            skeleton: SkeletonBuilder::new(),
+        }
+    }
+
+    /// The next bytes, split anywhere.
+    pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.skeleton.push(bytes);
+        self.spool.write(bytes)
+    }
+
+    /// How many bytes came so far.
+    pub fn len(&self) -> u64 {
+        self.spool.len()
+    }
+
+    /// True before the first byte.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// All bytes are here.
+    pub fn finish(self, id: MailId, envelope: Envelope) -> io::Result<Received> {
+        let spool = Arc::new(self.spool.finish()?);
+        Ok(Received {
+            id,
+            at: Timestamp::now(),
+            envelope,
+            spool,
+            skeleton: self.skeleton.finish(),
+        })
+    }
+}

@@ -1,0 +1,96 @@
+//! What a backend must do: a handful of dumb methods. Every promise is made above it, in `Store`, once.
+
+use crate::transfer::{BlobId, BlobReader, BlobWriter};
+use std::fmt;
+use std::io;
+
+/// Where records and blobs are kept.
+///
+/// Called from several threads at once. An implementer must not retry, cache refusals, or interpret keys and values.
+pub trait Backend: Send + Sync {
+    /// Applies a batch: all or nothing, and durable when it returns. May be joined with other callers' batches into one sync.
+    fn apply(&self, batch: Batch) -> Result<(), BackendError>;
+
+    /// The value of a key, as of the last applied batch.
+    fn read(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, BackendError>;
+
+    /// Up to `limit` pairs with `from <= key < to`, in the order of keys.
+    fn scan(
+        &self,
+        table: Table,
+        from: &[u8],
+        to: &[u8],
+        limit: usize,
+    ) -> Result<Vec<Pair>, BackendError>;
+
+    /// Starts a blob (see [`BlobWriter`]).
+    fn write_blob(&self, id: BlobId) -> io::Result<Box<dyn BlobWriter>>;
+
+    /// Opens a blob for reading; `NotFound` if there is none.
+    fn open_blob(&self, id: BlobId) -> io::Result<Box<dyn BlobReader>>;
+
+    /// Removes a blob; no error if there is none.
+    fn drop_blob(&self, id: BlobId) -> io::Result<()>;
+
+    /// Every blob there is, with the time it was written (Unix seconds): for the search of orphans.
+    fn blobs(&self) -> io::Result<Vec<(BlobId, i64)>>;
+}
+
+/// A key and its value.
+pub type Pair = (Vec<u8>, Vec<u8>);
+
+/// What kinds of records there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Table {
+    /// Wrong-key check, ballast of counters, versions.
+    Meta,
+    /// `id` → `Record`.
+    Transfers,
+    /// `id|n` → `Ticket`.
+    Tickets,
+    /// `LinkId` → `id|n`.
+    Links,
+    /// `expires (8, big endian)|id` → nothing: what upkeep walks.
+    Expiry,
+    /// `day` → the day's key, sealed.
+    DayKeys,
+    /// `due (8)|notice id` → `Notice` and its tries.
+    Outbox,
+}
+
+/// Changes that belong together.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Batch {
+    /// Keys that must not exist, checked in the same transaction.
+    pub absent: Vec<(Table, Vec<u8>)>,
+    /// New values.
+    pub put: Vec<(Table, Vec<u8>, Vec<u8>)>,
+    /// Keys to remove.
+    pub remove: Vec<(Table, Vec<u8>)>,
+}
+
+/// A backend could not do it. After `Fatal` the process must end: what reached the disk is not known.
+#[derive(Debug)]
+pub enum BackendError {
+    /// No room; nothing was changed.
+    Full(io::Error),
+    /// A key of `absent` exists; nothing was changed.
+    Exists,
+    /// What is there cannot be read.
+    Damaged(String),
+    /// A sync failed: what is on disk is unknown.
+    Fatal(String),
+}
+
+impl fmt::Display for BackendError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            BackendError::Full(e) => write!(f, "the disk is full: {e}"),
+            BackendError::Exists => f.write_str("a record of that name exists"),
+            BackendError::Damaged(what) => write!(f, "the store is damaged: {what}"),
+            BackendError::Fatal(what) => write!(f, "the store cannot be trusted any more: {what}"),
+        }
+    }
+}
+
+impl std::error::Error for BackendError {}

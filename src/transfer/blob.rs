@@ -1,0 +1,55 @@
+//! Blobs: ciphertext on a shelf. The words by which `seal` writes what `store` keeps, without knowing it.
+
+use std::fmt;
+use std::io;
+
+/// Names a blob: random, so that names say nothing.
+#[derive(
+    Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+pub struct BlobId(pub [u8; 16]);
+
+impl BlobId {
+    /// A new one.
+    pub fn fresh() -> Self {
+        BlobId(crate::mail::id::random())
+    }
+}
+
+impl fmt::Display for BlobId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for BlobId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+/// Where new blobs go.
+pub trait Shelf: Send + Sync {
+    /// Starts a blob. Nothing is seen under that name before [`BlobWriter::finish`].
+    fn write_blob(&self, id: BlobId) -> io::Result<Box<dyn BlobWriter>>;
+}
+
+/// One blob being written. Dropped unfinished, it is as if it had never been.
+pub trait BlobWriter: io::Write + Send {
+    /// On disk, under its name, when this returns. Any error of a sync call in here ends the process (fsyncgate).
+    fn finish(self: Box<Self>) -> io::Result<()>;
+}
+
+/// One blob being read, from anywhere, from several threads.
+pub trait BlobReader: Send + Sync {
+    /// Size in bytes of the ciphertext.
+    fn len(&self) -> u64;
+
+    /// True for no byte at all (no blob of ours is).
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Fills `out` from `offset`; an error if there are not that many bytes.
+    fn read_exact_at(&self, offset: u64, out: &mut [u8]) -> io::Result<()>;
+}

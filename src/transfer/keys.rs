@@ -1,0 +1,129 @@
+//! The master key and what is derived from it (reliability 4.1).
+//!
+//! Each purpose has a key of its own by HKDF-SHA-512, so that no two uses can meet. All of them are wiped on drop.
+
+use crate::mail::id::random;
+use std::fmt;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+/// 32 secret bytes that are wiped.
+pub type Key = Zeroizing<[u8; 32]>;
+
+/// The master key: in a file of its own or a systemd credential, never in the store. Prints as `…`.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub struct MasterKey([u8; 32]);
+
+impl MasterKey {
+    /// A new one.
+    pub fn fresh() -> Self {
+        MasterKey(random())
+    }
+
+    /// From the bytes of a key file.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        MasterKey(bytes)
+    }
+
+    /// The bytes, to write the key file.
+    pub fn expose(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// Seals the values of records in the index.
+    pub fn record(&self) -> Key {
+        self.derive(b"cloakroom/record/1")
+    }
+
+    /// Seals manifests beside the blobs.
+    pub fn manifest(&self) -> Key {
+        self.derive(b"cloakroom/manifest/1")
+    }
+
+    /// Secret input of Argon2id.
+    pub fn pepper(&self) -> Key {
+        self.derive(b"cloakroom/pepper/1")
+    }
+
+    /// HMAC of what the store is searched by.
+    pub fn lookup(&self) -> Key {
+        self.derive(b"cloakroom/lookup/1")
+    }
+
+    /// Tells a wrong key before anything is written (T68).
+    pub fn check_value(&self) -> Key {
+        self.derive(b"cloakroom/check/1")
+    }
+
+    fn derive(&self, info: &[u8]) -> Key {
+        hkdf(&self.0, b"", info)
+    }
+}
+
+impl fmt::Debug for MasterKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…")
+    }
+}
+
+/// The key that all files of one transfer are sealed under. On disk only inside wraps.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub struct TransferKey([u8; 32]);
+
+impl TransferKey {
+    /// A new one.
+    pub fn fresh() -> Self {
+        TransferKey(random())
+    }
+
+    /// From an opened wrap.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        TransferKey(bytes)
+    }
+
+    /// For the cipher and the wrap only.
+    pub fn expose(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for TransferKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…")
+    }
+}
+
+/// The key of one expiry day: wraps need it, and it is destroyed when the day has passed, so that wraps in backups die with it.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub struct DayKey([u8; 32]);
+
+impl DayKey {
+    /// A new one.
+    pub fn fresh() -> Self {
+        DayKey(random())
+    }
+
+    /// From the keyring.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        DayKey(bytes)
+    }
+
+    /// For the wrap and the keyring only.
+    pub fn expose(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for DayKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…")
+    }
+}
+
+/// HKDF-SHA-512, extract and expand, to 32 bytes.
+pub fn hkdf(secret: &[u8], salt: &[u8], info: &[u8]) -> Key {
+    let mut out = Zeroizing::new([0; 32]);
+    hkdf::Hkdf::<sha2::Sha512>::new(Some(salt), secret)
+        .expand(info, &mut *out)
+        .expect("32 bytes are within the limit");
+    out
+}

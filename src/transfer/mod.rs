@@ -1,0 +1,100 @@
+//! A transfer: what was sealed from one mail, for whom, until when. Words that pass between seal, store, rewrite and notify.
+//!
+//! Promises: secrets ([`LinkSecret`], [`Password`], [`keys`]) print as `…` and are wiped on drop; the proofs [`Held`] and
+//! [`Accepted`] can be made in one place each ([`proof`]).
+//! Life: held → released → expired → erased, or held → abandoned → erased.
+
+pub mod blob;
+pub mod cipher;
+pub mod keys;
+pub mod link;
+pub mod notice;
+pub mod password;
+pub mod plan;
+pub mod proof;
+pub mod record;
+
+pub use blob::{BlobId, BlobReader, BlobWriter, Shelf};
+pub use link::{LinkId, LinkSecret};
+pub use notice::{Destination, Notice};
+pub use password::Password;
+pub use plan::{Action, Decision, Options, Plan, Reason, Scope, Unlock};
+pub use proof::{Accepted, Held};
+pub use record::{Catalogue, Entry, EntryKind, Record, Ticket};
+
+use crate::mail::id::{ALPHABET, random_characters};
+use std::fmt;
+use std::str::FromStr;
+
+/// Names a transfer in mails, log, receipts and on the command line: eight characters, not a secret.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TransferId([u8; 8]);
+
+impl TransferId {
+    /// A new one. The store refuses one that exists.
+    pub fn fresh() -> Self {
+        TransferId(random_characters())
+    }
+
+    /// As a key of the store: its eight characters.
+    pub fn as_bytes(&self) -> &[u8; 8] {
+        &self.0
+    }
+
+    /// The id as the sixteen bytes that blobs and wraps are bound to: its characters, then zeros.
+    pub fn context(&self) -> [u8; 16] {
+        let mut out = [0; 16];
+        out[..8].copy_from_slice(&self.0);
+        out
+    }
+}
+
+impl fmt::Display for TransferId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(std::str::from_utf8(&self.0).expect("the alphabet is ASCII"))
+    }
+}
+
+impl fmt::Debug for TransferId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+impl FromStr for TransferId {
+    type Err = NoId;
+
+    /// Case, `-` and spaces do not matter; `O` is read as zero, `I` and `L` as one (Crockford).
+    fn from_str(text: &str) -> Result<Self, NoId> {
+        let characters: Vec<u8> = text
+            .bytes()
+            .filter(|b| !b" -".contains(b))
+            .map(canonical)
+            .collect();
+        match <[u8; 8]>::try_from(characters) {
+            Ok(id) if id.iter().all(|b| ALPHABET.contains(b)) => Ok(TransferId(id)),
+            _ => Err(NoId),
+        }
+    }
+}
+
+/// Reads a character as Crockford's alphabet wants it.
+pub(crate) fn canonical(byte: u8) -> u8 {
+    match byte.to_ascii_uppercase() {
+        b'O' => b'0',
+        b'I' | b'L' => b'1',
+        other => other,
+    }
+}
+
+/// The text is not eight characters of the alphabet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoId;
+
+impl fmt::Display for NoId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a transfer id has eight characters, such as 7K3M9XQF")
+    }
+}
+
+impl std::error::Error for NoId {}

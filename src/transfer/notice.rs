@@ -1,0 +1,78 @@
+//! A notice: a password on its way. Kept sealed in the outbox until a channel has taken it, then wiped.
+
+use super::Password;
+use super::proof::PasswordLine;
+use serde::{Deserialize, Serialize};
+
+/// One message to one destination. Never carries a link or a subject: who finds it has a password and nothing to open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// The same for every try, so that a provider can drop doubles: `<transfer>-<number>`.
+    pub id: String,
+    /// Which transfer it is about.
+    pub transfer: String,
+    /// Name of the channel that takes it.
+    pub channel: String,
+    /// Where it goes.
+    pub destination: Destination,
+    /// The mail's envelope sender.
+    pub sender: String,
+    /// The sender's name, if the header From has one.
+    pub sender_name: Option<String>,
+    /// `Message-ID` of the mail, so that a notice to the sender lands in its thread.
+    pub message_id: Option<String>,
+    /// Language of the text.
+    pub language: String,
+    /// Whose passwords these are. One recipient, but for notices to the sender.
+    pub entries: Vec<NoticeEntry>,
+    /// When the transfer ends, Unix time.
+    pub expires: i64,
+    /// Unix time of the mail.
+    pub created: i64,
+}
+
+/// One recipient's password.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeEntry {
+    /// The recipient's address.
+    pub recipient: String,
+    /// The password.
+    #[serde(with = "exposed")]
+    pub password: Password,
+}
+
+/// Where a notice goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Destination {
+    /// The operator's command, folder or webhook decides.
+    Operator,
+    /// A telephone number in international form.
+    Phone(String),
+    /// The mail's own sender, by mail.
+    Sender(String),
+}
+
+/// A password in a record: the record's value is sealed as a whole.
+mod exposed {
+    use super::Password;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(password: &Password, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_str(password.expose())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Password, D::Error> {
+        String::deserialize(d).map(|text| Password::given(&text))
+    }
+}
+
+/// The way one recipient's password takes, chosen before anything is sealed: a mail whose password has no way must not leave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Route {
+    /// Name of the channel; empty if no password is needed.
+    pub channel: String,
+    /// Where it goes.
+    pub destination: Destination,
+    /// What block and page say about it.
+    pub line: PasswordLine,
+}

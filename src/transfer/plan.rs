@@ -1,0 +1,141 @@
+//! The plan: what policy wants for each recipient of a mail, with reasons. Made by `decide`, read by everyone after it.
+
+use super::Password;
+use crate::mail::Address;
+use std::time::Duration;
+
+/// What happens to one mail.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// One decision per recipient, in the order of the envelope.
+    pub decisions: Vec<Decision>,
+    /// The subject without the sender's tags, if it had any. Holds for every variant.
+    pub subject: Option<String>,
+    /// True if header fields for us (`X-Cloakroom-…`) must go, in every variant: they may hold a password.
+    pub strip_controls: bool,
+}
+
+/// What happens for one recipient.
+#[derive(Debug, Clone)]
+pub struct Decision {
+    /// Whom it is about.
+    pub recipient: Address,
+    /// The strictest of all rules that matched.
+    pub action: Action,
+    /// What of the mail goes into the transfer.
+    pub scope: Scope,
+    /// Each value merged to the stricter.
+    pub options: Options,
+    /// Which rules matched, waived ones too.
+    pub reasons: Vec<Reason>,
+}
+
+/// What a rule may ask for, from mild to strict.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Action {
+    /// Leaves as it came.
+    Pass,
+    /// Attachments go into a transfer.
+    Transfer,
+    /// Text and attachments go into a transfer.
+    Seal,
+    /// Refused, with a sentence for the sender.
+    Refuse(String),
+}
+
+/// What of the mail goes into the transfer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// Nothing: the mail leaves as it came.
+    Nothing,
+    /// These parts (indices into the outline), in document order; the text stays.
+    Parts(Vec<usize>),
+    /// Text, attachments and the original as `.eml`; only our block and the headers stay.
+    Message,
+    /// The original as one `.eml`, because taking it apart could break or betray it. The reason is for log and receipt.
+    Whole(&'static str),
+}
+
+/// How a transfer behaves for one recipient.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// What opens it besides the link.
+    pub unlock: Unlock,
+    /// Ways of the password, first that reaches wins: names or kinds of channels.
+    pub password_via: Vec<String>,
+    /// How long it can be fetched.
+    pub keep_for: Duration,
+    /// How often each file may be fetched; `None`: any number.
+    pub downloads: Option<u32>,
+    /// No file names in the mail.
+    pub hide_names: bool,
+    /// Another subject in the mail.
+    pub hide_subject: bool,
+    /// Events the sender wants to hear of: `downloaded`, `expired-unread`, `delivered`.
+    pub notify: Vec<String>,
+    /// Language of block, page and notice; `None`: the first configured one.
+    pub language: Option<String>,
+    /// A telephone number the sender gave for this recipient, in international form.
+    pub phone: Option<String>,
+    /// A password the sender gave.
+    pub password: Option<Password>,
+}
+
+/// What opens a transfer besides its link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unlock {
+    /// Nothing: whoever has the link.
+    Link,
+    /// A password that travels by another channel.
+    Password,
+}
+
+/// A rule that matched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// The rule's `id`.
+    pub rule: String,
+    /// Its `why`, in the sender's language if it has it.
+    pub why: String,
+    /// `10-size.toml:10`: file and line of the rule.
+    pub place: String,
+    /// What of the mail made it match: `attachments 12.0 MiB > 10 MiB`.
+    pub matched: String,
+    /// Whether it counted.
+    pub weight: Weight,
+}
+
+/// Whether a matched rule counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Weight {
+    /// It did.
+    Enforced,
+    /// `mode = "observe"`: counted and logged only.
+    Observed,
+    /// Taken out by the rule named.
+    WaivedBy(String),
+}
+
+impl Plan {
+    /// Nobody's variant differs from what came in.
+    pub fn is_empty(&self) -> bool {
+        self.subject.is_none()
+            && !self.strip_controls
+            && self.decisions.iter().all(|d| d.scope == Scope::Nothing)
+    }
+
+    /// The first refusal, if a rule refuses. One refused recipient refuses the mail: half a mail helps nobody.
+    pub fn refusal(&self) -> Option<&str> {
+        self.decisions.iter().find_map(|d| match &d.action {
+            Action::Refuse(text) => Some(text.as_str()),
+            _ => None,
+        })
+    }
+}
+
+impl Decision {
+    /// True if something goes into a transfer.
+    pub fn protects(&self) -> bool {
+        self.scope != Scope::Nothing
+    }
+}

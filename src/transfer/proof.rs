@@ -1,0 +1,137 @@
+//! What has happened, as types: a step that needs one cannot be written before the step that gives it.
+//!
+//! [`Held`]: the ciphertext and its record are on disk. Made by `store` alone, needed by `rewrite` for every link.
+//! [`Accepted`]: somebody else answers for the mail. Made by outlets alone, needed by `release` for every password.
+//! One search for `::assertion` shows every place where a promise is given.
+
+use super::{LinkSecret, TransferId};
+use crate::fault::Reply;
+use crate::mail::Address;
+
+/// The transfer of a mail is durable, or there was nothing to hold.
+#[derive(Debug)]
+pub struct Held {
+    transfer: Option<HeldTransfer>,
+}
+
+/// What `rewrite` needs to know of a held transfer.
+#[derive(Debug)]
+pub struct HeldTransfer {
+    /// Its name.
+    pub id: TransferId,
+    /// One per ticket.
+    pub links: Vec<HeldLink>,
+    /// The files, as the block lists them.
+    pub files: Vec<ShownFile>,
+}
+
+/// A file as block, page and receipt show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownFile {
+    /// Safe, unique in its transfer.
+    pub name: String,
+    /// Bytes.
+    pub size: u64,
+}
+
+/// One link and who gets it.
+#[derive(Debug)]
+pub struct HeldLink {
+    /// Indices into the plan's decisions.
+    pub recipients: Vec<usize>,
+    /// The secret, for the mail only.
+    pub secret: LinkSecret,
+    /// When it ends, as a Unix time in seconds.
+    pub expires: i64,
+    /// How the password travels, for the block's password line.
+    pub password: PasswordLine,
+}
+
+/// How a recipient comes by the password: what block and page say about it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum PasswordLine {
+    /// No password is needed.
+    None,
+    /// A text message to the number that ends so.
+    TextMessage(String),
+    /// The sender tells it.
+    Sender,
+    /// Another way, named by the operator: "by the reception desk".
+    Other(String),
+}
+
+impl Held {
+    /// Asserts that everything this transfer needs is on disk.
+    pub fn assertion(transfer: HeldTransfer) -> Self {
+        Held {
+            transfer: Some(transfer),
+        }
+    }
+
+    /// Nothing was sealed, so nothing had to be held.
+    pub fn nothing() -> Self {
+        Held { transfer: None }
+    }
+
+    /// The transfer, if one was made.
+    pub fn transfer(&self) -> Option<&HeldTransfer> {
+        self.transfer.as_ref()
+    }
+
+    /// The link of a recipient, by the index of its decision.
+    pub fn link_of(&self, decision: usize) -> Option<&HeldLink> {
+        self.transfer
+            .as_ref()?
+            .links
+            .iter()
+            .find(|link| link.recipients.contains(&decision))
+    }
+}
+
+/// A next hop has taken the mail for this recipient.
+#[derive(Debug, Clone)]
+pub struct Accepted {
+    reply: Reply,
+}
+
+impl Accepted {
+    /// Asserts that somebody else answers for the mail now.
+    pub fn assertion(reply: Reply) -> Self {
+        Accepted { reply }
+    }
+
+    /// Its words.
+    pub fn reply(&self) -> &Reply {
+        &self.reply
+    }
+}
+
+/// What became of a mail for one recipient.
+#[derive(Debug, Clone)]
+pub enum Answer {
+    /// Somebody else has it.
+    Accepted(Accepted),
+    /// Not now: 4xx.
+    Deferred(Reply),
+    /// Never: 5xx.
+    Refused(Reply),
+    /// The final dot was sent and not answered. Counts as sent.
+    Unknown,
+}
+
+/// What became of a mail, one answer per recipient of all variants.
+#[derive(Debug, Clone, Default)]
+pub struct Outcome {
+    /// In the order of the envelope once `gateway` has sorted them.
+    pub answers: Vec<(Address, Answer)>,
+}
+
+impl Outcome {
+    /// The answer for a recipient.
+    pub fn of(&self, recipient: &Address) -> Option<&Answer> {
+        self.answers
+            .iter()
+            .find(|(address, _)| address == recipient)
+            .map(|(_, answer)| answer)
+    }
+}

@@ -1,0 +1,194 @@
+//! What the store keeps of a transfer, and what is sealed inside it.
+//!
+//! [`Record`] and [`Ticket`]s hold what upkeep and the page need before anyone unlocked; their values are sealed under the master
+//! key. [`Catalogue`] (names, types, sizes, subject) is sealed under the transfer key: nobody reads it without link and password.
+
+use super::proof::{PasswordLine, ShownFile};
+use super::{BlobId, LinkId, LinkSecret, Notice, TransferId};
+use crate::mail::FileName;
+use serde::{Deserialize, Serialize};
+
+/// A transfer, without its secrets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// Its name.
+    pub id: String,
+    /// The mail it was made from.
+    pub mail: String,
+    /// Unix time, seconds.
+    pub created: i64,
+    /// The latest expiry of its tickets: after it everything goes.
+    pub expires: i64,
+    /// The envelope sender.
+    pub sender: String,
+    /// The name in the header From, for the page.
+    pub sender_name: Option<String>,
+    /// Where it is in its life.
+    pub state: State,
+    /// How many tickets it has: keys `id|0` to `id|n-1`.
+    pub tickets: u32,
+    /// Its files' blobs, in the order of the catalogue's entries.
+    pub blobs: Vec<BlobRecord>,
+    /// [`Catalogue`], sealed under the transfer key.
+    pub catalogue: Vec<u8>,
+}
+
+/// The life of a transfer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum State {
+    /// On disk; the mail is on its way. Can be opened: nobody knows the link unless the next hop took the mail.
+    Held,
+    /// The next hop has the mail.
+    Released,
+    /// Taken back by the sender or an operator: its wraps are gone.
+    Revoked,
+}
+
+/// One blob of a transfer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BlobRecord {
+    /// Its name on disk.
+    pub id: BlobId,
+    /// Size of the plain text in bytes.
+    pub plain_len: u64,
+}
+
+/// What one recipient (or the recipients who share a link) needs to open a transfer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ticket {
+    /// Whom it was made for.
+    pub recipients: Vec<String>,
+    /// Under which the link finds it.
+    pub link: LinkId,
+    /// The transfer key, locked; `None` once revoked. Format: `seal::wrap`.
+    pub wrap: Option<Vec<u8>>,
+    /// The day whose key the wrap needs: days since 1970 of the latest possible expiry.
+    pub day: i32,
+    /// Unix time, seconds.
+    pub expires: i64,
+    /// Language of the page.
+    pub language: String,
+    /// True if a password is needed.
+    pub password: bool,
+    /// How it travels.
+    pub password_line: PasswordLine,
+    /// True if this recipient may read the message itself, not only the files.
+    pub message: bool,
+    /// How often each file may be fetched.
+    pub downloads: Option<u32>,
+    /// Wrong passwords in a row.
+    pub wrong: u32,
+    /// No try before this Unix time.
+    pub paused_until: i64,
+    /// Locked until sender or operator lifts it.
+    pub locked: bool,
+    /// First unlock, Unix time; 0 for never.
+    pub first_opened: i64,
+    /// Completed fetches, by entry number.
+    pub fetched: Vec<u32>,
+}
+
+/// What is in a transfer: sealed under the transfer key.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Catalogue {
+    /// The mail's subject.
+    pub subject: String,
+    /// The header From, as a person reads it.
+    pub from: String,
+    /// The header To and Cc, as a person reads them.
+    pub to: String,
+    /// The header Date, Unix time.
+    pub date: i64,
+    /// One per blob, in the same order.
+    pub entries: Vec<Entry>,
+}
+
+/// One sealed thing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// What it is.
+    pub kind: EntryKind,
+    /// Its name, safe and unique within the transfer.
+    pub name: String,
+    /// Media type: the sniffed one if it is known, else the declared one.
+    pub media_type: String,
+    /// Bytes.
+    pub size: u64,
+    /// CRC-32, for the ZIP.
+    pub crc32: u32,
+    /// SHA-256, for people.
+    pub sha256: [u8; 32],
+}
+
+/// What a sealed thing is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum EntryKind {
+    /// A file to download.
+    File,
+    /// The message's HTML, as UTF-8, not yet made harmless.
+    Html,
+    /// The whole mail as it came, as `.eml`, beside a message that can be read.
+    Original,
+    /// A picture the message's HTML refers to; its `Content-ID` is the name.
+    Picture,
+    /// The message's text, as UTF-8.
+    Text,
+}
+
+impl EntryKind {
+    /// True for what the page lists as a file.
+    pub fn is_file(self) -> bool {
+        self == EntryKind::File
+    }
+}
+
+/// What `seal` made of one mail: all blobs are written, nothing of the record is on disk yet.
+#[derive(Debug, Default)]
+pub struct Sealed {
+    /// `None` if nothing had to be sealed.
+    pub transfer: Option<SealedTransfer>,
+}
+
+/// The parts of a new transfer.
+#[derive(Debug)]
+pub struct SealedTransfer {
+    /// Its name.
+    pub id: TransferId,
+    /// To be written.
+    pub record: Record,
+    /// To be written, each with the decisions it serves and the secret of its link.
+    pub tickets: Vec<SealedTicket>,
+    /// To be written with it, and to be sent once the mail was accepted.
+    pub notices: Vec<Notice>,
+    /// The files, as the block lists them.
+    pub files: Vec<ShownFile>,
+}
+
+/// A new ticket.
+#[derive(Debug)]
+pub struct SealedTicket {
+    /// Indices into the plan's decisions.
+    pub recipients: Vec<usize>,
+    /// For the mail only; never written.
+    pub secret: LinkSecret,
+    /// To be written.
+    pub ticket: Ticket,
+}
+
+impl Catalogue {
+    /// A name that no entry has yet: the second `a.pdf` becomes `a (2).pdf`, whatever the case (Windows, macOS).
+    pub fn unique_name(&self, name: FileName) -> FileName {
+        let taken = |n: &FileName| {
+            self.entries
+                .iter()
+                .any(|e| e.name.to_lowercase() == n.as_str().to_lowercase())
+        };
+        let mut candidate = name.clone();
+        let mut number = 2;
+        while taken(&candidate) {
+            candidate = name.again(number);
+            number += 1;
+        }
+        candidate
+    }
+}
