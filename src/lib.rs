@@ -5,6 +5,7 @@ pub mod fault;
 pub mod mail;
 pub mod texts;
 pub mod transfer;
+pub mod units;
 
 // Wire: grammars; bytes in, values out.
 pub mod wire;
