@@ -1,0 +1,167 @@
+//! A network such as `10.0.0.0/8` or `::1`: who may send, who may tell us the real client, whose line ends we mend.
+//!
+//! Promises: an IPv4 client that arrives as IPv4-mapped IPv6 (`::ffff:10.0.0.1`, a dual-stack listener) is the IPv4 client;
+//! bits behind the prefix are refused, because `10.1.2.3/8` is a slip more often than an intention.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::str::FromStr;
+
+/// Addresses that share their first bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Network {
+    address: IpAddr,
+    prefix: u8,
+}
+
+/// Why a text is no network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoNetwork {
+    /// Not an address, or not a prefix length behind the slash.
+    Unreadable,
+    /// There are bits behind the prefix.
+    HostBits,
+}
+
+impl Network {
+    /// `127.0.0.0/8` and `::1`: this machine.
+    pub fn loopback() -> [Network; 2] {
+        [
+            Network {
+                address: IpAddr::from([127, 0, 0, 0]),
+                prefix: 8,
+            },
+            Network {
+                address: IpAddr::from(std::net::Ipv6Addr::LOCALHOST),
+                prefix: 128,
+            },
+        ]
+    }
+
+    /// True if the address is in it.
+    pub fn contains(&self, client: IpAddr) -> bool {
+        let client = client.to_canonical();
+        client.is_ipv4() == self.address.is_ipv4()
+            && masked(client, self.prefix) == bits(self.address)
+    }
+
+    /// How many leading bits count.
+    pub fn prefix(&self) -> u8 {
+        self.prefix
+    }
+
+    /// True if it is so wide that it means strangers: more than a /8 of IPv4 or a /16 of IPv6.
+    pub fn is_the_world(&self) -> bool {
+        self.prefix < if self.address.is_ipv4() { 8 } else { 16 }
+    }
+}
+
+impl FromStr for Network {
+    type Err = NoNetwork;
+
+    fn from_str(text: &str) -> Result<Self, NoNetwork> {
+        let (address, prefix) = match text.split_once('/') {
+            Some((address, prefix)) => (address, Some(prefix)),
+            None => (text, None),
+        };
+        let address: IpAddr = address.parse().map_err(|_| NoNetwork::Unreadable)?;
+        let widest = if address.is_ipv4() { 32 } else { 128 };
+        let prefix = match prefix {
+            Some(digits) => digits.parse().map_err(|_| NoNetwork::Unreadable)?,
+            None => widest,
+        };
+        match prefix {
+            p if p > widest => Err(NoNetwork::Unreadable),
+            p if masked(address, p) != bits(address) => Err(NoNetwork::HostBits),
+            prefix => Ok(Network { address, prefix }),
+        }
+    }
+}
+
+/// The address's bits, the first one highest.
+fn bits(address: IpAddr) -> u128 {
+    match address {
+        IpAddr::V4(v4) => u128::from(v4.to_bits()) << 96,
+        IpAddr::V6(v6) => v6.to_bits(),
+    }
+}
+
+fn masked(address: IpAddr, prefix: u8) -> u128 {
+    let mask = u128::MAX.checked_shl(128 - u32::from(prefix)).unwrap_or(0);
+    bits(address) & mask
+}
+
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let whole = self.prefix == if self.address.is_ipv4() { 32 } else { 128 };
+        match whole {
+            true => write!(f, "{}", self.address),
+            false => write!(f, "{}/{}", self.address, self.prefix),
+        }
+    }
+}
+
+impl fmt::Display for NoNetwork {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            NoNetwork::Unreadable => {
+                "a network is an address or a range, such as \"10.0.0.0/8\" or \"::1\""
+            }
+            NoNetwork::HostBits => "the address has bits behind the prefix",
+        })
+    }
+}
+
+impl std::error::Error for NoNetwork {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_network_knows_its_members() {
+        let rows = [
+            ("10.0.0.0/8", "10.1.2.3", true),
+            ("10.0.0.0/8", "::ffff:10.1.2.3", true),
+            ("10.0.0.0/8", "11.0.0.1", false),
+            ("192.0.2.7", "192.0.2.7", true),
+            ("192.0.2.7", "192.0.2.8", false),
+            ("0.0.0.0/0", "203.0.113.1", true),
+            ("0.0.0.0/0", "2001:db8::1", false),
+            ("2001:db8::/32", "2001:db8:1::1", true),
+            ("::/0", "2001:db8::1", true),
+            ("::1", "::1", true),
+        ];
+        for (network, client, inside) in rows {
+            let network: Network = network.parse().unwrap_or_else(|e| panic!("{network}: {e}"));
+            let client: IpAddr = client.parse().expect("the row is an address");
+            assert_eq!(network.contains(client), inside, "{network} {client}");
+        }
+    }
+
+    #[test]
+    fn slips_are_refused() {
+        for (text, why) in [
+            ("10.1.2.3/8", NoNetwork::HostBits),
+            ("10.0.0.0/33", NoNetwork::Unreadable),
+            ("10.0.0/8", NoNetwork::Unreadable),
+            ("localhost", NoNetwork::Unreadable),
+            ("", NoNetwork::Unreadable),
+        ] {
+            assert_eq!(text.parse::<Network>(), Err(why), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_printed_form_reads_back() {
+        for text in ["127.0.0.0/8", "::1", "2001:db8::/32", "192.0.2.7"] {
+            let network: Network = text.parse().unwrap_or_else(|e| panic!("{text}: {e}"));
+            assert_eq!(network.to_string(), text);
+        }
+        assert!(
+            "0.0.0.0/0"
+                .parse::<Network>()
+                .is_ok_and(|n| n.is_the_world())
+        );
+    }
+}
