@@ -7,7 +7,8 @@ pub mod texts;
 pub mod transfer;
 pub mod units;
 
-// Wire: grammars; bytes in, values out.
+// Wire: grammars; bytes in, values out. Trust: whose certificates we believe.
+pub mod trust;
 pub mod wire;
 
 // Steps: plain functions.
@@ -16,7 +17,8 @@ pub mod parse;
 pub mod rewrite;
 pub mod seal;
 
-// Worlds: each a small trait, its variants beside it.
+// Worlds: each a small trait, its variants beside it. The HTTP client serves channels and the command line.
+pub mod client;
 pub mod forward;
 pub mod notify;
 pub mod store;
