@@ -6,6 +6,7 @@
 //! Leaves to others: the protocol (`wire`, `doors`), what the parts mean for policy (`decide`), making variants (`rewrite`).
 
 pub mod address;
+pub mod decode;
 pub mod envelope;
 pub mod filename;
 pub mod header;
@@ -17,6 +18,7 @@ pub mod spool;
 pub mod variant;
 
 pub use address::Address;
+pub use decode::{Decoder, decoded};
 pub use envelope::{Envelope, Recipient};
 pub use filename::FileName;
 pub use id::MailId;
