@@ -1,24 +1,227 @@
-//! Texts for people: what recipients and senders read, one Fluent file per language.
+//! Texts for people: what recipients and senders read, one Fluent file per language, compiled in.
+//!
+//! Promises: every language has every key with the same arguments; plural forms are real; arguments stand as they are given, without
+//! invisible characters around them (they would show in text messages and subjects).
+//! Leaves to others: escaping (block and pages do that), which language a recipient gets (`decide`).
+//! Fails: never. A language nobody knows becomes the first configured one, a key that is missing comes in English.
 
-use jiff::tz::TimeZone;
+pub mod format;
+mod house;
 
-/// The organisation this gateway works for: what texts, links and pages say about it.
-#[derive(Debug, Clone)]
-pub struct House {
-    /// "Example Region".
-    pub organisation: String,
-    /// `https://files.example.org`, without a final slash. The only source of link hosts (T52).
-    pub portal_url: String,
-    /// A page of the organisation that explains these mails.
-    pub help_url: Option<String>,
-    /// Our name in `Received` lines and EHLO.
-    pub hostname: String,
-    /// Domains whose recipients are colleagues, lower case.
-    pub domains: Vec<String>,
-    /// Languages in order of preference; the first is used when nothing else is known.
-    pub languages: Vec<String>,
-    /// For dates that people read.
-    pub time_zone: TimeZone,
-    /// From of our own mails: `Example Region Files <files@example.org>`.
-    pub notice_from: String,
+pub use fluent_bundle::FluentValue as Value;
+pub use house::House;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// The languages that are whole. English is what the others are compared with.
+pub const LANGUAGES: [(&str, &str); 4] = [
+    ("en", include_str!("en.ftl")),
+    ("de", include_str!("de.ftl")),
+    ("sv", include_str!("sv.ftl")),
+    ("nl", include_str!("nl.ftl")),
+];
+
+/// Says things in every language. Made once, used from all threads.
+pub struct Texts {
+    bundles: BTreeMap<&'static str, FluentBundle<FluentResource>>,
+    configured: Vec<&'static str>,
+}
+
+impl Texts {
+    /// `configured` are the house's languages, the first is used when nothing else is known; those we do not have are passed over.
+    pub fn new(configured: &[String]) -> Self {
+        let known = configured.iter().filter_map(|name| known(name)).collect();
+        Texts {
+            bundles: LANGUAGES
+                .iter()
+                .map(|(name, source)| (*name, bundle(name, source)))
+                .collect(),
+            configured: known,
+        }
+    }
+
+    /// The language that is really used for a wish such as `de-AT`, `SV` or none.
+    pub fn language(&self, wish: Option<&str>) -> &'static str {
+        wish.and_then(known)
+            .or_else(|| self.configured.first().copied())
+            .unwrap_or("en")
+    }
+
+    /// The house's languages that we have, in its order; never empty.
+    pub fn configured(&self) -> Vec<&'static str> {
+        match self.configured.as_slice() {
+            [] => vec!["en"],
+            some => some.to_vec(),
+        }
+    }
+
+    /// A sentence, not escaped for anything. Unknown keys come back as they are, so that a mistake is seen and nothing breaks.
+    pub fn say(&self, language: &str, key: &str, arguments: &[(&str, Value<'_>)]) -> String {
+        let language = self.language(Some(language));
+        self.format(language, key, arguments)
+            .or_else(|| self.format("en", key, arguments))
+            .unwrap_or_else(|| key.to_owned())
+    }
+
+    fn format(&self, language: &str, key: &str, arguments: &[(&str, Value<'_>)]) -> Option<String> {
+        let bundle = self.bundles.get(language)?;
+        let pattern = bundle.get_message(key)?.value()?;
+        let arguments: FluentArgs = arguments.iter().cloned().collect();
+        let mut errors = Vec::new();
+        let text = bundle.format_pattern(pattern, Some(&arguments), &mut errors);
+        Some(text.into_owned())
+    }
+}
+
+impl fmt::Debug for Texts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Texts")
+            .field("configured", &self.configured)
+            .finish_non_exhaustive()
+    }
+}
+
+fn known(name: &str) -> Option<&'static str> {
+    let main = name.split(['-', '_']).next().unwrap_or_default();
+    LANGUAGES
+        .iter()
+        .map(|(language, _)| *language)
+        .find(|language| language.eq_ignore_ascii_case(main))
+}
+
+fn bundle(name: &str, source: &str) -> FluentBundle<FluentResource> {
+    let language = name.parse().expect("a test reads every compiled-in name");
+    let resource = FluentResource::try_new(source.to_owned())
+        .expect("a test reads every compiled-in file without errors");
+    let mut bundle = FluentBundle::new_concurrent(vec![language]);
+    bundle.set_use_isolating(false);
+    bundle
+        .add_resource(resource)
+        .expect("a test finds every key of a file once");
+    bundle
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    /// Every key of a file with the arguments its message uses.
+    fn keys(source: &str) -> BTreeMap<String, BTreeSet<String>> {
+        let mut found = BTreeMap::new();
+        let mut key = String::new();
+        for line in source.lines().filter(|line| !line.starts_with('#')) {
+            if let Some((name, _)) = line.split_once(" =").filter(|_| !line.starts_with(' ')) {
+                key = name.to_owned();
+                assert!(
+                    found.insert(key.clone(), BTreeSet::new()).is_none(),
+                    "{key} stands twice"
+                );
+            }
+            for piece in line.split("{ $").skip(1) {
+                let end = piece
+                    .find(|c: char| !c.is_ascii_lowercase())
+                    .unwrap_or(piece.len());
+                found
+                    .get_mut(&key)
+                    .expect("an argument stands in a message")
+                    .insert(piece[..end].to_owned());
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn every_language_has_every_key_with_the_same_arguments() {
+        let english = keys(LANGUAGES[0].1);
+        assert!(english.len() > 100, "the keys were read");
+        for (language, source) in LANGUAGES {
+            let these = keys(source);
+            for (key, arguments) in &english {
+                assert_eq!(these.get(key), Some(arguments), "{language}: {key}");
+            }
+            assert_eq!(these.len(), english.len(), "{language} has keys of its own");
+        }
+    }
+
+    #[test]
+    fn every_sentence_can_be_said_without_an_error() {
+        let texts = Texts::new(&[]);
+        for (language, source) in LANGUAGES {
+            for (key, arguments) in keys(source) {
+                for count in [0, 1, 2, 5] {
+                    let arguments: FluentArgs = arguments
+                        .iter()
+                        .map(|name| match name.as_str() {
+                            "count" | "days" | "tries" => (name.as_str(), Value::from(count)),
+                            _ => (name.as_str(), Value::from("x")),
+                        })
+                        .collect();
+                    let bundle = &texts.bundles[language];
+                    let message = bundle.get_message(&key).expect("it was listed");
+                    let pattern = message.value().expect("every key has a value");
+                    let mut errors = Vec::new();
+                    let said = bundle.format_pattern(pattern, Some(&arguments), &mut errors);
+                    assert!(errors.is_empty(), "{language}: {key}: {errors:?}");
+                    assert!(!said.contains(['{', '\u{2068}']), "{language}: {said}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn counts_have_their_plural() {
+        let texts = Texts::new(&["sv".into()]);
+        let title = |language, count: usize| {
+            texts.say(
+                language,
+                "block-title",
+                &[
+                    ("count", count.into()),
+                    ("sender", "Anna Lind".into()),
+                    ("size", "5.3 MB".into()),
+                ],
+            )
+        };
+        assert_eq!(title("en", 1), "1 file from Anna Lind (5.3 MB)");
+        assert_eq!(title("en", 2), "2 files from Anna Lind (5.3 MB)");
+        assert_eq!(title("de-AT", 2), "2 Dateien von Anna Lind (5.3 MB)");
+        assert_eq!(
+            title("xx", 1),
+            "1 fil från Anna Lind (5.3 MB)",
+            "the first configured"
+        );
+    }
+
+    #[test]
+    fn a_wish_becomes_a_language_we_have() {
+        let texts = Texts::new(&["fi".into(), "nl".into(), "en".into()]);
+        assert_eq!(texts.configured(), ["nl", "en"]);
+        assert_eq!(texts.language(None), "nl");
+        assert_eq!(texts.language(Some("DE_ch")), "de");
+        assert_eq!(texts.language(Some("klingon")), "nl");
+        assert_eq!(Texts::new(&[]).language(None), "en");
+    }
+
+    #[test]
+    fn a_text_message_fits_one_message() {
+        let texts = Texts::new(&[]);
+        for (language, _) in LANGUAGES {
+            let said = texts.say(
+                language,
+                "sms",
+                &[
+                    ("organisation", "Example Region".into()),
+                    ("sender", "Anna Lind".into()),
+                    ("password", "K7PM-2WXD-9RQF".into()),
+                    ("host", "files.example.org".into()),
+                ],
+            );
+            let code = "\n@files.example.org #K7PM2WXD9RQF";
+            assert!(said.chars().count() + code.len() <= 160, "{said}");
+        }
+    }
 }

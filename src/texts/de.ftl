@@ -1,0 +1,192 @@
+# Anrede: Sie.
+
+### Der Block in der Mail
+
+block-title = { $count ->
+    [one] 1 Datei von { $sender } ({ $size })
+   *[other] { $count } Dateien von { $sender } ({ $size })
+}
+block-more = { $count ->
+    [one] und 1 weitere Datei
+   *[other] und { $count } weitere Dateien
+}
+block-view = { $count ->
+    [one] Hier können Sie sie ansehen:
+   *[other] Hier können Sie sie ansehen:
+}
+block-button = { $count ->
+    [one] Datei ansehen
+   *[other] { $count } Dateien ansehen
+}
+block-button-leads = Die Schaltfläche führt zu
+block-password-sms = Passwort: als SMS an die Nummer gesendet, die auf { $digits } endet.
+block-password-sender = Passwort: { $sender } teilt es Ihnen persönlich oder telefonisch mit.
+block-password-other = Passwort: Sie erhalten es { $way }.
+block-until = Verfügbar bis { $date }.
+block-genuine = { $organisation } versendet Dateien auf diesem Weg. Sie brauchen kein Konto, und niemand wird Sie nach dem Passwort Ihres Postfachs fragen.
+block-check = So prüfen Sie, ob diese Nachricht echt ist
+
+### Eine Mail, deren Text ebenfalls geschützt reist
+
+sealed-title = { $count ->
+    [0] Eine Nachricht von { $sender } ({ $address })
+    [one] Eine Nachricht von { $sender } ({ $address }) mit 1 Datei
+   *[other] Eine Nachricht von { $sender } ({ $address }) mit { $count } Dateien
+}
+sealed-read = Hier können Sie sie lesen:
+sealed-button = Nachricht lesen
+sealed-answer = Sie können auf derselben Seite antworten; auch Ihre Antwort wird geschützt übertragen.
+sealed-genuine = { $organisation } versendet vertrauliche Nachrichten auf diesem Weg. Sie brauchen kein Konto, und niemand wird Sie nach dem Passwort Ihres Postfachs fragen.
+sealed-subject = Nachricht von { $organisation }
+
+### Seiten: Rahmen
+
+page-title = { $title } - { $organisation }
+page-title-error = Fehler: { $title }
+page-skip = Zum Inhalt springen
+page-language = Sprache
+page-this-language = Deutsch
+footer-genuine = Ist diese Seite echt?
+footer-accessibility = Barrierefreiheit
+footer-privacy = Datenschutz
+footer-transfer = Transfer { $id }
+
+### Seiten: Öffnen
+
+unlock-heading = Dateien von { $sender }
+unlock-heading-message = Nachricht von { $sender }
+unlock-sent = { $address }, gesendet am { $date } an { $recipient }
+unlock-password = Passwort
+unlock-hint-sms = Es wurde als SMS an die Nummer gesendet, die auf { $digits } endet.
+unlock-hint-sender = { $sender } teilt es Ihnen persönlich oder telefonisch mit.
+unlock-hint-other = Sie erhalten es { $way }.
+unlock-no-password-needed = Es wird kein Passwort benötigt.
+unlock-remember = Diesen Browser 30 Tage lang merken (nicht auf einem gemeinsam genutzten Computer)
+unlock-open = Öffnen
+unlock-missing = Kein Passwort?
+unlock-missing-text = Es kann einige Minuten dauern, bis es ankommt. Wenn nichts kommt, antworten Sie auf die Mail und fragen Sie { $sender }.
+unlock-until = Verfügbar bis { $date }
+unlock-empty = Bitte geben Sie das Passwort ein.
+wrong-password = { $tries ->
+    [0] Dieses Passwort passt nicht.
+    [one] Dieses Passwort passt nicht. Noch 1 Versuch, dann eine Pause von einer Stunde.
+   *[other] Dieses Passwort passt nicht. Noch { $tries } Versuche, dann eine Pause von einer Stunde.
+}
+wrong-password-hint = Groß- und Kleinschreibung, Leerzeichen und Bindestriche spielen keine Rolle.
+paused = Zu viele Versuche. Der nächste Versuch ist um { $time } Uhr möglich.
+locked = Nach zu vielen falschen Passwörtern gesperrt. Die Dateien sind sicher. Antworten Sie auf die Mail und bitten Sie { $sender }, sie zu entsperren.
+
+### Seiten: nichts da, etwas stimmt nicht
+
+gone-heading = Diese Dateien sind nicht mehr hier
+gone-text = Sie sind vielleicht abgelaufen oder wurden zurückgenommen. Wenn Sie die Mail haben, antworten Sie darauf, um den Absender zu erreichen.
+session-heading = Bitte öffnen Sie den Link noch einmal
+session-text = Diese Seite war lange offen und wurde deshalb gesperrt. Öffnen Sie den Link in der Mail noch einmal.
+busy-heading = Einen Moment, bitte
+busy-text = Im Moment öffnen viele Personen Dateien. Bitte versuchen Sie es in einer Minute noch einmal.
+error-heading = Das hat nicht geklappt
+error-text = Hier ist etwas schiefgegangen. Nichts ist verloren; bitte versuchen Sie es in einigen Minuten noch einmal.
+error-reference = Kennung für Rückfragen: { $id }
+not-found-heading = Diese Seite gibt es nicht
+not-found-text = Bitte prüfen Sie, ob Sie den ganzen Link aus der Mail haben.
+
+### Seiten: Dateien
+
+files-heading = Dateien von { $sender }
+files-summary = { $count ->
+    [one] 1 Datei, { $size }.
+   *[other] { $count } Dateien, { $size }.
+}
+files-until = Verfügbar bis { $date } ({ $left }).
+files-all = Alle als ZIP herunterladen, { $size }
+files-download = Herunterladen
+files-download-name = { $name } herunterladen, { $size }
+files-details = Einzelheiten
+files-type = Typ
+files-checksum = SHA-256
+files-fetched = Heruntergeladen am { $date }
+files-fetched-times = { $count ->
+    [one] Einmal heruntergeladen
+   *[other] { $count }-mal heruntergeladen
+}
+files-left = { $count ->
+    [one] Kann noch 1-mal heruntergeladen werden
+   *[other] Kann noch { $count }-mal heruntergeladen werden
+}
+files-used-up = Die Zahl der erlaubten Downloads ist erreicht. Antworten Sie auf die Mail, um weitere zu erbitten.
+files-message = Nachricht
+files-open-message = Nachricht öffnen
+files-lock = Diese Seite sperren
+files-none = Es gibt keine Dateien, nur eine Nachricht.
+days-left = { $days ->
+    [0] letzter Tag
+    [one] noch 1 Tag
+   *[other] noch { $days } Tage
+}
+
+### Seiten: Nachricht
+
+message-heading = Nachricht von { $sender }
+message-back = Dateien
+message-print = Drucken
+message-save = Als .eml speichern
+message-from = Von
+message-to = An
+message-date = Datum
+message-subject = Betreff
+message-no-subject = (kein Betreff)
+message-pictures = Bilder aus dem Internet werden nicht geladen.
+message-no-text = Diese Nachricht enthält keinen Text, der hier gezeigt werden kann. Bitte speichern Sie sie und öffnen Sie sie in Ihrem Mailprogramm.
+
+### Mitteilungen
+
+sms = { $organisation }: Passwort für die Dateien von { $sender }: { $password }. Eingeben auf { $host }
+password-mail-subject = { $count ->
+    [one] Bitte geben Sie ein Passwort weiter
+   *[other] Bitte geben Sie { $count } Passwörter weiter
+}
+password-mail-intro = { $count ->
+    [one] Ihre Nachricht ist geschützt versendet. Bitte teilen Sie dem Empfänger das Passwort persönlich oder telefonisch mit, nicht per Mail:
+   *[other] Ihre Nachricht ist geschützt versendet. Bitte teilen Sie jedem Empfänger sein Passwort persönlich oder telefonisch mit, nicht per Mail:
+}
+password-mail-until = Die Dateien sind verfügbar bis { $date }.
+password-mail-genuine = Den Link haben die Empfänger bereits. Diese Mail geht nur an Sie.
+notice-failed-subject = Ein Passwort konnte nicht zugestellt werden
+notice-failed-text = Das Passwort für { $recipient } konnte nicht zugestellt werden. Bitte teilen Sie es persönlich oder telefonisch mit, oder senden Sie die Nachricht noch einmal.
+
+### Beleg für den Absender
+
+receipt-subject = { $count ->
+    [0] Geschützt gesendet: { $subject }
+    [one] Mit 1 Datei als Link gesendet: { $subject }
+   *[other] Mit { $count } Dateien als Links gesendet: { $subject }
+}
+receipt-intro = { $count ->
+    [0] Ihre Nachricht „{ $subject }“ ist versendet. Ihr Text wurde durch einen Link ersetzt.
+    [one] Ihre Nachricht „{ $subject }“ ist versendet. Ihre Datei ({ $size }) wurde durch einen Link ersetzt.
+   *[other] Ihre Nachricht „{ $subject }“ ist versendet. Ihre { $count } Dateien ({ $size }) wurden durch einen Link ersetzt.
+}
+receipt-why = Grund
+receipt-until = Bis
+receipt-to = An
+receipt-password = Passwort
+receipt-password-sms = SMS an { $number }
+receipt-password-tell = bitte teilen Sie { $recipient } mit: { $password }
+receipt-password-none = nicht nötig
+receipt-password-other = { $way }
+receipt-by-phone = Telefonisch oder persönlich, nicht per Mail.
+receipt-original = hat die Originaldateien erhalten
+receipt-shared = teilt sich einen Link mit anderen
+receipt-transfer = Transfer { $id }
+
+### Spätere Mitteilungen an den Absender
+
+downloaded-subject = Heruntergeladen: Dateien für { $recipient }
+downloaded-text = { $count ->
+    [one] { $name } wurde von der Seite für { $recipient } heruntergeladen ({ $date }).
+   *[other] { $name } und weitere, zusammen { $count } Dateien, wurden von der Seite für { $recipient } heruntergeladen ({ $date }).
+}
+unread-subject = Noch nicht abgeholt: Dateien für { $recipient }
+unread-text = Die Dateien für { $recipient } laufen ab: { $date }. Niemand hat sie abgeholt.
+locked-subject = Gesperrt: Dateien für { $recipient }
+locked-text = { $tries } falsche Passwörter: Die Seite für { $recipient } ist gesperrt. Die Dateien sind sicher; andere Empfänger sind nicht betroffen.

@@ -1,0 +1,207 @@
+# Every language has the same keys with the same arguments; a test compares them.
+# Arguments are ready for people: $size is "5.3 MB", $date is a long date with its zone, $days is a number.
+
+### The block in the mail
+
+# Title of the block. $sender is a person's name.
+block-title = { $count ->
+    [one] 1 file from { $sender } ({ $size })
+   *[other] { $count } files from { $sender } ({ $size })
+}
+# Behind the last file that is listed.
+block-more = { $count ->
+    [one] and 1 more file
+   *[other] and { $count } more files
+}
+# A link follows on a line of its own.
+block-view = { $count ->
+    [one] View it here:
+   *[other] View them here:
+}
+block-button = { $count ->
+    [one] View the file
+   *[other] View the { $count } files
+}
+# A link follows.
+block-button-leads = The button leads to
+block-password-sms = Password: sent as a text message to the number ending in { $digits }.
+block-password-sender = Password: { $sender } will give it to you in person or by phone.
+# $way is the operator's own text, such as "by the reception desk".
+block-password-other = Password: you will get it { $way }.
+block-until = Available until { $date }.
+block-genuine = { $organisation } sends files this way. You need no account, and nobody will ask for the password of your mailbox.
+# A link follows.
+block-check = How to check that this is genuine
+
+### A mail whose text travels protected too
+
+# $count is the number of files, also 0.
+sealed-title = { $count ->
+    [0] A message from { $sender } ({ $address })
+    [one] A message from { $sender } ({ $address }), with 1 file
+   *[other] A message from { $sender } ({ $address }), with { $count } files
+}
+# A link follows on a line of its own.
+sealed-read = Read it here:
+sealed-button = Read the message
+sealed-answer = You can answer on the same page; your answer travels protected.
+sealed-genuine = { $organisation } sends confidential messages this way. You need no account, and nobody will ask for the password of your mailbox.
+# Instead of the mail's own subject, where a rule hides it.
+sealed-subject = Message from { $organisation }
+
+### Pages: frame
+
+page-title = { $title } - { $organisation }
+page-title-error = Error: { $title }
+page-skip = Skip to the content
+page-language = Language
+# The name of this language, in this language.
+page-this-language = English
+footer-genuine = Is this genuine?
+footer-accessibility = Accessibility
+footer-privacy = Privacy
+footer-transfer = Transfer { $id }
+
+### Pages: unlock
+
+unlock-heading = Files from { $sender }
+unlock-heading-message = Message from { $sender }
+unlock-sent = { $address }, sent { $date } to { $recipient }
+unlock-password = Password
+unlock-hint-sms = It was sent as a text message to the number ending in { $digits }.
+unlock-hint-sender = { $sender } will give it to you in person or by phone.
+unlock-hint-other = You will get it { $way }.
+unlock-no-password-needed = No password is needed.
+unlock-remember = Remember this browser for 30 days (not on a shared computer)
+unlock-open = Open
+unlock-missing = No password?
+unlock-missing-text = It can take a few minutes to arrive. If nothing comes, answer the mail and ask { $sender }.
+unlock-until = Available until { $date }
+unlock-empty = Please enter the password.
+wrong-password = { $tries ->
+    [0] That password does not match.
+    [one] That password does not match. 1 try left, then a pause of one hour.
+   *[other] That password does not match. { $tries } tries left, then a pause of one hour.
+}
+wrong-password-hint = Capital letters, spaces and dashes make no difference.
+# $time is a time of day, such as 15:24.
+paused = Too many tries. Next try possible at { $time }.
+locked = Locked after too many wrong passwords. The files are safe. Answer the mail and ask { $sender } to unlock them.
+
+### Pages: nothing here, something wrong
+
+gone-heading = These files are no longer here
+gone-text = They may have expired or been taken back. If you have the mail, answer it to reach the sender.
+session-heading = Please open the link again
+session-text = This page was open for a long time and has been locked. Open the link in the mail again.
+busy-heading = One moment, please
+busy-text = Many people are opening files right now. Please try again in a minute.
+error-heading = That did not work
+error-text = Something went wrong here. Nothing is lost; please try again in a few minutes.
+error-reference = Reference for questions: { $id }
+not-found-heading = There is no such page
+not-found-text = Please check that you have the whole link from the mail.
+
+### Pages: files
+
+files-heading = Files from { $sender }
+files-summary = { $count ->
+    [one] 1 file, { $size }.
+   *[other] { $count } files, { $size }.
+}
+files-until = Available until { $date } ({ $left }).
+files-all = Download all as ZIP, { $size }
+files-download = Download
+# Read aloud instead of "Download", so that each button says what it is for.
+files-download-name = Download { $name }, { $size }
+files-details = Details
+files-type = Type
+files-checksum = SHA-256
+files-fetched = Downloaded { $date }
+files-fetched-times = { $count ->
+    [one] Downloaded once
+   *[other] Downloaded { $count } times
+}
+files-left = { $count ->
+    [one] Can be downloaded 1 more time
+   *[other] Can be downloaded { $count } more times
+}
+files-used-up = All permitted downloads have been used. Answer the mail to ask for more.
+files-message = Message
+files-open-message = Open message
+files-lock = Lock this page
+files-none = There are no files, only a message.
+days-left = { $days ->
+    [0] last day
+    [one] 1 day
+   *[other] { $days } days
+}
+
+### Pages: message
+
+message-heading = Message from { $sender }
+message-back = Files
+message-print = Print
+message-save = Save as .eml
+message-from = From
+message-to = To
+message-date = Date
+message-subject = Subject
+message-no-subject = (no subject)
+message-pictures = Pictures from the internet are not loaded.
+message-no-text = This message has no text to show. Please save it and open it in your mail program.
+
+### Notices
+
+# The text message; at most 160 characters of GSM 03.38 with ordinary names. No link. The last line ("@host #PASSWORD") is added by the program.
+sms = { $organisation }: password for the files from { $sender }: { $password }. Enter it on { $host }
+# Mail to the sender, who hands the password on.
+password-mail-subject = { $count ->
+    [one] Please hand on a password
+   *[other] Please hand on { $count } passwords
+}
+password-mail-intro = { $count ->
+    [one] Your message has left, protected. Please give this recipient the password, in person or by phone, not by mail:
+   *[other] Your message has left, protected. Please give each recipient the password, in person or by phone, not by mail:
+}
+password-mail-until = The files are available until { $date }.
+password-mail-genuine = The link is already with the recipients. This mail goes to you only.
+notice-failed-subject = A password could not be delivered
+notice-failed-text = The password for { $recipient } could not be delivered. Please give it in person or by phone, or send the message again.
+
+### Receipt to the sender
+
+receipt-subject = { $count ->
+    [0] Sent protected: { $subject }
+    [one] Sent with 1 file as a link: { $subject }
+   *[other] Sent with { $count } files as links: { $subject }
+}
+receipt-intro = { $count ->
+    [0] Your message “{ $subject }” has left. Its text was replaced by a link.
+    [one] Your message “{ $subject }” has left. Its file ({ $size }) was replaced by a link.
+   *[other] Your message “{ $subject }” has left. Its { $count } files ({ $size }) were replaced by a link.
+}
+receipt-why = Why
+receipt-until = Until
+receipt-to = To
+receipt-password = Password
+receipt-password-sms = text message to { $number }
+receipt-password-tell = please tell { $recipient }: { $password }
+receipt-password-none = none needed
+receipt-password-other = { $way }
+receipt-by-phone = By phone or in person, not by mail.
+receipt-original = got the original files
+receipt-shared = shares a link with others
+receipt-transfer = Transfer { $id }
+
+### Later notices to the sender
+
+downloaded-subject = Downloaded: files for { $recipient }
+downloaded-text = { $count ->
+    [one] { $name } was downloaded from the page made for { $recipient } ({ $date }).
+   *[other] { $name } and more, { $count } files in all, were downloaded from the page made for { $recipient } ({ $date }).
+}
+unread-subject = Not fetched yet: files for { $recipient }
+unread-text = The files for { $recipient } expire on { $date }. Nobody has fetched them.
+locked-subject = Locked: files for { $recipient }
+locked-text = { $tries } wrong passwords: the page for { $recipient } is locked. The files are safe; other recipients are not affected.

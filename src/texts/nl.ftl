@@ -1,0 +1,192 @@
+# Aanspreekvorm: u.
+
+### Het blok in de mail
+
+block-title = { $count ->
+    [one] 1 bestand van { $sender } ({ $size })
+   *[other] { $count } bestanden van { $sender } ({ $size })
+}
+block-more = { $count ->
+    [one] en nog 1 bestand
+   *[other] en nog { $count } bestanden
+}
+block-view = { $count ->
+    [one] Bekijk het hier:
+   *[other] Bekijk ze hier:
+}
+block-button = { $count ->
+    [one] Bestand bekijken
+   *[other] { $count } bestanden bekijken
+}
+block-button-leads = De knop leidt naar
+block-password-sms = Wachtwoord: per sms verstuurd naar het nummer dat eindigt op { $digits }.
+block-password-sender = Wachtwoord: { $sender } geeft het u persoonlijk of telefonisch.
+block-password-other = Wachtwoord: u krijgt het { $way }.
+block-until = Beschikbaar tot { $date }.
+block-genuine = { $organisation } verstuurt bestanden op deze manier. U hebt geen account nodig, en niemand vraagt u om het wachtwoord van uw mailbox.
+block-check = Zo controleert u of dit bericht echt is
+
+### Een mail waarvan ook de tekst beschermd reist
+
+sealed-title = { $count ->
+    [0] Een bericht van { $sender } ({ $address })
+    [one] Een bericht van { $sender } ({ $address }) met 1 bestand
+   *[other] Een bericht van { $sender } ({ $address }) met { $count } bestanden
+}
+sealed-read = Lees het hier:
+sealed-button = Bericht lezen
+sealed-answer = U kunt op dezelfde pagina antwoorden; ook uw antwoord wordt beschermd verstuurd.
+sealed-genuine = { $organisation } verstuurt vertrouwelijke berichten op deze manier. U hebt geen account nodig, en niemand vraagt u om het wachtwoord van uw mailbox.
+sealed-subject = Bericht van { $organisation }
+
+### Pagina's: kader
+
+page-title = { $title } - { $organisation }
+page-title-error = Fout: { $title }
+page-skip = Naar de inhoud
+page-language = Taal
+page-this-language = Nederlands
+footer-genuine = Is dit echt?
+footer-accessibility = Toegankelijkheid
+footer-privacy = Privacy
+footer-transfer = Transfer { $id }
+
+### Pagina's: openen
+
+unlock-heading = Bestanden van { $sender }
+unlock-heading-message = Bericht van { $sender }
+unlock-sent = { $address }, verstuurd op { $date } aan { $recipient }
+unlock-password = Wachtwoord
+unlock-hint-sms = Het is per sms verstuurd naar het nummer dat eindigt op { $digits }.
+unlock-hint-sender = { $sender } geeft het u persoonlijk of telefonisch.
+unlock-hint-other = U krijgt het { $way }.
+unlock-no-password-needed = Er is geen wachtwoord nodig.
+unlock-remember = Deze browser 30 dagen onthouden (niet op een gedeelde computer)
+unlock-open = Openen
+unlock-missing = Geen wachtwoord?
+unlock-missing-text = Het kan enkele minuten duren voordat het aankomt. Komt er niets, beantwoord dan de mail en vraag het aan { $sender }.
+unlock-until = Beschikbaar tot { $date }
+unlock-empty = Vul het wachtwoord in.
+wrong-password = { $tries ->
+    [0] Dit wachtwoord klopt niet.
+    [one] Dit wachtwoord klopt niet. Nog 1 poging, daarna een pauze van een uur.
+   *[other] Dit wachtwoord klopt niet. Nog { $tries } pogingen, daarna een pauze van een uur.
+}
+wrong-password-hint = Hoofdletters, spaties en streepjes maken niet uit.
+paused = Te veel pogingen. De volgende poging kan om { $time } uur.
+locked = Geblokkeerd na te veel verkeerde wachtwoorden. De bestanden zijn veilig. Beantwoord de mail en vraag { $sender } om ze vrij te geven.
+
+### Pagina's: niets te vinden, er ging iets mis
+
+gone-heading = Deze bestanden zijn hier niet meer
+gone-text = Ze zijn misschien verlopen of teruggenomen. Als u de mail hebt, beantwoord die dan om de afzender te bereiken.
+session-heading = Open de link opnieuw
+session-text = Deze pagina stond lang open en is vergrendeld. Open de link in de mail opnieuw.
+busy-heading = Een ogenblik
+busy-text = Op dit moment openen veel mensen bestanden. Probeer het over een minuut opnieuw.
+error-heading = Dat is niet gelukt
+error-text = Er ging hier iets mis. Er is niets verloren; probeer het over enkele minuten opnieuw.
+error-reference = Kenmerk bij vragen: { $id }
+not-found-heading = Deze pagina bestaat niet
+not-found-text = Controleer of u de hele link uit de mail hebt.
+
+### Pagina's: bestanden
+
+files-heading = Bestanden van { $sender }
+files-summary = { $count ->
+    [one] 1 bestand, { $size }.
+   *[other] { $count } bestanden, { $size }.
+}
+files-until = Beschikbaar tot { $date } ({ $left }).
+files-all = Alles als ZIP downloaden, { $size }
+files-download = Downloaden
+files-download-name = { $name } downloaden, { $size }
+files-details = Details
+files-type = Type
+files-checksum = SHA-256
+files-fetched = Gedownload op { $date }
+files-fetched-times = { $count ->
+    [one] Eén keer gedownload
+   *[other] { $count } keer gedownload
+}
+files-left = { $count ->
+    [one] Kan nog 1 keer worden gedownload
+   *[other] Kan nog { $count } keer worden gedownload
+}
+files-used-up = Het toegestane aantal downloads is bereikt. Beantwoord de mail om meer te vragen.
+files-message = Bericht
+files-open-message = Bericht openen
+files-lock = Deze pagina vergrendelen
+files-none = Er zijn geen bestanden, alleen een bericht.
+days-left = { $days ->
+    [0] laatste dag
+    [one] nog 1 dag
+   *[other] nog { $days } dagen
+}
+
+### Pagina's: bericht
+
+message-heading = Bericht van { $sender }
+message-back = Bestanden
+message-print = Afdrukken
+message-save = Opslaan als .eml
+message-from = Van
+message-to = Aan
+message-date = Datum
+message-subject = Onderwerp
+message-no-subject = (geen onderwerp)
+message-pictures = Afbeeldingen van internet worden niet geladen.
+message-no-text = Dit bericht heeft geen tekst die hier getoond kan worden. Sla het op en open het in uw mailprogramma.
+
+### Berichten
+
+sms = { $organisation }: wachtwoord voor de bestanden van { $sender }: { $password }. Invullen op { $host }
+password-mail-subject = { $count ->
+    [one] Geef alstublieft een wachtwoord door
+   *[other] Geef alstublieft { $count } wachtwoorden door
+}
+password-mail-intro = { $count ->
+    [one] Uw bericht is beschermd verstuurd. Geef de ontvanger het wachtwoord persoonlijk of telefonisch, niet per mail:
+   *[other] Uw bericht is beschermd verstuurd. Geef elke ontvanger het eigen wachtwoord persoonlijk of telefonisch, niet per mail:
+}
+password-mail-until = De bestanden zijn beschikbaar tot { $date }.
+password-mail-genuine = De ontvangers hebben de link al. Deze mail gaat alleen naar u.
+notice-failed-subject = Een wachtwoord kon niet worden bezorgd
+notice-failed-text = Het wachtwoord voor { $recipient } kon niet worden bezorgd. Geef het persoonlijk of telefonisch door, of verstuur het bericht opnieuw.
+
+### Bewijs voor de afzender
+
+receipt-subject = { $count ->
+    [0] Beschermd verstuurd: { $subject }
+    [one] Verstuurd met 1 bestand als link: { $subject }
+   *[other] Verstuurd met { $count } bestanden als links: { $subject }
+}
+receipt-intro = { $count ->
+    [0] Uw bericht ‘{ $subject }’ is verstuurd. De tekst is vervangen door een link.
+    [one] Uw bericht ‘{ $subject }’ is verstuurd. Het bestand ({ $size }) is vervangen door een link.
+   *[other] Uw bericht ‘{ $subject }’ is verstuurd. De { $count } bestanden ({ $size }) zijn vervangen door een link.
+}
+receipt-why = Waarom
+receipt-until = Tot
+receipt-to = Aan
+receipt-password = Wachtwoord
+receipt-password-sms = sms naar { $number }
+receipt-password-tell = geef door aan { $recipient }: { $password }
+receipt-password-none = niet nodig
+receipt-password-other = { $way }
+receipt-by-phone = Telefonisch of persoonlijk, niet per mail.
+receipt-original = heeft de originele bestanden gekregen
+receipt-shared = deelt een link met anderen
+receipt-transfer = Transfer { $id }
+
+### Latere berichten aan de afzender
+
+downloaded-subject = Gedownload: bestanden voor { $recipient }
+downloaded-text = { $count ->
+    [one] { $name } is gedownload van de pagina voor { $recipient } ({ $date }).
+   *[other] { $name } en meer, samen { $count } bestanden, zijn gedownload van de pagina voor { $recipient } ({ $date }).
+}
+unread-subject = Nog niet opgehaald: bestanden voor { $recipient }
+unread-text = De bestanden voor { $recipient } verlopen op { $date }. Niemand heeft ze opgehaald.
+locked-subject = Geblokkeerd: bestanden voor { $recipient }
+locked-text = { $tries } verkeerde wachtwoorden: de pagina voor { $recipient } is geblokkeerd. De bestanden zijn veilig; andere ontvangers merken er niets van.

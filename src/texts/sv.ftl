@@ -1,0 +1,192 @@
+# Tilltal: du.
+
+### Blocket i mejlet
+
+block-title = { $count ->
+    [one] 1 fil från { $sender } ({ $size })
+   *[other] { $count } filer från { $sender } ({ $size })
+}
+block-more = { $count ->
+    [one] och 1 fil till
+   *[other] och { $count } filer till
+}
+block-view = { $count ->
+    [one] Visa den här:
+   *[other] Visa dem här:
+}
+block-button = { $count ->
+    [one] Visa filen
+   *[other] Visa de { $count } filerna
+}
+block-button-leads = Knappen leder till
+block-password-sms = Lösenord: skickat som sms till numret som slutar på { $digits }.
+block-password-sender = Lösenord: { $sender } ger dig det personligen eller per telefon.
+block-password-other = Lösenord: du får det { $way }.
+block-until = Tillgängligt till { $date }.
+block-genuine = { $organisation } skickar filer på det här sättet. Du behöver inget konto, och ingen kommer att fråga efter lösenordet till din e-post.
+block-check = Så kontrollerar du att det här är äkta
+
+### Ett mejl vars text också skickas skyddad
+
+sealed-title = { $count ->
+    [0] Ett meddelande från { $sender } ({ $address })
+    [one] Ett meddelande från { $sender } ({ $address }) med 1 fil
+   *[other] Ett meddelande från { $sender } ({ $address }) med { $count } filer
+}
+sealed-read = Läs det här:
+sealed-button = Läs meddelandet
+sealed-answer = Du kan svara på samma sida; även ditt svar skickas skyddat.
+sealed-genuine = { $organisation } skickar förtroliga meddelanden på det här sättet. Du behöver inget konto, och ingen kommer att fråga efter lösenordet till din e-post.
+sealed-subject = Meddelande från { $organisation }
+
+### Sidor: ram
+
+page-title = { $title } - { $organisation }
+page-title-error = Fel: { $title }
+page-skip = Hoppa till innehållet
+page-language = Språk
+page-this-language = Svenska
+footer-genuine = Är det här äkta?
+footer-accessibility = Tillgänglighet
+footer-privacy = Personuppgifter
+footer-transfer = Överföring { $id }
+
+### Sidor: öppna
+
+unlock-heading = Filer från { $sender }
+unlock-heading-message = Meddelande från { $sender }
+unlock-sent = { $address }, skickat { $date } till { $recipient }
+unlock-password = Lösenord
+unlock-hint-sms = Det skickades som sms till numret som slutar på { $digits }.
+unlock-hint-sender = { $sender } ger dig det personligen eller per telefon.
+unlock-hint-other = Du får det { $way }.
+unlock-no-password-needed = Inget lösenord behövs.
+unlock-remember = Kom ihåg den här webbläsaren i 30 dagar (inte på en delad dator)
+unlock-open = Öppna
+unlock-missing = Inget lösenord?
+unlock-missing-text = Det kan ta några minuter innan det kommer fram. Om inget kommer, svara på mejlet och fråga { $sender }.
+unlock-until = Tillgängligt till { $date }
+unlock-empty = Skriv in lösenordet.
+wrong-password = { $tries ->
+    [0] Lösenordet stämmer inte.
+    [one] Lösenordet stämmer inte. 1 försök kvar, sedan en timmes paus.
+   *[other] Lösenordet stämmer inte. { $tries } försök kvar, sedan en timmes paus.
+}
+wrong-password-hint = Stora och små bokstäver, mellanslag och bindestreck spelar ingen roll.
+paused = För många försök. Nästa försök är möjligt klockan { $time }.
+locked = Låst efter för många felaktiga lösenord. Filerna är i säkerhet. Svara på mejlet och be { $sender } att låsa upp dem.
+
+### Sidor: inget här, något är fel
+
+gone-heading = De här filerna finns inte längre kvar
+gone-text = Tiden kan ha gått ut, eller så har de tagits tillbaka. Om du har mejlet kan du svara på det för att nå avsändaren.
+session-heading = Öppna länken igen
+session-text = Sidan har varit öppen länge och har låsts. Öppna länken i mejlet igen.
+busy-heading = Ett ögonblick
+busy-text = Många öppnar filer just nu. Försök igen om en minut.
+error-heading = Det gick inte
+error-text = Något gick fel hos oss. Inget har gått förlorat; försök igen om några minuter.
+error-reference = Referens vid frågor: { $id }
+not-found-heading = Sidan finns inte
+not-found-text = Kontrollera att du har fått med hela länken från mejlet.
+
+### Sidor: filer
+
+files-heading = Filer från { $sender }
+files-summary = { $count ->
+    [one] 1 fil, { $size }.
+   *[other] { $count } filer, { $size }.
+}
+files-until = Tillgängligt till { $date } ({ $left }).
+files-all = Ladda ner allt som ZIP, { $size }
+files-download = Ladda ner
+files-download-name = Ladda ner { $name }, { $size }
+files-details = Detaljer
+files-type = Typ
+files-checksum = SHA-256
+files-fetched = Nedladdad { $date }
+files-fetched-times = { $count ->
+    [one] Nedladdad en gång
+   *[other] Nedladdad { $count } gånger
+}
+files-left = { $count ->
+    [one] Kan laddas ner 1 gång till
+   *[other] Kan laddas ner { $count } gånger till
+}
+files-used-up = Alla tillåtna nedladdningar är använda. Svara på mejlet om du behöver fler.
+files-message = Meddelande
+files-open-message = Öppna meddelandet
+files-lock = Lås sidan
+files-none = Det finns inga filer, bara ett meddelande.
+days-left = { $days ->
+    [0] sista dagen
+    [one] 1 dag kvar
+   *[other] { $days } dagar kvar
+}
+
+### Sidor: meddelande
+
+message-heading = Meddelande från { $sender }
+message-back = Filer
+message-print = Skriv ut
+message-save = Spara som .eml
+message-from = Från
+message-to = Till
+message-date = Datum
+message-subject = Ämne
+message-no-subject = (inget ämne)
+message-pictures = Bilder från internet laddas inte.
+message-no-text = Meddelandet har ingen text som kan visas här. Spara det och öppna det i ditt e-postprogram.
+
+### Aviseringar
+
+sms = { $organisation }: lösenord till filerna från { $sender }: { $password }. Skriv in det på { $host }
+password-mail-subject = { $count ->
+    [one] Lämna ett lösenord vidare
+   *[other] Lämna { $count } lösenord vidare
+}
+password-mail-intro = { $count ->
+    [one] Ditt meddelande har skickats skyddat. Ge mottagaren lösenordet personligen eller per telefon, inte per mejl:
+   *[other] Ditt meddelande har skickats skyddat. Ge varje mottagare sitt lösenord personligen eller per telefon, inte per mejl:
+}
+password-mail-until = Filerna är tillgängliga till { $date }.
+password-mail-genuine = Mottagarna har redan länken. Det här mejlet går bara till dig.
+notice-failed-subject = Ett lösenord kunde inte levereras
+notice-failed-text = Lösenordet till { $recipient } kunde inte levereras. Lämna det personligen eller per telefon, eller skicka meddelandet igen.
+
+### Kvitto till avsändaren
+
+receipt-subject = { $count ->
+    [0] Skickat skyddat: { $subject }
+    [one] Skickat med 1 fil som länk: { $subject }
+   *[other] Skickat med { $count } filer som länkar: { $subject }
+}
+receipt-intro = { $count ->
+    [0] Ditt meddelande ”{ $subject }” har skickats. Texten ersattes av en länk.
+    [one] Ditt meddelande ”{ $subject }” har skickats. Filen ({ $size }) ersattes av en länk.
+   *[other] Ditt meddelande ”{ $subject }” har skickats. De { $count } filerna ({ $size }) ersattes av en länk.
+}
+receipt-why = Varför
+receipt-until = Till och med
+receipt-to = Till
+receipt-password = Lösenord
+receipt-password-sms = sms till { $number }
+receipt-password-tell = berätta för { $recipient }: { $password }
+receipt-password-none = behövs inte
+receipt-password-other = { $way }
+receipt-by-phone = Per telefon eller personligen, inte per mejl.
+receipt-original = fick originalfilerna
+receipt-shared = delar länk med andra
+receipt-transfer = Överföring { $id }
+
+### Senare aviseringar till avsändaren
+
+downloaded-subject = Nedladdat: filer till { $recipient }
+downloaded-text = { $count ->
+    [one] { $name } laddades ner från sidan för { $recipient } ({ $date }).
+   *[other] { $name } med flera, sammanlagt { $count } filer, laddades ner från sidan för { $recipient } ({ $date }).
+}
+unread-subject = Inte hämtat än: filer till { $recipient }
+unread-text = Filerna till { $recipient } försvinner { $date }. Ingen har hämtat dem.
+locked-subject = Låst: filer till { $recipient }
+locked-text = { $tries } felaktiga lösenord: sidan för { $recipient } är låst. Filerna är i säkerhet; andra mottagare påverkas inte.
