@@ -1,1 +1,4 @@
-//! (being built)
+//! Sealing: takes parts of a mail and writes ciphertext.
+
+pub mod stream;
+pub mod wrap;
