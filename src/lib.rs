@@ -1,5 +1,8 @@
 //! Cloakroom: an outbound mail gateway that takes attachments into encrypted transfers and puts download links into the mail.
 
+// A test that fails by a panic says enough.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
 // Words: types everybody speaks.
 pub mod fault;
 pub mod mail;

@@ -1,9 +1,26 @@
 //! The way out: outlets, which take finished variants. A variant cannot be made but by `rewrite`, so nothing else can leave.
+//!
+//! [`next_hop`] speaks SMTP and LMTP, [`folder`] writes files, [`memory`] remembers; [`Target`] reads which one the operator wants.
 
 use crate::Pending;
 use crate::fault::{Fault, Reply};
 use crate::mail::{Envelope, Recipient, Variant};
 use crate::transfer::proof::Outcome;
+
+mod commands;
+mod connection;
+mod feed;
+pub mod folder;
+pub mod memory;
+pub mod next_hop;
+mod reply;
+pub mod target;
+mod transaction;
+
+pub use folder::Folder;
+pub use memory::Memory;
+pub use next_hop::NextHop;
+pub use target::{BadTarget, HopAddress, HopTls, NextHopConfig, Protocol, Target, Timeouts};
 
 /// One conversation with a next hop, for one mail at a time.
 ///
