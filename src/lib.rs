@@ -6,6 +6,7 @@
 // Words: types everybody speaks.
 pub mod fault;
 pub mod mail;
+pub mod maillog;
 pub mod texts;
 pub mod transfer;
 pub mod units;

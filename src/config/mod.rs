@@ -1,1 +1,344 @@
-//! (being built)
+//! `cloakroom.toml`: the machine's settings, read and checked once; after that no text of it is looked at twice.
+//!
+//! Promises: a [`Config`] is whole and safe to run (no open relay, no plain page on a public address, no secret in the file); a
+//! file with mistakes gives all of them as [`Diagnostics`], each with its place and what to do. Relative paths count from the file.
+//! Every key, its default and its reason stand in [`EXAMPLE`]; a test compares that file with the defaults here.
+//! Leaves to others: policy files and what a profile means (`decide`), opening what is named here (`service`).
+
+use crate::fault::diagnostic::{Diagnostic, Diagnostics};
+use crate::mail::Network;
+use crate::texts::House;
+use crate::transfer::Unlock;
+use crate::units::{ByteSize, Period};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+mod channel;
+mod check;
+mod next_hop;
+mod reader;
+mod secret;
+mod show;
+mod values;
+
+pub use channel::{Channel, ChannelKind, CommandSettings, SmsSettings};
+pub use next_hop::NextHop;
+pub use secret::{SecretSource, Unreadable};
+pub use show::Setting;
+
+/// Every key with its default and its reason: what `cloakroom config example` prints.
+pub const EXAMPLE: &str = include_str!("example.toml");
+
+/// Where the file lies if nobody says otherwise.
+pub const DEFAULT_FILE: &str = "/etc/cloakroom/cloakroom.toml";
+
+/// The settings in force.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The file, as the operator named it.
+    pub file: PathBuf,
+    /// Its text: `decide` reads the profiles out of it, so that their mistakes have places too.
+    pub text: String,
+    /// `[identity]`, `portal.url` and `notice.from`: what texts and links say about the organisation.
+    pub house: House,
+    /// `[intake]`
+    pub intake: Intake,
+    /// `[portal]`
+    pub portal: Portal,
+    /// `[admin]`: where `/healthz`, `/readyz` and `/metrics` are; `None` for nowhere.
+    pub admin: Option<SocketAddr>,
+    /// `[store]`
+    pub store: Store,
+    /// `[transfer]`: what a rule gets when it says nothing.
+    pub transfer: Transfer,
+    /// `[lock]`
+    pub lock: Lock,
+    /// `[policy]`
+    pub policy: Policy,
+    /// `[[channel]]`, in the order of the file; one of kind `sender` if there is none.
+    pub channels: Vec<Channel>,
+    /// `[tls]`
+    pub tls: Option<TlsFiles>,
+    /// `[log]`
+    pub log: Log,
+    places: reader::Places,
+}
+
+/// Where mail comes in and where it goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Intake {
+    /// Before-queue filter and smart host.
+    pub smtp: Option<SocketAddr>,
+    /// After-queue filter: one answer per recipient.
+    pub lmtp: Option<SocketAddr>,
+    /// For mail clients with a login, which the next hop checks.
+    pub submission: Option<SocketAddr>,
+    /// Who may send through `smtp` and `lmtp`.
+    pub accept_from: Vec<Network>,
+    /// Where every mail goes on to.
+    pub next_hop: NextHop,
+    /// Larger mails are refused with 552.
+    pub max_message: ByteSize,
+    /// Devices whose bare line ends are mended instead of refused.
+    pub repair_from: Vec<Network>,
+    /// Mail servers whose XFORWARD we believe.
+    pub xforward_from: Vec<Network>,
+    /// STARTTLS is offered, with the certificate of `[tls]`.
+    pub tls: bool,
+    /// Folder for mails while they pass: encrypted, unlinked.
+    pub state: PathBuf,
+}
+
+/// The pages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Portal {
+    /// Where they are served.
+    pub listen: SocketAddr,
+    /// HTTPS with the certificate of `[tls]`; else plain HTTP, for this machine or a proxy.
+    pub tls: bool,
+    /// Web servers whose `X-Forwarded-For` we believe.
+    pub trusted_proxies: Vec<Network>,
+}
+
+/// Where transfers are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Store {
+    /// Folder of index and blobs.
+    pub path: PathBuf,
+    /// 32 bytes, made by `cloakroom key init`.
+    pub master_key: SecretSource,
+}
+
+/// What a rule gets when it says nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transfer {
+    /// How long a transfer can be fetched.
+    pub keep_for: Period,
+    /// What opens it besides the link.
+    pub unlock: Unlock,
+    /// Names or kinds of channels, the first that reaches the recipient wins.
+    pub password_via: Vec<String>,
+    /// No rule and no sender gets more.
+    pub max_keep_for: Period,
+}
+
+/// What wrong passwords do, per recipient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lock {
+    /// After so many wrong tries …
+    pub soft_tries: u32,
+    /// … so long a pause.
+    pub soft_pause: Period,
+    /// After so many …
+    pub hard_tries: u32,
+    /// … this.
+    pub hard_then: HardLock,
+}
+
+/// What the last wrong password does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HardLock {
+    /// Locked until the sender or an operator lifts it.
+    Locked,
+    /// This recipient's way in is destroyed.
+    Deleted,
+}
+
+/// Where the rules are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// Folder of `*.toml`.
+    pub dir: PathBuf,
+    /// Rules that may weaken others, by id.
+    pub may_waive: Vec<String>,
+}
+
+/// Certificate and key of the portal and of STARTTLS.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// PEM, our own certificate first.
+    pub certificate: PathBuf,
+    /// PEM, readable by us alone.
+    pub key: SecretSource,
+}
+
+/// What the log looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Log {
+    /// Lines for people or for programs.
+    pub format: LogFormat,
+    /// The least that is written.
+    pub level: tracing::Level,
+    /// How much of an address is written.
+    pub addresses: crate::maillog::Addresses,
+}
+
+/// The shape of log lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// One line of text.
+    Text,
+    /// One JSON object per line.
+    Json,
+}
+
+impl Config {
+    /// Reads and checks a file.
+    pub fn read(file: &Path) -> Result<Self, Diagnostics> {
+        match std::fs::read_to_string(file) {
+            Ok(text) => Config::parse(file, &text),
+            Err(e) => Err(Diagnostics(vec![
+                Diagnostic::of_file(file, format!("cannot be read: {e}"))
+                    .help("`cloakroom config example` prints one to start from"),
+            ])),
+        }
+    }
+
+    /// Checks a text as if it stood in `file`. Looks at no other file.
+    pub fn parse(file: &Path, text: &str) -> Result<Self, Diagnostics> {
+        check::config(file, text)
+    }
+
+    /// A mistake that shows only when something is opened, such as a port in use: at the key's place, if the file has it.
+    pub fn mistake(&self, key: &str, message: impl Into<String>) -> Diagnostic {
+        match self.places.get(key) {
+            Some(span) => Diagnostic::at(&self.file, &self.text, span.clone(), message),
+            None => Diagnostic::of_file(&self.file, format!("{key}: {}", message.into())),
+        }
+    }
+
+    /// The values in force, in the order of the example, each with the line that set it.
+    pub fn settings(&self) -> Vec<Setting> {
+        show::settings(self)
+    }
+
+    /// Names and kinds of the channels: what `password_via` may say.
+    pub fn channel_words(&self) -> Vec<String> {
+        let names = self.channels.iter().map(|c| c.name.clone());
+        let kinds = self.channels.iter().map(|c| c.kind.word().to_owned());
+        let mut words: Vec<String> = names.chain(kinds).collect();
+        words.sort();
+        words.dedup();
+        words
+    }
+
+    /// Every secret the file names, with its key: for `check`, which reads each once and forgets it.
+    pub fn secrets(&self) -> Vec<(String, &SecretSource)> {
+        let mut all = vec![("store.master_key".to_owned(), &self.store.master_key)];
+        all.extend(self.tls.iter().map(|tls| ("tls.key".to_owned(), &tls.key)));
+        for channel in &self.channels {
+            if let ChannelKind::Sms(SmsSettings {
+                auth: Some(auth), ..
+            }) = &channel.kind
+            {
+                all.push((format!("channel.{}.auth", channel.name), auth));
+            }
+        }
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The example with every `#:` line switched on.
+    fn all_defaults_written() -> String {
+        EXAMPLE
+            .lines()
+            .map(|line| line.strip_prefix("#: ").unwrap_or(line))
+            // Off unless named: these lines show a value, not a default.
+            .filter(|line| {
+                ![
+                    "smtp =",
+                    "submission =",
+                    "help_url =",
+                    "listen = \"127.0.0.1:9090\"",
+                ]
+                .iter()
+                .any(|shown| line.starts_with(shown))
+            })
+            .map(|line| format!("{line}\n"))
+            .collect()
+    }
+
+    fn parsed(text: &str) -> Config {
+        Config::parse(Path::new("/etc/cloakroom/cloakroom.toml"), text)
+            .unwrap_or_else(|mistakes| panic!("{mistakes}"))
+    }
+
+    fn values(config: &Config) -> Vec<(String, Option<String>)> {
+        let settings = config.settings();
+        settings.into_iter().map(|s| (s.key, s.value)).collect()
+    }
+
+    #[test]
+    fn the_defaults_in_the_example_are_the_defaults() {
+        assert_eq!(
+            values(&parsed(EXAMPLE)),
+            values(&parsed(&all_defaults_written()))
+        );
+    }
+
+    #[test]
+    fn the_example_with_its_comments_taken_away_is_sound() {
+        let text: String = EXAMPLE
+            .lines()
+            .map(|line| line.strip_prefix("#: ").unwrap_or(line))
+            .map(|line| {
+                line.strip_prefix("# ")
+                    .filter(|l| is_toml(l))
+                    .unwrap_or(line)
+            })
+            .map(|line| format!("{line}\n"))
+            .collect();
+        let config = parsed(&text);
+        assert_eq!(config.channels.len(), 4);
+        assert!(config.tls.is_some());
+    }
+
+    fn is_toml(line: &str) -> bool {
+        line.starts_with('[')
+            || line
+                .split_once(" = ")
+                .is_some_and(|(key, _)| !key.contains(' '))
+    }
+
+    #[test]
+    fn every_key_stands_in_the_example() {
+        let written = |key: &str| {
+            EXAMPLE.lines().any(|line| {
+                let line = line.trim_start_matches(['#', ':', ' ']);
+                line.starts_with(&format!("{key} ="))
+                    || line.contains(&format!("{{ {key} ="))
+                    || line.contains(&format!(", {key} ="))
+                    || line.starts_with(&format!("[{key}"))
+                    || line.starts_with(&format!("[[{key}"))
+            })
+        };
+        for path in check::known_keys() {
+            let key = path.rsplit('.').next().unwrap_or(&path);
+            assert!(written(key), "{path}");
+        }
+    }
+
+    #[test]
+    fn relative_paths_count_from_the_file() {
+        let config = parsed(
+            &EXAMPLE
+                .replace("smtp://127.0.0.1:10026", "folder:out")
+                .replace("#: dir = \"policies\"", "dir = \"rules\""),
+        );
+        assert_eq!(config.policy.dir, Path::new("/etc/cloakroom/rules"));
+        assert_eq!(
+            config.intake.next_hop,
+            NextHop::Folder("/etc/cloakroom/out".into())
+        );
+    }
+
+    #[test]
+    fn a_later_mistake_has_its_place() {
+        let mistake = parsed(EXAMPLE).mistake("intake.lmtp", "the port is in use");
+        assert_eq!(mistake.source.split_whitespace().next(), Some("lmtp"));
+    }
+}

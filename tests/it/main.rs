@@ -1,1 +1,3 @@
-//! x
+//! Everything through the public interface, as one binary: each file is a kind of test (see tests/README.md).
+
+mod configs;

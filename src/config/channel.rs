@@ -1,0 +1,251 @@
+//! `[[channel]]`: the ways a password can take, as settings; what they do is in `notify`.
+//!
+//! Promises: names are unique, every kind has exactly its own keys, a provider is called over HTTPS (or on this machine).
+
+use super::reader::{Reader, Section, Value, choice, count, list, parsed, text};
+use super::secret::SecretSource;
+use crate::units::Period;
+use std::path::{Path, PathBuf};
+use toml::de::DeValue;
+
+/// One way to reach a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Channel {
+    /// What rules, log and notices call it.
+    pub name: String,
+    /// What it is.
+    pub kind: ChannelKind,
+}
+
+/// The kinds of channels and what each needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChannelKind {
+    /// A program of the operator's, with JSON on its standard input.
+    Command(CommandSettings),
+    /// One file per notice: for trying out, and for tests.
+    Folder(PathBuf),
+    /// Mail to the sender, who tells the recipient.
+    Sender,
+    /// A text message by an HTTP call to a provider.
+    Sms(SmsSettings),
+}
+
+/// How a provider of text messages is called. `{{number}}`, `{{text}}` and `{{sender}}` are filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SmsSettings {
+    /// May hold the placeholders, which are then percent-encoded.
+    pub url: String,
+    /// True for GET, else POST.
+    pub get: bool,
+    /// The body, if there is one; its escaping follows `content_type`.
+    pub body: Option<String>,
+    /// `application/json` or `application/x-www-form-urlencoded`.
+    pub content_type: String,
+    /// Further header fields.
+    pub headers: Vec<(String, String)>,
+    /// The whole value of the `Authorization` header.
+    pub auth: Option<SecretSource>,
+    /// What the telephone shows as sender.
+    pub sender: Option<String>,
+    /// Prefixes of numbers that may be called, such as `+46`; empty for all.
+    pub countries: Vec<String>,
+    /// At most so many messages to one number in a day.
+    pub per_number_per_day: u32,
+    /// How long one call may take.
+    pub timeout: Period,
+}
+
+/// Which program is run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommandSettings {
+    /// The program and its arguments; no shell is involved.
+    pub argv: Vec<String>,
+    /// How block and page name this way: "by the reception desk".
+    pub label: Option<String>,
+    /// After this it is ended, and the notice tried again.
+    pub timeout: Period,
+}
+
+#[derive(Clone, Copy)]
+enum Word {
+    Command,
+    Folder,
+    Sender,
+    Sms,
+}
+
+const KINDS: &[(&str, Word)] = &[
+    ("command", Word::Command),
+    ("folder", Word::Folder),
+    ("sender", Word::Sender),
+    ("sms", Word::Sms),
+];
+
+const METHODS: &[(&str, bool)] = &[("GET", true), ("POST", false)];
+
+const CONTENT_TYPES: &[(&str, &str)] = &[
+    ("application/json", "application/json"),
+    (
+        "application/x-www-form-urlencoded",
+        "application/x-www-form-urlencoded",
+    ),
+];
+
+impl ChannelKind {
+    /// Its word in the file.
+    pub fn word(&self) -> &'static str {
+        match self {
+            ChannelKind::Command(_) => "command",
+            ChannelKind::Folder(_) => "folder",
+            ChannelKind::Sender => "sender",
+            ChannelKind::Sms(_) => "sms",
+        }
+    }
+}
+
+/// All channels; without any, the one that always works: the sender tells the password.
+pub(super) fn channels(sections: Vec<Section<'_, '_>>, base: &Path) -> Option<Vec<Channel>> {
+    if sections.is_empty() {
+        return Some(vec![Channel {
+            name: "sender".into(),
+            kind: ChannelKind::Sender,
+        }]);
+    }
+    let mut channels: Vec<Channel> = Vec::new();
+    let mut complete = true;
+    for section in sections {
+        let (reader, place) = (section.reader, section.place().unwrap_or_default());
+        match channel(section, base) {
+            Some(new) if channels.iter().any(|c| c.name == new.name) => {
+                let message = format!("there is another channel with the name \"{}\"", new.name);
+                reader.wrong(place, message, None);
+            }
+            Some(new) => channels.push(new),
+            None => complete = false,
+        }
+    }
+    complete.then_some(channels)
+}
+
+fn channel(mut s: Section<'_, '_>, base: &Path) -> Option<Channel> {
+    let name = s.required("name", text, "name = \"sms\": rules use it in password_via");
+    let word = s.required(
+        "kind",
+        choice(KINDS),
+        "kind = \"sms\", \"sender\", \"command\" or \"folder\"",
+    );
+    let kind = match word? {
+        Word::Sender => Some(ChannelKind::Sender),
+        Word::Folder => s
+            .required("path", parsed::<PathBuf>, "path = \"FOLDER\"")
+            .map(|path| ChannelKind::Folder(base.join(path))),
+        Word::Command => command(&mut s).map(ChannelKind::Command),
+        Word::Sms => sms(&mut s, base).map(ChannelKind::Sms),
+    };
+    s.end();
+    Some(Channel {
+        name: name?,
+        kind: kind?,
+    })
+}
+
+fn command(s: &mut Section<'_, '_>) -> Option<CommandSettings> {
+    let argv = s.required("argv", argv, "argv = [\"/usr/local/bin/notify\"]");
+    let label = s.optional("label", text);
+    let timeout = s.or("timeout", parsed, Period::seconds(30));
+    Some(CommandSettings {
+        argv: argv?,
+        label,
+        timeout,
+    })
+}
+
+fn argv(reader: &Reader<'_>, value: &Value<'_>) -> Option<Vec<String>> {
+    let argv = list(text)(reader, value)?;
+    match argv.first() {
+        Some(program) if program.starts_with('/') => Some(argv),
+        _ => {
+            let help = "the first item is a program's full path; no shell and no PATH are involved";
+            reader.wrong(value.span(), "no program is named", Some(help));
+            None
+        }
+    }
+}
+
+fn sms(s: &mut Section<'_, '_>, base: &Path) -> Option<SmsSettings> {
+    let url = s.required("url", provider_url, "the address your provider gives you");
+    let get = s.or("method", choice(METHODS), false);
+    let body = s.optional("body", text);
+    let content_type = s.or("content_type", choice(CONTENT_TYPES), "application/json");
+    let headers = s.section_if_there("headers").map(headers);
+    let auth = s.optional("auth", parsed::<SecretSource>);
+    let sender = s.optional("sender", text);
+    let countries = s.or("countries", list(country), Vec::new());
+    let per_number_per_day = s.or("per_number_per_day", count, 20);
+    let timeout = s.or("timeout", parsed, Period::seconds(30));
+    Some(SmsSettings {
+        url: url?,
+        get,
+        body,
+        content_type: content_type.to_owned(),
+        headers: headers.unwrap_or(Some(Vec::new()))?,
+        auth: auth.map(|a| a.based(base)),
+        sender,
+        countries,
+        per_number_per_day,
+        timeout,
+    })
+}
+
+fn provider_url(reader: &Reader<'_>, value: &Value<'_>) -> Option<String> {
+    let url = text(reader, value)?;
+    if url.starts_with("https://") || super::values::is_loopback_http(&url) {
+        return Some(url);
+    }
+    let help = "use https://; plain http:// is possible only to this machine";
+    reader.wrong(
+        value.span(),
+        "passwords would travel unprotected",
+        Some(help),
+    );
+    None
+}
+
+fn country(reader: &Reader<'_>, value: &Value<'_>) -> Option<String> {
+    let prefix = text(reader, value)?;
+    let digits = prefix.strip_prefix('+').unwrap_or_default();
+    if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) {
+        return Some(prefix);
+    }
+    let help = "a plus sign and digits, such as \"+46\"";
+    reader.wrong(value.span(), "this is no country's prefix", Some(help));
+    None
+}
+
+/// Names and values of HTTP header fields. `Authorization` is refused: secrets do not stand in this file.
+fn headers(section: Section<'_, '_>) -> Option<Vec<(String, String)>> {
+    let reader = section.reader;
+    let mut fields = Vec::new();
+    let mut complete = true;
+    for (key, value) in section.rest() {
+        let name = key.get_ref().to_string();
+        let fit = name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+        match value.get_ref() {
+            _ if name.eq_ignore_ascii_case("authorization") => {
+                let help = "put the value into a file and name it by auth = \"credential:NAME\"";
+                reader.wrong_secret(key.span(), help);
+                complete = false;
+            }
+            DeValue::String(text) if fit && !text.contains(['\r', '\n']) => {
+                fields.push((name, text.to_string()));
+            }
+            _ => {
+                reader.wrong(key.span(), "this is no HTTP header field", None);
+                complete = false;
+            }
+        }
+    }
+    complete.then_some(fields)
+}

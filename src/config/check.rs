@@ -1,0 +1,438 @@
+//! Text → [`Config`]: each section in its own function, then what sections say about each other.
+//!
+//! Promises: nothing dangerous is a default; what would open the gateway to strangers or send secrets unprotected is refused with
+//! the way out. Every section is read even if another one is wrong.
+
+use super::reader::{Reader, Section, choice, count, list, parsed, text};
+use super::values::{
+    channel_word, domain, help_url, host_of, is_inside, language, mailbox, portal_url,
+    sending_network, time_zone, tls_mode,
+};
+use super::{
+    Config, HardLock, Intake, Lock, Log, LogFormat, NextHop, Policy, Portal, SecretSource, Store,
+    TlsFiles, Transfer, channel,
+};
+use crate::fault::diagnostic::Diagnostics;
+use crate::mail::Network;
+use crate::maillog::Addresses;
+use crate::texts::House;
+use crate::transfer::Unlock;
+use crate::units::{ByteSize, Period};
+use jiff::tz::TimeZone;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+const UNLOCKS: &[(&str, Unlock)] = &[("link", Unlock::Link), ("password", Unlock::Password)];
+const HARD_LOCKS: &[(&str, HardLock)] =
+    &[("locked", HardLock::Locked), ("deleted", HardLock::Deleted)];
+const FORMATS: &[(&str, LogFormat)] = &[("text", LogFormat::Text), ("json", LogFormat::Json)];
+const LEVELS: &[(&str, tracing::Level)] = &[
+    ("error", tracing::Level::ERROR),
+    ("warn", tracing::Level::WARN),
+    ("info", tracing::Level::INFO),
+    ("debug", tracing::Level::DEBUG),
+    ("trace", tracing::Level::TRACE),
+];
+const ADDRESSES: &[(&str, Addresses)] = &[
+    ("full", Addresses::Full),
+    ("domain", Addresses::Domain),
+    ("hashed", Addresses::Hashed),
+];
+
+/// See [`Config::parse`].
+pub(super) fn config(file: &Path, text: &str) -> Result<Config, Diagnostics> {
+    let reader = Reader::new(file, text);
+    let config = sections(&reader);
+    let mut mistakes = reader.mistakes.into_inner();
+    mistakes.sort_by_key(|m| (m.line, m.column));
+    match config {
+        Some(mut config) if mistakes.is_empty() => {
+            config.places = reader.places.into_inner();
+            Ok(config)
+        }
+        _ => Err(Diagnostics(mistakes)),
+    }
+}
+
+/// Every key there is, by walking an empty file.
+#[cfg(test)]
+pub(super) fn known_keys() -> Vec<String> {
+    // One channel of each kind, so that their keys are asked for.
+    let text = ["sms", "command", "folder"].map(|k| format!("[[channel]]\nkind = \"{k}\"\n"));
+    let text = text.concat();
+    let reader = Reader::new(Path::new("x"), &text);
+    let _ = sections(&reader);
+    reader.known.into_inner()
+}
+
+fn sections(reader: &Reader<'_>) -> Option<Config> {
+    let base = reader.file.parent().unwrap_or(Path::new("")).to_owned();
+    let mut top = reader.document();
+    let schema = top.required("schema", count, "schema = 1 stands in the first line");
+    if schema.is_some_and(|s| s != 1) {
+        reader.wrong_key("schema", "this version reads schema 1 only", None);
+    }
+    let identity = identity(top.section("identity"));
+    let store = store(top.section("store"), &base);
+    let state = store
+        .as_ref()
+        .map_or(base.join("state"), |s| s.path.join("spool"));
+    let intake = intake(top.section("intake"), &base, state);
+    let portal = portal(top.section("portal"));
+    let admin = admin(top.section("admin"));
+    let lock = lock(top.section("lock"));
+    let notice_from = notice(top.section("notice"));
+    let policy = policy(top.section("policy"), &base);
+    let tls = top.section_if_there("tls").map(|s| tls(s, &base));
+    let log = log(top.section("log"));
+    let channels = channel::channels(top.sections("channel"), &base);
+    let words = channels.as_deref().map(password_words);
+    let transfer = transfer(top.section("transfer"), words);
+    // Profiles are read by `decide`, out of the same text.
+    top.optional("profile", |_, _| Some(()));
+    top.end();
+
+    let (portal, url) = portal?;
+    let config = Config {
+        file: reader.file.to_owned(),
+        text: reader.text.to_owned(),
+        house: house(identity?, url?, notice_from),
+        intake: intake?,
+        portal,
+        admin,
+        store: store?,
+        transfer: transfer?,
+        lock: lock?,
+        policy,
+        channels: channels?,
+        tls: match tls {
+            Some(tls) => Some(tls?),
+            None => None,
+        },
+        log,
+        places: Default::default(),
+    };
+    together(reader, &config);
+    Some(config)
+}
+
+/// What sections say about each other.
+fn together(reader: &Reader<'_>, c: &Config) {
+    let help = "add [tls] with certificate = \"FILE\" and key = \"FILE\"";
+    if c.portal.tls && c.tls.is_none() {
+        reader.wrong_key("portal.tls", "there is no certificate", Some(help));
+    }
+    if c.intake.tls && c.tls.is_none() {
+        reader.wrong_key("intake.tls", "there is no certificate", Some(help));
+    }
+    if c.house.portal_url.starts_with("http:") && c.portal.tls {
+        let help = "write https:// here, or portal.tls = \"off\"";
+        reader.wrong_key("portal.url", "the portal speaks HTTPS only", Some(help));
+    }
+    if let NextHop::Smtp { host, port } | NextHop::Lmtp { host, port } = &c.intake.next_hop {
+        let ours = [c.intake.smtp, c.intake.lmtp, c.intake.submission];
+        let to = host.parse::<IpAddr>().map(|ip| SocketAddr::new(ip, *port));
+        if to.is_ok_and(|to| ours.contains(&Some(to))) {
+            let message = "this is the gateway itself: mail would go in circles";
+            reader.wrong_key("intake.next_hop", message, None);
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Identity {
+    organisation: String,
+    help_url: Option<String>,
+    domains: Vec<String>,
+    languages: Vec<String>,
+    time_zone: TimeZone,
+    hostname: Option<String>,
+}
+
+fn identity(mut s: Section<'_, '_>) -> Option<Identity> {
+    let organisation = s.required(
+        "organisation",
+        text,
+        "organisation = \"Example Region\": recipients read it",
+    );
+    let help_url = s.optional("help_url", help_url);
+    let domains = s.required(
+        "domains",
+        list(domain),
+        "domains = [\"example.org\"]: who is a colleague",
+    );
+    let languages = s.or("languages", list(language), vec!["en".into()]);
+    if languages.is_empty() {
+        s.reader.wrong_key(
+            "identity.languages",
+            "at least one language is needed",
+            None,
+        );
+    }
+    if domains.as_ref().is_some_and(Vec::is_empty) {
+        s.reader
+            .wrong_key("identity.domains", "at least one domain is needed", None);
+    }
+    let time_zone = s.or("time_zone", time_zone, TimeZone::UTC);
+    let hostname = s.optional("hostname", domain);
+    s.end();
+    Some(Identity {
+        organisation: organisation?,
+        help_url,
+        domains: domains?,
+        languages,
+        time_zone,
+        hostname,
+    })
+}
+
+fn house(i: Identity, portal_url: String, notice_from: Option<String>) -> House {
+    let domain = i.domains.first().cloned().unwrap_or_default();
+    // RFC 5321 section 4.5.1: every domain has a postmaster.
+    let from = notice_from.unwrap_or_else(|| format!("{} <postmaster@{domain}>", i.organisation));
+    House {
+        hostname: i
+            .hostname
+            .unwrap_or_else(|| host_of(&portal_url).to_owned()),
+        organisation: i.organisation,
+        portal_url,
+        help_url: i.help_url,
+        domains: i.domains,
+        languages: i.languages,
+        time_zone: i.time_zone,
+        notice_from: from,
+    }
+}
+
+fn intake(mut s: Section<'_, '_>, base: &Path, state: PathBuf) -> Option<Intake> {
+    let reader = s.reader;
+    let smtp = s.optional("smtp", parsed::<SocketAddr>);
+    let lmtp = s.optional("lmtp", parsed::<SocketAddr>);
+    let submission = s.optional("submission", parsed::<SocketAddr>);
+    if !has(reader, &["intake.smtp", "intake.lmtp", "intake.submission"]) {
+        let help = "set intake.lmtp = \"127.0.0.1:10025\" (or intake.smtp, intake.submission)";
+        reader.wrong(s.place().unwrap_or(0..0), "no mail can come in", Some(help));
+    }
+    let accept_from = s.or(
+        "accept_from",
+        list(sending_network),
+        Network::loopback().to_vec(),
+    );
+    let next_hop = s.required(
+        "next_hop",
+        parsed::<NextHop>,
+        "next_hop = \"smtp://127.0.0.1:10026\"",
+    );
+    let max_message = s.or("max_message", parsed, ByteSize(150 << 20));
+    let repair_from = s.or("repair_from", list(sending_network), Vec::new());
+    let xforward_from = s.or(
+        "xforward_from",
+        list(sending_network),
+        Network::loopback().to_vec(),
+    );
+    let tls = s.or("tls", tls_mode, false);
+    let state = s
+        .optional("state", parsed::<PathBuf>)
+        .map_or(state, |p| base.join(p));
+    if submission.is_some_and(|a| !a.ip().is_loopback()) && !tls {
+        let help = "set intake.tls = \"files\" and [tls], or listen on 127.0.0.1";
+        reader.wrong_key(
+            "intake.submission",
+            "logins would travel unprotected",
+            Some(help),
+        );
+    }
+    s.end();
+    Some(Intake {
+        smtp,
+        lmtp,
+        submission,
+        accept_from,
+        next_hop: next_hop?.based(base),
+        max_message,
+        repair_from,
+        xforward_from,
+        tls,
+        state,
+    })
+}
+
+fn portal(mut s: Section<'_, '_>) -> Option<(Portal, Option<String>)> {
+    let reader = s.reader;
+    let listen = s.or("listen", parsed, SocketAddr::from(([127, 0, 0, 1], 8080)));
+    let url = s.required(
+        "url",
+        portal_url,
+        "url = \"https://files.example.org\": what links begin with",
+    );
+    let tls = s.or("tls", tls_mode, false);
+    let trusted_proxies = s.or("trusted_proxies", list(parsed::<Network>), Vec::new());
+    if !listen.ip().is_loopback() && !tls && trusted_proxies.is_empty() {
+        let help = "set portal.tls = \"files\", or name your web server in portal.trusted_proxies, or listen on 127.0.0.1";
+        reader.wrong_key(
+            "portal.listen",
+            "pages would be served unprotected to everybody",
+            Some(help),
+        );
+    }
+    s.end();
+    Some((
+        Portal {
+            listen,
+            tls,
+            trusted_proxies,
+        },
+        url,
+    ))
+}
+
+fn admin(mut s: Section<'_, '_>) -> Option<SocketAddr> {
+    let listen = s.optional("listen", parsed::<SocketAddr>);
+    if listen.is_some_and(|a| !is_inside(a.ip())) {
+        let help = "it asks for no login: name an address of this machine or of a private network";
+        s.reader
+            .wrong_key("admin.listen", "strangers could read it", Some(help));
+    }
+    s.end();
+    listen
+}
+
+fn store(mut s: Section<'_, '_>, base: &Path) -> Option<Store> {
+    let path = s.or(
+        "path",
+        parsed::<PathBuf>,
+        PathBuf::from("/var/lib/cloakroom"),
+    );
+    let key = s.or(
+        "master_key",
+        parsed::<SecretSource>,
+        SecretSource::Credential("master.key".into()),
+    );
+    s.end();
+    Some(Store {
+        path: base.join(path),
+        master_key: key.based(base),
+    })
+}
+
+/// What `password_via` may say and what it says by default.
+struct PasswordWords {
+    all: Vec<String>,
+    default: Vec<String>,
+}
+
+fn password_words(channels: &[super::Channel]) -> PasswordWords {
+    let names: Vec<String> = channels.iter().map(|c| c.name.clone()).collect();
+    let kinds = channels.iter().map(|c| c.kind.word().to_owned());
+    PasswordWords {
+        all: names.iter().cloned().chain(kinds).collect(),
+        default: names,
+    }
+}
+
+fn transfer(mut s: Section<'_, '_>, words: Option<PasswordWords>) -> Option<Transfer> {
+    let reader = s.reader;
+    let keep_for = s.or("keep_for", parsed, Period::days(14));
+    let unlock = s.or("unlock", choice(UNLOCKS), Unlock::Password);
+    let known = words.as_ref().map(|w| w.all.clone());
+    let via = s.optional(
+        "password_via",
+        list(move |r, v| channel_word(r, v, known.as_deref())),
+    );
+    let max_keep_for = s.or("max_keep_for", parsed, Period::days(60));
+    if keep_for > max_keep_for {
+        let message = format!("longer than max_keep_for, which is {max_keep_for}");
+        reader.wrong_key("transfer.keep_for", message, None);
+    }
+    if keep_for == Period::seconds(0) {
+        reader.wrong_key("transfer.keep_for", "nobody could fetch anything", None);
+    }
+    if via.as_ref().is_some_and(Vec::is_empty) {
+        let help = "name a channel, or leave the line out for all of them";
+        reader.wrong_key(
+            "transfer.password_via",
+            "no way is left for a password",
+            Some(help),
+        );
+    }
+    s.end();
+    Some(Transfer {
+        keep_for,
+        unlock,
+        password_via: via.unwrap_or(words?.default),
+        max_keep_for,
+    })
+}
+
+fn lock(mut s: Section<'_, '_>) -> Option<Lock> {
+    let reader = s.reader;
+    let mut soft = s.section("soft");
+    let soft_tries = soft.or("tries", count, 3);
+    let soft_pause = soft.or("pause", parsed, Period::seconds(3600));
+    soft.end();
+    let mut hard = s.section("hard");
+    let hard_tries = hard.or("tries", count, 10);
+    let hard_then = hard.or("then", choice(HARD_LOCKS), HardLock::Locked);
+    hard.end();
+    s.end();
+    if hard_tries <= soft_tries {
+        let message = "lock.hard.tries must be above lock.soft.tries";
+        reader.wrong_key("lock.hard.tries", message, None);
+    }
+    Some(Lock {
+        soft_tries,
+        soft_pause,
+        hard_tries,
+        hard_then,
+    })
+}
+
+fn notice(mut s: Section<'_, '_>) -> Option<String> {
+    let from = s.optional("from", mailbox);
+    s.end();
+    from
+}
+
+fn policy(mut s: Section<'_, '_>, base: &Path) -> Policy {
+    let dir = s.or("dir", parsed::<PathBuf>, PathBuf::from("policies"));
+    let may_waive = s.or("may_waive", list(text), Vec::new());
+    s.end();
+    Policy {
+        dir: base.join(dir),
+        may_waive,
+    }
+}
+
+fn tls(mut s: Section<'_, '_>, base: &Path) -> Option<TlsFiles> {
+    let certificate = s.required(
+        "certificate",
+        parsed::<PathBuf>,
+        "certificate = \"FILE\", PEM, the chain too",
+    );
+    let key = s.required(
+        "key",
+        parsed::<SecretSource>,
+        "key = \"FILE\", PEM, mode 0400",
+    );
+    s.end();
+    Some(TlsFiles {
+        certificate: base.join(certificate?),
+        key: key?.based(base),
+    })
+}
+
+fn log(mut s: Section<'_, '_>) -> Log {
+    let log = Log {
+        format: s.or("format", choice(FORMATS), LogFormat::Text),
+        level: s.or("level", choice(LEVELS), tracing::Level::INFO),
+        addresses: s.or("addresses", choice(ADDRESSES), Addresses::Full),
+    };
+    s.end();
+    log
+}
+
+/// True if one of these keys is in the file, right or wrong.
+fn has(reader: &Reader<'_>, keys: &[&str]) -> bool {
+    let places = reader.places.borrow();
+    keys.iter().any(|key| places.contains_key(*key))
+}

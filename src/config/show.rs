@@ -1,0 +1,158 @@
+//! The values in force, key by key, and where each comes from: what `cloakroom config show` prints.
+
+use super::{Channel, ChannelKind, Config, HardLock, LogFormat, SmsSettings};
+use crate::maillog::Addresses;
+use crate::transfer::Unlock;
+use serde::Serialize;
+use std::fmt::Display;
+
+/// One key, its value as TOML, and the line that set it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Setting {
+    /// `intake.smtp`, or `channel.NAME.url`.
+    pub key: String,
+    /// As it would be written in the file; `None` if there is no such thing, such as a listener that is off.
+    pub value: Option<String>,
+    /// 1-based; `None` for a default.
+    pub line: Option<usize>,
+}
+
+/// Every key but profiles, which `decide` reads.
+pub(super) fn settings(c: &Config) -> Vec<Setting> {
+    let (h, i, t, l) = (&c.house, &c.intake, &c.transfer, &c.lock);
+    let on = |tls: bool| quoted(if tls { "files" } else { "off" });
+    let mut rows = vec![
+        ("identity.organisation", Some(quoted(&h.organisation))),
+        ("identity.help_url", h.help_url.as_ref().map(quoted)),
+        ("identity.domains", Some(items(&h.domains))),
+        ("identity.languages", Some(items(&h.languages))),
+        ("identity.time_zone", h.time_zone.iana_name().map(quoted)),
+        ("identity.hostname", Some(quoted(&h.hostname))),
+        ("intake.smtp", i.smtp.map(quoted)),
+        ("intake.lmtp", i.lmtp.map(quoted)),
+        ("intake.submission", i.submission.map(quoted)),
+        ("intake.accept_from", Some(items(&i.accept_from))),
+        ("intake.next_hop", Some(quoted(&i.next_hop))),
+        ("intake.max_message", Some(quoted(i.max_message))),
+        ("intake.repair_from", Some(items(&i.repair_from))),
+        ("intake.xforward_from", Some(items(&i.xforward_from))),
+        ("intake.tls", Some(on(i.tls))),
+        ("intake.state", Some(quoted(i.state.display()))),
+        ("portal.listen", Some(quoted(c.portal.listen))),
+        ("portal.url", Some(quoted(&h.portal_url))),
+        ("portal.tls", Some(on(c.portal.tls))),
+        (
+            "portal.trusted_proxies",
+            Some(items(&c.portal.trusted_proxies)),
+        ),
+        ("admin.listen", c.admin.map(quoted)),
+        ("store.path", Some(quoted(c.store.path.display()))),
+        ("store.master_key", Some(quoted(&c.store.master_key))),
+        ("transfer.keep_for", Some(quoted(t.keep_for))),
+        ("transfer.unlock", Some(quoted(unlock(t.unlock)))),
+        ("transfer.password_via", Some(items(&t.password_via))),
+        ("transfer.max_keep_for", Some(quoted(t.max_keep_for))),
+        ("lock.soft.tries", Some(l.soft_tries.to_string())),
+        ("lock.soft.pause", Some(quoted(l.soft_pause))),
+        ("lock.hard.tries", Some(l.hard_tries.to_string())),
+        ("lock.hard.then", Some(quoted(hard_lock(l.hard_then)))),
+        ("notice.from", Some(quoted(&h.notice_from))),
+        ("policy.dir", Some(quoted(c.policy.dir.display()))),
+        ("policy.may_waive", Some(items(&c.policy.may_waive))),
+        ("log.format", Some(quoted(format(c.log.format)))),
+        (
+            "log.level",
+            Some(quoted(c.log.level.to_string().to_lowercase())),
+        ),
+        ("log.addresses", Some(quoted(addresses(c.log.addresses)))),
+    ];
+    if let Some(tls) = &c.tls {
+        rows.push(("tls.certificate", Some(quoted(tls.certificate.display()))));
+        rows.push(("tls.key", Some(quoted(&tls.key))));
+    }
+    let rows = rows.into_iter().map(|(key, value)| Setting {
+        key: key.to_owned(),
+        value,
+        line: line_of(c, key),
+    });
+    rows.chain(c.channels.iter().flat_map(channel)).collect()
+}
+
+fn channel(channel: &Channel) -> Vec<Setting> {
+    let mut rows = vec![("kind", quoted(channel.kind.word()))];
+    match &channel.kind {
+        ChannelKind::Sender => {}
+        ChannelKind::Folder(path) => rows.push(("path", quoted(path.display()))),
+        ChannelKind::Command(command) => {
+            rows.push(("argv", items(&command.argv)));
+            rows.extend(command.label.iter().map(|l| ("label", quoted(l))));
+            rows.push(("timeout", quoted(command.timeout)));
+        }
+        ChannelKind::Sms(sms) => rows.extend(provider(sms)),
+    }
+    rows.into_iter()
+        .map(|(key, value)| Setting {
+            key: format!("channel.{}.{key}", channel.name),
+            value: Some(value),
+            line: None,
+        })
+        .collect()
+}
+
+fn provider(sms: &SmsSettings) -> Vec<(&'static str, String)> {
+    let mut rows = vec![
+        ("url", quoted(&sms.url)),
+        ("method", quoted(if sms.get { "GET" } else { "POST" })),
+        ("content_type", quoted(&sms.content_type)),
+    ];
+    rows.extend(sms.body.iter().map(|b| ("body", quoted(b))));
+    rows.extend(sms.auth.iter().map(|a| ("auth", quoted(a))));
+    rows.extend(sms.sender.iter().map(|s| ("sender", quoted(s))));
+    rows.push(("countries", items(&sms.countries)));
+    rows.push(("per_number_per_day", sms.per_number_per_day.to_string()));
+    rows.push(("timeout", quoted(sms.timeout)));
+    rows
+}
+
+fn line_of(c: &Config, key: &str) -> Option<usize> {
+    let span = c.places.get(key)?;
+    Some(c.text[..span.start].matches('\n').count() + 1)
+}
+
+fn quoted(value: impl Display) -> String {
+    toml::Value::String(value.to_string()).to_string()
+}
+
+fn items(values: &[impl Display]) -> String {
+    let values: Vec<String> = values.iter().map(quoted).collect();
+    format!("[{}]", values.join(", "))
+}
+
+fn unlock(unlock: Unlock) -> &'static str {
+    match unlock {
+        Unlock::Link => "link",
+        Unlock::Password => "password",
+    }
+}
+
+fn hard_lock(then: HardLock) -> &'static str {
+    match then {
+        HardLock::Locked => "locked",
+        HardLock::Deleted => "deleted",
+    }
+}
+
+fn format(format: LogFormat) -> &'static str {
+    match format {
+        LogFormat::Text => "text",
+        LogFormat::Json => "json",
+    }
+}
+
+fn addresses(addresses: Addresses) -> &'static str {
+    match addresses {
+        Addresses::Full => "full",
+        Addresses::Domain => "domain",
+        Addresses::Hashed => "hashed",
+    }
+}

@@ -1,0 +1,307 @@
+//! The life of a mail in lines an operator searches for: one function per line, `key=value`, the mail's id first.
+//!
+//! Policy of this log. `info`: what happened to a mail. `warn`: somebody else must act (a next hop refused or does not answer, a
+//! notice did not arrive). `error`: the operator or we must act. Never logged, at any level: subjects, file names, texts, passwords,
+//! link secrets, keys, telephone numbers; the functions here take no type that holds one. Addresses are written as `log.addresses`
+//! says ([`Addresses`]). Values from outside are quoted and escaped, so that nobody can write a line of his own into the log.
+//! Debug tracing is another stream, under the modules' own targets. Leaves to others: where lines go (`service`).
+
+use crate::fault::{Blame, Fault};
+use crate::mail::{Address, Envelope, MailId};
+use crate::transfer::TransferId;
+use crate::transfer::plan::{Action, Plan, Scope, Weight};
+use crate::transfer::proof::Answer;
+use sha2::{Digest, Sha256};
+use std::fmt::Display;
+use std::sync::OnceLock;
+use tracing::{error, info, warn};
+
+/// How much of an address a line holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Addresses {
+    /// All of it.
+    Full,
+    /// `@partner.example`: who wrote to whom stays unknown.
+    Domain,
+    /// Twelve hexadecimal digits that stay the same until the next start, so that lines can be joined and people not be named.
+    Hashed,
+}
+
+static ADDRESSES: OnceLock<Addresses> = OnceLock::new();
+static SALT: OnceLock<[u8; 16]> = OnceLock::new();
+
+/// Sets how addresses are written, once at start; without it, in full. Later calls change nothing.
+pub fn set_addresses(addresses: Addresses) {
+    let _ = ADDRESSES.set(addresses);
+}
+
+/// A mail is here, complete.
+pub fn received(mail: MailId, envelope: &Envelope, size: u64) {
+    info!(target: "mail", mail = %mail, from = %from(envelope), to = envelope.recipients.len(), size,
+        via = envelope.client.protocol, client = client(envelope), "received");
+}
+
+/// Policy has spoken.
+pub fn decided(mail: MailId, plan: &Plan) {
+    let protects = plan.decisions.iter().filter(|d| d.protects()).count();
+    info!(target: "mail", mail = %mail, result = result(plan), protected = protects, rules = rules(plan), "decided");
+}
+
+/// Attachments are ciphertext now.
+pub fn sealed(mail: MailId, transfer: TransferId, files: usize, bytes: u64) {
+    info!(target: "mail", mail = %mail, transfer = %transfer, files, bytes, "sealed");
+}
+
+/// Ciphertext and record are on disk.
+pub fn held(mail: MailId, transfer: TransferId, links: usize) {
+    info!(target: "mail", mail = %mail, transfer = %transfer, links, "held");
+}
+
+/// What the next hop said about one recipient.
+pub fn handed_over(mail: MailId, recipient: &Address, answer: &Answer) {
+    let to = shown(recipient);
+    match answer {
+        Answer::Accepted(by) => {
+            info!(target: "mail", mail = %mail, to = %to, result = "accepted", reply = ?by.reply().to_string(), "handed_over");
+        }
+        Answer::Deferred(reply) => {
+            warn!(target: "mail", mail = %mail, to = %to, result = "deferred", reply = ?reply.to_string(), "handed_over");
+        }
+        Answer::Refused(reply) => {
+            warn!(target: "mail", mail = %mail, to = %to, result = "refused", reply = ?reply.to_string(), "handed_over");
+        }
+        Answer::Unknown => {
+            warn!(target: "mail", mail = %mail, to = %to, result = "unknown", "handed_over");
+        }
+    }
+}
+
+/// The transfer counts: its mail was taken, its passwords may go.
+pub fn released(mail: impl Display, transfer: impl Display, notices: usize) {
+    info!(target: "mail", mail = %mail, transfer = %transfer, notices, "released");
+}
+
+/// A channel took a password, or did not: then `error` says why, without the password.
+pub fn noticed(mail: impl Display, transfer: impl Display, channel: &str, error: Option<&str>) {
+    match error {
+        None => {
+            info!(target: "mail", mail = %mail, transfer = %transfer, channel = ?channel, result = "sent", "noticed");
+        }
+        Some(error) => {
+            warn!(target: "mail", mail = %mail, transfer = %transfer, channel = ?channel, result = "failed", error = ?error, "noticed");
+        }
+    }
+}
+
+/// A recipient fetched a file, all of it. `file` is its number in the transfer, not its name.
+pub fn collected(mail: impl Display, transfer: impl Display, file: usize, bytes: u64) {
+    info!(target: "mail", mail = %mail, transfer = %transfer, file, bytes, "collected");
+}
+
+/// A transfer's time is over and everything of it was erased.
+pub fn expired(mail: impl Display, transfer: impl Display, collected: bool) {
+    info!(target: "mail", mail = %mail, transfer = %transfer, collected, "expired");
+}
+
+/// The client was told never: 5xx.
+pub fn refused(mail: MailId, fault: &Fault) {
+    gave_up(mail, fault, "refused");
+}
+
+/// The client was told later: 4xx.
+pub fn deferred(mail: MailId, fault: &Fault) {
+    gave_up(mail, fault, "deferred");
+}
+
+/// The line for a fault by what the client was told.
+pub fn failed(mail: MailId, fault: &Fault) {
+    match fault.retry() {
+        true => deferred(mail, fault),
+        false => refused(mail, fault),
+    }
+}
+
+fn gave_up(mail: MailId, fault: &Fault, what: &'static str) {
+    let cause = fault.to_string();
+    match fault.blame() {
+        Blame::Sender => {
+            info!(target: "mail", mail = %mail, blame = "sender", cause = ?cause, "{what}")
+        }
+        Blame::NextHop => {
+            warn!(target: "mail", mail = %mail, blame = "next_hop", cause = ?cause, "{what}");
+        }
+        Blame::Operator => {
+            error!(target: "mail", mail = %mail, blame = "operator", cause = ?cause, "{what}");
+        }
+        Blame::Us => error!(target: "mail", mail = %mail, blame = "us", cause = ?cause, "{what}"),
+    }
+}
+
+fn from(envelope: &Envelope) -> String {
+    match &envelope.sender {
+        Some(address) => shown(address),
+        None => "<>".to_owned(),
+    }
+}
+
+fn client(envelope: &Envelope) -> String {
+    envelope
+        .client
+        .address
+        .map_or_else(|| "local".to_owned(), |a| a.to_canonical().to_string())
+}
+
+/// The strictest thing that happens to the mail, as metrics name it too.
+fn result(plan: &Plan) -> &'static str {
+    let strictest = plan
+        .decisions
+        .iter()
+        .map(|d| (&d.action, &d.scope))
+        .max_by(|a, b| a.0.cmp(b.0));
+    match strictest {
+        Some((Action::Refuse(_), _)) => "refuse",
+        Some((_, Scope::Message | Scope::Whole(_))) => "seal",
+        Some((_, Scope::Parts(_))) => "transfer",
+        Some((_, Scope::Nothing)) | None => "pass",
+    }
+}
+
+/// Ids of the rules that counted, each once, comma between them; quoted if an operator was creative.
+fn rules(plan: &Plan) -> String {
+    let mut ids: Vec<&str> = plan
+        .decisions
+        .iter()
+        .flat_map(|d| &d.reasons)
+        .filter(|r| r.weight == Weight::Enforced)
+        .map(|r| r.rule.as_str())
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    match ids.join(",") {
+        none if none.is_empty() => "-".to_owned(),
+        ids if ids.chars().all(|c| c.is_ascii_graphic() && c != '"') => ids,
+        odd => format!("{odd:?}"),
+    }
+}
+
+fn shown(address: &Address) -> String {
+    let addresses = ADDRESSES.get().copied().unwrap_or(Addresses::Full);
+    as_wanted(address, addresses)
+}
+
+fn as_wanted(address: &Address, addresses: Addresses) -> String {
+    match addresses {
+        // A quoted local part may hold spaces: then the whole address is quoted, so that it stays one value.
+        Addresses::Full => match address.to_string() {
+            plain if !plain.contains([' ', '"', '=']) => plain,
+            odd => format!("{odd:?}"),
+        },
+        Addresses::Domain => format!("@{}", address.domain()),
+        Addresses::Hashed => {
+            let salt = SALT.get_or_init(crate::mail::id::random);
+            let mut hash = Sha256::new();
+            hash.update(salt);
+            hash.update(address.to_string().to_lowercase());
+            hash.finalize()[..6]
+                .iter()
+                .map(|b| format!("{b:02x}"))
+                .collect()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fault::{Kind, Reply};
+    use std::io;
+    use std::sync::{Arc, Mutex};
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0
+                .lock()
+                .expect("no test panicked inside")
+                .extend(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn logged(what: impl FnOnce()) -> String {
+        let lines = Lines::default();
+        let writer = lines.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_writer(move || writer.clone())
+            .with_ansi(false)
+            .without_time()
+            .finish();
+        tracing::subscriber::with_default(subscriber, what);
+        let bytes = lines.0.lock().expect("no test panicked inside").clone();
+        String::from_utf8(bytes).expect("log lines are UTF-8")
+    }
+
+    fn address(text: &str) -> Address {
+        text.parse().expect("the test's address is one")
+    }
+
+    #[test]
+    fn the_mail_id_is_the_first_key() {
+        let mail = MailId::fresh();
+        let line = logged(|| sealed(mail, "7K3M9XQF".parse().expect("an id"), 2, 10));
+        assert_eq!(
+            line,
+            format!(" INFO mail: sealed mail={mail} transfer=7K3M9XQF files=2 bytes=10\n")
+        );
+    }
+
+    #[test]
+    fn a_reply_from_outside_cannot_start_a_line() {
+        let reply = Reply {
+            code: 550,
+            enhanced: None,
+            lines: vec!["no\r\n INFO mail: released mail=X \u{1b}[2J".into()],
+        };
+        let answer = Answer::Refused(reply);
+        let line = logged(|| handed_over(MailId::fresh(), &address("b@c.example"), &answer));
+        assert_eq!(line.lines().count(), 1, "{line}");
+        assert!(!line.contains('\u{1b}'), "{line}");
+    }
+
+    #[test]
+    fn the_level_follows_the_blame() {
+        for (kind, start) in [
+            (Kind::TooBig, " INFO mail: refused"),
+            (Kind::NextHopDown, " WARN mail: deferred"),
+            (Kind::DiskFull, "ERROR mail: deferred"),
+            (Kind::Internal, "ERROR mail: deferred"),
+        ] {
+            let line = logged(|| failed(MailId::fresh(), &Fault::new(kind.clone())));
+            assert!(line.starts_with(start), "{kind:?}: {line}");
+        }
+    }
+
+    #[test]
+    fn addresses_are_written_as_wanted() {
+        let bo = address("Bo@partner.example");
+        assert_eq!(as_wanted(&bo, Addresses::Full), "Bo@partner.example");
+        assert_eq!(as_wanted(&bo, Addresses::Domain), "@partner.example");
+        let hash = as_wanted(&bo, Addresses::Hashed);
+        assert_eq!(hash.len(), 12);
+        assert!(!hash.contains("partner"));
+        assert_eq!(
+            hash,
+            as_wanted(&address("bo@partner.example"), Addresses::Hashed)
+        );
+        let odd = address("\"a b\"@c.example");
+        assert_eq!(
+            as_wanted(&odd, Addresses::Full),
+            "\"\\\"a b\\\"@c.example\""
+        );
+    }
+}
