@@ -9,10 +9,11 @@ use super::values::{
     sending_network, time_zone, tls_mode,
 };
 use super::{
-    Config, HardLock, Intake, Lock, Log, LogFormat, NextHop, Policy, Portal, SecretSource, Store,
-    TlsFiles, Transfer, channel,
+    Config, HardLock, Intake, Lock, Log, LogFormat, Policy, Portal, SecretSource, Store, TlsFiles,
+    Transfer, channel,
 };
 use crate::fault::diagnostic::Diagnostics;
+use crate::forward::{HopAddress, Target};
 use crate::mail::Network;
 use crate::maillog::Addresses;
 use crate::texts::House;
@@ -77,8 +78,9 @@ fn sections(reader: &Reader<'_>) -> Option<Config> {
     let state = store
         .as_ref()
         .map_or(base.join("state"), |s| s.path.join("spool"));
-    let intake = intake(top.section("intake"), &base, state);
     let portal = portal(top.section("portal"));
+    let hostname = hostname(identity.as_ref(), portal.as_ref());
+    let intake = intake(top.section("intake"), &base, state, &hostname);
     let admin = admin(top.section("admin"));
     let lock = lock(top.section("lock"));
     let notice_from = notice(top.section("notice"));
@@ -96,7 +98,7 @@ fn sections(reader: &Reader<'_>) -> Option<Config> {
     let config = Config {
         file: reader.file.to_owned(),
         text: reader.text.to_owned(),
-        house: house(identity?, url?, notice_from),
+        house: house(identity?, url?, hostname, notice_from),
         intake: intake?,
         portal,
         admin,
@@ -116,6 +118,13 @@ fn sections(reader: &Reader<'_>) -> Option<Config> {
     Some(config)
 }
 
+/// The name we give ourselves: the host of the portal unless another is written.
+fn hostname(identity: Option<&Identity>, portal: Option<&(Portal, Option<String>)>) -> String {
+    let written = identity.and_then(|i| i.hostname.clone());
+    let host = portal.and_then(|(_, url)| url.as_deref()).map(host_of);
+    written.unwrap_or_else(|| host.unwrap_or("localhost").to_owned())
+}
+
 /// What sections say about each other.
 fn together(reader: &Reader<'_>, c: &Config) {
     let help = "add [tls] with certificate = \"FILE\" and key = \"FILE\"";
@@ -129,7 +138,9 @@ fn together(reader: &Reader<'_>, c: &Config) {
         let help = "write https:// here, or portal.tls = \"off\"";
         reader.wrong_key("portal.url", "the portal speaks HTTPS only", Some(help));
     }
-    if let NextHop::Smtp { host, port } | NextHop::Lmtp { host, port } = &c.intake.next_hop {
+    if let Target::Hop(hop) = &c.intake.next_hop
+        && let HopAddress::Tcp(host, port) = &hop.address
+    {
         let ours = [c.intake.smtp, c.intake.lmtp, c.intake.submission];
         let to = host.parse::<IpAddr>().map(|ip| SocketAddr::new(ip, *port));
         if to.is_ok_and(|to| ours.contains(&Some(to))) {
@@ -186,14 +197,12 @@ fn identity(mut s: Section<'_, '_>) -> Option<Identity> {
     })
 }
 
-fn house(i: Identity, portal_url: String, notice_from: Option<String>) -> House {
+fn house(i: Identity, portal_url: String, hostname: String, notice_from: Option<String>) -> House {
     let domain = i.domains.first().cloned().unwrap_or_default();
     // RFC 5321 section 4.5.1: every domain has a postmaster.
     let from = notice_from.unwrap_or_else(|| format!("{} <postmaster@{domain}>", i.organisation));
     House {
-        hostname: i
-            .hostname
-            .unwrap_or_else(|| host_of(&portal_url).to_owned()),
+        hostname,
         organisation: i.organisation,
         portal_url,
         help_url: i.help_url,
@@ -204,7 +213,7 @@ fn house(i: Identity, portal_url: String, notice_from: Option<String>) -> House 
     }
 }
 
-fn intake(mut s: Section<'_, '_>, base: &Path, state: PathBuf) -> Option<Intake> {
+fn intake(mut s: Section<'_, '_>, base: &Path, state: PathBuf, hostname: &str) -> Option<Intake> {
     let reader = s.reader;
     let smtp = s.optional("smtp", parsed::<SocketAddr>);
     let lmtp = s.optional("lmtp", parsed::<SocketAddr>);
@@ -218,11 +227,11 @@ fn intake(mut s: Section<'_, '_>, base: &Path, state: PathBuf) -> Option<Intake>
         list(sending_network),
         Network::loopback().to_vec(),
     );
-    let next_hop = s.required(
-        "next_hop",
-        parsed::<NextHop>,
-        "next_hop = \"smtp://127.0.0.1:10026\"",
-    );
+    let written = s.required("next_hop", text, "next_hop = \"smtp://127.0.0.1:10026\"");
+    let ca = s.optional("next_hop_ca", parsed::<PathBuf>);
+    let next_hop = written
+        .clone()
+        .and_then(|w| target(reader, &w, hostname, base, ca));
     let max_message = s.or("max_message", parsed, ByteSize(150 << 20));
     let repair_from = s.or("repair_from", list(sending_network), Vec::new());
     let xforward_from = s.or(
@@ -248,13 +257,35 @@ fn intake(mut s: Section<'_, '_>, base: &Path, state: PathBuf) -> Option<Intake>
         lmtp,
         submission,
         accept_from,
-        next_hop: next_hop?.based(base),
+        next_hop: next_hop?,
+        next_hop_text: written?,
         max_message,
         repair_from,
         xforward_from,
         tls,
         state,
     })
+}
+
+/// The next hop, its paths counted from the file.
+fn target(
+    reader: &Reader<'_>,
+    written: &str,
+    hostname: &str,
+    base: &Path,
+    ca: Option<PathBuf>,
+) -> Option<Target> {
+    match Target::parse(written, hostname) {
+        Ok(Target::Folder(path)) => Some(Target::Folder(base.join(path))),
+        Ok(Target::Hop(mut hop)) => {
+            hop.extra_ca = ca.map(|file| base.join(file));
+            Some(Target::Hop(hop))
+        }
+        Err(error) => {
+            reader.wrong_key("intake.next_hop", error.to_string(), None);
+            None
+        }
+    }
 }
 
 fn portal(mut s: Section<'_, '_>) -> Option<(Portal, Option<String>)> {

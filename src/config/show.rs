@@ -1,6 +1,7 @@
 //! The values in force, key by key, and where each comes from: what `cloakroom config show` prints.
 
 use super::{Channel, ChannelKind, Config, HardLock, LogFormat, SmsSettings};
+use crate::forward::Target;
 use crate::maillog::Addresses;
 use crate::transfer::Unlock;
 use serde::Serialize;
@@ -32,7 +33,8 @@ pub(super) fn settings(c: &Config) -> Vec<Setting> {
         ("intake.lmtp", i.lmtp.map(quoted)),
         ("intake.submission", i.submission.map(quoted)),
         ("intake.accept_from", Some(items(&i.accept_from))),
-        ("intake.next_hop", Some(quoted(&i.next_hop))),
+        ("intake.next_hop", Some(quoted(&i.next_hop_text))),
+        ("intake.next_hop_ca", next_hop_ca(c)),
         ("intake.max_message", Some(quoted(i.max_message))),
         ("intake.repair_from", Some(items(&i.repair_from))),
         ("intake.xforward_from", Some(items(&i.xforward_from))),
@@ -76,6 +78,13 @@ pub(super) fn settings(c: &Config) -> Vec<Setting> {
         line: line_of(c, key),
     });
     rows.chain(c.channels.iter().flat_map(channel)).collect()
+}
+
+fn next_hop_ca(c: &Config) -> Option<String> {
+    match &c.intake.next_hop {
+        Target::Hop(hop) => hop.extra_ca.as_ref().map(|file| quoted(file.display())),
+        Target::Folder(_) => None,
+    }
 }
 
 fn channel(channel: &Channel) -> Vec<Setting> {
