@@ -58,6 +58,38 @@ pub enum Table {
     Outbox,
 }
 
+impl Table {
+    /// Every table.
+    pub const ALL: [Table; 7] = [
+        Table::Meta,
+        Table::Transfers,
+        Table::Tickets,
+        Table::Links,
+        Table::Expiry,
+        Table::DayKeys,
+        Table::Outbox,
+    ];
+
+    /// Its name on disk, which values are bound to. Never changes.
+    pub fn name(self) -> &'static str {
+        match self {
+            Table::Meta => "meta",
+            Table::Transfers => "transfers",
+            Table::Tickets => "tickets",
+            Table::Links => "links",
+            Table::Expiry => "expiry",
+            Table::DayKeys => "day-keys",
+            Table::Outbox => "outbox",
+        }
+    }
+}
+
+/// Largest value of a record in bytes; larger ones become blobs of ours. sled writes larger leaves to files that it never syncs.
+pub const MAX_VALUE: usize = 16 * 1024;
+
+/// Largest key of a record in bytes.
+pub const MAX_KEY: usize = 512;
+
 /// Changes that belong together.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Batch {

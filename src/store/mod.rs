@@ -1,3 +1,269 @@
 //! The store: holds, releases, abandons, finds, expires and erases transfers. The promises are made here, above [`backend::Backend`].
+//!
+//! Promises: [`Held`](crate::transfer::Held) is given only when ciphertext, manifest, record, tickets, links and waiting notices are on disk; a change
+//! is on disk when its method returns; keys go before blobs, so that no link ever leads to less than everything. Names of tables
+//! and blobs say nothing; every value is sealed under the master key and bound to its table and key.
+//! Beside the index each transfer has a sealed manifest among the blobs, written once per generation: [`Store::rebuild`] needs
+//! nothing else. Day keys have one too; a backup that is to forget them must leave them out.
+//! Leaves to others: what the sealed parts mean (`seal`), when to call what (`gateway`), bytes on disk (the backends).
+//! Methods block: call them from blocking tasks.
+//! Fails with `DiskFull` (nothing was changed) or `StoreDown`; a backend whose sync failed ends the process by itself.
 
 pub mod backend;
+pub mod faulty;
+mod hold;
+mod keyring;
+mod manifest;
+pub mod memory;
+mod outbox;
+mod rebuild;
+mod revoke;
+#[cfg(test)]
+pub mod suite;
+#[cfg(test)]
+mod tests;
+mod upkeep;
+mod values;
+
+pub use outbox::{DueNotice, NoticeKey};
+pub use rebuild::Rebuilt;
+pub use upkeep::{Expired, Stat, Swept};
+
+use crate::fault::{Fault, Kind};
+use crate::transfer::keys::{DayKey, MasterKey};
+use crate::transfer::{
+    BlobId, BlobReader, BlobWriter, LinkSecret, Record, Shelf, Ticket, TransferId, cipher,
+};
+use backend::{Backend, BackendError, Batch, Table};
+use std::collections::HashMap;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use values::{Change, Values};
+
+/// Locks for changes of one transfer each; more only make two transfers meet less often.
+const STRIPES: usize = 64;
+const CHECK: &[u8] = b"check";
+const CHECK_TEXT: &[u8] = b"cloakroom store, format 1";
+
+/// Everything that is kept.
+pub struct Store {
+    values: Values,
+    master: MasterKey,
+    stripes: [Mutex<()>; STRIPES],
+    /// Day keys in use; also the lock under which new ones are made.
+    days: Mutex<HashMap<i32, DayKey>>,
+}
+
+/// What a link leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The transfer.
+    pub record: Record,
+    /// The ticket of this link.
+    pub ticket: Ticket,
+    /// Its number in the transfer.
+    pub number: u32,
+}
+
+impl Store {
+    /// Opens a store. A master key that does not belong to it is refused before anything is written (T68).
+    pub fn open(backend: Arc<dyn Backend>, master: MasterKey) -> Result<Self, Fault> {
+        let store = Store {
+            values: Values::new(backend, &master),
+            stripes: std::array::from_fn(|_| Mutex::new(())),
+            days: Mutex::default(),
+            master,
+        };
+        store.check_master_key()?;
+        Ok(store)
+    }
+
+    fn check_master_key(&self) -> Result<(), Fault> {
+        let key = self.master.check_value();
+        match self.values.raw(Table::Meta, CHECK)? {
+            Some(sealed) => match cipher::open(&key, CHECK, &sealed) {
+                Ok(text) if text == CHECK_TEXT => Ok(()),
+                Ok(_) => Err(down("the store was written by another version")),
+                Err(_) => Err(down("the master key does not belong to this store")),
+            },
+            None if self.values.is_empty(Table::Transfers)? => {
+                let sealed = cipher::seal(&key, CHECK, CHECK_TEXT);
+                let batch = Batch {
+                    absent: vec![(Table::Meta, CHECK.to_vec())],
+                    put: vec![(Table::Meta, CHECK.to_vec(), sealed)],
+                    ..Batch::default()
+                };
+                self.values.backend.apply(batch).map_err(fault)
+            }
+            None => Err(down("the store has transfers but no key check value")),
+        }
+    }
+
+    /// Where `seal` puts its blobs.
+    pub fn shelf(&self) -> &dyn Shelf {
+        self
+    }
+
+    /// The key all of this store is sealed under, for what is derived from it.
+    pub fn master(&self) -> &MasterKey {
+        &self.master
+    }
+
+    /// What a link leads to; `None` for a link nobody knows. A revoked ticket is found, without its wrap.
+    pub fn find(&self, secret: &LinkSecret) -> Result<Option<Found>, Fault> {
+        let link = secret.id(&self.master);
+        let Some(place) = self.values.get::<Vec<u8>>(Table::Links, &link.0)? else {
+            return Ok(None);
+        };
+        let (id, number) = ticket_of(&place)?;
+        let (Some(record), Some(ticket)) = (self.transfer(&id)?, self.ticket(&id, number)?) else {
+            return Ok(None);
+        };
+        Ok(Some(Found {
+            record,
+            ticket,
+            number,
+        }))
+    }
+
+    /// A transfer's record.
+    pub fn transfer(&self, id: &TransferId) -> Result<Option<Record>, Fault> {
+        Ok(self.stored(id)?.map(|stored| stored.record))
+    }
+
+    /// Up to `limit` records in the order of their ids, from the one behind `after`.
+    pub fn transfers(
+        &self,
+        after: Option<&TransferId>,
+        limit: usize,
+    ) -> Result<Vec<Record>, Fault> {
+        let stored: Vec<Stored> = self.page(after, limit)?;
+        Ok(stored.into_iter().map(|stored| stored.record).collect())
+    }
+
+    /// One ticket.
+    pub fn ticket(&self, id: &TransferId, number: u32) -> Result<Option<Ticket>, Fault> {
+        self.values.get(Table::Tickets, &ticket_key(id, number))
+    }
+
+    /// All tickets of a transfer, in order.
+    pub fn tickets(&self, record: &Record) -> Result<Vec<Ticket>, Fault> {
+        let id = id_of(record)?;
+        (0..record.tickets)
+            .filter_map(|number| self.ticket(&id, number).transpose())
+            .collect()
+    }
+
+    /// Changes one ticket; durable when this returns, and it gives back what was written. `None` if there is no such ticket.
+    pub fn change_ticket(
+        &self,
+        id: &TransferId,
+        number: u32,
+        change: impl FnOnce(&mut Ticket),
+    ) -> Result<Option<Ticket>, Fault> {
+        let _alone = self.alone(id);
+        let Some(mut ticket) = self.ticket(id, number)? else {
+            return Ok(None);
+        };
+        change(&mut ticket);
+        let mut batch = Change::new(&self.values);
+        batch.replace(Table::Tickets, &ticket_key(id, number), &ticket)?;
+        batch.commit().map_err(fault)?;
+        Ok(Some(ticket))
+    }
+
+    /// Opens a blob's ciphertext.
+    pub fn open_blob(&self, id: BlobId) -> Result<Box<dyn BlobReader>, Fault> {
+        self.values.backend.open_blob(id).map_err(io_fault)
+    }
+
+    fn stored(&self, id: &TransferId) -> Result<Option<Stored>, Fault> {
+        self.values.get(Table::Transfers, id.as_bytes())
+    }
+
+    fn page(&self, after: Option<&TransferId>, limit: usize) -> Result<Vec<Stored>, Fault> {
+        // The zero byte makes the key behind the last one the first of the page.
+        let from = after.map_or(Vec::new(), |id| [id.as_bytes(), &b"\0"[..]].concat());
+        self.values
+            .scan(Table::Transfers, &from, &[0xff; 9], limit)?
+            .map(|pair| pair.map(|(_, stored)| stored))
+            .collect()
+    }
+
+    /// Nobody else changes this transfer while the guard lives.
+    fn alone(&self, id: &TransferId) -> MutexGuard<'_, ()> {
+        let sum: usize = id.as_bytes().iter().map(|b| usize::from(*b) * 7).sum();
+        // Nothing is kept under this lock but the order of calls, so a panic below it leaves nothing half.
+        self.stripes[sum % STRIPES]
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Shelf for Store {
+    fn write_blob(&self, id: BlobId) -> io::Result<Box<dyn BlobWriter>> {
+        self.values.backend.write_blob(id)
+    }
+}
+
+/// A record and what only the store needs to know of the transfer.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+struct Stored {
+    record: Record,
+    /// Which manifest is the current one.
+    generation: u32,
+    /// Notices that wait for the mail to be accepted.
+    waiting: Vec<String>,
+}
+
+fn id_of(record: &Record) -> Result<TransferId, Fault> {
+    record
+        .id
+        .parse()
+        .map_err(|e| Fault::because(Kind::StoreDown, e))
+}
+
+fn ticket_key(id: &TransferId, number: u32) -> Vec<u8> {
+    [&id.as_bytes()[..], &number.to_be_bytes()].concat()
+}
+
+fn ticket_of(key: &[u8]) -> Result<(TransferId, u32), Fault> {
+    let (number, id) = key
+        .split_last_chunk()
+        .map(|(id, number)| (u32::from_be_bytes(*number), id))
+        .ok_or_else(|| down("a link leads to no ticket"))?;
+    let id = std::str::from_utf8(id)
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .ok_or_else(|| down("a link leads to no transfer"))?;
+    Ok((id, number))
+}
+
+/// Signed numbers in an order that bytes keep.
+fn ordered(number: i64) -> [u8; 8] {
+    (number ^ i64::MIN).to_be_bytes()
+}
+
+fn expiry_key(record: &Record) -> Vec<u8> {
+    [&ordered(record.expires)[..], record.id.as_bytes()].concat()
+}
+
+fn down(what: &'static str) -> Fault {
+    Fault::because(Kind::StoreDown, what)
+}
+
+fn fault(error: BackendError) -> Fault {
+    match error {
+        BackendError::Full(_) => Fault::because(Kind::DiskFull, error),
+        other => Fault::because(Kind::StoreDown, other),
+    }
+}
+
+fn io_fault(error: io::Error) -> Fault {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            Fault::because(Kind::DiskFull, error)
+        }
+        _ => Fault::because(Kind::StoreDown, error),
+    }
+}

@@ -1,0 +1,141 @@
+//! A backend that breaks: the n-th call that writes fails, and so do all after it, as with a disk that is gone.
+//!
+//! For tests: a loop over n walks through every point at which a line can be cut. Reads go on, so that a test can look at what is left.
+
+use super::backend::{Backend, BackendError, Batch, Pair, Table};
+use crate::transfer::{BlobId, BlobReader, BlobWriter};
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Another backend, and in how many writing calls it breaks.
+pub struct Faulty {
+    inner: Arc<dyn Backend>,
+    left: Arc<AtomicU64>,
+}
+
+impl Faulty {
+    /// The `nth` writing call fails, counted from one; a blob counts when it is started and when it is finished.
+    pub fn new(inner: Arc<dyn Backend>, nth: u64) -> Self {
+        Faulty {
+            inner,
+            left: Arc::new(AtomicU64::new(nth)),
+        }
+    }
+
+    /// True once a call has failed.
+    pub fn has_failed(&self) -> bool {
+        self.left.load(Ordering::SeqCst) == 0
+    }
+}
+
+/// Counts one call: the one that takes the counter to zero fails, and so do all that find it there.
+fn granted(left: &AtomicU64) -> bool {
+    left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1))
+        .is_ok_and(|before| before > 1)
+}
+
+fn gone() -> io::Error {
+    io::Error::other("this disk is gone, as the test wants it")
+}
+
+impl Backend for Faulty {
+    fn apply(&self, batch: Batch) -> Result<(), BackendError> {
+        if granted(&self.left) {
+            self.inner.apply(batch)
+        } else {
+            Err(BackendError::Fatal(gone().to_string()))
+        }
+    }
+
+    fn read(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, BackendError> {
+        self.inner.read(table, key)
+    }
+
+    fn scan(
+        &self,
+        table: Table,
+        from: &[u8],
+        to: &[u8],
+        limit: usize,
+    ) -> Result<Vec<Pair>, BackendError> {
+        self.inner.scan(table, from, to, limit)
+    }
+
+    fn write_blob(&self, id: BlobId) -> io::Result<Box<dyn BlobWriter>> {
+        if !granted(&self.left) {
+            return Err(gone());
+        }
+        Ok(Box::new(Writer {
+            inner: self.inner.write_blob(id)?,
+            left: self.left.clone(),
+        }))
+    }
+
+    fn open_blob(&self, id: BlobId) -> io::Result<Box<dyn BlobReader>> {
+        self.inner.open_blob(id)
+    }
+
+    fn drop_blob(&self, id: BlobId) -> io::Result<()> {
+        if granted(&self.left) {
+            self.inner.drop_blob(id)
+        } else {
+            Err(gone())
+        }
+    }
+
+    fn blobs(&self) -> io::Result<Vec<(BlobId, i64)>> {
+        self.inner.blobs()
+    }
+}
+
+struct Writer {
+    inner: Box<dyn BlobWriter>,
+    left: Arc<AtomicU64>,
+}
+
+impl Write for Writer {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.inner.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+impl BlobWriter for Writer {
+    fn finish(self: Box<Self>) -> io::Result<()> {
+        if granted(&self.left) {
+            self.inner.finish()
+        } else {
+            Err(gone())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::memory::Memory;
+    use super::*;
+
+    #[test]
+    fn without_a_fault_it_passes_the_suite() {
+        super::super::suite::run(|| Box::new(Faulty::new(Arc::new(Memory::new()), u64::MAX)));
+    }
+
+    #[test]
+    fn from_the_nth_call_on_every_write_fails() {
+        let faulty = Faulty::new(Arc::new(Memory::new()), 3);
+        let put = |key: &[u8]| {
+            faulty.apply(Batch {
+                put: vec![(Table::Meta, key.to_vec(), vec![1])],
+                ..Batch::default()
+            })
+        };
+        assert!(put(b"a").is_ok() && put(b"b").is_ok() && !faulty.has_failed());
+        assert!(put(b"c").is_err() && put(b"d").is_err() && faulty.has_failed());
+        assert!(faulty.write_blob(BlobId::fresh()).is_err());
+        assert_eq!(faulty.read(Table::Meta, b"c").expect("reads go on"), None);
+    }
+}

@@ -1,0 +1,190 @@
+//! The beginning of a transfer's life: hold, release, abandon.
+
+use super::backend::{BackendError, Table};
+use super::manifest::{self, Body};
+use super::outbox::{self, Queued};
+use super::values::Change;
+use super::{Store, Stored, down, expiry_key, fault, io_fault, ticket_key};
+use crate::fault::Fault;
+use crate::mail::Address;
+use crate::transfer::proof::{HeldLink, HeldTransfer};
+use crate::transfer::record::{SealedTransfer, State};
+use crate::transfer::{BlobId, Held, Notice, Ticket, TransferId};
+
+impl Store {
+    /// Writes a transfer whose blobs are on disk. On a fault nothing of it is left but, at worst, blobs that `sweep` removes.
+    pub fn hold(&self, sealed: SealedTransfer) -> Result<Held, Fault> {
+        let _alone = self.alone(&sealed.id);
+        self.check_new(&sealed)?;
+        let stored = Stored {
+            record: sealed.record,
+            generation: 0,
+            waiting: sealed.notices.iter().map(|n| n.id.clone()).collect(),
+        };
+        let tickets: Vec<Ticket> = sealed.tickets.iter().map(|t| t.ticket.clone()).collect();
+        let manifest = self.write_manifest(&stored, &tickets)?;
+        match self.write_index(&sealed.id, &stored, &tickets, &sealed.notices) {
+            Ok(()) => Ok(Held::assertion(HeldTransfer {
+                id: sealed.id,
+                links: sealed.tickets.into_iter().map(held_link).collect(),
+                files: sealed.files,
+            })),
+            // What is in the index is not known, so what it may refer to must stay.
+            Err(error @ Unwritten::Unknown(_)) => Err(error.into()),
+            Err(error) => {
+                let blobs = stored.record.blobs.iter().map(|blob| blob.id);
+                blobs.chain([manifest]).for_each(|b| self.values.discard(b));
+                Err(error.into())
+            }
+        }
+    }
+
+    /// The manifest of a transfer would be overwritten, and a link lead to nothing, if these did not hold.
+    fn check_new(&self, sealed: &SealedTransfer) -> Result<(), Fault> {
+        if self.stored(&sealed.id)?.is_some() {
+            return Err(down("a transfer of that id exists"));
+        }
+        for blob in &sealed.record.blobs {
+            let reader = self.values.backend.open_blob(blob.id).map_err(io_fault)?;
+            if reader.len() <= blob.plain_len {
+                return Err(down("a blob is shorter than what was sealed into it"));
+            }
+        }
+        Ok(())
+    }
+
+    fn write_index(
+        &self,
+        id: &TransferId,
+        stored: &Stored,
+        tickets: &[Ticket],
+        notices: &[Notice],
+    ) -> Result<(), Unwritten> {
+        let mut change = Change::new(&self.values);
+        change.create(Table::Transfers, id.as_bytes(), stored)?;
+        self.put_tickets(&mut change, id, tickets)?;
+        change.create(Table::Expiry, &expiry_key(&stored.record), &())?;
+        for notice in notices {
+            let key = outbox::key(outbox::WAITING, &notice.id);
+            let queued = Queued {
+                notice: notice.clone(),
+                tries: 0,
+            };
+            change.create(Table::Outbox, &key, &queued)?;
+        }
+        change.commit().map_err(|error| match error {
+            BackendError::Fatal(_) => Unwritten::Unknown(fault(error)),
+            other => Unwritten::Nothing(fault(other)),
+        })
+    }
+
+    /// New tickets and the links that lead to them.
+    pub(super) fn put_tickets(
+        &self,
+        change: &mut Change<'_>,
+        id: &TransferId,
+        tickets: &[Ticket],
+    ) -> Result<(), Fault> {
+        for (number, ticket) in (0u32..).zip(tickets) {
+            let key = ticket_key(id, number);
+            change.create(Table::Links, &ticket.link.0, &key)?;
+            change.create(Table::Tickets, &key, ticket)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn write_manifest(
+        &self,
+        stored: &Stored,
+        tickets: &[Ticket],
+    ) -> Result<BlobId, Fault> {
+        let name = manifest::name_of_transfer(&self.master, &stored.record.id, stored.generation);
+        let body = Body::Transfer {
+            stored: stored.clone(),
+            tickets: tickets.to_vec(),
+        };
+        manifest::write(&self.values, &self.master, name, &body)?;
+        Ok(name)
+    }
+
+    /// The next hop has the mail for these recipients: their notices are due now; links of all others stop leading anywhere.
+    ///
+    /// With nobody accepted the transfer is abandoned. A transfer that is not held any more stays as it is.
+    pub fn release(&self, id: &TransferId, accepted: &[Address]) -> Result<(), Fault> {
+        let accepted: Vec<String> = accepted.iter().map(Address::to_string).collect();
+        if accepted.is_empty() {
+            return self.abandon(id);
+        }
+        self.release_for(id, |recipient| accepted.iter().any(|a| a == recipient))
+    }
+
+    pub(super) fn release_for(
+        &self,
+        id: &TransferId,
+        has_it: impl Fn(&str) -> bool,
+    ) -> Result<(), Fault> {
+        let _alone = self.alone(id);
+        let Some(mut stored) = self.stored(id)? else {
+            return Ok(());
+        };
+        if stored.record.state != State::Held {
+            return Ok(());
+        }
+        stored.record.state = State::Released;
+        let mut tickets = self.tickets(&stored.record)?;
+        let mut refused = false;
+        for ticket in &mut tickets {
+            if !ticket.recipients.iter().any(|r| has_it(r)) {
+                refused |= ticket.wrap.take().is_some();
+            }
+        }
+        let mut change = Change::new(&self.values);
+        self.wake_notices(&mut change, &mut stored, has_it)?;
+        if refused {
+            self.commit_generation(change, stored, &tickets)
+        } else {
+            change.replace(Table::Transfers, id.as_bytes(), &stored)?;
+            change.commit().map_err(fault)
+        }
+    }
+
+    /// The mail did not leave: everything of it goes. Only for a transfer that is held; any other stays as it is.
+    pub fn abandon(&self, id: &TransferId) -> Result<(), Fault> {
+        let _alone = self.alone(id);
+        match self.stored(id)? {
+            Some(stored) if stored.record.state == State::Held => self.erase(id, stored).map(drop),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn held_link(sealed: crate::transfer::record::SealedTicket) -> HeldLink {
+    HeldLink {
+        recipients: sealed.recipients,
+        secret: sealed.secret,
+        expires: sealed.ticket.expires,
+        password: sealed.ticket.password_line,
+    }
+}
+
+/// Why the index was not written.
+enum Unwritten {
+    /// It certainly was not.
+    Nothing(Fault),
+    /// It may have been.
+    Unknown(Fault),
+}
+
+impl From<Fault> for Unwritten {
+    fn from(fault: Fault) -> Self {
+        Unwritten::Nothing(fault)
+    }
+}
+
+impl From<Unwritten> for Fault {
+    fn from(unwritten: Unwritten) -> Self {
+        match unwritten {
+            Unwritten::Nothing(fault) | Unwritten::Unknown(fault) => fault,
+        }
+    }
+}

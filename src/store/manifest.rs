@@ -1,0 +1,84 @@
+//! Manifests: what a rebuild needs of a transfer or a day, as sealed blobs that are written once.
+//!
+//! The name of such a blob is half a keyed hash of what it is for, half a keyed hash of that half: with the master key a manifest is
+//! known by its name among millions of blobs, without it it is one of them.
+//! Body: `transfer::cipher` under the manifest key, bound to the blob's name, over version 1 and [`Body`] in postcard.
+//! A change of a transfer writes the next generation before the index says so and removes the one before after it; of several, the
+//! highest counts.
+
+use super::values::Values;
+use super::{Stored, down};
+use crate::fault::{Fault, Kind};
+use crate::transfer::keys::{MasterKey, hkdf};
+use crate::transfer::{BlobId, Ticket};
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+const VERSION: u8 = 1;
+
+/// What a manifest says.
+#[derive(Serialize, Deserialize)]
+pub(super) enum Body {
+    /// The key of a day.
+    Day { day: i32, key: [u8; 32] },
+    /// A transfer with its wraps.
+    Transfer {
+        stored: Stored,
+        tickets: Vec<Ticket>,
+    },
+}
+
+/// The name of a transfer's manifest.
+pub(super) fn name_of_transfer(master: &MasterKey, id: &str, generation: u32) -> BlobId {
+    name(
+        master,
+        &[b"transfer\0", id.as_bytes(), &generation.to_be_bytes()].concat(),
+    )
+}
+
+/// The name of a day's manifest.
+pub(super) fn name_of_day(master: &MasterKey, day: i32) -> BlobId {
+    name(master, &[&b"day\0"[..], &day.to_be_bytes()].concat())
+}
+
+/// True if a blob's name is one of ours.
+pub(super) fn is_manifest(master: &MasterKey, blob: BlobId) -> bool {
+    let (first, second) = blob.0.split_at(8);
+    second == &hkdf(&master.manifest()[..], first, b"cloakroom/manifest-mark/1")[..8]
+}
+
+fn name(master: &MasterKey, what: &[u8]) -> BlobId {
+    let first = hkdf(&master.lookup()[..], what, b"cloakroom/manifest-name/1");
+    let second = hkdf(
+        &master.manifest()[..],
+        &first[..8],
+        b"cloakroom/manifest-mark/1",
+    );
+    BlobId(std::array::from_fn(|i| {
+        if i < 8 { first[i] } else { second[i - 8] }
+    }))
+}
+
+/// Writes one; on disk when this returns.
+pub(super) fn write(
+    values: &Values,
+    master: &MasterKey,
+    name: BlobId,
+    body: &Body,
+) -> Result<(), Fault> {
+    let plain =
+        postcard::to_extend(body, vec![VERSION]).map_err(|e| Fault::because(Kind::Internal, e))?;
+    let plain = Zeroizing::new(plain);
+    values.write_sealed(name, &master.manifest(), &name.0, &plain)
+}
+
+/// Reads one.
+pub(super) fn read(values: &Values, master: &MasterKey, name: BlobId) -> Result<Body, Fault> {
+    let plain = values.read_sealed(name, &master.manifest(), &name.0)?;
+    match plain.split_first() {
+        Some((&VERSION, rest)) => {
+            postcard::from_bytes(rest).map_err(|e| Fault::because(Kind::StoreDown, e))
+        }
+        _ => Err(down("a manifest of an unknown version")),
+    }
+}

@@ -1,0 +1,159 @@
+//! A backend in memory: for tests, and for commands that need a store and keep nothing.
+//!
+//! Promises what every backend does ([`super::suite`]) but durability.
+
+use super::backend::{Backend, BackendError, Batch, Pair, Table};
+use crate::transfer::{BlobId, BlobReader, BlobWriter};
+use std::collections::{BTreeMap, HashMap};
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Records and blobs in memory.
+#[derive(Default)]
+pub struct Memory {
+    tables: Mutex<Tables>,
+    blobs: Arc<Mutex<Blobs>>,
+}
+
+type Tables = BTreeMap<(Table, Vec<u8>), Vec<u8>>;
+type Blobs = HashMap<BlobId, (Arc<Vec<u8>>, i64)>;
+
+/// A panic elsewhere leaves these maps whole: every change is one call.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Memory {
+    /// An empty one.
+    pub fn new() -> Self {
+        Memory::default()
+    }
+
+    /// Sets back the time at which a blob was written, for tests of what becomes old.
+    pub fn age_blobs(&self, seconds: i64) {
+        for (_, written) in lock(&self.blobs).values_mut() {
+            *written -= seconds;
+        }
+    }
+}
+
+impl Backend for Memory {
+    fn apply(&self, batch: Batch) -> Result<(), BackendError> {
+        let mut tables = lock(&self.tables);
+        if batch
+            .absent
+            .into_iter()
+            .any(|key| tables.contains_key(&key))
+        {
+            return Err(BackendError::Exists);
+        }
+        for key in batch.remove {
+            tables.remove(&key);
+        }
+        for (table, key, value) in batch.put {
+            tables.insert((table, key), value);
+        }
+        Ok(())
+    }
+
+    fn read(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, BackendError> {
+        Ok(lock(&self.tables).get(&(table, key.to_vec())).cloned())
+    }
+
+    fn scan(
+        &self,
+        table: Table,
+        from: &[u8],
+        to: &[u8],
+        limit: usize,
+    ) -> Result<Vec<Pair>, BackendError> {
+        if from >= to {
+            return Ok(Vec::new());
+        }
+        let tables = lock(&self.tables);
+        let range = tables.range((table, from.to_vec())..(table, to.to_vec()));
+        Ok(range
+            .take(limit)
+            .map(|((_, key), value)| (key.clone(), value.clone()))
+            .collect())
+    }
+
+    fn write_blob(&self, id: BlobId) -> io::Result<Box<dyn BlobWriter>> {
+        Ok(Box::new(Writer {
+            id,
+            bytes: Vec::new(),
+            blobs: self.blobs.clone(),
+        }))
+    }
+
+    fn open_blob(&self, id: BlobId) -> io::Result<Box<dyn BlobReader>> {
+        match lock(&self.blobs).get(&id) {
+            Some((bytes, _)) => Ok(Box::new(Reader(bytes.clone()))),
+            None => Err(io::ErrorKind::NotFound.into()),
+        }
+    }
+
+    fn drop_blob(&self, id: BlobId) -> io::Result<()> {
+        lock(&self.blobs).remove(&id);
+        Ok(())
+    }
+
+    fn blobs(&self) -> io::Result<Vec<(BlobId, i64)>> {
+        Ok(lock(&self.blobs)
+            .iter()
+            .map(|(id, (_, written))| (*id, *written))
+            .collect())
+    }
+}
+
+struct Writer {
+    id: BlobId,
+    bytes: Vec<u8>,
+    blobs: Arc<Mutex<Blobs>>,
+}
+
+impl Write for Writer {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl BlobWriter for Writer {
+    fn finish(self: Box<Self>) -> io::Result<()> {
+        let written = jiff::Timestamp::now().as_second();
+        lock(&self.blobs).insert(self.id, (Arc::new(self.bytes), written));
+        Ok(())
+    }
+}
+
+struct Reader(Arc<Vec<u8>>);
+
+impl BlobReader for Reader {
+    fn len(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    fn read_exact_at(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
+        let from = usize::try_from(offset).unwrap_or(usize::MAX);
+        let bytes = from
+            .checked_add(out.len())
+            .and_then(|to| self.0.get(from..to));
+        out.copy_from_slice(bytes.ok_or(io::ErrorKind::UnexpectedEof)?);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_passes_the_suite() {
+        super::super::suite::run(|| Box::new(Memory::new()));
+    }
+}

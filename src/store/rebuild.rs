@@ -1,0 +1,115 @@
+//! A new index from the manifests, when the old one is gone or cannot be opened.
+//!
+//! What comes back: every transfer with its tickets and wraps as of its last manifest, and day keys. What does not: counters of wrong
+//! passwords and fetches since then (locks included), and notices on their way, whose passwords the sender must ask for anew.
+
+use super::backend::Table;
+use super::manifest::{self, Body};
+use super::values::Change;
+use super::{Store, Stored, expiry_key, fault, id_of, io_fault, keyring};
+use crate::fault::Fault;
+use crate::transfer::record::State;
+use crate::transfer::{BlobId, Ticket};
+use std::collections::HashMap;
+
+/// What `rebuild` found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Rebuilt {
+    /// Transfers put into the index.
+    pub transfers: u64,
+    /// Transfers that were in the index already.
+    pub present: u64,
+    /// Transfers whose time was over; their blobs are orphans now.
+    pub over: u64,
+    /// Keys of days put into the index.
+    pub days: u64,
+    /// Manifests that could not be read.
+    pub damaged: u64,
+}
+
+impl Store {
+    /// Puts into the index what the manifests say and the index does not. `now` is a Unix time in seconds.
+    pub fn rebuild(&self, now: i64) -> Result<Rebuilt, Fault> {
+        let mut rebuilt = Rebuilt::default();
+        let latest = self.latest_manifests(&mut rebuilt)?;
+        for name in latest {
+            match manifest::read(&self.values, &self.master, name)? {
+                Body::Transfer { stored, tickets } => {
+                    self.restore(stored, &tickets, now, &mut rebuilt)?;
+                }
+                Body::Day { day, key } => {
+                    rebuilt.days += u64::from(self.restore_day(day, key)?);
+                }
+            }
+        }
+        Ok(rebuilt)
+    }
+
+    /// Names only, of the highest generation each: a million transfers fit.
+    fn latest_manifests(&self, rebuilt: &mut Rebuilt) -> Result<Vec<BlobId>, Fault> {
+        let mut latest: HashMap<String, (u32, BlobId)> = HashMap::new();
+        let mut days = Vec::new();
+        for (name, _) in self.values.backend.blobs().map_err(io_fault)? {
+            if !manifest::is_manifest(&self.master, name) {
+                continue;
+            }
+            match manifest::read(&self.values, &self.master, name) {
+                Ok(Body::Day { .. }) => days.push(name),
+                Ok(Body::Transfer { stored, .. }) => {
+                    let this = (stored.generation, name);
+                    let best = latest.entry(stored.record.id).or_insert(this);
+                    *best = (*best).max(this);
+                }
+                Err(error) => {
+                    tracing::error!(%name, %error, "a manifest cannot be read");
+                    rebuilt.damaged += 1;
+                }
+            }
+        }
+        Ok(days
+            .into_iter()
+            .chain(latest.into_values().map(|(_, name)| name))
+            .collect())
+    }
+
+    fn restore(
+        &self,
+        mut stored: Stored,
+        tickets: &[Ticket],
+        now: i64,
+        rebuilt: &mut Rebuilt,
+    ) -> Result<(), Fault> {
+        let id = id_of(&stored.record)?;
+        let _alone = self.alone(&id);
+        if self.stored(&id)?.is_some() {
+            rebuilt.present += 1;
+            return Ok(());
+        }
+        if stored.record.expires < now {
+            rebuilt.over += 1;
+            return Ok(());
+        }
+        // Its notices are lost, and whether its mail left is not known: doubt counts as sent.
+        stored.waiting.clear();
+        if stored.record.state == State::Held {
+            stored.record.state = State::Released;
+        }
+        let mut change = Change::new(&self.values);
+        change.create(Table::Transfers, id.as_bytes(), &stored)?;
+        self.put_tickets(&mut change, &id, tickets)?;
+        change.create(Table::Expiry, &expiry_key(&stored.record), &())?;
+        change.commit().map_err(fault)?;
+        rebuilt.transfers += 1;
+        Ok(())
+    }
+
+    fn restore_day(&self, day: i32, key: [u8; 32]) -> Result<bool, Fault> {
+        if self.known_day_key(day)?.is_some() {
+            return Ok(false);
+        }
+        let mut change = Change::new(&self.values);
+        change.create(Table::DayKeys, &keyring::day_bytes(day), &key)?;
+        change.commit().map_err(fault)?;
+        Ok(true)
+    }
+}

@@ -1,0 +1,83 @@
+//! Taking back and changing what was held: revoke, extend.
+
+use super::backend::Table;
+use super::manifest;
+use super::values::Change;
+use super::{Store, Stored, expiry_key, fault, ticket_key};
+use crate::fault::Fault;
+use crate::mail::Address;
+use crate::transfer::record::State;
+use crate::transfer::{Ticket, TransferId};
+
+impl Store {
+    /// Takes a transfer back, from everyone or from one recipient (whoever shares that recipient's link loses it too).
+    ///
+    /// The wraps are gone when this returns, from the manifest as well; with the last wrap the files go too. How many tickets lost theirs.
+    pub fn revoke(&self, id: &TransferId, recipient: Option<&Address>) -> Result<u32, Fault> {
+        let _alone = self.alone(id);
+        let Some(mut stored) = self.stored(id)? else {
+            return Ok(0);
+        };
+        let mut tickets = self.tickets(&stored.record)?;
+        let name = recipient.map(Address::to_string);
+        let is_meant = |t: &Ticket| name.as_ref().is_none_or(|n| t.recipients.contains(n));
+        let mut out: Vec<String> = Vec::new();
+        let mut lost = 0;
+        for ticket in tickets.iter_mut().filter(|t| is_meant(t)) {
+            lost += u32::from(ticket.wrap.take().is_some());
+            out.extend(ticket.recipients.iter().cloned());
+        }
+        let blobs = if tickets.iter().all(|t| t.wrap.is_none()) {
+            stored.record.state = State::Revoked;
+            std::mem::take(&mut stored.record.blobs)
+        } else {
+            Vec::new()
+        };
+        let mut change = Change::new(&self.values);
+        self.silence(&mut change, &stored.record.id, |r| {
+            out.iter().any(|o| o == r)
+        })?;
+        self.commit_generation(change, stored, &tickets)?;
+        blobs.iter().for_each(|blob| self.values.discard(blob.id));
+        Ok(lost)
+    }
+
+    /// Another end for a transfer and all its tickets (Unix time, seconds), at most the last second of the day their keys die.
+    /// The end that was set; `None` if there is no such transfer.
+    pub fn extend(&self, id: &TransferId, expires: i64) -> Result<Option<i64>, Fault> {
+        let _alone = self.alone(id);
+        let Some(mut stored) = self.stored(id)? else {
+            return Ok(None);
+        };
+        let mut tickets = self.tickets(&stored.record)?;
+        let last_day = tickets.iter().map(|t| i64::from(t.day)).min().unwrap_or(0);
+        let expires = expires.min((last_day + 1) * 86_400 - 1);
+        let mut change = Change::new(&self.values);
+        change.remove(Table::Expiry, &expiry_key(&stored.record))?;
+        stored.record.expires = expires;
+        tickets.iter_mut().for_each(|t| t.expires = expires);
+        change.replace(Table::Expiry, &expiry_key(&stored.record), &())?;
+        self.commit_generation(change, stored, &tickets)?;
+        Ok(Some(expires))
+    }
+
+    /// Makes a change of record and tickets durable: the next manifest first, then the index, then the manifest before goes.
+    pub(super) fn commit_generation(
+        &self,
+        mut change: Change<'_>,
+        mut stored: Stored,
+        tickets: &[Ticket],
+    ) -> Result<(), Fault> {
+        let id = super::id_of(&stored.record)?;
+        let before = manifest::name_of_transfer(&self.master, &stored.record.id, stored.generation);
+        stored.generation += 1;
+        self.write_manifest(&stored, tickets)?;
+        change.replace(Table::Transfers, id.as_bytes(), &stored)?;
+        for (number, ticket) in (0u32..).zip(tickets) {
+            change.replace(Table::Tickets, &ticket_key(&id, number), ticket)?;
+        }
+        change.commit().map_err(fault)?;
+        self.values.discard(before);
+        Ok(())
+    }
+}

@@ -1,0 +1,483 @@
+//! The promises of the store, on the backend in memory and on one that breaks at every point.
+
+use super::backend::{Backend, Table};
+use super::faulty::Faulty;
+use super::memory::Memory;
+use super::*;
+use crate::mail::Address;
+use crate::transfer::notice::NoticeEntry;
+use crate::transfer::proof::PasswordLine;
+use crate::transfer::record::{BlobRecord, SealedTicket, SealedTransfer, State};
+use crate::transfer::{Destination, Notice, Password};
+
+const NOW: i64 = 1_800_000_000;
+const DAY: i32 = (NOW / 86_400) as i32 + 30;
+const ANNA: &str = "anna@partner.example";
+const BO: &str = "bo@partner.example";
+
+fn address(text: &str) -> Address {
+    text.parse().expect("an address")
+}
+
+fn open(backend: &Arc<Memory>, master: &MasterKey) -> Store {
+    Store::open(backend.clone(), master.clone()).expect("opens")
+}
+
+fn write_blob(store: &Store, bytes: &[u8]) -> Result<BlobId, Fault> {
+    let id = BlobId::fresh();
+    let mut writer = store.shelf().write_blob(id).map_err(io_fault)?;
+    writer.write_all(bytes).map_err(io_fault)?;
+    writer.finish().map_err(io_fault)?;
+    Ok(id)
+}
+
+/// A transfer for Anna and Bo as `seal` would give it, its one blob written.
+fn sealed(store: &Store, catalogue: usize) -> Result<SealedTransfer, Fault> {
+    let id = TransferId::fresh();
+    let blob = write_blob(store, b"ciphertext")?;
+    let ticket = |recipient: &str| {
+        let secret = LinkSecret::fresh();
+        let ticket = Ticket {
+            recipients: vec![recipient.into()],
+            link: secret.id(&store.master),
+            wrap: Some(vec![1; 118]),
+            day: DAY,
+            expires: NOW + 1000,
+            language: "en".into(),
+            password: true,
+            password_line: PasswordLine::Sender,
+            message: false,
+            downloads: None,
+            wrong: 0,
+            paused_until: 0,
+            locked: false,
+            first_opened: 0,
+            fetched: vec![0],
+        };
+        SealedTicket {
+            recipients: vec![],
+            secret,
+            ticket,
+        }
+    };
+    let entry = |recipient: &str| NoticeEntry {
+        recipient: recipient.into(),
+        password: Password::generate(),
+    };
+    Ok(SealedTransfer {
+        id,
+        record: Record {
+            id: id.to_string(),
+            mail: "M".into(),
+            created: NOW,
+            expires: NOW + 1000,
+            sender: "sven@house.example".into(),
+            sender_name: None,
+            state: State::Held,
+            tickets: 2,
+            blobs: vec![BlobRecord {
+                id: blob,
+                plain_len: 4,
+            }],
+            catalogue: vec![7; catalogue],
+        },
+        tickets: vec![ticket(ANNA), ticket(BO)],
+        notices: vec![Notice {
+            id: format!("{id}-0"),
+            transfer: id.to_string(),
+            channel: "sender".into(),
+            destination: Destination::Sender("sven@house.example".into()),
+            sender: "sven@house.example".into(),
+            sender_name: None,
+            message_id: None,
+            language: "en".into(),
+            entries: vec![entry(ANNA), entry(BO)],
+            expires: NOW + 1000,
+            created: NOW,
+        }],
+        files: vec![],
+    })
+}
+
+fn held(store: &Store, catalogue: usize) -> (TransferId, Vec<LinkSecret>) {
+    let sealed = sealed(store, catalogue).expect("seals");
+    let held = store.hold(sealed).expect("holds");
+    let transfer = held.transfer().expect("a transfer");
+    let links = transfer.links.iter().map(|l| l.secret.clone()).collect();
+    (transfer.id, links)
+}
+
+#[test]
+fn a_held_transfer_is_found_by_its_links_and_by_no_other() {
+    let (backend, master) = (Arc::new(Memory::new()), MasterKey::fresh());
+    let store = open(&backend, &master);
+    let (id, links) = held(&store, 100);
+    for (number, link) in (0..).zip(&links) {
+        let found = store.find(link).expect("reads").expect("is there");
+        assert_eq!(
+            (found.record.id.as_str(), found.number),
+            (&*id.to_string(), number)
+        );
+        assert!(found.ticket.wrap.is_some());
+    }
+    assert_eq!(store.find(&LinkSecret::fresh()).expect("reads"), None);
+    let again = open(&backend, &master);
+    assert_eq!(
+        again.transfer(&id).expect("reads"),
+        store.transfer(&id).expect("reads")
+    );
+}
+
+#[test]
+fn nothing_of_a_transfer_stands_in_the_clear() {
+    let (backend, master) = (Arc::new(Memory::new()), MasterKey::fresh());
+    let store = open(&backend, &master);
+    let (id, _) = held(&store, 40_000);
+    store.release(&id, &[address(ANNA)]).expect("releases");
+    let mut all = Vec::new();
+    for table in Table::ALL {
+        for (_, value) in backend.scan(table, b"", &[0xff; 40], 999).expect("scans") {
+            all.extend(value);
+        }
+    }
+    for (blob, _) in backend.blobs().expect("lists") {
+        let reader = backend.open_blob(blob).expect("opens");
+        let mut bytes = vec![0; reader.len() as usize];
+        reader.read_exact_at(0, &mut bytes).expect("reads");
+        all.extend(bytes);
+    }
+    for canary in [
+        "partner.example",
+        "house.example",
+        "sender",
+        &id.to_string(),
+    ] {
+        let found = memchr::memmem::find(&all, canary.as_bytes());
+        assert_eq!(found, None, "{canary}");
+    }
+}
+
+#[test]
+fn another_master_key_is_refused() {
+    let backend = Arc::new(Memory::new());
+    open(&backend, &MasterKey::fresh());
+    assert!(Store::open(backend, MasterKey::fresh()).is_err());
+}
+
+#[test]
+fn a_value_moved_to_another_key_is_refused() {
+    let (backend, master) = (Arc::new(Memory::new()), MasterKey::fresh());
+    let store = open(&backend, &master);
+    let (id, _) = held(&store, 10);
+    let value = |n| {
+        backend
+            .read(Table::Tickets, &ticket_key(&id, n))
+            .expect("reads")
+    };
+    let batch = Batch {
+        put: vec![(Table::Tickets, ticket_key(&id, 0), value(1).expect("there"))],
+        ..Batch::default()
+    };
+    backend.apply(batch).expect("applies");
+    assert!(store.ticket(&id, 0).is_err());
+    assert!(store.ticket(&id, 1).is_ok());
+}
+
+#[test]
+fn a_large_record_spills_and_leaves_nothing_behind() {
+    let (backend, master) = (Arc::new(Memory::new()), MasterKey::fresh());
+    let store = open(&backend, &master);
+    let (id, links) = held(&store, 300_000);
+    assert_eq!(
+        store
+            .transfer(&id)
+            .expect("reads")
+            .expect("there")
+            .catalogue
+            .len(),
+        300_000
+    );
+    store
+        .release(&id, &[address(ANNA), address(BO)])
+        .expect("releases");
+    assert!(store.find(&links[0]).expect("reads").is_some());
+    // The file, the manifest and one spilled record.
+    assert_eq!(backend.blobs().expect("lists").len(), 3);
+    assert_eq!(store.expire(NOW + 2000).expect("expires").len(), 1);
+    assert_eq!(backend.blobs().expect("lists").len(), 0);
+    assert_eq!(store.stat().expect("counts"), Stat::default());
+}
+
+#[test]
+fn a_password_leaves_only_for_those_who_have_the_mail() {
+    let (backend, master) = (Arc::new(Memory::new()), MasterKey::fresh());
+    let store = open(&backend, &master);
+    let (id, links) = held(&store, 10);
+    assert!(
+        store
+            .due_notices(i64::MAX - 1, 9)
+            .expect("reads")
+            .is_empty()
+    );
+    store.release(&id, &[address(BO)]).expect("releases");
+    let due = store.due_notices(i64::MAX - 1, 9).expect("reads");
+    assert_eq!(due.len(), 1);
+    assert_eq!(due[0].notice.entries.len(), 1);
+    assert_eq!(due[0].notice.entries[0].recipient, BO);
+    let wrap = |link| store.find(link).expect("reads").expect("there").ticket.wrap;
+    assert!(wrap(&links[0]).is_none() && wrap(&links[1]).is_some());
+
+    store
+        .notice_again(&due[0].key, NOW * 2, 1)
+        .expect("puts off");
+    assert!(store.due_notices(NOW * 2 - 1, 9).expect("reads").is_empty());
+    assert_eq!(store.next_notice().expect("reads"), Some(NOW * 2));
+    let due = store.due_notices(NOW * 2, 9).expect("reads");
+    assert_eq!((due.len(), due[0].tries), (1, 1));
+    store.notice_done(&due[0].key).expect("done");
+    assert_eq!(store.next_notice().expect("reads"), None);
+}
+
+#[test]
+fn an_abandoned_transfer_leaves_nothing() {
+    let (backend, master) = (Arc::new(Memory::new()), MasterKey::fresh());
+    let store = open(&backend, &master);
+    let (id, links) = held(&store, 10);
+    store.abandon(&id).expect("abandons");
+    assert_eq!(store.find(&links[0]).expect("reads"), None);
+    assert_eq!(store.stat().expect("counts"), Stat::default());
+
+    let (id, links) = held(&store, 10);
+    store.release(&id, &[address(ANNA)]).expect("releases");
+    store.abandon(&id).expect("does nothing");
+    assert!(store.find(&links[0]).expect("reads").is_some());
+}
+
+#[test]
+fn what_was_held_at_a_crash_counts_as_sent() {
+    let (backend, master) = (Arc::new(Memory::new()), MasterKey::fresh());
+    let (_, links) = held(&open(&backend, &master), 10);
+    let store = open(&backend, &master);
+    assert_eq!(store.settle().expect("settles"), 1);
+    assert_eq!(store.settle().expect("settles"), 0);
+    let found = store.find(&links[0]).expect("reads").expect("there");
+    assert_eq!(found.record.state, State::Released);
+    let due = store.due_notices(i64::MAX - 1, 9).expect("reads");
+    assert_eq!(due[0].notice.entries.len(), 2);
+}
+
+#[test]
+fn a_revoked_ticket_has_no_wrap_and_no_notice_and_the_last_one_takes_the_files() {
+    let (backend, master) = (Arc::new(Memory::new()), MasterKey::fresh());
+    let store = open(&backend, &master);
+    let (id, links) = held(&store, 10);
+    store
+        .release(&id, &[address(ANNA), address(BO)])
+        .expect("releases");
+    assert_eq!(store.revoke(&id, Some(&address(ANNA))).expect("revokes"), 1);
+    let wrap = |link| store.find(link).expect("reads").expect("there").ticket.wrap;
+    assert!(wrap(&links[0]).is_none() && wrap(&links[1]).is_some());
+    let due = store.due_notices(i64::MAX - 1, 9).expect("reads");
+    assert_eq!(due[0].notice.entries[0].recipient, BO);
+    assert_eq!(store.revoke(&id, None).expect("revokes"), 1);
+    assert!(wrap(&links[1]).is_none());
+    assert_eq!(store.next_notice().expect("reads"), None);
+    // The manifest of the revoked transfer is all that is left, so that a rebuild knows it as revoked.
+    assert_eq!(backend.blobs().expect("lists").len(), 1);
+}
+
+#[test]
+fn a_ticket_is_changed_for_good() {
+    let (backend, master) = (Arc::new(Memory::new()), MasterKey::fresh());
+    let store = open(&backend, &master);
+    let (id, links) = held(&store, 10);
+    let changed = store
+        .change_ticket(&id, 1, |t| t.wrong += 1)
+        .expect("writes");
+    assert_eq!(changed.expect("there").wrong, 1);
+    let again = open(&backend, &master);
+    assert_eq!(
+        again
+            .find(&links[1])
+            .expect("reads")
+            .expect("there")
+            .ticket
+            .wrong,
+        1
+    );
+    assert_eq!(store.change_ticket(&id, 2, |_| ()).expect("reads"), None);
+}
+
+#[test]
+fn the_key_of_a_day_is_one_until_the_day_has_passed() {
+    let (backend, master) = (Arc::new(Memory::new()), MasterKey::fresh());
+    let store = open(&backend, &master);
+    assert!(store.known_day_key(DAY).expect("reads").is_none());
+    let key = store.day_key(DAY).expect("makes");
+    let again = open(&backend, &master);
+    assert_eq!(again.day_key(DAY).expect("reads").expose(), key.expose());
+    let noon = |day: i32| i64::from(day) * 86_400 + 43_200;
+    again.expire(noon(DAY + 1)).expect("expires");
+    assert!(again.known_day_key(DAY).expect("reads").is_some());
+    again.expire(noon(DAY + 2)).expect("expires");
+    assert!(again.known_day_key(DAY).expect("reads").is_none());
+    assert!(backend.blobs().expect("lists").is_empty());
+}
+
+#[test]
+fn an_extended_transfer_ends_later_but_not_after_its_day() {
+    let (backend, master) = (Arc::new(Memory::new()), MasterKey::fresh());
+    let store = open(&backend, &master);
+    let (id, _) = held(&store, 10);
+    assert_eq!(
+        store.extend(&id, NOW + 5000).expect("extends"),
+        Some(NOW + 5000)
+    );
+    assert!(store.expire(NOW + 4000).expect("expires").is_empty());
+    let last = (i64::from(DAY) + 1) * 86_400 - 1;
+    assert_eq!(store.extend(&id, i64::MAX).expect("extends"), Some(last));
+    assert_eq!(store.expire(last + 1).expect("expires").len(), 1);
+}
+
+#[test]
+fn orphans_go_after_an_hour_and_nothing_else_does() {
+    let (backend, master) = (Arc::new(Memory::new()), MasterKey::fresh());
+    let store = open(&backend, &master);
+    store.day_key(DAY).expect("makes");
+    held(&store, 40_000);
+    write_blob(&store, b"nobody's").expect("writes");
+    let now = jiff::Timestamp::now().as_second();
+    assert_eq!(store.sweep(now).expect("sweeps"), Swept::default());
+    backend.age_blobs(3700);
+    let swept = store.sweep(now).expect("sweeps");
+    assert_eq!((swept.orphans, swept.missing), (1, 0));
+    assert_eq!(store.sweep(now).expect("sweeps"), Swept::default());
+}
+
+#[test]
+fn an_index_that_is_gone_is_rebuilt_from_the_manifests() {
+    let (backend, master) = (Arc::new(Memory::new()), MasterKey::fresh());
+    let store = open(&backend, &master);
+    let key = store.day_key(DAY).expect("makes");
+    let (id, links) = held(&store, 20_000);
+    let (revoked, revoked_links) = held(&store, 10);
+    store
+        .release(&id, &[address(ANNA), address(BO)])
+        .expect("releases");
+    store
+        .revoke(&revoked, Some(&address(ANNA)))
+        .expect("revokes");
+    let before: Vec<_> = links
+        .iter()
+        .chain(&revoked_links)
+        .map(|l| store.find(l).expect("reads"))
+        .collect();
+
+    let bare = Arc::new(Memory::new());
+    for (blob, _) in backend.blobs().expect("lists") {
+        let reader = backend.open_blob(blob).expect("opens");
+        let mut bytes = vec![0; reader.len() as usize];
+        reader.read_exact_at(0, &mut bytes).expect("reads");
+        let mut writer = bare.write_blob(blob).expect("starts");
+        writer.write_all(&bytes).expect("writes");
+        writer.finish().expect("finishes");
+    }
+    let rebuilt_store = open(&bare, &master);
+    let rebuilt = rebuilt_store.rebuild(NOW).expect("rebuilds");
+    assert_eq!(
+        (rebuilt.transfers, rebuilt.days, rebuilt.damaged),
+        (2, 1, 0)
+    );
+    for (link, before) in links.iter().chain(&revoked_links).zip(before) {
+        let after = rebuilt_store.find(link).expect("reads").expect("is back");
+        let before = before.expect("was there");
+        assert_eq!(after.ticket, before.ticket);
+        assert_eq!(after.record.blobs, before.record.blobs);
+    }
+    assert_eq!(
+        rebuilt_store.day_key(DAY).expect("is back").expose(),
+        key.expose()
+    );
+    assert_eq!(rebuilt_store.rebuild(NOW).expect("rebuilds").present, 2);
+}
+
+/// At every point at which a write can fail: no link without ciphertext, nothing half, and the way goes on from there.
+#[test]
+fn a_store_that_breaks_anywhere_leaves_nothing_half() {
+    let mut unbroken = false;
+    for nth in 1.. {
+        assert!(nth < 200, "the line has an end");
+        let (backend, master) = (Arc::new(Memory::new()), MasterKey::fresh());
+        open(&backend, &master);
+        let faulty = Arc::new(Faulty::new(backend.clone(), nth));
+        let mut links = Vec::new();
+        let line = |links: &mut Vec<LinkSecret>| -> Result<(), Fault> {
+            let store = Store::open(faulty.clone(), master.clone())?;
+            store.day_key(DAY)?;
+            let sealed = sealed(&store, 20_000)?;
+            let id = sealed.id;
+            links.extend(sealed.tickets.iter().map(|t| t.secret.clone()));
+            store.hold(sealed)?;
+            store.release(&id, &[address(BO)])?;
+            store.revoke(&id, Some(&address(BO)))?;
+            store.expire(NOW + 2000)?;
+            Ok(())
+        };
+        let result = line(&mut links);
+        // A removal of what nobody needs may fail without a word; nothing else may.
+        assert!(
+            result.is_ok() || faulty.has_failed(),
+            "nth {nth}: {result:?}"
+        );
+        check_whole(&backend, &master, &links, nth);
+        if !faulty.has_failed() {
+            unbroken = true;
+            break;
+        }
+    }
+    assert!(unbroken);
+}
+
+fn check_whole(backend: &Arc<Memory>, master: &MasterKey, links: &[LinkSecret], nth: u64) {
+    let store = open(backend, master);
+    store.settle().expect("settles");
+    for link in links {
+        let Some(found) = store.find(link).expect("reads") else {
+            continue;
+        };
+        for blob in &found.record.blobs {
+            assert!(
+                found.ticket.wrap.is_none() || store.open_blob(blob.id).is_ok(),
+                "nth {nth}: a link without ciphertext"
+            );
+        }
+    }
+    let (tickets, links) = [Table::Tickets, Table::Links]
+        .map(|table| {
+            backend
+                .scan(table, b"", &[0xff; 40], 999)
+                .expect("scans")
+                .len()
+        })
+        .into();
+    assert_eq!(tickets, links, "nth {nth}");
+    assert_eq!(
+        store.stat().expect("counts").tickets as usize,
+        tickets,
+        "nth {nth}"
+    );
+    store.expire(NOW + 2000).expect("expires");
+    backend.age_blobs(7200);
+    store
+        .sweep(jiff::Timestamp::now().as_second())
+        .expect("sweeps");
+    let days = usize::from(store.known_day_key(DAY).expect("reads").is_some());
+    assert_eq!(
+        store.stat().expect("counts"),
+        Stat {
+            blobs: days as u64,
+            ..Stat::default()
+        },
+        "nth {nth}"
+    );
+}
