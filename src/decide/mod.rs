@@ -1,1 +1,62 @@
-//! (being built)
+//! Decide: policy and mail become a plan, one decision per recipient.
+//!
+//! Promises: all rules are asked and the strictest result wins; a mail whose structure is in doubt is never passed where policy
+//! protects it; nothing in here writes, sends or knows a clock.
+//! Leaves to others: structure (`parse`), what happens (`seal`, `rewrite`, `gateway`).
+//! Fails only with a fault that defers. The language is described in `policies/README.md`.
+
+pub mod conditions;
+pub mod controls;
+pub mod facts;
+pub mod globs;
+pub mod judge;
+pub mod label;
+pub mod merge;
+pub mod people;
+pub mod policy;
+pub mod rule;
+pub mod scope;
+pub mod senders;
+pub mod sheet;
+pub mod tags;
+pub mod trial;
+pub mod wish;
+
+#[cfg(test)]
+mod sample;
+
+pub use policy::{Frame, Policy};
+pub use wish::{Profiles, Wish};
+
+use crate::fault::Fault;
+use crate::mail::Mail;
+use crate::transfer::Plan;
+use judge::Bench;
+
+/// What happens to this mail: one decision per recipient, in the order of the envelope.
+pub fn plan(policy: &Policy, mail: &Mail) -> Result<Plan, Fault> {
+    plan_of(&Bench::new(policy, mail, mail.spool.len())?)
+}
+
+fn plan_of(bench: &Bench<'_>) -> Result<Plan, Fault> {
+    let recipients = &bench.facts.mail.envelope.recipients;
+    let decisions = recipients
+        .iter()
+        .map(|recipient| Ok(bench.judge(&recipient.address)?.decision))
+        .collect::<Result<Vec<_>, Fault>>()?;
+    let controls = &bench.facts.controls;
+    // A colleague's mail, a report, and "[notify] disk full" of a machine keep the subject they came with.
+    let outside = recipients
+        .iter()
+        .any(|r| !bench.policy().is_internal(&r.address));
+    let meant = !controls.only_mild || decisions.iter().any(|d| d.protects());
+    let subject = controls
+        .subject
+        .clone()
+        .filter(|_| outside && meant && !bench.machine);
+    Ok(Plan {
+        decisions,
+        subject,
+        strip_controls: controls.in_header,
+    })
+}

@@ -1,0 +1,92 @@
+//! `has_attachments`, `files_any`, `files_all`: about files and their names.
+//!
+//! A name has as many readings as there are mail programs (T27). Any reading that matches protects; to exempt, all must match.
+//! `files_all` is about every file, with those inside forwarded messages, and is not true for a mail without files:
+//! "nothing but invitations" must not be an excuse for a contract beside them.
+
+use super::{Condition, Ground, Readable, Side, in_doubt};
+use crate::decide::facts::{Facts, File};
+use crate::decide::globs::Globs;
+use crate::decide::sheet::{Sheet, Value};
+use crate::fault::Fault;
+use crate::mail::outline::Role;
+use crate::mail::{Address, Part};
+
+#[derive(Debug)]
+struct Has {
+    wanted: bool,
+    side: Side,
+}
+
+#[derive(Debug)]
+struct Any {
+    globs: Globs,
+    side: Side,
+}
+
+#[derive(Debug)]
+struct All {
+    globs: Globs,
+    side: Side,
+}
+
+pub(super) fn has_attachments(s: &mut Sheet<'_>, v: &Value<'_>, g: &Ground<'_>) -> Readable {
+    let (wanted, side) = (s.boolean(v)?, g.side);
+    Some(Box::new(Has { wanted, side }))
+}
+
+pub(super) fn files_any(s: &mut Sheet<'_>, v: &Value<'_>, g: &Ground<'_>) -> Readable {
+    let (globs, side) = (Globs::read(s, v)?, g.side);
+    Some(Box::new(Any { globs, side }))
+}
+
+pub(super) fn files_all(s: &mut Sheet<'_>, v: &Value<'_>, g: &Ground<'_>) -> Readable {
+    let (globs, side) = (Globs::read(s, v)?, g.side);
+    Some(Box::new(All { globs, side }))
+}
+
+impl Condition for Has {
+    fn matches(&self, facts: &Facts<'_>, _: &Address) -> Result<Option<String>, Fault> {
+        let has = facts.attachments().next().is_some();
+        if !has && facts.unclear.is_some() {
+            return Ok(in_doubt(self.side, facts));
+        }
+        let what = ["has no attachments", "has attachments"][usize::from(has)];
+        Ok((has == self.wanted).then(|| what.into()))
+    }
+}
+
+impl Condition for Any {
+    fn matches(&self, facts: &Facts<'_>, _: &Address) -> Result<Option<String>, Fault> {
+        let mut files = facts.files.iter();
+        let found = files.find_map(|f| name(f.part, &self.globs, self.side));
+        Ok(found
+            .map(|name| format!("file {name}"))
+            .or_else(|| in_doubt(self.side, facts)))
+    }
+}
+
+impl Condition for All {
+    fn matches(&self, facts: &Facts<'_>, _: &Address) -> Result<Option<String>, Fault> {
+        if facts.unclear.is_some() {
+            return Ok(in_doubt(self.side, facts));
+        }
+        let counted = |f: &&File<'_>| {
+            f.is_file() || matches!(f.part.role, Role::Calendar | Role::Card | Role::Encrypted)
+        };
+        let mut files = facts.files.iter().filter(counted).peekable();
+        let some = files.peek().is_some();
+        let all = files.all(|f| name(f.part, &self.globs, self.side).is_some());
+        Ok((some && all).then(|| "the name of every file".into()))
+    }
+}
+
+/// A reading of the name that matches, with the glob.
+fn name(part: &Part, globs: &Globs, side: Side) -> Option<String> {
+    let shown = part.name.as_ref().map(|n| n.as_str());
+    let mut readings = part.names.iter().map(String::as_str).chain(shown);
+    let first = readings.clone().find_map(|r| Some((r, globs.find(r)?)));
+    let holds = side == Side::Protect || readings.all(|r| globs.matches(r));
+    let (reading, glob) = first.filter(|_| holds)?;
+    Some(format!("\"{reading}\" is {glob}"))
+}

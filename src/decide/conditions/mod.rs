@@ -1,0 +1,139 @@
+//! Conditions: what `when` and `unless` can ask. Each kind is a small struct in a file of its own and a row of [`KINDS`].
+//!
+//! Promises: a condition that cannot know (the structure of the mail is in doubt) matches where matching protects and does not
+//! match where matching exempts; [`Side`] says which. Controls of the sender cannot exempt at all.
+//! Leaves to others: and, or, not (`rule`).
+
+mod client;
+mod files;
+mod header;
+mod marks;
+mod people;
+mod sizes;
+mod types;
+mod whole;
+
+use super::facts::Facts;
+use super::label::Label;
+use super::people::Lists;
+use super::sheet::{Sheet, Value};
+use crate::fault::Fault;
+use crate::mail::Address;
+use std::fmt::Debug;
+
+/// One question about a mail.
+pub trait Condition: Debug + Send + Sync {
+    /// What of the mail makes it true, in words for the sender; `None`: it is not true.
+    fn matches(&self, facts: &Facts<'_>, to: &Address) -> Result<Option<String>, Fault>;
+}
+
+/// What follows if a condition is true.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// More protection: `when` of most rules.
+    Protect,
+    /// Less: `unless` of most rules, `when` of a rule with `waives`.
+    Exempt,
+}
+
+/// What a condition may refer to while it is read.
+#[derive(Debug, Clone, Copy)]
+pub struct Ground<'a> {
+    /// See [`Side`].
+    pub side: Side,
+    /// Lists of addresses.
+    pub lists: &'a Lists,
+    /// Labels.
+    pub labels: &'a [Label],
+}
+
+/// A condition that was read; `None` after noting a mistake.
+pub type Readable = Option<Box<dyn Condition>>;
+
+/// How a condition is read.
+pub type Read = fn(&mut Sheet<'_>, &Value<'_>, &Ground<'_>) -> Readable;
+
+/// A row of the table of conditions.
+#[derive(Debug, Clone, Copy)]
+pub struct Kind {
+    /// The key in policy files.
+    pub key: &'static str,
+    /// See [`Read`].
+    pub read: Read,
+    /// The answer depends on the recipient; else it is the same for the whole mail and asked once.
+    pub by_recipient: bool,
+    /// A control of the sender: may not stand where it would exempt.
+    pub control: bool,
+}
+
+/// Every condition of this version.
+pub const KINDS: &[Kind] = &[
+    of_mail("attachments_over", sizes::attachments_over),
+    of_mail("encrypted", whole::encrypted),
+    of_mail("files_all", files::files_all),
+    of_mail("files_any", files::files_any),
+    of_mail("from", people::from),
+    of_mail("has_attachments", files::has_attachments),
+    of_mail("headers", header::headers),
+    of_control("label", marks::label),
+    of_control("label_at_least", marks::label_at_least),
+    of_mail("largest_over", sizes::largest_over),
+    of_mail("login", client::login),
+    of_mail("message_over", sizes::message_over),
+    of_mail("network", client::network),
+    of_mail("recipients_over", whole::recipients_over),
+    of_control("sensitivity", marks::sensitivity),
+    of_control("subject_tag", marks::subject_tag),
+    of_recipient("to", people::to),
+    of_mail("types_any", types::types_any),
+];
+
+/// Conditions that later versions know.
+pub const LATER: &[&str] = &[
+    "body_any",
+    "detector",
+    "finds",
+    "group",
+    "only_finds",
+    "patterns",
+    "subject_any",
+    "text_any",
+    "unreadable",
+    "words",
+    "words_any",
+];
+
+const fn of_mail(key: &'static str, read: Read) -> Kind {
+    Kind {
+        key,
+        read,
+        by_recipient: false,
+        control: false,
+    }
+}
+
+const fn of_recipient(key: &'static str, read: Read) -> Kind {
+    Kind {
+        key,
+        read,
+        by_recipient: true,
+        control: false,
+    }
+}
+
+const fn of_control(key: &'static str, read: Read) -> Kind {
+    Kind {
+        key,
+        read,
+        by_recipient: false,
+        control: true,
+    }
+}
+
+/// The answer when nobody can know.
+fn in_doubt(side: Side, facts: &Facts<'_>) -> Option<String> {
+    match (side, &facts.unclear) {
+        (Side::Protect, Some(why)) => Some(format!("structure in doubt: {why}")),
+        _ => None,
+    }
+}

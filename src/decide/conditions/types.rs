@@ -1,0 +1,46 @@
+//! `types_any`: media types of files, as declared and as their first bytes say.
+//!
+//! Either one protects; to exempt, both must match: a program that calls itself `text/calendar` is no invitation.
+
+use super::{Condition, Ground, Readable, Side, in_doubt};
+use crate::decide::facts::Facts;
+use crate::decide::globs::Globs;
+use crate::decide::sheet::{Sheet, Value};
+use crate::fault::Fault;
+use crate::mail::Address;
+
+#[derive(Debug)]
+struct Types {
+    globs: Globs,
+    side: Side,
+}
+
+pub(super) fn types_any(s: &mut Sheet<'_>, v: &Value<'_>, g: &Ground<'_>) -> Readable {
+    for (word, span) in s.strings(v)? {
+        if !word.contains(['/', '*']) {
+            s.wrong_but(
+                span,
+                format!("\"{word}\" is no media type"),
+                "write \"application/pdf\" or \"application/*\"",
+            );
+        }
+    }
+    let (globs, side) = (Globs::read(s, v)?, g.side);
+    Some(Box::new(Types { globs, side }))
+}
+
+impl Condition for Types {
+    fn matches(&self, facts: &Facts<'_>, _: &Address) -> Result<Option<String>, Fault> {
+        let sniffed = facts.types()?;
+        let found = facts.files.iter().zip(sniffed).find_map(|(file, sniffed)| {
+            let declared = self.globs.find(&file.part.media_type);
+            let found = self.globs.find(sniffed);
+            let holds = match self.side {
+                Side::Protect => declared.or(found),
+                Side::Exempt => declared.filter(|_| found.is_some()),
+            };
+            holds.map(|glob| format!("type of \"{}\" is {glob}", file.title()))
+        });
+        Ok(found.or_else(|| in_doubt(self.side, facts)))
+    }
+}

@@ -1,0 +1,168 @@
+//! Facts of one mail that rules ask about: computed once per mail, whatever the number of rules and recipients.
+//!
+//! Promises: what costs reading (sniffed types) is found only when a rule asks, and once. Parts inside forwarded messages are
+//! looked at as well as those of the mail itself (T32). Where the structure is in doubt, [`Facts::unclear`] says why.
+//! Fails only when the spool cannot be read: that defers.
+
+use super::controls::{Controls, Vocabulary};
+use super::label::Label;
+use super::senders::Senders;
+use crate::fault::{Fault, Kind};
+use crate::mail::decode;
+use crate::mail::header::Fields;
+use crate::mail::outline::{Nature, Outline, Role};
+use crate::mail::{Mail, Part, Spool};
+use file_format::FileFormat;
+use std::cell::OnceCell;
+use std::io::Read;
+
+/// What rules ask about.
+#[derive(Debug)]
+pub struct Facts<'a> {
+    /// The mail itself.
+    pub mail: &'a Mail,
+    /// Its size as received, in bytes.
+    pub size: u64,
+    /// Why nobody can be sure which files are in it; `None`: that is certain.
+    pub unclear: Option<String>,
+    /// Files, and other parts that have a name, in document order, with those inside forwarded messages.
+    pub files: Vec<File<'a>>,
+    /// Who sent it.
+    pub senders: Senders,
+    /// What its sender asks for.
+    pub controls: Controls,
+    /// The highest label on it, and what carries it.
+    pub label: Option<(&'a Label, String)>,
+    types: OnceCell<Vec<String>>,
+}
+
+/// A part that is a file, or has a name as files have.
+#[derive(Debug, Clone, Copy)]
+pub struct File<'a> {
+    /// The part.
+    pub part: &'a Part,
+    /// The spool its ranges are of.
+    pub spool: &'a Spool,
+    /// It is part of a forwarded message.
+    pub inner: bool,
+}
+
+/// So much of a file is looked at to tell its type.
+const SNIFFED: u64 = 4 * 1024;
+
+impl<'a> Facts<'a> {
+    /// `size` is that of the mail as received; tests of policies say another one than they have bytes.
+    pub fn of(mail: &'a Mail, size: u64, words: &Vocabulary, labels: &'a [Label]) -> Facts<'a> {
+        let fields = &mail.outline.root().fields;
+        let controls = Controls::of(fields, words);
+        let mut files = Vec::new();
+        collect(&mail.outline, &mail.spool, false, &mut files);
+        Facts {
+            mail,
+            size,
+            unclear: unclear(&mail.outline),
+            files,
+            senders: Senders::of(&mail.envelope, fields),
+            label: highest(labels, fields, &controls.said),
+            controls,
+            types: OnceCell::new(),
+        }
+    }
+
+    /// The header of the mail.
+    pub fn header(&self) -> &'a Fields {
+        &self.mail.outline.root().fields
+    }
+
+    /// Files of the mail itself: what `attachments_over`, `largest_over` and `has_attachments` are about.
+    pub fn attachments(&self) -> impl Iterator<Item = &File<'a>> {
+        self.files.iter().filter(|f| !f.inner && f.is_file())
+    }
+
+    /// Their sizes, added.
+    pub fn attached(&self) -> u64 {
+        self.attachments().map(|f| f.part.decoded_len).sum()
+    }
+
+    /// The sniffed media type of each of [`Facts::files`], in that order; empty where nothing is known.
+    pub fn types(&self) -> Result<&[String], Fault> {
+        if let Some(types) = self.types.get() {
+            return Ok(types);
+        }
+        let sniffed: Vec<String> = self
+            .files
+            .iter()
+            .map(File::sniff)
+            .collect::<Result<_, _>>()?;
+        Ok(self.types.get_or_init(|| sniffed))
+    }
+}
+
+impl File<'_> {
+    /// An attachment, or a forwarded message.
+    pub fn is_file(&self) -> bool {
+        matches!(self.part.role, Role::Attachment | Role::Message)
+    }
+
+    /// For people: its name, or what else it is.
+    pub fn title(&self) -> &str {
+        let name = self.part.name.as_ref().map(|n| n.as_str());
+        name.unwrap_or(&self.part.media_type)
+    }
+
+    fn sniff(&self) -> Result<String, Fault> {
+        let mut head = Vec::new();
+        decode::decoded(self.spool, self.part)
+            .take(SNIFFED)
+            .read_to_end(&mut head)
+            .map_err(|error| Fault::because(Kind::Internal, error))?;
+        Ok(match FileFormat::from_bytes(&head) {
+            FileFormat::ArbitraryBinaryData | FileFormat::Empty => String::new(),
+            format => format.media_type().to_owned(),
+        })
+    }
+}
+
+fn collect<'a>(outline: &'a Outline, spool: &'a Spool, inner: bool, out: &mut Vec<File<'a>>) {
+    for part in &outline.parts {
+        let inner = inner || part.inside.is_some();
+        let file = File { part, spool, inner };
+        let stays = matches!(part.role, Role::Calendar | Role::Card | Role::Encrypted);
+        let named = !part.names.is_empty() || part.name.is_some();
+        if part.role != Role::Container && (file.is_file() || stays || named) {
+            out.push(file);
+        }
+        if let Some(nested) = &part.nested {
+            collect(&nested.outline, &nested.spool, true, out);
+        }
+    }
+}
+
+/// Doubts of the mail and of every message in it: what is hidden in a forwarded message is sent as well.
+fn unclear(outline: &Outline) -> Option<String> {
+    let doubt = outline.doubts.first().map(|d| d.what.to_owned());
+    let opaque = || is_opaque(outline).then(|| "its content is inside an opaque signature".into());
+    let inside = || {
+        let nested = outline.parts.iter().filter_map(|p| p.nested.as_ref());
+        nested.into_iter().find_map(|n| unclear(&n.outline))
+    };
+    doubt.or_else(opaque).or_else(inside)
+}
+
+/// S/MIME that is signed by wrapping everything into one CMS object (RFC 8551 section 3.5.2): its parts are out of sight.
+pub fn is_opaque(outline: &Outline) -> bool {
+    let root = outline.parts.first().map(|p| p.media_type.as_str());
+    outline.nature == Nature::Signed
+        && root.is_some_and(|t| t.starts_with("application/") && t.ends_with("pkcs7-mime"))
+}
+
+fn highest<'a>(
+    labels: &'a [Label],
+    fields: &Fields,
+    said: &[String],
+) -> Option<(&'a Label, String)> {
+    labels
+        .iter()
+        .filter_map(|label| Some((label, label.on(fields, said)?)))
+        .max_by_key(|(label, _)| label.rank)
+}

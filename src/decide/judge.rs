@@ -1,0 +1,263 @@
+//! Judging: policy and facts become a verdict for each recipient.
+//!
+//! Promises: every rule is asked; waived and observed ones are shown but do not count; what the sender asks for is never less.
+//! A waiver that is itself named by another matching waiver does not count: of two exceptions that exclude each other, neither
+//! holds.
+//! Fails only when the mail cannot be read: that defers.
+
+use super::facts::Facts;
+use super::globs::Globs;
+use super::merge::{Merged, Said};
+use super::policy::{Policy, standing};
+use super::rule::{Asked, Rule, SENDER};
+use super::scope::scope;
+use super::sheet::Texts;
+use super::wish::{Level, Wish};
+use crate::fault::{Fault, Kind};
+use crate::mail::outline::{Nature, Role};
+use crate::mail::{Address, Mail};
+use crate::transfer::plan::Weight;
+use crate::transfer::{Action, Decision, Reason, Scope, Unlock};
+
+/// A decision, and who set each value of it.
+#[derive(Debug)]
+pub struct Verdict {
+    /// The decision.
+    pub decision: Decision,
+    /// Its values with the rules that set them.
+    pub merged: Merged,
+}
+
+/// A rule that matched one recipient.
+struct Match<'p> {
+    rule: &'p Rule,
+    matched: String,
+    weight: Weight,
+}
+
+/// One mail before a policy.
+pub struct Bench<'a> {
+    policy: &'a Policy,
+    /// What rules ask about.
+    pub facts: Facts<'a>,
+    asked: Vec<Asked<'a>>,
+    /// Nothing of it is ever protected.
+    pub machine: bool,
+}
+
+impl<'a> Bench<'a> {
+    /// Asks everything that does not depend on the recipient. `size` is that of the mail as received.
+    pub fn new(policy: &'a Policy, mail: &'a Mail, size: u64) -> Result<Bench<'a>, Fault> {
+        let facts = Facts::of(mail, size, &policy.words, &policy.labels);
+        let machine = is_of_a_machine(&facts);
+        let nobody: Address = "postmaster"
+            .parse()
+            .map_err(|e| Fault::because(Kind::Internal, e))?;
+        let rules = policy.rules.iter().filter(|_| !machine);
+        let asked = rules.map(|rule| rule.ask(&facts, &nobody));
+        let asked = asked.collect::<Result<Vec<_>, Fault>>()?;
+        Ok(Bench {
+            policy,
+            facts,
+            asked,
+            machine,
+        })
+    }
+
+    /// The policy it is before.
+    pub fn policy(&self) -> &'a Policy {
+        self.policy
+    }
+
+    /// The verdict for one recipient.
+    pub fn judge(&self, to: &Address) -> Result<Verdict, Fault> {
+        let internal = self.policy.is_internal(to);
+        let mut matches = self.matches(to, internal)?;
+        waive(&mut matches);
+        let mut merged = Merged::default();
+        let mut refusal = None;
+        for found in matches.iter().filter(|m| m.weight == Weight::Enforced) {
+            let mut wish = found.rule.then.wish.clone();
+            let limit = found.rule.then.reject_over;
+            if limit.is_some_and(|limit| self.facts.attached() > limit) {
+                wish.action = Some(Level::Reject);
+            }
+            if wish.action == Some(Level::Reject) && refusal.is_none() {
+                let text = found.rule.then.text.as_ref().unwrap_or(&found.rule.why);
+                refusal = Some(self.in_language(text));
+            }
+            if found.rule.speaks_of_encrypted() {
+                wish.take.get_or_insert_default().push(Role::Encrypted);
+            }
+            merged.add(&found.rule.id, &wish);
+        }
+        matches.sort_by(|a, b| (&a.rule.file, a.rule.line).cmp(&(&b.rule.file, b.rule.line)));
+        let mut reasons: Vec<Reason> = matches.into_iter().map(|m| self.reason(m)).collect();
+        if !internal && !self.machine {
+            reasons.extend(self.sender(&mut merged, &mut refusal));
+        }
+        Ok(self.verdict(to, merged, refusal, reasons))
+    }
+
+    fn matches(&self, to: &Address, internal: bool) -> Result<Vec<Match<'_>>, Fault> {
+        let encrypted = self.facts.mail.outline.nature == Nature::Encrypted;
+        let mut found = Vec::new();
+        for asked in &self.asked {
+            let rule = asked.rule;
+            // Refusing is no change to an encrypted mail, so it needs no leave to touch one.
+            let spared = encrypted && matches!(rule.level(), Level::Transfer | Level::Seal);
+            if let Some(matched) = asked.matches(&self.facts, to, internal, spared)? {
+                let weight = match rule.observe {
+                    true => Weight::Observed,
+                    false => Weight::Enforced,
+                };
+                found.push(Match {
+                    rule,
+                    matched,
+                    weight,
+                });
+            }
+        }
+        Ok(found)
+    }
+
+    /// Adds what the sender asks for; only ever raises.
+    fn sender(&self, merged: &mut Merged, refusal: &mut Option<String>) -> Option<Reason> {
+        let controls = &self.facts.controls;
+        let before = merged.level();
+        let asked = controls.level.as_ref().filter(|(level, _)| *level > before);
+        if let Some((level, _)) = asked {
+            let mut wish = standing(&self.policy.frame.defaults);
+            wish.action = Some(*level);
+            merged.add(SENDER, &wish);
+        }
+        let secret = controls.password_wanted || controls.password.is_some();
+        let notify: Vec<String> = controls.notify.iter().map(|n| n.to_string()).collect();
+        merged.add(
+            SENDER,
+            &Wish {
+                unlock: secret.then_some(Unlock::Password),
+                keep_for: controls.keep_for,
+                notify: Some(notify),
+                ..Wish::default()
+            },
+        );
+        if let Some(sentence) = &controls.complaint {
+            // Before any sentence of a rule: the sender mends the tag first.
+            *refusal = Some(sentence.clone());
+            merged.level = Some(Said {
+                value: Level::Reject,
+                by: vec![SENDER.into()],
+            });
+        }
+        let matched = match (&controls.complaint, asked) {
+            (Some(sentence), _) => sentence.clone(),
+            (None, Some((_, how))) => how.clone(),
+            (None, None) => return None,
+        };
+        Some(Reason {
+            rule: SENDER.into(),
+            why: "You asked for it.".into(),
+            place: String::new(),
+            matched,
+            weight: Weight::Enforced,
+        })
+    }
+
+    fn verdict(
+        &self,
+        to: &Address,
+        mut merged: Merged,
+        refusal: Option<String>,
+        reasons: Vec<Reason>,
+    ) -> Verdict {
+        let frame = &self.policy.frame;
+        let controls = &self.facts.controls;
+        let mut options = merged.options(&frame.defaults, frame.max_keep_for);
+        options.language = controls.language.clone();
+        options.phone = controls.phone(to).map(str::to_owned);
+        options.password = controls.password.clone();
+        let level = merged.level();
+        let scope = match self.machine {
+            true => Scope::Nothing,
+            false => scope(level, merged.taken(), &self.facts),
+        };
+        let action = match level {
+            Level::Pass => Action::Pass,
+            Level::Transfer => Action::Transfer,
+            Level::Seal => Action::Seal,
+            Level::Reject => Action::Refuse(refusal.unwrap_or_else(|| "Policy refuses it.".into())),
+        };
+        let decision = Decision {
+            recipient: to.clone(),
+            action,
+            scope,
+            options,
+            reasons,
+        };
+        Verdict { decision, merged }
+    }
+
+    fn reason(&self, found: Match<'_>) -> Reason {
+        Reason {
+            rule: found.rule.id.clone(),
+            why: self.in_language(&found.rule.why),
+            place: found.rule.place(),
+            matched: found.matched,
+            weight: found.weight,
+        }
+    }
+
+    /// The text the sender reads best: in a language the mail itself names (Outlook writes `Accept-Language` and
+    /// `Content-Language`), else in the first configured one that there is.
+    fn in_language(&self, texts: &Texts) -> String {
+        let fields = self.facts.header();
+        let said = ["Accept-Language", "Content-Language"].iter();
+        let said = said.filter_map(|name| fields.value(name));
+        let said = said.flat_map(|value| value.split([',', ';', ' ']));
+        let said: Vec<String> = said.map(str::to_lowercase).collect();
+        let configured = &self.policy.frame.languages;
+        let wanted = said.iter().chain(configured.iter()).map(String::as_str);
+        let found = wanted
+            .flat_map(|tag| [tag, tag.split('-').next().unwrap_or(tag)])
+            .find_map(|tag| texts.get(tag));
+        let any = || texts.get("en").or_else(|| texts.values().next());
+        found.or_else(any).cloned().unwrap_or_default()
+    }
+}
+
+/// Takes out what matching waivers name. Only enforced ones waive, and none that another one names.
+fn waive(matches: &mut [Match<'_>]) {
+    let waivers: Vec<(&str, Globs)> = matches
+        .iter()
+        .filter(|m| m.weight == Weight::Enforced && !m.rule.then.waives.is_empty())
+        .filter_map(|m| {
+            let globs = Globs::new(m.rule.then.waives.iter().cloned()).ok()?;
+            Some((m.rule.id.as_str(), globs))
+        })
+        .collect();
+    let names = |id: &str| {
+        let mut others = waivers.iter().filter(|(waiver, _)| *waiver != id);
+        others.any(|(_, globs)| globs.matches(id))
+    };
+    let holding: Vec<&(&str, Globs)> = waivers.iter().filter(|(id, _)| !names(id)).collect();
+    for found in matches {
+        let id = &found.rule.id;
+        let by = holding
+            .iter()
+            .find(|(waiver, globs)| waiver != id && globs.matches(id));
+        if let (Some((waiver, _)), Weight::Enforced) = (by, &found.weight) {
+            found.weight = Weight::WaivedBy((*waiver).to_owned());
+        }
+    }
+}
+
+/// Reports and replies of machines: nobody is there to fetch a transfer. Two cases are not believed, because they would be a way
+/// around every rule: a person who signed in and sends files from the null sender, and a "report" that carries files of its own.
+fn is_of_a_machine(facts: &Facts<'_>) -> bool {
+    let envelope = &facts.mail.envelope;
+    let files = facts.attachments().next().is_some() || facts.unclear.is_some();
+    let null = envelope.sender.is_none() && (envelope.client.login.is_none() || !files);
+    let report = facts.mail.outline.nature == Nature::Report && !files;
+    null || report
+}

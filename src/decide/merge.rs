@@ -1,0 +1,159 @@
+//! Several wishes become one: each value the stricter, and who set it.
+//!
+//! Promises: the result is the same in whatever order wishes come (they are taken in the order of rule ids, and on a tie the
+//! first id is named); no wish can make another weaker.
+//! `password_via` is what all allow, in the order of the first rule by id; if they agree on nothing, the sender gets the
+//! password: the sender knows the content anyway, so nobody learns anything new.
+
+use super::wish::{EVENTS, Level, Wish};
+use crate::mail::outline::Role;
+use crate::transfer::{Options, Unlock};
+use std::time::Duration;
+
+/// A value and the rules that set it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said<T> {
+    /// The value.
+    pub value: T,
+    /// Ids of rules; `sender` for a wish of the sender, `defaults` for the main configuration.
+    pub by: Vec<String>,
+}
+
+/// The merged wish.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Merged {
+    /// `action`
+    pub level: Option<Said<Level>>,
+    /// `unlock`
+    pub unlock: Option<Said<Unlock>>,
+    /// `password_via`
+    pub password_via: Option<Said<Vec<String>>>,
+    /// `keep_for`
+    pub keep_for: Option<Said<Duration>>,
+    /// `downloads`
+    pub downloads: Option<Said<u32>>,
+    /// `hide_names`
+    pub hide_names: Option<Said<bool>>,
+    /// `hide_subject`
+    pub hide_subject: Option<Said<bool>>,
+    /// `notify`
+    pub notify: Option<Said<Vec<String>>>,
+    /// `take`
+    pub take: Option<Said<Vec<Role>>>,
+}
+
+impl Merged {
+    /// Adds what one rule wants.
+    pub fn add(&mut self, id: &str, wish: &Wish) {
+        stricter(&mut self.level, wish.action, id, |new, old| new > old);
+        stricter(&mut self.unlock, wish.unlock, id, |new, old| new > old);
+        stricter(&mut self.keep_for, wish.keep_for, id, |new, old| new < old);
+        stricter(&mut self.downloads, wish.downloads, id, |new, old| {
+            new < old
+        });
+        stricter(&mut self.hide_names, wish.hide_names, id, |new, old| {
+            new > old
+        });
+        stricter(&mut self.hide_subject, wish.hide_subject, id, |new, old| {
+            new > old
+        });
+        narrow(&mut self.password_via, wish.password_via.as_deref(), id);
+        union(&mut self.notify, wish.notify.as_deref(), id);
+        union(&mut self.take, wish.take.as_deref(), id);
+    }
+
+    /// The strictest action.
+    pub fn level(&self) -> Level {
+        self.level.as_ref().map_or(Level::Pass, |said| said.value)
+    }
+
+    /// The options of the transfer; what nobody said is as `defaults`.
+    pub fn options(&mut self, defaults: &Options, max_keep_for: Duration) -> Options {
+        if let Some(ways) = self.password_via.as_mut().filter(|w| w.value.is_empty()) {
+            ways.value.push("sender".into());
+        }
+        if let Some(keep) = self.keep_for.as_mut().filter(|k| k.value > max_keep_for) {
+            *keep = Said {
+                value: max_keep_for,
+                by: vec!["max_keep_for".into()],
+            };
+        }
+        let mut notify = value(&self.notify, &defaults.notify);
+        notify.sort_by_key(|n| EVENTS.iter().position(|e| e == n));
+        Options {
+            unlock: value(&self.unlock, &defaults.unlock),
+            password_via: value(&self.password_via, &defaults.password_via),
+            keep_for: value(&self.keep_for, &defaults.keep_for).min(max_keep_for),
+            downloads: self
+                .downloads
+                .as_ref()
+                .map(|said| said.value)
+                .or(defaults.downloads),
+            hide_names: value(&self.hide_names, &defaults.hide_names),
+            hide_subject: value(&self.hide_subject, &defaults.hide_subject),
+            notify,
+            language: None,
+            phone: None,
+            password: None,
+        }
+    }
+
+    /// Kinds of parts to take besides files.
+    pub fn taken(&self) -> &[Role] {
+        self.take.as_ref().map_or(&[], |said| &said.value)
+    }
+}
+
+fn value<T: Clone>(said: &Option<Said<T>>, default: &T) -> T {
+    said.as_ref()
+        .map_or_else(|| default.clone(), |s| s.value.clone())
+}
+
+fn stricter<T>(slot: &mut Option<Said<T>>, new: Option<T>, id: &str, wins: fn(&T, &T) -> bool) {
+    let Some(new) = new else {
+        return;
+    };
+    if slot.as_ref().is_none_or(|old| wins(&new, &old.value)) {
+        *slot = Some(Said {
+            value: new,
+            by: vec![id.to_owned()],
+        });
+    }
+}
+
+fn narrow(slot: &mut Option<Said<Vec<String>>>, new: Option<&[String]>, id: &str) {
+    let Some(new) = new else {
+        return;
+    };
+    let Some(said) = slot else {
+        *slot = Some(Said {
+            value: new.to_vec(),
+            by: vec![id.to_owned()],
+        });
+        return;
+    };
+    let before = said.value.len();
+    said.value.retain(|way| new.contains(way));
+    if said.value.len() < before {
+        said.by.push(id.to_owned());
+    }
+}
+
+fn union<T: Clone + PartialEq>(slot: &mut Option<Said<Vec<T>>>, new: Option<&[T]>, id: &str) {
+    let Some(new) = new.filter(|new| !new.is_empty()) else {
+        return;
+    };
+    let said = slot.get_or_insert_with(|| Said {
+        value: Vec::new(),
+        by: Vec::new(),
+    });
+    let before = said.value.len();
+    for item in new {
+        if !said.value.contains(item) {
+            said.value.push(item.clone());
+        }
+    }
+    if said.value.len() > before {
+        said.by.push(id.to_owned());
+    }
+}

@@ -1,0 +1,354 @@
+//! A rule: when, unless, then; and whether it matches.
+//!
+//! Promises: inside a block all conditions must hold, of several blocks one is enough, and a rule matches if a `when` block holds and
+//! no `unless` block does. Conditions that do not depend on the recipient are asked once per mail ([`Rule::ask`]).
+//! Leaves to others: merging (`merge`), what rules may refer to (`policy`).
+
+use super::conditions::{Condition, Ground, KINDS, LATER, Side};
+use super::facts::Facts;
+use super::sheet::{Sheet, Texts, Value, get};
+use super::wish::{self, Level, Wish};
+use crate::fault::Fault;
+use crate::mail::Address;
+use std::ops::Range;
+use toml::de::{DeTable, DeValue};
+
+/// A rule of a policy file.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its name: unique in the policy, in every reason and log line.
+    pub id: String,
+    /// The reason, as senders read it.
+    pub why: Texts,
+    /// Whom to ask about it.
+    pub owner: Option<String>,
+    /// `mode = "observe"`: shown and counted, changes nothing.
+    pub observe: bool,
+    /// After this day somebody should look at it again.
+    pub review_by: Option<jiff::civil::Date>,
+    /// `10-size.toml`
+    pub file: String,
+    /// The line it begins in.
+    pub line: usize,
+    /// What it does.
+    pub then: Then,
+    when: Vec<Block>,
+    unless: Vec<Block>,
+}
+
+/// What a rule does.
+#[derive(Debug, Default)]
+pub struct Then {
+    /// Action and options, filled in from profile and defaults.
+    pub wish: Wish,
+    /// Globs of the rules it takes out.
+    pub waives: Vec<String>,
+    /// The sentence of a refusal.
+    pub text: Option<Texts>,
+    /// Refuses if the attachments together are larger, in bytes.
+    pub reject_over: Option<u64>,
+}
+
+/// Conditions that must all hold.
+#[derive(Debug)]
+struct Block {
+    of_mail: Vec<Box<dyn Condition>>,
+    of_recipient: Vec<Box<dyn Condition>>,
+    internal: bool,
+    encrypted: bool,
+}
+
+/// A rule with the answers of one mail: what is left to ask depends on the recipient.
+#[derive(Debug)]
+pub struct Asked<'p> {
+    /// The rule.
+    pub rule: &'p Rule,
+    when: Vec<(&'p Block, Vec<String>)>,
+    unless: Vec<&'p Block>,
+}
+
+const KEYS: &[&str] = &[
+    "id",
+    "internal",
+    "mode",
+    "owner",
+    "review_by",
+    "then",
+    "unless",
+    "when",
+    "why",
+];
+
+/// What `then` knows besides a wish.
+const THEN: &[&str] = &["reject_over", "text", "use", "waives"];
+
+/// The name under which a sender's own wish appears among the reasons.
+pub const SENDER: &str = "sender";
+
+impl Rule {
+    /// Reads a `[[rule]]`. What it refers to by name is in `ground`; `then` was read and filled in before.
+    pub fn read<'t>(
+        sheet: &mut Sheet<'t>,
+        (table, span): (&DeTable<'t>, Range<usize>),
+        ground: &Ground<'_>,
+        languages: &[String],
+        then: Then,
+    ) -> Option<Rule> {
+        sheet.keys(table, "rule", KEYS, &[]);
+        let id = read_id(sheet, table, &span);
+        let exempts = !then.waives.is_empty();
+        let (when, unless) = match exempts {
+            false => (Side::Protect, Side::Exempt),
+            true => (Side::Exempt, Side::Protect),
+        };
+        let everybody = get(table, "internal").and_then(|v| sheet.boolean(v)) == Some(true);
+        let why = match get(table, "why") {
+            Some(value) => sheet.texts(value, languages),
+            None => {
+                sheet.wrong(span.clone(), "the rule has no `why`: senders read it");
+                None
+            }
+        };
+        let mut blocks = |key, side| {
+            let ground = Ground { side, ..*ground };
+            get(table, key).map(|value| read_blocks(sheet, value, key, &ground, everybody))
+        };
+        let (when, unless) = (blocks("when", when), blocks("unless", unless));
+        if when.is_none() {
+            let help = "write `when = {}` for a rule about every mail";
+            sheet.wrong_but(span.clone(), "the rule has no `when`", help);
+        }
+        let modes = [("enforce", false), ("observe", true)];
+        Some(Rule {
+            id: id?,
+            why: why?,
+            owner: get(table, "owner").and_then(|v| sheet.string(v)),
+            observe: get(table, "mode")
+                .and_then(|v| sheet.one_of(v, "mode", &modes, &[]))
+                .unwrap_or(false),
+            review_by: get(table, "review_by").and_then(|v| sheet.date(v)),
+            file: file_name(sheet),
+            line: sheet.line(&span),
+            then,
+            when: when?,
+            unless: unless.unwrap_or_default(),
+        })
+    }
+
+    /// What it does; known of every rule that was read.
+    pub fn level(&self) -> Level {
+        self.then.wish.action.unwrap_or(Level::Pass)
+    }
+
+    /// It is about encrypted mail too: a `when` block says `encrypted = true`.
+    pub fn speaks_of_encrypted(&self) -> bool {
+        self.when.iter().any(|block| block.encrypted)
+    }
+
+    /// `10-size.toml:10`
+    pub fn place(&self) -> String {
+        format!("{}:{}", self.file, self.line)
+    }
+
+    /// Asks what does not depend on the recipient.
+    pub fn ask<'p>(&'p self, facts: &Facts<'_>, nobody: &Address) -> Result<Asked<'p>, Fault> {
+        let mut when = Vec::new();
+        for block in &self.when {
+            if let Some(found) = all(&block.of_mail, facts, nobody)? {
+                when.push((block, found));
+            }
+        }
+        let mut unless = Vec::new();
+        for block in self.unless.iter().filter(|_| !when.is_empty()) {
+            if all(&block.of_mail, facts, nobody)?.is_some() {
+                unless.push(block);
+            }
+        }
+        Ok(Asked {
+            rule: self,
+            when,
+            unless,
+        })
+    }
+}
+
+impl Asked<'_> {
+    /// What of the mail makes the rule match for this recipient. `internal`: it is a colleague. `encrypted`: only blocks that
+    /// speak of encrypted mail count.
+    pub fn matches(
+        &self,
+        facts: &Facts<'_>,
+        to: &Address,
+        internal: bool,
+        encrypted: bool,
+    ) -> Result<Option<String>, Fault> {
+        let mut found = None;
+        let counts = |b: &Block| (b.internal || !internal) && (b.encrypted || !encrypted);
+        for (block, of_mail) in self.when.iter().filter(|(b, _)| counts(b)) {
+            if let Some(of_recipient) = all(&block.of_recipient, facts, to)? {
+                let words: Vec<String> = of_mail.iter().cloned().chain(of_recipient).collect();
+                found = Some(match words.is_empty() {
+                    true => "every mail".to_owned(),
+                    false => words.join(", "),
+                });
+                break;
+            }
+        }
+        for block in self.unless.iter().filter(|_| found.is_some()) {
+            if all(&block.of_recipient, facts, to)?.is_some() {
+                return Ok(None);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// What every condition found, or nothing if one does not hold.
+fn all(
+    conditions: &[Box<dyn Condition>],
+    facts: &Facts<'_>,
+    to: &Address,
+) -> Result<Option<Vec<String>>, Fault> {
+    let mut found = Vec::new();
+    for condition in conditions {
+        match condition.matches(facts, to)? {
+            Some(words) => found.push(words),
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(found))
+}
+
+impl Then {
+    /// Reads `then`: a table, or the action alone. The wish is not filled in yet; the name of its profile is given beside it.
+    pub fn read<'t>(
+        sheet: &mut Sheet<'t>,
+        rule: (&DeTable<'t>, &Range<usize>),
+        channels: &[String],
+        languages: &[String],
+    ) -> Option<(Then, Option<super::sheet::Word>)> {
+        let Some(value) = get(rule.0, "then") else {
+            sheet.wrong(rule.1.clone(), "the rule has no `then`");
+            return None;
+        };
+        if let DeValue::String(_) = value.get_ref() {
+            let action = sheet.one_of(value, "action", wish::LEVELS, &["hold"]);
+            let wish = Wish {
+                action,
+                ..Wish::default()
+            };
+            let then = Then {
+                wish,
+                ..Then::default()
+            };
+            return Some((then, None));
+        }
+        let table = sheet.table(value)?;
+        let known: Vec<&str> = wish::KEYS.iter().chain(THEN).copied().collect();
+        sheet.keys(table, "then", &known, wish::LATER);
+        let profile = get(table, "use").and_then(|v| Some((sheet.string(v)?, v.span())));
+        let waives = get(table, "waives").and_then(|v| sheet.strings(v));
+        let then = Then {
+            wish: Wish::read(sheet, table, channels),
+            waives: waives
+                .unwrap_or_default()
+                .into_iter()
+                .map(|w| w.0)
+                .collect(),
+            text: get(table, "text").and_then(|v| sheet.texts(v, languages)),
+            reject_over: get(table, "reject_over").and_then(|v| sheet.size(v)),
+        };
+        Some((then, profile))
+    }
+}
+
+fn read_id(sheet: &mut Sheet<'_>, table: &DeTable<'_>, span: &Range<usize>) -> Option<String> {
+    let Some(value) = get(table, "id") else {
+        sheet.wrong(span.clone(), "the rule has no `id`");
+        return None;
+    };
+    let id = sheet.string(value)?;
+    let fit = id
+        .chars()
+        .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'));
+    if !fit || id == SENDER {
+        sheet.wrong_but(
+            value.span(),
+            format!("\"{id}\" cannot be the id of a rule"),
+            "write letters, digits, - and _; \"sender\" stands for the sender's own wishes",
+        );
+    }
+    Some(id)
+}
+
+fn read_blocks<'t>(
+    sheet: &mut Sheet<'t>,
+    value: &Value<'t>,
+    key: &str,
+    ground: &Ground<'_>,
+    everybody: bool,
+) -> Vec<Block> {
+    let tables = sheet.tables(value);
+    if tables.is_empty() && value.get_ref().is_array() {
+        sheet.wrong(value.span(), format!("`{key}` has no block"));
+    }
+    let mut blocks = Vec::new();
+    for (table, span) in tables {
+        if table.is_empty() && key == "unless" {
+            sheet.wrong(span, "an empty `unless` exempts every mail");
+            continue;
+        }
+        blocks.push(Block::read(sheet, table, key, ground, everybody));
+    }
+    blocks
+}
+
+impl Block {
+    fn read<'t>(
+        sheet: &mut Sheet<'t>,
+        table: &DeTable<'t>,
+        place: &str,
+        ground: &Ground<'_>,
+        everybody: bool,
+    ) -> Block {
+        let mut known: Vec<&str> = KINDS.iter().map(|kind| kind.key).collect();
+        if place == "when" {
+            known.push("internal");
+        }
+        sheet.keys(table, place, &known, LATER);
+        let internal = get(table, "internal").filter(|_| place == "when");
+        let encrypted = get(table, "encrypted").and_then(|v| v.get_ref().as_bool());
+        let mut block = Block {
+            of_mail: Vec::new(),
+            of_recipient: Vec::new(),
+            internal: internal.and_then(|v| sheet.boolean(v)) == Some(true) || everybody,
+            encrypted: encrypted == Some(true),
+        };
+        for kind in KINDS {
+            let Some(value) = get(table, kind.key) else {
+                continue;
+            };
+            if kind.control && ground.side == Side::Exempt {
+                sheet.wrong_but(
+                    value.span(),
+                    format!(
+                        "`{}` can only raise protection, not exempt from it",
+                        kind.key
+                    ),
+                    "senders set it themselves: put the condition on recipients or senders instead",
+                );
+            }
+            let into = match kind.by_recipient {
+                true => &mut block.of_recipient,
+                false => &mut block.of_mail,
+            };
+            into.extend((kind.read)(sheet, value, ground));
+        }
+        block
+    }
+}
+
+fn file_name(sheet: &Sheet<'_>) -> String {
+    let name = sheet.file.file_name().unwrap_or(sheet.file.as_os_str());
+    name.to_string_lossy().into_owned()
+}

@@ -1,0 +1,159 @@
+//! Which parts go: from what policy wants and what the mail is (the table of cases in the design, section 5).
+//!
+//! Promises: a mail whose structure is in doubt is never taken apart and never passed where policy protects; it goes whole (P2).
+//! Parts inside a forwarded message go with it; parts under a signature are not taken out of it.
+
+use super::facts::{Facts, is_opaque};
+use super::wish::Level;
+use crate::mail::Outline;
+use crate::mail::outline::{Nature, Role};
+use crate::transfer::Scope;
+
+/// What goes into the transfer. `taken`: kinds of parts that go besides files.
+pub fn scope(level: Level, taken: &[Role], facts: &Facts<'_>) -> Scope {
+    let outline = &facts.mail.outline;
+    let doubt = outline.doubts.first().map(|d| d.what);
+    match (level, outline.nature) {
+        (Level::Pass | Level::Reject, _) => Scope::Nothing,
+        (_, _) if doubt.is_some() && is_bare(outline) && level == Level::Transfer => Scope::Nothing,
+        (_, _) if doubt.is_some() => Scope::Whole(doubt.unwrap_or("its structure is in doubt")),
+        (_, Nature::Encrypted) => Scope::Whole("it is encrypted and travels as it is"),
+        (Level::Seal, Nature::Signed) => Scope::Whole("it is signed, and any change breaks that"),
+        (Level::Seal, _) => Scope::Message,
+        (Level::Transfer, _) if is_opaque(outline) => {
+            Scope::Whole("its content is inside a signature")
+        }
+        (Level::Transfer, _) => parts(taken, outline),
+    }
+}
+
+fn parts(taken: &[Role], outline: &Outline) -> Scope {
+    let goes = |role| matches!(role, Role::Attachment | Role::Message) || taken.contains(&role);
+    let chosen: Vec<usize> = outline
+        .parts
+        .iter()
+        .enumerate()
+        .filter(|(_, part)| part.inside.is_none() && goes(part.role))
+        .map(|(index, _)| index)
+        .collect();
+    if chosen
+        .iter()
+        .any(|index| is_under_signature(outline, *index))
+    {
+        return Scope::Whole("it is signed, and taking files out breaks that");
+    }
+    match chosen.is_empty() {
+        true => Scope::Nothing,
+        false => Scope::Parts(chosen),
+    }
+}
+
+/// The part lies in a `multipart/signed`, whose signature is over all it contains (RFC 1847).
+fn is_under_signature(outline: &Outline, index: usize) -> bool {
+    let mut at = outline.parts[index].parent;
+    while let Some(parent) = at {
+        if outline.parts[parent].media_type == "multipart/signed" {
+            return true;
+        }
+        at = outline.parts[parent].parent;
+    }
+    false
+}
+
+/// There is not a byte behind the header: whatever the structure is, nothing can be hidden in it.
+fn is_bare(outline: &Outline) -> bool {
+    outline.parts.iter().all(|part| part.body.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decide::sample::{Sample, facts_of};
+
+    #[test]
+    fn the_table_of_cases() {
+        use Level::{Pass, Reject, Seal, Transfer};
+        use Scope::{Message, Nothing, Parts};
+        let plain = || Sample::text();
+        let files = || Sample::text().file("a.pdf", 10).file("b.pdf", 10);
+        let rows: Vec<(&str, Sample, Level, Scope)> = vec![
+            ("text", plain(), Transfer, Nothing),
+            ("text", plain(), Seal, Message),
+            ("files", files(), Pass, Nothing),
+            ("files", files(), Reject, Nothing),
+            ("files", files(), Transfer, Parts(vec![2, 3])),
+            ("files", files(), Seal, Message),
+            (
+                "message",
+                plain().forwarded("f.eml"),
+                Transfer,
+                Parts(vec![2]),
+            ),
+            (
+                "calendar",
+                plain().part("text/calendar", Role::Calendar),
+                Transfer,
+                Nothing,
+            ),
+        ];
+        for (name, sample, level, want) in rows {
+            let mail = sample.mail();
+            let got = scope(level, &[], &facts_of(&mail));
+            assert_eq!(got, want, "{name} {level:?}");
+        }
+    }
+
+    #[test]
+    fn what_must_not_be_taken_apart_goes_whole() {
+        let rows = [
+            (
+                "doubt",
+                Sample::text().doubt("two boundaries"),
+                Level::Transfer,
+            ),
+            ("doubt", Sample::text().doubt("two boundaries"), Level::Seal),
+            (
+                "doubt and file",
+                Sample::text().file("a", 1).doubt("x"),
+                Level::Transfer,
+            ),
+            (
+                "signed file",
+                Sample::signed().file("a.pdf", 1),
+                Level::Transfer,
+            ),
+            ("signed text", Sample::signed(), Level::Seal),
+            ("opaque", Sample::opaque(), Level::Transfer),
+            ("encrypted", Sample::encrypted(), Level::Transfer),
+            ("encrypted", Sample::encrypted(), Level::Seal),
+        ];
+        for (name, sample, level) in rows {
+            let mail = sample.mail();
+            let got = scope(level, &[], &facts_of(&mail));
+            assert!(matches!(got, Scope::Whole(_)), "{name} {level:?}: {got:?}");
+        }
+    }
+
+    #[test]
+    fn a_signed_mail_without_files_passes_under_transfer() {
+        let mail = Sample::signed().mail();
+        assert_eq!(
+            scope(Level::Transfer, &[], &facts_of(&mail)),
+            Scope::Nothing
+        );
+    }
+
+    #[test]
+    fn a_file_beside_the_signed_part_is_taken_alone() {
+        let mail = Sample::signed().file_outside("footer.pdf", 5).mail();
+        let got = scope(Level::Transfer, &[], &facts_of(&mail));
+        assert!(matches!(got, Scope::Parts(_)), "{got:?}");
+    }
+
+    #[test]
+    fn parts_that_stay_can_be_asked_for() {
+        let mail = Sample::text().part("text/calendar", Role::Calendar).mail();
+        let got = scope(Level::Transfer, &[Role::Calendar], &facts_of(&mail));
+        assert_eq!(got, Scope::Parts(vec![2]));
+    }
+}

@@ -1,0 +1,231 @@
+//! A wish: what a rule, a profile or the defaults of a file say about a transfer; each value may be left out.
+//!
+//! Promises: filling in ([`Wish::or`]) never replaces what was said. Names of actions, ways and events are checked here, once.
+//! Leaves to others: merging the wishes of several rules (`merge`).
+
+use super::sheet::{Sheet, Value, get};
+use crate::fault::diagnostic::Diagnostics;
+use crate::mail::outline::Role;
+use crate::transfer::Unlock;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+use toml::de::DeTable;
+
+/// The profiles, by name.
+pub type Profiles = BTreeMap<String, Wish>;
+
+/// What a rule may do, from mild to strict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Nothing.
+    Pass,
+    /// Attachments into a transfer.
+    Transfer,
+    /// Text and attachments into a transfer.
+    Seal,
+    /// Refuse.
+    Reject,
+}
+
+/// What is wanted; `None` is "not said".
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wish {
+    /// `action`
+    pub action: Option<Level>,
+    /// `unlock`
+    pub unlock: Option<Unlock>,
+    /// `password_via`: names or kinds of channels, the first that reaches wins.
+    pub password_via: Option<Vec<String>>,
+    /// `keep_for`
+    pub keep_for: Option<Duration>,
+    /// `downloads`: how often each file may be fetched.
+    pub downloads: Option<u32>,
+    /// `hide_names`
+    pub hide_names: Option<bool>,
+    /// `hide_subject`
+    pub hide_subject: Option<bool>,
+    /// `notify`: events the sender hears of.
+    pub notify: Option<Vec<String>>,
+    /// `take`: parts that stay by default, but are taken here.
+    pub take: Option<Vec<Role>>,
+}
+
+/// The words of `action` that this version knows.
+pub const LEVELS: &[(&str, Level)] = &[
+    ("pass", Level::Pass),
+    ("transfer", Level::Transfer),
+    ("seal", Level::Seal),
+    ("reject", Level::Reject),
+];
+
+/// The words of `unlock` that this version knows.
+pub const UNLOCKS: &[(&str, Unlock)] = &[("link", Unlock::Link), ("password", Unlock::Password)];
+
+/// Events a sender can ask to hear of.
+pub const EVENTS: &[&str] = &["delivered", "downloaded", "expired-unread"];
+
+/// Parts that stay in the mail unless `take` names them.
+const STAYING: &[(&str, Role)] = &[
+    ("calendar", Role::Calendar),
+    ("card", Role::Card),
+    ("encrypted", Role::Encrypted),
+    ("picture", Role::Picture),
+    ("signature", Role::Signature),
+];
+
+/// Keys of a wish.
+pub const KEYS: &[&str] = &[
+    "action",
+    "downloads",
+    "hide_names",
+    "hide_subject",
+    "keep_for",
+    "notify",
+    "password_via",
+    "take",
+    "unlock",
+];
+
+/// Keys of a wish that later versions know.
+pub const LATER: &[&str] = &[
+    "if_no_channel",
+    "if_no_password",
+    "leave",
+    "override",
+    "release_by",
+    "require_tls",
+    "sender_may",
+];
+
+impl Level {
+    /// The word in policy files.
+    pub fn word(self) -> &'static str {
+        match self {
+            Level::Pass => "pass",
+            Level::Transfer => "transfer",
+            Level::Seal => "seal",
+            Level::Reject => "reject",
+        }
+    }
+}
+
+impl Wish {
+    /// Reads the keys of a wish; other keys are the caller's business. `channels` empty: any name is taken.
+    pub fn read(sheet: &mut Sheet<'_>, table: &DeTable<'_>, channels: &[String]) -> Wish {
+        Wish {
+            action: get(table, "action").and_then(|v| sheet.one_of(v, "action", LEVELS, &["hold"])),
+            unlock: get(table, "unlock")
+                .and_then(|v| sheet.one_of(v, "unlock", UNLOCKS, &["email-code"])),
+            password_via: get(table, "password_via").and_then(|v| ways(sheet, v, channels)),
+            keep_for: get(table, "keep_for").and_then(|v| sheet.period(v)),
+            downloads: get(table, "downloads").and_then(|v| sheet.number(v, 1)),
+            hide_names: get(table, "hide_names").and_then(|v| sheet.boolean(v)),
+            hide_subject: get(table, "hide_subject").and_then(|v| sheet.boolean(v)),
+            notify: get(table, "notify").and_then(|v| events(sheet, v)),
+            take: get(table, "take").and_then(|v| staying(sheet, v)),
+        }
+    }
+
+    /// What is said here, and for the rest what `other` says.
+    pub fn or(self, other: &Wish) -> Wish {
+        Wish {
+            action: self.action.or(other.action),
+            unlock: self.unlock.or(other.unlock),
+            password_via: self.password_via.or_else(|| other.password_via.clone()),
+            keep_for: self.keep_for.or(other.keep_for),
+            downloads: self.downloads.or(other.downloads),
+            hide_names: self.hide_names.or(other.hide_names),
+            hide_subject: self.hide_subject.or(other.hide_subject),
+            notify: self.notify.or_else(|| other.notify.clone()),
+            take: self.take.or_else(|| other.take.clone()),
+        }
+    }
+}
+
+/// Reads `[profile.NAME]` of a document; everything else in it is left to its owner. Made for `cloakroom.toml`.
+pub fn profiles(file: &Path, text: &str, channels: &[String]) -> Result<Profiles, Diagnostics> {
+    let mut sheet = Sheet::new(file, text);
+    let document = sheet.document();
+    let found = read_profiles(&mut sheet, &document, channels);
+    match sheet.found.is_empty() {
+        true => Ok(found
+            .into_iter()
+            .map(|(name, (wish, _))| (name, wish))
+            .collect()),
+        false => Err(Diagnostics(sheet.found)),
+    }
+}
+
+/// Profiles of a document with the place of their names.
+pub(super) fn read_profiles(
+    sheet: &mut Sheet<'_>,
+    document: &DeTable<'_>,
+    channels: &[String],
+) -> BTreeMap<String, (Wish, std::ops::Range<usize>)> {
+    let mut out = BTreeMap::new();
+    let Some(section) = get(document, "profile") else {
+        return out;
+    };
+    let toml::de::DeValue::Table(section) = section.get_ref() else {
+        sheet.wrong(section.span(), "profiles are written as [profile.NAME]");
+        return out;
+    };
+    for (name, value) in section {
+        let toml::de::DeValue::Table(table) = value.get_ref() else {
+            sheet.wrong(value.span(), "profiles are written as [profile.NAME]");
+            continue;
+        };
+        sheet.keys(table, "profile", KEYS, LATER);
+        let wish = Wish::read(sheet, table, channels);
+        out.insert(name.get_ref().to_string(), (wish, name.span()));
+    }
+    out
+}
+
+fn ways(sheet: &mut Sheet<'_>, value: &Value<'_>, channels: &[String]) -> Option<Vec<String>> {
+    let words = sheet.strings(value)?;
+    for (word, span) in &words {
+        if !channels.is_empty() && !channels.contains(word) {
+            sheet.unknown(
+                span.clone(),
+                "way of a password",
+                word,
+                channels.iter().map(String::as_str),
+            );
+        }
+    }
+    Some(words.into_iter().map(|(word, _)| word).collect())
+}
+
+fn events(sheet: &mut Sheet<'_>, value: &Value<'_>) -> Option<Vec<String>> {
+    if value.get_ref().as_array().is_some_and(|a| a.is_empty()) {
+        return Some(Vec::new());
+    }
+    let words = sheet.strings(value)?;
+    for (word, span) in &words {
+        if !EVENTS.contains(&word.as_str()) {
+            sheet.unknown(span.clone(), "event", word, EVENTS.iter().copied());
+        }
+    }
+    Some(words.into_iter().map(|(word, _)| word).collect())
+}
+
+fn staying(sheet: &mut Sheet<'_>, value: &Value<'_>) -> Option<Vec<Role>> {
+    let words = sheet.strings(value)?;
+    let mut roles = Vec::new();
+    for (word, span) in &words {
+        match STAYING.iter().find(|(name, _)| name == word) {
+            Some((_, role)) => roles.push(*role),
+            None => {
+                sheet.unknown(
+                    span.clone(),
+                    "kind of part",
+                    word,
+                    STAYING.iter().map(|s| s.0),
+                );
+            }
+        }
+    }
+    Some(roles)
+}
