@@ -11,8 +11,10 @@
 //! `C` commits to the key and is the password's verifier as well; no other hash of the password exists.
 //!
 //! Promises: the same failure for a wrong password, link, day key and a changed wrap, in the same time. Costs are bounded, so that a changed
-//! record cannot make the process use all memory. Leaves the counting of tries and the number of wraps opened at once to its callers.
+//! record cannot make the process use all memory, and no more are stretched at once than there are cores ([`super::gate`]).
+//! Leaves the counting of tries to its callers.
 
+use super::gate;
 use crate::mail::id::random;
 use crate::transfer::keys::{DayKey, Key, MasterKey, TransferKey};
 use crate::transfer::{LinkSecret, Password, TransferId};
@@ -54,35 +56,54 @@ pub struct Secret<'a> {
     pub chosen: bool,
 }
 
-/// Locks a transfer key.
-pub fn wrap(lock: &Lock<'_>, secret: Option<&Secret<'_>>, key: &TransferKey) -> Vec<u8> {
-    wrap_with(lock, secret, key, random(), random())
+/// A stretched password: costly to make, so that tickets of one password share one.
+pub struct Stretched {
+    head: Head,
+    bytes: Key,
 }
 
-/// With salt and nonce that are known: for vectors only.
-pub fn wrap_with(
+impl Stretched {
+    /// Stretches a password with a fresh salt; no password costs nothing.
+    pub fn new(master: &MasterKey, secret: Option<&Secret<'_>>) -> Self {
+        Self::with_salt(master, secret, random())
+    }
+
+    /// With a salt that is known: for vectors only.
+    pub fn with_salt(master: &MasterKey, secret: Option<&Secret<'_>>, salt: [u8; 16]) -> Self {
+        let head = Head::of(secret, salt);
+        let bytes = match secret {
+            Some(secret) => head.stretch(master, secret.password),
+            None => Some(Zeroizing::new([0; 32])),
+        };
+        Stretched {
+            head,
+            bytes: bytes.expect("our own costs are within Argon2's limits"),
+        }
+    }
+}
+
+/// Locks a transfer key.
+pub fn wrap(lock: &Lock<'_>, stretched: &Stretched, key: &TransferKey) -> Vec<u8> {
+    wrap_with_nonce(lock, stretched, key, random())
+}
+
+/// With a nonce that is known: for vectors only.
+pub fn wrap_with_nonce(
     lock: &Lock<'_>,
-    secret: Option<&Secret<'_>>,
+    stretched: &Stretched,
     key: &TransferKey,
-    salt: [u8; 16],
     nonce: [u8; 12],
 ) -> Vec<u8> {
-    let head = Head::of(secret, salt);
-    let stretched = match secret {
-        Some(secret) => head.stretch(lock, secret.password),
-        None => Some(Zeroizing::new([0; 32])),
-    };
-    let stretched = stretched.expect("our own costs are within Argon2's limits");
-    let (kek, commitment) = lock.derive(&stretched);
-    let bytes = head.bytes();
+    let (kek, commitment) = lock.derive(&stretched.bytes);
+    let head = stretched.head.bytes();
     let payload = Payload {
         msg: key.expose(),
-        aad: &lock.place(&bytes),
+        aad: &lock.place(&head),
     };
     let sealed = cipher(&kek)
         .encrypt(&Nonce::from(nonce), payload)
         .expect("AES-GCM fails only beyond 64 GiB");
-    [&bytes[..], &commitment[..], &nonce, &sealed].concat()
+    [&head[..], &commitment[..], &nonce, &sealed].concat()
 }
 
 /// Unlocks a transfer key. `None`: password, link, day or wrap is wrong, and nothing says which.
@@ -90,7 +111,7 @@ pub fn unwrap(lock: &Lock<'_>, password: Option<&Password>, wrap: &[u8]) -> Opti
     let head = Head::read(wrap)?;
     let stretched = match password {
         _ if head.flags & NEEDS_PASSWORD == 0 => Zeroizing::new([0; 32]),
-        Some(password) => head.stretch(lock, password)?,
+        Some(password) => head.stretch(lock.master, password)?,
         None => return None,
     };
     let (kek, commitment) = lock.derive(&stretched);
@@ -152,8 +173,8 @@ impl Head {
         (head.memory <= MAX_MEMORY && head.passes <= MAX_PASSES).then_some(head)
     }
 
-    fn stretch(&self, lock: &Lock<'_>, password: &Password) -> Option<Key> {
-        let pepper = lock.master.pepper();
+    fn stretch(&self, master: &MasterKey, password: &Password) -> Option<Key> {
+        let pepper = master.pepper();
         let params = ParamsBuilder::new()
             .m_cost(self.memory)
             .t_cost(self.passes)
@@ -167,6 +188,7 @@ impl Head {
                 .ok()?;
         let mut out = Zeroizing::new([0; 32]);
         let form = password.form(self.flags & CHOSEN != 0);
+        let _turn = gate::enter(self.memory);
         argon
             .hash_password_into(form.as_bytes(), &self.salt, &mut *out)
             .ok()?;
@@ -244,7 +266,7 @@ mod tests {
             password: &password,
             chosen: false,
         };
-        let sealed = wrap(&f.lock(), Some(&secret), &key);
+        let sealed = wrap(&f.lock(), &Stretched::new(&f.master, Some(&secret)), &key);
         let opened = unwrap(&f.lock(), Some(&password), &sealed).expect("all is right");
         assert_eq!(opened.expose(), key.expose());
 
@@ -297,7 +319,7 @@ mod tests {
     fn without_a_password_the_link_opens() {
         let f = Fixture::new();
         let key = TransferKey::fresh();
-        let sealed = wrap(&f.lock(), None, &key);
+        let sealed = wrap(&f.lock(), &Stretched::new(&f.master, None), &key);
         for typed in [None, Some(Password::given("whatever"))] {
             let opened = unwrap(&f.lock(), typed.as_ref(), &sealed).expect("no password needed");
             assert_eq!(opened.expose(), key.expose());
@@ -312,7 +334,11 @@ mod tests {
             password: &password,
             chosen: true,
         };
-        let sealed = wrap(&f.lock(), Some(&secret), &TransferKey::fresh());
+        let sealed = wrap(
+            &f.lock(),
+            &Stretched::new(&f.master, Some(&secret)),
+            &TransferKey::fresh(),
+        );
         assert_eq!(sealed[2..10], [0, 1, 0, 0, 0, 0, 0, 3]);
         assert!(unwrap(&f.lock(), Some(&password), &sealed).is_some());
         let shouted = Password::given("CORRECT HORSE 9");
@@ -322,7 +348,11 @@ mod tests {
     #[test]
     fn no_changed_wrap_opens_and_none_asks_for_much_memory() {
         let f = Fixture::new();
-        let sealed = wrap(&f.lock(), None, &TransferKey::fresh());
+        let sealed = wrap(
+            &f.lock(),
+            &Stretched::new(&f.master, None),
+            &TransferKey::fresh(),
+        );
         for at in 0..sealed.len() {
             for bit in 0..8 {
                 let mut changed = sealed.clone();
@@ -337,7 +367,11 @@ mod tests {
                 "cut at {at}"
             );
         }
-        let mut greedy = wrap(&f.lock(), None, &TransferKey::fresh());
+        let mut greedy = wrap(
+            &f.lock(),
+            &Stretched::new(&f.master, None),
+            &TransferKey::fresh(),
+        );
         greedy[1] = NEEDS_PASSWORD;
         greedy[2..6].copy_from_slice(&u32::MAX.to_be_bytes());
         assert!(unwrap(&f.lock(), Some(&Password::generate()), &greedy).is_none());

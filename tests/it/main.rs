@@ -1,3 +1,4 @@
 //! Everything through the public interface, as one binary: each file is a kind of test (see tests/README.md).
 
 mod configs;
+mod vault;

@@ -1,0 +1,221 @@
+//! One thing sealed: source → decoder → counts and hashes → cipher → blob, block by block.
+
+use super::items::Item;
+use super::stream::{Sealer, context};
+use super::{impossible, names};
+use crate::fault::{Fault, Kind};
+use crate::mail::decode::{Decoder, decoded};
+use crate::mail::outline::Part;
+use crate::mail::{Content, Mail, Segment};
+use crate::transfer::keys::TransferKey;
+use crate::transfer::record::BlobRecord;
+use crate::transfer::{BlobId, BlobWriter, Catalogue, Entry, EntryKind, Plan, Shelf, TransferId};
+use encoding_rs::{CoderResult, Encoding};
+use file_format::FileFormat;
+use mail_builder::headers::Header;
+use mail_builder::headers::text::Text;
+use sha2::{Digest, Sha256};
+use std::io::{self, Read, Write};
+
+const BLOCK: usize = 64 * 1024;
+
+/// Seals one thing after the other into blobs of one transfer.
+pub(super) struct Press<'a> {
+    id: &'a TransferId,
+    key: &'a TransferKey,
+    shelf: &'a dyn Shelf,
+    block: Vec<u8>,
+    /// The first block of the thing, by which its type is known.
+    head: Vec<u8>,
+}
+
+impl<'a> Press<'a> {
+    pub(super) fn new(id: &'a TransferId, key: &'a TransferKey, shelf: &'a dyn Shelf) -> Self {
+        Press {
+            id,
+            key,
+            shelf,
+            block: vec![0; BLOCK],
+            head: Vec::with_capacity(BLOCK),
+        }
+    }
+
+    /// Seals the next thing; its number is how many entries the catalogue has.
+    pub(super) fn seal(
+        &mut self,
+        mail: &Mail,
+        plan: &Plan,
+        item: &Item,
+        catalogue: &Catalogue,
+    ) -> Result<(Entry, BlobRecord), Fault> {
+        let number = u32::try_from(catalogue.entries.len()).map_err(|_| impossible("parts"))?;
+        let blob = BlobId::fresh();
+        let part = item.part.map(|index| &mail.outline.parts[index]);
+        let stamp = match part {
+            None => self.press(blob, number, &mut original(mail, plan))?,
+            Some(part) => {
+                let mut body = decoded(&mail.spool, part);
+                let stamp = match item.kind {
+                    EntryKind::Text | EntryKind::Html => {
+                        self.press(blob, number, &mut Utf8::new(&mut body, part))?
+                    }
+                    _ => self.press(blob, number, &mut body)?,
+                };
+                check_whole(&body)?;
+                stamp
+            }
+        };
+        let sniffed = FileFormat::from_bytes(&self.head);
+        let entry = Entry {
+            kind: item.kind,
+            name: names::name(mail, item.kind, item.part, sniffed, catalogue),
+            media_type: names::media_type(item.kind, part, sniffed),
+            size: stamp.size,
+            crc32: stamp.crc32,
+            sha256: stamp.sha256,
+        };
+        let record = BlobRecord {
+            id: blob,
+            plain_len: stamp.size,
+        };
+        Ok((entry, record))
+    }
+
+    fn press(&mut self, blob: BlobId, number: u32, source: &mut dyn Read) -> Result<Stamp, Fault> {
+        let writer = self.shelf.write_blob(blob).map_err(shelf_fault)?;
+        let context = context(self.id, number, blob);
+        let mut sealer = Sealer::new(writer, self.key, &context).map_err(shelf_fault)?;
+        let (mut crc32, mut sha256) = (crc32fast::Hasher::new(), Sha256::new());
+        self.head.clear();
+        loop {
+            let n = read(source, &mut self.block)?;
+            if n == 0 {
+                break;
+            }
+            let bytes = &self.block[..n];
+            let room = BLOCK - self.head.len();
+            self.head.extend_from_slice(&bytes[..n.min(room)]);
+            crc32.update(bytes);
+            sha256.update(bytes);
+            sealer.write_all(bytes).map_err(shelf_fault)?;
+        }
+        let (writer, size): (Box<dyn BlobWriter>, u64) = sealer.finish().map_err(shelf_fault)?;
+        writer.finish().map_err(shelf_fault)?;
+        Ok(Stamp {
+            size,
+            crc32: crc32.finalize(),
+            sha256: sha256.finalize().into(),
+        })
+    }
+}
+
+/// What is known of a thing once it went through.
+struct Stamp {
+    size: u64,
+    crc32: u32,
+    sha256: [u8; 32],
+}
+
+fn read(source: &mut dyn Read, block: &mut [u8]) -> Result<usize, Fault> {
+    loop {
+        match source.read(block) {
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            other => return other.map_err(|e| Fault::because(Kind::Internal, e)),
+        }
+    }
+}
+
+/// A damaged encoding makes a mail ambiguous, and such a mail is sealed whole. Here it would mean a file that is not what was sent.
+fn check_whole(body: &Decoder<'_>) -> Result<(), Fault> {
+    match body.damage() {
+        None => Ok(()),
+        Some(what) => Err(Fault::because(Kind::Internal, what)),
+    }
+}
+
+fn shelf_fault(error: io::Error) -> Fault {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            Fault::because(Kind::DiskFull, error)
+        }
+        _ => Fault::because(Kind::StoreDown, error),
+    }
+}
+
+/// The mail as it came, but for what was written for us: fields that may hold a password, tags in the subject that may hold a number.
+fn original(mail: &Mail, plan: &Plan) -> impl Read {
+    let mut segments = Vec::new();
+    let mut at = 0;
+    for field in &mail.outline.root().fields.0 {
+        let new = match &plan.subject {
+            Some(subject) if field.is("Subject") => Some(subject_field(subject)),
+            _ if plan.strip_controls && is_control(&field.name) => Some(Vec::new()),
+            _ => None,
+        };
+        if let Some(new) = new {
+            segments.push(Segment::Kept(at..field.range.start));
+            segments.push(Segment::New(new.into()));
+            at = field.range.end;
+        }
+    }
+    segments.push(Segment::Kept(at..mail.spool.len()));
+    Content::of(mail.spool.clone(), segments).reader()
+}
+
+fn is_control(name: &str) -> bool {
+    name.to_ascii_lowercase().starts_with("x-cloakroom-")
+}
+
+fn subject_field(subject: &str) -> Vec<u8> {
+    let mut field = b"Subject: ".to_vec();
+    let column = field.len();
+    Text::new(subject).write_header(&mut field, column);
+    field
+}
+
+/// A text part as UTF-8. A charset nobody knows is read as the web does; the original beside it has the bytes.
+struct Utf8<R> {
+    source: R,
+    decoder: encoding_rs::Decoder,
+    raw: Vec<u8>,
+    /// Bytes of `raw` that were read and not decoded yet.
+    pending: std::ops::Range<usize>,
+    ended: bool,
+    done: bool,
+}
+
+impl<R> Utf8<R> {
+    fn new(source: R, part: &Part) -> Self {
+        let label = part.charset.as_deref().unwrap_or("utf-8");
+        let encoding = Encoding::for_label(label.as_bytes()).unwrap_or(encoding_rs::WINDOWS_1252);
+        Utf8 {
+            source,
+            decoder: encoding.new_decoder(),
+            raw: vec![0; 8 * 1024],
+            pending: 0..0,
+            ended: false,
+            done: false,
+        }
+    }
+}
+
+impl<R: Read> Read for Utf8<R> {
+    /// Needs room for one character at least; the press gives 64 KiB.
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        while !self.done {
+            if self.pending.is_empty() && !self.ended {
+                let n = self.source.read(&mut self.raw)?;
+                self.ended = n == 0;
+                self.pending = 0..n;
+            }
+            let raw = &self.raw[self.pending.clone()];
+            let (result, used, written, _) = self.decoder.decode_to_utf8(raw, out, self.ended);
+            self.pending.start += used;
+            self.done = self.ended && result == CoderResult::InputEmpty;
+            if written > 0 {
+                return Ok(written);
+            }
+        }
+        Ok(0)
+    }
+}

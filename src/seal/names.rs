@@ -1,0 +1,106 @@
+//! What things are called: the catalogue's head, names of files, types.
+
+use crate::mail::header::Fields;
+use crate::mail::outline::{Part, Role};
+use crate::mail::{FileName, Mail};
+use crate::transfer::{Catalogue, EntryKind, Plan};
+use file_format::FileFormat;
+
+/// The catalogue before its first entry.
+pub(super) fn catalogue(mail: &Mail, plan: &Plan, now: i64) -> Catalogue {
+    let fields = &mail.outline.root().fields;
+    let value = |name| fields.value(name).unwrap_or_default().to_owned();
+    let everyone = [value("To"), value("Cc")];
+    Catalogue {
+        subject: plan.subject.clone().unwrap_or_else(|| value("Subject")),
+        from: value("From"),
+        to: everyone
+            .iter()
+            .filter(|to| !to.is_empty())
+            .cloned()
+            .collect::<Vec<_>>()
+            .join(", "),
+        date: jiff::fmt::rfc2822::parse(value("Date").trim())
+            .map_or(now, |date| date.timestamp().as_second()),
+        entries: Vec::new(),
+    }
+}
+
+/// The name before the address in the header From.
+pub(super) fn sender_name(fields: &Fields) -> Option<String> {
+    let (name, _) = fields.value("From")?.split_once('<')?;
+    let name: String = name
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    let name = name.trim().trim_matches('"').replace("\\\"", "\"");
+    (!name.trim().is_empty()).then(|| name.trim().to_owned())
+}
+
+/// The name of a sealed thing, unique in the catalogue. A picture keeps its `Content-ID`, by which the text refers to it.
+pub(super) fn name(
+    mail: &Mail,
+    kind: EntryKind,
+    index: Option<usize>,
+    sniffed: FileFormat,
+    catalogue: &Catalogue,
+) -> String {
+    let part = index.map(|i| (i, &mail.outline.parts[i]));
+    if let (EntryKind::Picture, Some((_, part))) = (kind, part) {
+        return part.content_id.clone().unwrap_or_default();
+    }
+    let wanted = match (kind, part) {
+        (EntryKind::Text, _) => FileName::new("message.txt"),
+        (EntryKind::Html, _) => FileName::new("message.html"),
+        (EntryKind::Original, _) => FileName::new("original.eml"),
+        (_, None) => FileName::new("message.eml"),
+        (_, Some((i, part))) => part.name.clone().or_else(|| message_name(mail, i, part)),
+    };
+    let files = catalogue.entries.iter().filter(|e| e.kind.is_file());
+    let wanted =
+        wanted.unwrap_or_else(|| FileName::numbered(files.count() + 1, sniffed.extension()));
+    catalogue.unique_name(wanted).as_str().to_owned()
+}
+
+/// An attached message without a name is called by its subject.
+fn message_name(mail: &Mail, index: usize, part: &Part) -> Option<FileName> {
+    if part.role != Role::Message && part.media_type != "message/rfc822" {
+        return None;
+    }
+    let fields = match &part.nested {
+        Some(nested) => Some(&nested.outline.root().fields),
+        None => mail.outline.children(index).next().map(|(_, c)| &c.fields),
+    };
+    let subject = fields.and_then(|f| f.value("Subject")).unwrap_or_default();
+    // Safe before the extension is put on, or a long subject would lose it and an empty one become it.
+    let named = FileName::new(subject).and_then(|s| FileName::new(&format!("{s}.eml")));
+    named.or_else(|| FileName::new("message.eml"))
+}
+
+/// The media type: what the bytes say if they say something definite, else what the sender said.
+pub(super) fn media_type(kind: EntryKind, part: Option<&Part>, sniffed: FileFormat) -> String {
+    let declared = part.map(|p| p.media_type.as_str());
+    match (kind, declared) {
+        (EntryKind::Text, _) => "text/plain; charset=utf-8".into(),
+        (EntryKind::Html, _) => "text/html; charset=utf-8".into(),
+        (EntryKind::Original, _) | (EntryKind::File, None) => "message/rfc822".into(),
+        (_, Some("message/rfc822")) => "message/rfc822".into(),
+        (_, Some(declared)) if is_general(sniffed) && declared != "application/octet-stream" => {
+            declared.to_owned()
+        }
+        _ => sniffed.media_type().to_owned(),
+    }
+}
+
+/// A container or a guess: says less than the sender does.
+fn is_general(sniffed: FileFormat) -> bool {
+    matches!(
+        sniffed,
+        FileFormat::ArbitraryBinaryData
+            | FileFormat::CompoundFileBinary
+            | FileFormat::Empty
+            | FileFormat::ExtensibleMarkupLanguage
+            | FileFormat::PlainText
+            | FileFormat::Zip
+    )
+}

@@ -1,0 +1,229 @@
+//! Tickets and notices: who gets a link, what opens it, and how the password travels.
+//!
+//! Every protected recipient has a ticket, link and password of his own; in a mail to very many, those with the same decision share one.
+
+use super::wrap::{Lock, Secret, Stretched, wrap};
+use super::{SealKeys, impossible, names, sender};
+use crate::fault::Fault;
+use crate::mail::Mail;
+use crate::transfer::keys::TransferKey;
+use crate::transfer::notice::{NoticeEntry, Route};
+use crate::transfer::record::SealedTicket;
+use crate::transfer::{
+    Decision, LinkSecret, Notice, Options, Password, Plan, Record, Scope, Ticket, TransferId,
+    Unlock,
+};
+
+/// A ticket and the password it was locked with, until its notice is made.
+pub(super) struct Made {
+    pub(super) sealed: SealedTicket,
+    password: Option<Password>,
+}
+
+/// Makes all tickets of a transfer with `entries` sealed things.
+pub(super) fn make(
+    plan: &Plan,
+    routes: &[Route],
+    keys: &SealKeys<'_>,
+    id: &TransferId,
+    key: &TransferKey,
+    entries: usize,
+) -> Result<Vec<Made>, Fault> {
+    if routes.len() != plan.decisions.len() {
+        return Err(impossible("a decision without a route"));
+    }
+    let mut chosen = Chosen::default();
+    groups(plan, routes, keys.max_links)
+        .into_iter()
+        .map(|group| {
+            let first = &plan.decisions[group[0]];
+            let route = &routes[group[0]];
+            let password = password(first, route)?;
+            let stretched = chosen.stretch(keys, &first.options, password.as_ref());
+            let secret = LinkSecret::fresh();
+            let lock = Lock {
+                transfer: id,
+                link: &secret,
+                day: keys.day,
+                day_key: keys.day_key,
+                master: keys.master,
+            };
+            let mut ticket = ticket(first, route, keys, entries)?;
+            ticket.link = secret.id(keys.master);
+            ticket.wrap = Some(wrap(&lock, &stretched, key));
+            ticket.recipients = group
+                .iter()
+                .map(|i| plan.decisions[*i].recipient.to_string())
+                .collect();
+            Ok(Made {
+                sealed: SealedTicket {
+                    recipients: group,
+                    secret,
+                    ticket,
+                },
+                password,
+            })
+        })
+        .collect()
+}
+
+/// Indices of decisions that share a ticket.
+fn groups(plan: &Plan, routes: &[Route], max_links: usize) -> Vec<Vec<usize>> {
+    let protected = || (0..plan.decisions.len()).filter(|i| plan.decisions[*i].protects());
+    if protected().count() <= max_links {
+        return protected().map(|i| vec![i]).collect();
+    }
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for index in protected() {
+        let same = groups.iter_mut().find(|group| {
+            let (a, b) = (&plan.decisions[group[0]], &plan.decisions[index]);
+            alike(a, b) && routes[group[0]].line == routes[index].line
+        });
+        match same {
+            Some(group) => group.push(index),
+            None => groups.push(vec![index]),
+        }
+    }
+    groups
+}
+
+/// The same but for the recipient and his number.
+fn alike(a: &Decision, b: &Decision) -> bool {
+    let options = |d: &Decision| Options {
+        phone: None,
+        ..d.options.clone()
+    };
+    a.scope == b.scope && options(a) == options(b)
+}
+
+fn password(decision: &Decision, route: &Route) -> Result<Option<Password>, Fault> {
+    match (decision.options.unlock, &decision.options.password) {
+        (Unlock::Link, _) => Ok(None),
+        (Unlock::Password, Some(given)) => Ok(Some(given.clone())),
+        (Unlock::Password, None) if route.channel.is_empty() => {
+            Err(impossible("a password that has no way to its recipient"))
+        }
+        (Unlock::Password, None) => Ok(Some(Password::generate())),
+    }
+}
+
+/// A password that a person gave costs much to stretch, and often is the same for all recipients: once is enough.
+#[derive(Default)]
+struct Chosen(Vec<(Password, std::rc::Rc<Stretched>)>);
+
+impl Chosen {
+    fn stretch(
+        &mut self,
+        keys: &SealKeys<'_>,
+        options: &Options,
+        password: Option<&Password>,
+    ) -> std::rc::Rc<Stretched> {
+        let chosen = options.password.is_some();
+        let secret = password.map(|password| Secret { password, chosen });
+        let known = self.0.iter().find(|(p, _)| chosen && Some(p) == password);
+        if let Some((_, stretched)) = known {
+            return stretched.clone();
+        }
+        let stretched = std::rc::Rc::new(Stretched::new(keys.master, secret.as_ref()));
+        if let (true, Some(password)) = (chosen, password) {
+            self.0.push((password.clone(), stretched.clone()));
+        }
+        stretched
+    }
+}
+
+fn ticket(
+    decision: &Decision,
+    route: &Route,
+    keys: &SealKeys<'_>,
+    entries: usize,
+) -> Result<Ticket, Fault> {
+    let options = &decision.options;
+    let seconds = i64::try_from(options.keep_for.as_secs()).unwrap_or(i64::MAX);
+    let expires = keys.now.saturating_add(seconds);
+    if expires.div_euclid(86_400) > i64::from(keys.day) {
+        return Err(impossible(
+            "a transfer that would outlive the key of its day",
+        ));
+    }
+    Ok(Ticket {
+        recipients: Vec::new(),
+        link: crate::transfer::LinkId([0; 32]),
+        wrap: None,
+        day: keys.day,
+        expires,
+        language: language(options, keys),
+        password: options.unlock == Unlock::Password,
+        password_line: route.line.clone(),
+        message: decision.scope == Scope::Message,
+        downloads: options.downloads,
+        wrong: 0,
+        paused_until: 0,
+        locked: false,
+        first_opened: 0,
+        fetched: vec![0; entries],
+    })
+}
+
+fn language(options: &Options, keys: &SealKeys<'_>) -> String {
+    options
+        .language
+        .clone()
+        .unwrap_or_else(|| keys.language.to_owned())
+}
+
+/// One notice for each channel and destination, with the passwords of everyone who is reached that way.
+pub(super) fn notices(
+    mail: &Mail,
+    record: &Record,
+    routes: &[Route],
+    made: &[Made],
+) -> Vec<Notice> {
+    let mut notices: Vec<Notice> = Vec::new();
+    for Made { sealed, password } in made {
+        let Some(password) = password else {
+            continue;
+        };
+        for (index, recipient) in sealed.recipients.iter().zip(&sealed.ticket.recipients) {
+            let route = &routes[*index];
+            if route.channel.is_empty() {
+                continue;
+            }
+            let entry = NoticeEntry {
+                recipient: recipient.clone(),
+                password: password.clone(),
+            };
+            let same = notices
+                .iter_mut()
+                .find(|n| n.channel == route.channel && n.destination == route.destination);
+            match same {
+                Some(notice) => {
+                    notice.expires = notice.expires.max(sealed.ticket.expires);
+                    notice.entries.push(entry);
+                }
+                None => {
+                    let number = notices.len();
+                    notices.push(Notice {
+                        id: format!("{}-{number}", record.id),
+                        transfer: record.id.clone(),
+                        channel: route.channel.clone(),
+                        destination: route.destination.clone(),
+                        sender: sender(mail),
+                        sender_name: names::sender_name(&mail.outline.root().fields),
+                        message_id: message_id(mail),
+                        language: sealed.ticket.language.clone(),
+                        entries: vec![entry],
+                        expires: sealed.ticket.expires,
+                        created: record.created,
+                    });
+                }
+            }
+        }
+    }
+    notices
+}
+
+fn message_id(mail: &Mail) -> Option<String> {
+    let id = mail.outline.root().fields.value("Message-ID")?.trim();
+    (!id.is_empty()).then(|| id.to_owned())
+}
