@@ -26,6 +26,7 @@ mod url;
 mod visit;
 
 pub use url::Url;
+pub(crate) use url::escape;
 pub use visit::Visit;
 
 /// The most that [`Client::call`] reads of an answer's body (T100).

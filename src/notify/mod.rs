@@ -1,7 +1,28 @@
 //! Channels: the ways a password takes, never the mailbox that gets the link.
+//!
+//! [`http`] calls a provider of text messages, [`sender`] writes to the mail's own sender, [`command`] runs a program, [`folder`] and
+//! [`memory`] keep what they get. [`Router`] chooses the way of each password before anything is sealed.
 
 use crate::Pending;
-use crate::transfer::Notice;
+use crate::transfer::{Destination, Notice};
+
+pub mod command;
+pub mod folder;
+mod gsm;
+pub mod http;
+pub mod memory;
+pub mod phone;
+pub mod router;
+pub mod sender;
+mod template;
+pub mod wording;
+
+pub use command::{CommandChannel, CommandSettings};
+pub use folder::FolderChannel;
+pub use http::{HttpChannel, HttpSettings};
+pub use memory::MemoryChannel;
+pub use router::Router;
+pub use sender::SenderChannel;
 
 /// One way to reach a person.
 ///
@@ -16,6 +37,16 @@ pub trait Channel: Send + Sync {
 
     /// Sends one notice.
     fn send<'a>(&'a self, notice: &'a Notice) -> Pending<'a, Result<(), Trouble>>;
+
+    /// Whether this destination may be used at all; asked before anything is sealed.
+    fn reaches(&self, _destination: &Destination) -> bool {
+        true
+    }
+
+    /// How block and page name this way, behind "you will get it": `by the reception desk`.
+    fn way(&self) -> &str {
+        "another way"
+    }
 }
 
 /// A notice could not be sent. The text is for the log and must not hold the password.
@@ -25,4 +56,56 @@ pub enum Trouble {
     Later(String),
     /// Trying again is of no use: tell the sender.
     Never(String),
+}
+
+impl std::fmt::Display for Trouble {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Trouble::Later(why) => write!(f, "not now: {why}"),
+            Trouble::Never(why) => write!(f, "never: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for Trouble {}
+
+#[cfg(test)]
+mod sample {
+    use crate::texts::House;
+    use crate::transfer::notice::NoticeEntry;
+    use crate::transfer::{Destination, Notice, Password};
+    use jiff::tz::TimeZone;
+    use std::sync::Arc;
+
+    pub(super) fn house() -> Arc<House> {
+        Arc::new(House {
+            organisation: "Example Region".into(),
+            portal_url: "https://files.example.org".into(),
+            help_url: None,
+            hostname: "gate.example.org".into(),
+            domains: vec!["example.org".into()],
+            languages: vec!["en".into()],
+            time_zone: TimeZone::UTC,
+            notice_from: "Example Region Files <files@example.org>".into(),
+        })
+    }
+
+    pub(super) fn notice(destination: Destination) -> Notice {
+        Notice {
+            id: "7K3M9XQF-0".into(),
+            transfer: "7K3M9XQF".into(),
+            channel: "x".into(),
+            destination,
+            sender: "anna@example.org".into(),
+            sender_name: Some("Anna Lind".into()),
+            message_id: Some("<1@example.org>".into()),
+            language: "en".into(),
+            entries: vec![NoticeEntry {
+                recipient: "bo@partner.example".into(),
+                password: Password::given("K7PM-2WXD-9RQF"),
+            }],
+            expires: 1_764_979_140,
+            created: 1_764_000_000,
+        }
+    }
 }

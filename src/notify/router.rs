@@ -1,0 +1,197 @@
+//! Chooses the way of each password before anything is sealed: a mail whose password has no way must not leave.
+//!
+//! Promises: the rule's own order counts; the way is never the mailbox that gets the link. Fails by refusing the mail with a
+//! sentence that tells its sender what to do.
+
+use super::{Channel, phone};
+use crate::fault::{Fault, Kind};
+use crate::mail::Address;
+use crate::transfer::notice::Route;
+use crate::transfer::proof::PasswordLine;
+use crate::transfer::{Decision, Destination, Unlock};
+use std::sync::Arc;
+
+/// All channels there are.
+#[derive(Clone, Default)]
+pub struct Router {
+    /// In the order of the configuration.
+    pub channels: Vec<Arc<dyn Channel>>,
+}
+
+impl Router {
+    /// A router over these channels.
+    pub fn new(channels: Vec<Arc<dyn Channel>>) -> Self {
+        Router { channels }
+    }
+
+    /// The channel with this name, for the outbox.
+    pub fn channel(&self, name: &str) -> Option<&Arc<dyn Channel>> {
+        self.channels.iter().find(|c| c.name() == name)
+    }
+
+    /// The first way of `decision.options.password_via` that reaches the recipient; if none does, the sender.
+    pub fn route(&self, decision: &Decision, sender: Option<&Address>) -> Result<Route, Fault> {
+        if decision.options.unlock == Unlock::Link {
+            return Ok(Route {
+                channel: String::new(),
+                destination: Destination::Operator,
+                line: PasswordLine::None,
+            });
+        }
+        let wished = decision.options.password_via.iter();
+        let wished = wished.flat_map(|word| self.called(word));
+        wished
+            .chain(self.called("sender"))
+            .find_map(|channel| route_by(channel.as_ref(), decision, sender))
+            .ok_or_else(|| Fault::new(Kind::PolicyRefused(no_way(decision))))
+    }
+
+    /// By name, or all of a kind.
+    fn called(&self, word: &str) -> impl Iterator<Item = &Arc<dyn Channel>> {
+        self.channels
+            .iter()
+            .filter(move |c| c.name() == word || c.kind() == word)
+    }
+}
+
+fn route_by(channel: &dyn Channel, decision: &Decision, sender: Option<&Address>) -> Option<Route> {
+    let (destination, line) = match channel.kind() {
+        "sms" => {
+            let number = phone::international(decision.options.phone.as_deref()?)?;
+            let line = PasswordLine::TextMessage(phone::ending(&number));
+            (Destination::Phone(number), line)
+        }
+        "sender" => {
+            let sender = sender.filter(|s| !s.same_mailbox(&decision.recipient))?;
+            let destination = Destination::Sender(sender.to_string());
+            (destination, PasswordLine::Sender)
+        }
+        _ => {
+            let line = PasswordLine::Other(channel.way().to_owned());
+            (Destination::Operator, line)
+        }
+    };
+    channel.reaches(&destination).then(|| Route {
+        channel: channel.name().to_owned(),
+        destination,
+        line,
+    })
+}
+
+/// ASCII: it goes out as an SMTP reply.
+fn no_way(decision: &Decision) -> String {
+    let recipient = &decision.recipient;
+    match &decision.options.phone {
+        Some(_) => format!(
+            "No password can be sent to {recipient}: the telephone number given cannot be used; write it with its country, such as [sms:+46701234567]"
+        ),
+        None => format!(
+            "No password can be sent to {recipient}: add a telephone number to the subject, such as [sms:+46701234567], and send again"
+        ),
+    }
+}
+
+impl std::fmt::Debug for Router {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names: Vec<&str> = self.channels.iter().map(|c| c.name()).collect();
+        f.debug_struct("Router").field("channels", &names).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::MemoryChannel;
+    use super::*;
+    use crate::transfer::{Action, Options, Scope};
+    use std::time::Duration;
+
+    fn router(channels: &[(&str, &'static str)]) -> Router {
+        let channels = channels.iter();
+        Router::new(
+            channels
+                .map(|(name, kind)| Arc::new(MemoryChannel::new(name, kind)) as Arc<dyn Channel>)
+                .collect(),
+        )
+    }
+
+    fn decision(via: &[&str], phone: Option<&str>) -> Decision {
+        Decision {
+            recipient: "bo@partner.example".parse().unwrap(),
+            action: Action::Transfer,
+            scope: Scope::Parts(vec![1]),
+            options: Options {
+                unlock: Unlock::Password,
+                password_via: via.iter().map(|v| v.to_string()).collect(),
+                keep_for: Duration::from_secs(1),
+                downloads: None,
+                hide_names: false,
+                hide_subject: false,
+                notify: Vec::new(),
+                language: None,
+                phone: phone.map(str::to_owned),
+                password: None,
+            },
+            reasons: Vec::new(),
+        }
+    }
+
+    const ALL: &[(&str, &str)] = &[("kannel", "sms"), ("desk", "command"), ("mail", "sender")];
+
+    #[test]
+    fn the_first_way_that_reaches_is_taken() {
+        let rows: [(&[&str], Option<&str>, &str); 7] = [
+            (&["sms", "sender"], Some("+46 70 123 45 47"), "kannel"),
+            (&["sms", "sender"], None, "mail"),
+            (&["sms", "sender"], Some("0701234547"), "mail"),
+            (&["agreed", "desk", "sms"], Some("+46701234547"), "desk"),
+            (&["mail"], Some("+46701234547"), "mail"),
+            (&["sms"], None, "mail"),
+            (&[], None, "mail"),
+        ];
+        let sender: Address = "anna@example.org".parse().unwrap();
+        for (via, phone, channel) in rows {
+            let route = router(ALL)
+                .route(&decision(via, phone), Some(&sender))
+                .unwrap();
+            assert_eq!(route.channel, channel, "{via:?} {phone:?}");
+        }
+    }
+
+    #[test]
+    fn the_route_says_where_and_what_people_read() {
+        let with_phone = decision(&["sms"], Some("+46 70 123 45 47"));
+        let route = router(ALL).route(&with_phone, None).unwrap();
+        assert_eq!(route.destination, Destination::Phone("+46701234547".into()));
+        assert_eq!(route.line, PasswordLine::TextMessage("47".into()));
+        let route = router(ALL).route(&decision(&["desk"], None), None).unwrap();
+        assert_eq!(route.line, PasswordLine::Other("another way".into()));
+    }
+
+    #[test]
+    fn the_password_never_goes_where_the_link_is() {
+        let own: Address = "Bo@partner.example".parse().unwrap();
+        let fault = router(ALL)
+            .route(&decision(&["sms", "sender"], None), Some(&own))
+            .unwrap_err();
+        assert!(matches!(fault.kind, Kind::PolicyRefused(text) if text.contains("[sms:+")));
+    }
+
+    #[test]
+    fn a_mail_whose_password_has_no_way_is_refused() {
+        let none = router(ALL).route(&decision(&["sms"], None), None);
+        assert!(none.is_err());
+        let wrong = router(ALL).route(&decision(&["sms"], Some("0701")), None);
+        assert!(wrong.is_err());
+    }
+
+    #[test]
+    fn a_link_without_password_needs_no_way() {
+        let mut open = decision(&["sms"], None);
+        open.options.unlock = Unlock::Link;
+        let route = router(&[]).route(&open, None).unwrap();
+        assert_eq!(
+            (route.channel.as_str(), route.line),
+            ("", PasswordLine::None)
+        );
+    }
+}

@@ -1,0 +1,239 @@
+//! Mail to the mail's own sender, who hands the password on. Never to a mailbox that gets the link.
+//!
+//! Promises: null envelope sender and the header fields that keep machines from answering (RFC 3834); the same `Message-ID` for every try,
+//! so that mailboxes drop doubles; the mail goes straight to an outlet and is never looked at by policy.
+//! Fails with [`Trouble`]: what the next hop refuses is *never*, what it defers is *later*.
+
+use super::{Channel, Trouble, wording};
+use crate::Pending;
+use crate::forward::Outlet;
+use crate::mail::envelope::{Client, MailOptions};
+use crate::mail::{Address, Content, Envelope, Recipient, Variant};
+use crate::texts::{House, Texts};
+use crate::transfer::proof::Answer;
+use crate::transfer::{Destination, Notice};
+use mail_builder::MessageBuilder;
+use mail_builder::headers::raw::Raw;
+use std::sync::Arc;
+
+/// Makes an outlet for one mail.
+pub type OpenOutlet = Arc<dyn Fn() -> Box<dyn Outlet> + Send + Sync>;
+
+/// Writes to senders.
+pub struct SenderChannel {
+    name: String,
+    house: Arc<House>,
+    texts: Arc<Texts>,
+    open: OpenOutlet,
+}
+
+impl SenderChannel {
+    /// `open` gives the way out: the next hop that also takes the protected mails.
+    pub fn new(name: &str, house: Arc<House>, texts: Arc<Texts>, open: OpenOutlet) -> Self {
+        SenderChannel {
+            name: name.to_owned(),
+            house,
+            texts,
+            open,
+        }
+    }
+
+    async fn send_now(&self, notice: &Notice) -> Result<(), Trouble> {
+        let recipient = recipient(notice)?;
+        let content = self.compose(notice, &recipient.address)?;
+        let options = MailOptions {
+            utf8: recipient.address.needs_utf8(),
+            ..MailOptions::default()
+        };
+        let envelope = Envelope {
+            sender: None,
+            recipients: vec![recipient.clone()],
+            options: options.clone(),
+            client: Client::local(),
+        };
+        let mut outlet = (self.open)();
+        let down = |fault: crate::fault::Fault| match fault.retry() {
+            true => Trouble::Later(fault.to_string()),
+            false => Trouble::Never(fault.to_string()),
+        };
+        outlet.begin(&envelope).await.map_err(down)?;
+        let reply = outlet.vet(&recipient).await.map_err(down)?;
+        match (reply.is_positive(), reply.is_permanent()) {
+            (true, _) => {}
+            (false, true) => return Err(Trouble::Never(reply.to_string())),
+            (false, false) => return Err(Trouble::Later(reply.to_string())),
+        }
+        let variant = Variant::assertion(None, vec![recipient.clone()], options, content);
+        let outcome = outlet.hand_over(vec![variant]).await;
+        match outcome.of(&recipient.address) {
+            // Unknown counts as sent: the mail has left, and a second one would only puzzle its reader.
+            Some(Answer::Accepted(_) | Answer::Unknown) => Ok(()),
+            Some(Answer::Refused(reply)) => Err(Trouble::Never(reply.to_string())),
+            Some(Answer::Deferred(reply)) => Err(Trouble::Later(reply.to_string())),
+            None => Err(Trouble::Later("the outlet gave no answer".into())),
+        }
+    }
+
+    fn compose(&self, notice: &Notice, to: &Address) -> Result<Content, Trouble> {
+        let (subject, text) = wording::sender_mail(&self.texts, &self.house, notice);
+        let (name, address) = mailbox(&self.house.notice_from);
+        let mut mail = MessageBuilder::new()
+            .from((name, address))
+            .to(to.to_string())
+            .subject(subject)
+            .message_id(format!("notice-{}@{}", notice.id, self.house.hostname))
+            .header("Auto-Submitted", Raw::new("auto-generated"))
+            .header("X-Auto-Response-Suppress", Raw::new("All"))
+            .text_body(text);
+        if let Some(thread) = notice.message_id.as_deref().and_then(message_id) {
+            mail = mail.in_reply_to(thread).references(thread);
+        }
+        mail.write_to_vec()
+            .map(Content::new)
+            .map_err(|e| Trouble::Later(format!("the mail cannot be written: {e}")))
+    }
+}
+
+/// The sender, unless the sender is also one of those who got the link: then link and password would lie in one mailbox.
+fn recipient(notice: &Notice) -> Result<Recipient, Trouble> {
+    let never = |why: &str| Trouble::Never(why.to_owned());
+    let Destination::Sender(address) = &notice.destination else {
+        return Err(never("this notice is not for the sender"));
+    };
+    let address: Address = address
+        .parse()
+        .map_err(|e| Trouble::Never(format!("{e}")))?;
+    let is_sender = |entry: &crate::transfer::notice::NoticeEntry| {
+        let other = entry.recipient.parse::<Address>();
+        other.is_ok_and(|other| other.same_mailbox(&address))
+    };
+    if notice.entries.iter().any(is_sender) {
+        return Err(never("the sender's mailbox has the link"));
+    }
+    Ok(Recipient {
+        address,
+        notify: Some("NEVER".into()),
+        orcpt: None,
+    })
+}
+
+/// `Name <address>` or an address alone.
+fn mailbox(text: &str) -> (&str, &str) {
+    match text.rsplit_once('<') {
+        Some((name, address)) => (
+            name.trim().trim_matches('"'),
+            address.trim_end().trim_end_matches('>'),
+        ),
+        None => ("", text.trim()),
+    }
+}
+
+/// A `Message-ID` without its brackets, if it is one: it comes from a stranger's header.
+fn message_id(text: &str) -> Option<&str> {
+    let id = text.trim();
+    let id = id.strip_prefix('<').unwrap_or(id);
+    let id = id.strip_suffix('>').unwrap_or(id);
+    let fit = (1..=250).contains(&id.len())
+        && id
+            .bytes()
+            .all(|b| b.is_ascii_graphic() && b != b'<' && b != b'>');
+    fit.then_some(id)
+}
+
+impl Channel for SenderChannel {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn kind(&self) -> &'static str {
+        "sender"
+    }
+
+    fn send<'a>(&'a self, notice: &'a Notice) -> Pending<'a, Result<(), Trouble>> {
+        Box::pin(self.send_now(notice))
+    }
+
+    fn reaches(&self, destination: &Destination) -> bool {
+        matches!(destination, Destination::Sender(_))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{house, notice};
+    use super::*;
+    use crate::fault::Reply;
+    use crate::forward::memory::Stage;
+    use crate::forward::{Memory, Outlets};
+
+    fn channel(memory: &Memory) -> SenderChannel {
+        let memory = memory.clone();
+        let texts = Arc::new(Texts::new(&["en".into()]));
+        SenderChannel::new("sender", house(), texts, Arc::new(move || memory.open()))
+    }
+
+    fn to_sender() -> Notice {
+        notice(Destination::Sender("anna@example.org".into()))
+    }
+
+    #[tokio::test]
+    async fn the_sender_gets_the_password_in_the_thread_of_the_mail() {
+        let memory = Memory::new();
+        channel(&memory).send(&to_sender()).await.unwrap();
+        let taken = memory.taken();
+        assert_eq!(taken[0].sender, None);
+        assert_eq!(
+            taken[0].recipients[0].address.to_string(),
+            "anna@example.org"
+        );
+        let mail = String::from_utf8(taken[0].content.clone()).unwrap();
+        for line in [
+            "From: \"Example Region Files\" <files@example.org>\r\n",
+            "To: <anna@example.org>\r\n",
+            "Subject: Please hand on a password\r\n",
+            "Message-ID: <notice-7K3M9XQF-0@gate.example.org>\r\n",
+            "In-Reply-To: <1@example.org>\r\n",
+            "References: <1@example.org>\r\n",
+            "Auto-Submitted: auto-generated\r\n",
+            "X-Auto-Response-Suppress: All\r\n",
+            "bo@partner.example   K7PM-2WXD-9RQF",
+        ] {
+            assert!(mail.contains(line), "{line}{mail}");
+        }
+        assert!(mail.contains("Date: "), "{mail}");
+    }
+
+    #[tokio::test]
+    async fn a_sender_who_got_the_link_gets_no_password() {
+        let memory = Memory::new();
+        let mut notice = to_sender();
+        notice.entries[0].recipient = "Anna@EXAMPLE.org".into();
+        let trouble = channel(&memory).send(&notice).await;
+        assert!(matches!(trouble, Err(Trouble::Never(_))));
+        assert!(memory.taken().is_empty());
+    }
+
+    #[tokio::test]
+    async fn the_next_hops_answer_decides_about_another_try() {
+        let memory = Memory::new();
+        memory.answer(Stage::Recipient, "*", Reply::new(550, (5, 1, 1), "No"));
+        let refused = channel(&memory).send(&to_sender()).await;
+        assert!(matches!(refused, Err(Trouble::Never(_))));
+        memory.recover();
+        memory.answer(Stage::Content, "*", Reply::new(451, (4, 3, 0), "Busy"));
+        let deferred = channel(&memory).send(&to_sender()).await;
+        assert!(matches!(deferred, Err(Trouble::Later(_))));
+        memory.recover();
+        memory.lose(Stage::Mail, "*");
+        let down = channel(&memory).send(&to_sender()).await;
+        assert!(matches!(down, Err(Trouble::Later(_))));
+    }
+
+    #[test]
+    fn a_strangers_message_id_is_checked() {
+        assert_eq!(message_id("<a@b>"), Some("a@b"));
+        assert_eq!(message_id("<a@b>\r\nBcc: x"), None);
+        assert_eq!(message_id("<a><b>"), None);
+        assert_eq!(message_id(""), None);
+    }
+}

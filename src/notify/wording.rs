@@ -1,0 +1,195 @@
+//! What a notice says: the text message and the mail to the sender, in the words of `texts`.
+//!
+//! Promises: no link, no subject; of a stranger's or sender's making only a name that was checked and shortened, so no second line,
+//! no address to tap, no change of direction (T99). A text message is one message where that is possible, never more than two.
+
+use super::gsm;
+use crate::texts::{House, Texts, Value, format};
+use crate::transfer::Notice;
+
+/// The text of a text message; `None` if it cannot be said in two messages, or is not for exactly one recipient.
+pub fn text_message(texts: &Texts, house: &House, notice: &Notice) -> Option<String> {
+    let [entry] = &notice.entries[..] else {
+        return None;
+    };
+    let password = entry.password.expose();
+    if password.chars().any(char::is_control) {
+        return None;
+    }
+    let host = house.portal_url.split("://").last().unwrap_or_default();
+    let sentence = |organisation: &str, sender: &str| {
+        let arguments = [
+            ("organisation", Value::from(organisation)),
+            ("sender", Value::from(sender)),
+            ("password", Value::from(password)),
+            ("host", Value::from(host)),
+        ];
+        texts.say(&notice.language, "sms", &arguments)
+    };
+    let (organisation, sender) = (name(&house.organisation, 40), sender_of(notice));
+    let whole = sentence(&organisation, &sender);
+    let shorter = sentence(&shortened(&organisation, 15), &shortened(&sender, 15));
+    let with_code = code(password).map(|code| format!("{whole}\n@{host} #{code}"));
+    let wishes: Vec<String> = with_code.into_iter().chain([whole, shorter]).collect();
+    let fits = |most: usize| {
+        wishes
+            .iter()
+            .find(|text| gsm::messages(text) <= most)
+            .cloned()
+    };
+    fits(1).or_else(|| fits(2))
+}
+
+/// Subject and text of the mail to the sender.
+pub fn sender_mail(texts: &Texts, house: &House, notice: &Notice) -> (String, String) {
+    let language = texts.language(Some(&notice.language));
+    let count = [("count", Value::from(notice.entries.len()))];
+    let until = format::long_date(language, notice.expires, &house.time_zone);
+    let mut lines = vec![
+        texts.say(language, "password-mail-intro", &count),
+        String::new(),
+    ];
+    let width = notice.entries.iter().map(|e| e.recipient.chars().count());
+    let width = width.max().unwrap_or_default();
+    lines.extend(
+        notice
+            .entries
+            .iter()
+            .map(|e| format!("    {:width$}   {}", e.recipient, e.password.expose())),
+    );
+    lines.push(String::new());
+    lines.push(texts.say(language, "password-mail-until", &[("date", until.into())]));
+    lines.push(texts.say(language, "password-mail-genuine", &[]));
+    lines.push(String::new());
+    let id = [("id", Value::from(notice.transfer.as_str()))];
+    lines.push(texts.say(language, "receipt-transfer", &id));
+    let subject = texts.say(language, "password-mail-subject", &count);
+    (subject, lines.join("\r\n") + "\r\n")
+}
+
+/// The last line, from which telephones fill in the password (`@host #code`): for generated passwords, which count without dashes.
+fn code(password: &str) -> Option<String> {
+    let groups: Vec<&str> = password.split('-').collect();
+    let is_group = |group: &&str| {
+        group.len() == 4
+            && group
+                .bytes()
+                .all(|b| crate::mail::id::ALPHABET.contains(&b))
+    };
+    (groups.len() == 3 && groups.iter().all(is_group)).then(|| groups.concat())
+}
+
+/// The sender's name if it can be shown, else the address, else its domain.
+fn sender_of(notice: &Notice) -> String {
+    let shown = name(notice.sender_name.as_deref().unwrap_or_default(), 30);
+    if !shown.is_empty() && gsm::is_gsm(&shown) {
+        return shown;
+    }
+    let (local, domain) = notice.sender.rsplit_once('@').unwrap_or_default();
+    let plain = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
+    match local.chars().all(plain) && local.len() <= 30 {
+        true => notice.sender.clone(),
+        false => domain.to_owned(),
+    }
+}
+
+/// Letters, digits and a little punctuation; a dot only where it ends a word, so that nothing looks like an address to tap.
+fn name(raw: &str, most: usize) -> String {
+    let raw = gsm::plain(raw);
+    let mut kept = String::new();
+    let mut rest = raw.chars().peekable();
+    while let Some(c) = rest.next() {
+        let before_space = rest.peek().is_none_or(|next| *next == ' ');
+        match c {
+            c if c.is_alphanumeric() || " -'&".contains(c) => kept.push(c),
+            '.' if before_space => kept.push(c),
+            c if c.is_whitespace() => kept.push(' '),
+            _ => {}
+        }
+    }
+    let words: Vec<&str> = kept.split_whitespace().collect();
+    shortened(&words.join(" "), most)
+}
+
+fn shortened(text: &str, most: usize) -> String {
+    let cut: String = text.chars().take(most).collect();
+    cut.trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{house, notice};
+    use super::*;
+    use crate::transfer::{Destination, Password};
+
+    fn said(change: impl FnOnce(&mut Notice)) -> String {
+        let mut notice = notice(Destination::Phone("+46701234547".into()));
+        change(&mut notice);
+        text_message(&Texts::new(&["en".into()]), &house(), &notice).expect("it can be said")
+    }
+
+    #[test]
+    fn a_text_message_says_whose_files_and_ends_with_the_code() {
+        assert_eq!(
+            said(|_| ()),
+            "Example Region: password for the files from Anna Lind: K7PM-2WXD-9RQF. \
+             Enter it on files.example.org\n@files.example.org #K7PM2WXD9RQF"
+        );
+    }
+
+    #[test]
+    fn a_name_cannot_bring_lines_links_or_directions() {
+        let text = said(|n| {
+            n.sender_name = Some("Bo\r\nhttps://evil.example/x \u{202e}<b>".into());
+        });
+        assert!(text.contains("from Bo httpsevilexamplex b:"), "{text}");
+        assert_eq!(text.lines().count(), 2);
+        assert!(gsm::is_gsm(&text));
+    }
+
+    #[test]
+    fn a_name_in_another_script_becomes_the_address() {
+        let text = said(|n| n.sender_name = Some("Анна Линд".into()));
+        assert!(text.contains("from anna@example.org:"), "{text}");
+        assert_eq!(gsm::messages(&text), 1);
+    }
+
+    #[test]
+    fn long_names_are_cut_so_that_one_message_is_enough() {
+        let text = said(|n| {
+            n.sender_name = Some("Wolfeschlegelsteinhausenbergerdorff Ottokar".into());
+            n.sender = "ottokar.wolfeschlegelsteinhausenbergerdorff@example.org".into();
+        });
+        assert_eq!(gsm::messages(&text), 1);
+        assert!(text.contains("K7PM-2WXD-9RQF"));
+    }
+
+    #[test]
+    fn a_chosen_password_stands_as_it_was_chosen() {
+        let text = said(|n| n.entries[0].password = Password::given("Blå-bär 7 är gott"));
+        assert!(text.contains(": Blå-bär 7 är gott."), "{text}");
+        assert!(!text.contains('#'), "{text}");
+    }
+
+    #[test]
+    fn what_needs_three_messages_is_not_said() {
+        let mut long = notice(Destination::Phone("+46701234547".into()));
+        long.entries[0].password = Password::given(&"x".repeat(400));
+        assert_eq!(text_message(&Texts::new(&[]), &house(), &long), None);
+        long.entries.clear();
+        assert_eq!(text_message(&Texts::new(&[]), &house(), &long), None);
+    }
+
+    #[test]
+    fn the_sender_reads_whose_password_it_is_and_until_when() {
+        let notice = notice(Destination::Sender("anna@example.org".into()));
+        let (subject, text) = sender_mail(&Texts::new(&["en".into()]), &house(), &notice);
+        assert_eq!(subject, "Please hand on a password");
+        assert!(
+            text.contains("\r\n    bo@partner.example   K7PM-2WXD-9RQF\r\n"),
+            "{text}"
+        );
+        assert!(text.contains("2025"), "{text}");
+        assert!(!text.contains("://"), "no link: {text}");
+    }
+}
