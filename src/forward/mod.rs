@@ -9,12 +9,16 @@ use crate::transfer::proof::Outcome;
 
 mod commands;
 mod connection;
+#[cfg(test)]
+mod fake_hop;
 mod feed;
 pub mod folder;
 pub mod memory;
 pub mod next_hop;
 mod reply;
 pub mod target;
+#[cfg(test)]
+mod tests;
 mod transaction;
 
 pub use folder::Folder;
