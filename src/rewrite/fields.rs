@@ -1,0 +1,115 @@
+//! The header of a variant: which fields go, which come, all others byte by byte as they were.
+//!
+//! Promises: fields for us (`X-Cloakroom-…`) leave no protected mail, they may hold a password; a signature that the change breaks is
+//! removed; `Message-ID`, `References`, `Thread-Index` and the rest stay, so that threads hold.
+
+use super::person::clean;
+use super::surgery::Edits;
+use crate::mail::header::Field;
+use crate::mail::{Mail, Spool};
+use crate::transfer::TransferId;
+use encodify::{Fold, rfc2047};
+use std::io;
+use std::ops::Range;
+
+/// What is to be done to the root's header.
+#[derive(Debug, Default)]
+pub(super) struct Changes {
+    /// `X-Cloakroom-…` of the sender go.
+    pub(super) strip_controls: bool,
+    /// Another subject.
+    pub(super) subject: Option<String>,
+    /// The subject must not be found elsewhere either.
+    pub(super) hide_subject: bool,
+    /// The body is not what it was.
+    pub(super) body: Body,
+    /// To be named in the header.
+    pub(super) transfer: Option<TransferId>,
+}
+
+/// What became of the body.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Body {
+    /// Nothing.
+    #[default]
+    AsItCame,
+    /// Parts of it changed.
+    Changed,
+    /// It is ours from the first byte: its `Content-…` fields go too.
+    Ours,
+}
+
+impl Changes {
+    /// Makes them.
+    pub(super) fn apply(&self, edits: &mut Edits, mail: &Mail) {
+        let root = mail.outline.root();
+        if let Some(id) = self.transfer {
+            edits.insert(root.header.start, format!("X-Cloakroom-Transfer: {id}\r\n"));
+        }
+        let mut subject = self.subject.as_deref();
+        for field in &root.fields.0 {
+            if field.is("Subject") && self.subject.is_some() {
+                let new = subject.take().map(subject_field).unwrap_or_default();
+                edits.replace(field.range.clone(), new);
+            } else if self.drops(field) {
+                edits.remove(field.range.clone());
+            }
+        }
+    }
+
+    fn drops(&self, field: &Field) -> bool {
+        let name = field.name.to_ascii_lowercase();
+        let changed = self.body != Body::AsItCame;
+        match name.as_str() {
+            "dkim-signature" | "x-google-dkim-signature" => changed || self.subject.is_some(),
+            "content-length" | "lines" => changed,
+            "mime-version" => self.body == Body::Ours,
+            "thread-topic" => self.hide_subject,
+            name if name.starts_with("x-cloakroom-") => self.strip_controls || changed,
+            name => self.body == Body::Ours && name.starts_with("content-"),
+        }
+    }
+}
+
+fn subject_field(text: &str) -> String {
+    let text = clean(text, 900);
+    let mut out = String::from("Subject: ");
+    if text.is_ascii() && !text.contains("=?") && text.len() <= 240 {
+        out.push_str(&text);
+    } else {
+        let mut column = out.len();
+        rfc2047::B.encode_words("utf-8", &text, &mut column, Fold::HEADER, &mut out);
+    }
+    out.push_str("\r\n");
+    out
+}
+
+/// Where new fields go: before the blank line of a header block; `None` if it has none.
+pub(super) fn end(spool: &Spool, header: &Range<u64>) -> io::Result<Option<u64>> {
+    let from = header.end.saturating_sub(4).max(header.start);
+    let tail = spool.slice(from..header.end)?;
+    Ok((tail.as_slice() == b"\r\n" || tail.ends_with(b"\r\n\r\n")).then(|| header.end - 2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_subject_is_encoded_only_if_it_must_be() {
+        assert_eq!(
+            subject_field("Contract\r\nBcc: x"),
+            "Subject: Contract Bcc: x\r\n"
+        );
+        assert_eq!(
+            subject_field("Avtal på"),
+            "Subject: =?utf-8?B?QXZ0YWwgcMOl?=\r\n"
+        );
+        assert!(subject_field("=?x?=").contains("=?utf-8?B?"));
+        assert!(
+            subject_field(&"å".repeat(200))
+                .lines()
+                .all(|line| line.len() <= 76)
+        );
+    }
+}

@@ -1,0 +1,111 @@
+//! Files out of a mail whose text stays: each part's span goes, the block comes into every text a reader may show.
+//!
+//! Promises: a multipart that keeps a child stays as it is; one that keeps none goes with its children, but for the outermost, which
+//! gets a text of ours; a mail without a text to read gets one as its first part.
+
+use super::block::Block;
+use super::fields::Body;
+use super::surgery::Edits;
+use super::{Obstacle, insert, whole};
+use crate::mail::outline::{Outline, Role};
+use crate::mail::{Mail, Part};
+use std::collections::BTreeSet;
+
+/// Takes the parts out and puts the block in.
+pub(super) fn parts(
+    edits: &mut Edits,
+    mail: &Mail,
+    parts: &[usize],
+    block: &Block,
+) -> Result<Body, Obstacle> {
+    let outline = &mail.outline;
+    if parts.iter().any(|index| *index >= outline.parts.len()) {
+        return Err(Obstacle::Unfit("a part to be taken is not in the mail"));
+    }
+    let taken = with_emptied(outline, parts);
+    if taken.contains(&0) && outline.root().role != Role::Container {
+        whole::body(edits, mail, block)?;
+        return Ok(Body::Ours);
+    }
+    let texts = readable(outline, 0, &taken);
+    remove(edits, outline, &taken);
+    for index in &texts {
+        insert::block(edits, mail, &outline.parts[*index], block)?;
+    }
+    if texts.is_empty() {
+        first_text(edits, outline, block)?;
+    }
+    Ok(Body::Changed)
+}
+
+/// The texts a reader may show: of a multipart/alternative those of every branch, of any other the first.
+pub(super) fn readable(outline: &Outline, index: usize, taken: &BTreeSet<usize>) -> Vec<usize> {
+    let part = &outline.parts[index];
+    if taken.contains(&index) || part.inside.is_some() {
+        return Vec::new();
+    }
+    if part.role != Role::Container {
+        return if is_readable(part) {
+            vec![index]
+        } else {
+            Vec::new()
+        };
+    }
+    let mut branches = outline
+        .children(index)
+        .map(|(child, _)| readable(outline, child, taken))
+        .filter(|texts| !texts.is_empty());
+    match part.media_type.as_str() {
+        "multipart/alternative" => branches.flatten().collect(),
+        _ => branches.next().unwrap_or_default(),
+    }
+}
+
+fn is_readable(part: &Part) -> bool {
+    match part.role {
+        Role::Text => part.media_type == "text/plain",
+        Role::Html => part.media_type == "text/html",
+        _ => false,
+    }
+}
+
+/// The parts, and every multipart of which nothing is left.
+fn with_emptied(outline: &Outline, parts: &[usize]) -> BTreeSet<usize> {
+    let mut taken: BTreeSet<usize> = parts.iter().copied().collect();
+    // Children stand behind their parents, so going backwards sees them first.
+    for (index, part) in outline.parts.iter().enumerate().rev() {
+        let mut children = outline.children(index).peekable();
+        if part.role == Role::Container
+            && part.inside.is_none()
+            && children.peek().is_some()
+            && children.all(|(child, _)| taken.contains(&child))
+        {
+            taken.insert(index);
+        }
+    }
+    taken
+}
+
+fn remove(edits: &mut Edits, outline: &Outline, taken: &BTreeSet<usize>) {
+    let parts = taken.iter().map(|index| &outline.parts[*index]);
+    for part in parts {
+        // Of an emptied root the children go, not the root.
+        let covered = part.parent.is_some_and(|p| p != 0 && taken.contains(&p));
+        if part.parent.is_some() && !covered {
+            edits.remove(part.span.clone());
+        }
+    }
+}
+
+/// A text of ours before the first part of the outermost multipart.
+fn first_text(edits: &mut Edits, outline: &Outline, block: &Block) -> Result<(), Obstacle> {
+    let missing = Obstacle::Unfit("a mail without text has no place for one");
+    let boundary = outline.root().boundary.as_ref();
+    let Some((boundary, (_, first))) = boundary.zip(outline.children(0).next()) else {
+        return Err(missing);
+    };
+    let mut part = format!("--{boundary}\r\n").into_bytes();
+    part.extend(whole::alternative(block).as_part());
+    edits.insert(first.span.start, part);
+    Ok(())
+}
