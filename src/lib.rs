@@ -35,6 +35,7 @@ pub mod doors;
 
 // Running.
 pub mod config;
+pub mod manual;
 pub mod service;
 
 /// A future that a trait object can return.

@@ -1,3 +1,7 @@
-//! The program.
+//! The program: hands its arguments to the command line's door.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cloakroom::doors::cli::run(std::env::args_os())
+}

@@ -44,6 +44,15 @@ impl Visit {
         Ok(stream)
     }
 
+    /// Fetches a page in this media type, if the server has it so.
+    pub async fn get_as(&mut self, url: &Url, accept: &'static str) -> Result<Stream, Trouble> {
+        let accept = HeaderValue::from_static(accept);
+        let request = Request::get(url.clone()).with(header::ACCEPT, accept);
+        let stream = self.client.stream(self.dressed(request)?).await?;
+        self.remember(url, &stream.headers);
+        Ok(stream)
+    }
+
     /// Sends a form.
     pub async fn post_form(
         &mut self,

@@ -3,6 +3,8 @@
 //! A door makes [`Received`] out of its protocol and carries the [`Outcome`] back into it. It decides nothing about a mail: what it does
 //! not know how to answer, it defers.
 
+pub mod cli;
+
 use crate::Pending;
 use crate::fault::Fault;
 use crate::forward::Outlet;

@@ -1,0 +1,83 @@
+//! The command line: the operator's door. One file per command, the grammar in [`args`], the exit codes in [`exit`].
+//!
+//! Promises: results go to standard output, everything else to standard error; `--json` has stable keys; an error is
+//! `cloakroom: error: …` and, if there is a mend, `cloakroom: hint: …`. It stands above `service`, which builds what a command needs.
+//! Leaves to others: doing it.
+
+use clap::Parser;
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+pub mod args;
+pub mod cert;
+pub mod check;
+pub mod config;
+pub mod exit;
+pub mod fetch;
+pub mod key;
+pub mod manual;
+
+pub use exit::{Exit, Failure};
+
+use args::{Arguments, CertCommand, Command, ConfigCommand, KeyCommand};
+
+/// Runs the command these words ask for, the program's name first.
+pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(words) {
+        Ok(arguments) => arguments,
+        Err(answer) => return usage(&answer),
+    };
+    match dispatch(arguments.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            // Nobody is left to tell if standard error is gone.
+            let _ = write!(io::stderr(), "{failure}");
+            failure.exit.into()
+        }
+    }
+}
+
+/// Help and version go to standard output with 0, mistakes to standard error with 64.
+fn usage(answer: &clap::Error) -> ExitCode {
+    let _ = answer.print();
+    match answer.use_stderr() {
+        true => Exit::Usage.into(),
+        false => ExitCode::SUCCESS,
+    }
+}
+
+fn dispatch(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Cert(CertCommand::Dev { into, hosts }) => cert::dev(&into, &hosts),
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Config(ConfigCommand::Example) => config::example(),
+        Command::Config(ConfigCommand::Show {
+            key,
+            config,
+            json,
+            not_default,
+        }) => config::show(&config.file, key.as_deref(), json, not_default),
+        Command::Fetch(arguments) => fetch::run(&arguments),
+        Command::Key(KeyCommand::Init { file }) => key::init(&file),
+        Command::Manual(arguments) => manual::run(arguments.page.as_deref()),
+    }
+}
+
+/// Writes a result. A reader that went away (`| head`) is no error.
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(Exit::Failed, format!("standard output: {e}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A value as one line of JSON.
+pub(crate) fn json(value: &impl serde::Serialize) -> String {
+    let line = serde_json::to_string(value)
+        .expect("values of ours have string keys and no failing serializer");
+    line + "\n"
+}

@@ -1,0 +1,205 @@
+//! The program as a person at a terminal meets it: what it prints, and with what it exits.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn cloakroom(folder: &Path, words: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_cloakroom"))
+        .current_dir(folder)
+        .args(words)
+        .env_remove("CREDENTIALS_DIRECTORY")
+        .output()
+        .expect("the program was built with this test")
+}
+
+fn said(output: &Output) -> (i32, String, String) {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("it prints UTF-8");
+    let code = output.status.code().expect("no signal ended it");
+    (code, text(&output.stdout), text(&output.stderr))
+}
+
+/// A folder with a configuration that is right but for its key.
+fn installation() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = cloakroom::config::EXAMPLE.replace(
+        "#: master_key = \"credential:master.key\"",
+        "master_key = \"master.key\"",
+    );
+    fs::write(folder.path().join("cloakroom.toml"), text).expect("written");
+    fs::create_dir(folder.path().join("policies")).expect("made");
+    folder
+}
+
+const CHECK: &[&str] = &["check", "--config", "cloakroom.toml"];
+
+#[test]
+fn from_the_example_to_a_sound_installation() {
+    let folder = installation();
+    let (code, _, stderr) = said(&cloakroom(folder.path(), CHECK));
+    assert_eq!(code, 78, "the key is missing: {stderr}");
+    assert!(
+        stderr.starts_with("cloakroom: error: cloakroom.toml:"),
+        "{stderr}"
+    );
+    assert!(stderr.contains("cloakroom key init"), "{stderr}");
+
+    let (code, _, stderr) = said(&cloakroom(folder.path(), &["key", "init", "master.key"]));
+    assert_eq!(code, 0, "{stderr}");
+    let (code, stdout, stderr) = said(&cloakroom(folder.path(), CHECK));
+    assert_eq!(
+        (code, stdout.as_str()),
+        (0, "ok: cloakroom.toml\n"),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn a_master_key_is_new_private_and_never_overwritten() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let key = folder.path().join("k");
+    let (code, stdout, _) = said(&cloakroom(folder.path(), &["key", "init", "k"]));
+    assert_eq!(code, 0);
+    let before = fs::read(&key).expect("it is there");
+    assert_eq!(before.len(), 32);
+    assert!(before.iter().any(|b| *b != 0));
+    assert!(!stdout.contains(&format!("{before:02x?}")));
+    let mode = fs::metadata(&key)
+        .expect("it is there")
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o400);
+
+    let (code, _, stderr) = said(&cloakroom(folder.path(), &["key", "init", "k"]));
+    assert_eq!(code, 1);
+    assert!(
+        stderr.contains("cloakroom: error: k exists\ncloakroom: hint: "),
+        "{stderr}"
+    );
+    assert_eq!(fs::read(&key).expect("it is there"), before);
+}
+
+#[test]
+fn a_key_that_others_can_read_fails_the_check() {
+    let folder = installation();
+    let key = folder.path().join("master.key");
+    fs::write(&key, [7; 32]).expect("written");
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).expect("set");
+    let (code, _, stderr) = said(&cloakroom(folder.path(), CHECK));
+    assert_eq!(code, 78);
+    assert!(stderr.contains("mode 0644 lets others read"), "{stderr}");
+}
+
+#[test]
+fn a_certificate_with_a_foreign_key_fails_the_check() {
+    let folder = installation();
+    for host in ["a.example", "b.example"] {
+        let (code, _, stderr) = said(&cloakroom(
+            folder.path(),
+            &["cert", "dev", "--into", "certs", "--host", host],
+        ));
+        assert_eq!(code, 0, "{stderr}");
+    }
+    cloakroom(folder.path(), &["key", "init", "master.key"]);
+    let file = folder.path().join("cloakroom.toml");
+    let with = |key: &str| {
+        let text = fs::read_to_string(&file).expect("it is there");
+        let (text, _) = text.split_once("\n[tls]").unwrap_or((&text, ""));
+        let tls = format!(
+            "{text}\n[tls]\ncertificate = \"certs/a.example/fullchain.pem\"\nkey = \"certs/{key}/privkey.pem\"\n"
+        );
+        fs::write(&file, tls).expect("written");
+        said(&cloakroom(folder.path(), CHECK))
+    };
+    let (code, _, stderr) = with("b.example");
+    assert_eq!(code, 78);
+    assert!(stderr.contains("is not the key of"), "{stderr}");
+    let (code, _, stderr) = with("a.example");
+    assert_eq!(code, 0, "{stderr}");
+}
+
+#[test]
+fn what_config_show_prints_reads_back_to_the_same() {
+    let folder = installation();
+    let show = ["config", "show", "--config", "cloakroom.toml"];
+    let (code, stdout, stderr) = said(&cloakroom(folder.path(), &show));
+    assert_eq!(code, 0, "{stderr}");
+    assert!(
+        stdout.contains("transfer.keep_for = \"14 days\"\n"),
+        "{stdout}"
+    );
+    assert!(
+        stdout.contains("store.master_key = \"master.key\"  # cloakroom.toml:"),
+        "{stdout}"
+    );
+
+    let channels = stdout.lines().filter(|l| !l.starts_with("channel."));
+    let again: String = channels.map(|l| format!("{l}\n")).collect();
+    fs::write(
+        folder.path().join("again.toml"),
+        format!("schema = 1\n{again}"),
+    )
+    .expect("written");
+    let show = ["config", "show", "--config", "again.toml"];
+    let (code, second, stderr) = said(&cloakroom(folder.path(), &show));
+    assert_eq!(code, 0, "{stderr}");
+    let values = |text: &str| -> Vec<String> {
+        let value = |l: &str| l.split("  # ").next().unwrap_or_default().to_owned();
+        text.lines().map(value).collect()
+    };
+    assert_eq!(values(&stdout), values(&second));
+}
+
+#[test]
+fn json_has_one_object_per_key() {
+    let folder = installation();
+    let show = [
+        "config",
+        "show",
+        "intake",
+        "--json",
+        "--config",
+        "cloakroom.toml",
+    ];
+    let (code, stdout, _) = said(&cloakroom(folder.path(), &show));
+    assert_eq!(code, 0);
+    for line in stdout.lines() {
+        let object: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        assert!(
+            object["key"]
+                .as_str()
+                .is_some_and(|k| k.starts_with("intake.")),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn mistakes_on_the_command_line_exit_with_64() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for words in [&["chek"][..], &[], &["manual", "postfx"], &["fetch", "x"]] {
+        let (code, stdout, stderr) = said(&cloakroom(folder.path(), words));
+        assert_eq!((code, stdout.as_str()), (64, ""), "{words:?}");
+        assert!(!stderr.is_empty());
+    }
+    let (_, _, stderr) = said(&cloakroom(folder.path(), &["manual", "postfx"]));
+    assert!(stderr.contains("did you mean \"postfix\""), "{stderr}");
+}
+
+#[test]
+fn help_and_manual_are_answers() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (words, holds) in [
+        (&["--help"][..], "Exit codes:"),
+        (&["fetch", "--help"], "--password"),
+        (&["--version"], env!("CARGO_PKG_VERSION")),
+        (&["manual"], "postfix"),
+        (&["manual", "failures"], "# What if we die here?"),
+        (&["config", "example"], "schema = 1"),
+    ] {
+        let (code, stdout, stderr) = said(&cloakroom(folder.path(), words));
+        assert_eq!((code, stderr.as_str()), (0, ""), "{words:?}");
+        assert!(stdout.contains(holds), "{words:?}: {stdout}");
+    }
+}
