@@ -1,6 +1,7 @@
-//! Everything through the public interface, as one binary: each file is a kind of test (see tests/README.md).
+//! Tests that need more than one module.
 
 mod cli;
 mod configs;
 mod fetch;
+mod outlines;
 mod vault;

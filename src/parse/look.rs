@@ -1,0 +1,225 @@
+//! One look through a part's decoded body: how long it is, and for a text what is hidden in it.
+//!
+//! Finds the pictures an HTML text refers to, inline PGP, and files written into a text (uuencode, xxencode, yEnc, BinHex).
+//! Constant memory: blocks with an overlap of 512 bytes, at most 1 000 references.
+
+use crate::mail::Decoder;
+use crate::mail::outline::Role;
+use memchr::memmem;
+use std::collections::BTreeSet;
+use std::io::{self, Read};
+
+const BLOCK: usize = 64 * 1024;
+const OVERLAP: usize = 512;
+const MAX_REFERENCES: usize = 1_000;
+
+/// What was found.
+#[derive(Debug, Default)]
+pub(super) struct Look {
+    /// Decoded bytes.
+    pub len: u64,
+    /// Content-IDs that an HTML text refers to, percent escapes undone.
+    pub references: BTreeSet<String>,
+    /// `-----BEGIN PGP MESSAGE-----`
+    pub pgp_message: bool,
+    /// `-----BEGIN PGP SIGNED MESSAGE-----`
+    pub pgp_signed: bool,
+    /// A file written into the text.
+    pub doubt: Option<&'static str>,
+}
+
+/// Reads to the end.
+pub(super) fn through(decoder: &mut Decoder<'_>, role: Role) -> io::Result<Look> {
+    if !matches!(role, Role::Html | Role::Text) {
+        return Ok(Look {
+            len: decoder.measure()?,
+            ..Look::default()
+        });
+    }
+    let mut look = Look::default();
+    // Begins as if a line had just ended, so that the first line needs no special case.
+    let mut text = vec![b'\n'];
+    loop {
+        let n = decoder.by_ref().take(BLOCK as u64).read_to_end(&mut text)?;
+        look.len += n as u64;
+        look.at(&text, role == Role::Html, n == 0);
+        if n == 0 {
+            return Ok(look);
+        }
+        text.drain(..text.len().saturating_sub(OVERLAP));
+    }
+}
+
+impl Look {
+    fn at(&mut self, text: &[u8], is_html: bool, is_last: bool) {
+        if is_html {
+            self.note_references(text, is_last);
+        }
+        let begins = |marker: &[u8]| {
+            memmem::find_iter(text, marker).any(|at| is_html || text[..at].ends_with(b"\n"))
+        };
+        self.pgp_message |= begins(b"-----BEGIN PGP MESSAGE-----");
+        self.pgp_signed |= begins(b"-----BEGIN PGP SIGNED MESSAGE-----");
+        if !is_html && self.doubt.is_none() {
+            self.doubt = file_in_text(text);
+        }
+    }
+
+    fn note_references(&mut self, text: &[u8], is_last: bool) {
+        for colon in memchr::memchr_iter(b':', text) {
+            let is_cid = colon >= 3 && text[colon - 3..colon].eq_ignore_ascii_case(b"cid");
+            let rest = &text[colon + 1..];
+            let end = rest.iter().position(|b| b" \t\r\n\"'<>()\\".contains(b));
+            // Cut by the end of the block: it is looked at again with the next one.
+            if is_cid && (end.is_some() || is_last) && self.references.len() < MAX_REFERENCES {
+                let id = &rest[..end.unwrap_or(rest.len())];
+                self.references.insert(content_id(id));
+            }
+        }
+    }
+}
+
+/// RFC 2392: a `cid:` URL is the Content-ID with percent escapes; HTML may have written `&` as `&amp;`.
+fn content_id(raw: &[u8]) -> String {
+    let text = String::from_utf8_lossy(raw).replace("&amp;", "&");
+    let mut out = Vec::new();
+    let mut rest = text.as_bytes();
+    while let [byte, tail @ ..] = rest {
+        let hex = tail
+            .get(..2)
+            .and_then(|pair| std::str::from_utf8(pair).ok())
+            .and_then(|pair| u8::from_str_radix(pair, 16).ok());
+        match (byte, hex) {
+            (b'%', Some(decoded)) => {
+                out.push(decoded);
+                rest = &tail[2..];
+            }
+            _ => {
+                out.push(*byte);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// A file that older and friendlier readers take out of a text and that no outline shows (T33).
+pub(super) fn file_in_text(text: &[u8]) -> Option<&'static str> {
+    if memmem::find(text, b"\n=ybegin ").is_some_and(|at| has(&text[at..], b" size=")) {
+        return Some("a yEnc file inside a text");
+    }
+    if memmem::find(text, b"\n(This file must be converted with BinHex").is_some() {
+        return Some("a BinHex file inside a text");
+    }
+    memmem::find_iter(text, b"\nbegin").find_map(|at| uu_or_xx(&text[at + 1..]))
+}
+
+fn has(text: &[u8], needle: &[u8]) -> bool {
+    let line = text[1..].split(|b| *b == b'\n').next().unwrap_or_default();
+    memmem::find(line, needle).is_some()
+}
+
+/// `begin 644 name`, and a next line as long as its first character says.
+fn uu_or_xx(text: &[u8]) -> Option<&'static str> {
+    let mut lines = text.split(|b| *b == b'\n').map(<[u8]>::trim_ascii_end);
+    let mut words = lines.next()?.splitn(3, |b| *b == b' ');
+    let begin = words.next()?;
+    let mode = words.next()?;
+    let named = words.next().is_some_and(|name| !name.is_empty());
+    if !named || !(3..=4).contains(&mode.len()) || !mode.iter().all(|b| (b'0'..=b'7').contains(b)) {
+        return None;
+    }
+    let data = lines.find(|line| !line.is_empty())?;
+    match begin {
+        b"begin-base64" => Some("a base64 file inside a text"),
+        b"begin" if data == b"`" || data == b"end" => Some("a uuencoded file inside a text"),
+        b"begin" if is_uu_line(data) => Some("a uuencoded file inside a text"),
+        b"begin" if is_xx_line(data) => Some("an xxencoded file inside a text"),
+        _ => None,
+    }
+}
+
+/// The first character says how many bytes; spaces at the end of the line may have been lost, a check character may be added.
+fn is_uu_line(line: &[u8]) -> bool {
+    let Some((&first, rest)) = line.split_first() else {
+        return false;
+    };
+    let groups = usize::from(first.wrapping_sub(32) & 63).div_ceil(3);
+    (33..=96).contains(&first)
+        && rest.iter().all(|b| (32..=96).contains(b))
+        && (groups * 4).saturating_sub(8) <= rest.len()
+        && rest.len() <= groups * 4 + 2
+}
+
+fn is_xx_line(line: &[u8]) -> bool {
+    const ALPHABET: &[u8] = b"+-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    let mut values = line.iter().map(|b| ALPHABET.iter().position(|a| a == b));
+    let Some(Some(bytes)) = values.next() else {
+        return false;
+    };
+    let groups = bytes.div_ceil(3);
+    bytes > 0
+        && values.all(|v| v.is_some())
+        && (groups * 4..=groups * 4 + 2).contains(&(line.len() - 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mail::Spool;
+    use crate::mail::outline::Encoding;
+
+    fn look(text: &str, role: Role) -> Look {
+        let spool = Spool::of(text);
+        let mut decoder = Decoder::new(&spool, 0..spool.len(), Encoding::Identity);
+        through(&mut decoder, role).expect("a spool in memory")
+    }
+
+    #[test]
+    fn references_are_found_wherever_a_block_ends() {
+        for before in BLOCK - 30..BLOCK + 2 {
+            let html = format!(
+                "{}<img src=\"cid:a%40b\"> url(CID:x&amp;y)",
+                "x".repeat(before)
+            );
+            let found = look(&html, Role::Html).references;
+            assert_eq!(
+                found.iter().map(String::as_str).collect::<Vec<_>>(),
+                ["a@b", "x&y"]
+            );
+        }
+    }
+
+    #[test]
+    fn files_in_a_text_are_told_from_words() {
+        let uu = "begin 644 a.txt\r\n#0V%T\r\n`\r\nend\r\n";
+        let xx = "begin 644 a.txt\r\n1EqxmMKlo\r\n";
+        let rows = [
+            (uu.to_owned(), true),
+            (format!("Hello\r\n{uu}"), true),
+            (format!("{}\r\n{uu}", "x".repeat(BLOCK - 9)), true),
+            ("=ybegin line=128 size=5 name=a\r\n".to_owned(), true),
+            ("begin-base64 644 a\r\nQUJD\r\n".to_owned(), true),
+            ("begin 644 a.txt\r\n6EqxmMKloPKNoMKlo\r\n".to_owned(), false),
+            (xx.to_owned(), false),
+            (
+                "begin 100 push-ups\r\nand go on tomorrow\r\n".to_owned(),
+                false,
+            ),
+            ("we begin 644 a.txt\r\n#0V%T\r\n".to_owned(), false),
+            ("begin with this\r\n".to_owned(), false),
+        ];
+        for (text, is_file) in rows {
+            let found = look(&text, Role::Text).doubt;
+            assert_eq!(found.is_some(), is_file, "{:?}", &text[text.len().min(0)..]);
+        }
+    }
+
+    #[test]
+    fn inline_pgp_counts_at_the_start_of_a_line_only() {
+        assert!(look("-----BEGIN PGP MESSAGE-----\r\n", Role::Text).pgp_message);
+        assert!(look("a\r\n-----BEGIN PGP SIGNED MESSAGE-----\r\n", Role::Text).pgp_signed);
+        assert!(!look("> -----BEGIN PGP MESSAGE-----\r\n", Role::Text).pgp_message);
+        assert!(look("<pre>-----BEGIN PGP MESSAGE-----", Role::Html).pgp_message);
+    }
+}

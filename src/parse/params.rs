@@ -1,0 +1,307 @@
+//! `Content-Type` and `Content-Disposition` as other readers may read them: every parameter, in order, repeated ones too.
+//!
+//! The MIME library gives one reading of each; this module is for the doubts and for file names, where policy has to match
+//! whatever any reader may see (T26, T27). Never fails: what cannot be read leaves [`Structured::clean`] false.
+
+use encodify::rfc2047;
+
+/// A structured field's value.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Structured {
+    /// What stands before the first semicolon, lower case, without comments.
+    pub first: String,
+    /// All parameters, in order.
+    pub params: Vec<Param>,
+    /// False if a quoted string or a comment never ends.
+    pub clean: bool,
+}
+
+/// One parameter.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Param {
+    /// Lower case, with its `*` and number if it has them (RFC 2231).
+    pub name: String,
+    /// Unfolded, quotes and escapes undone.
+    pub value: Vec<u8>,
+}
+
+impl Structured {
+    /// Reads a raw value, folds in it.
+    pub(super) fn read(raw: &[u8]) -> Self {
+        let mut clean = true;
+        let mut pieces = split(raw, &mut clean).into_iter();
+        let first = pieces.next().unwrap_or_default();
+        Structured {
+            first: latin(&first.bytes).trim().to_ascii_lowercase(),
+            params: pieces.filter_map(Piece::into_param).collect(),
+            clean,
+        }
+    }
+
+    /// The values of all parameters of that very name.
+    pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
+        self.params
+            .iter()
+            .filter(move |param| param.name == name)
+            .map(|param| param.value.as_slice())
+    }
+
+    /// Every reading of a parameter that may be continued or carry a charset.
+    pub(super) fn readings(&self, name: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        for value in self.all(&format!("{name}*")) {
+            found.push(extended(value));
+        }
+        found.extend(self.continued(name));
+        for value in self.all(name) {
+            found.push(decode_words(value));
+            found.push(text_of(value));
+        }
+        found
+    }
+
+    /// `name*0*=…; name*1=…` put together (RFC 2231 section 3), by number and in the order they came.
+    fn continued(&self, name: &str) -> Vec<String> {
+        let mut pieces: Vec<(usize, bool, &[u8])> = self
+            .params
+            .iter()
+            .filter_map(|param| {
+                let rest = param.name.strip_prefix(name)?.strip_prefix('*')?;
+                let number = rest.strip_suffix('*').unwrap_or(rest).parse().ok()?;
+                Some((number, rest.ends_with('*'), param.value.as_slice()))
+            })
+            .collect();
+        if pieces.is_empty() {
+            return Vec::new();
+        }
+        let (charset, bytes) = joined(&pieces);
+        let as_written = in_charset(charset, &bytes);
+        pieces.sort_by_key(|(number, ..)| *number);
+        let (charset, bytes) = joined(&pieces);
+        vec![
+            in_charset(charset, &bytes),
+            decode_words(&bytes),
+            as_written,
+        ]
+    }
+}
+
+/// The pieces one behind the other, and the charset the first one names.
+fn joined<'a>(pieces: &[(usize, bool, &'a [u8])]) -> (Option<&'a [u8]>, Vec<u8>) {
+    let mut charset = None;
+    let mut bytes = Vec::new();
+    for (i, &(_, is_extended, value)) in pieces.iter().enumerate() {
+        let (label, rest) = match i == 0 && is_extended {
+            true => charset_prefix(value),
+            false => (None, value),
+        };
+        charset = charset.or(label);
+        match is_extended {
+            true => bytes.extend(percent(rest)),
+            false => bytes.extend_from_slice(rest),
+        }
+    }
+    (charset, bytes)
+}
+
+/// `utf-8'en'na%C3%AFve`
+fn extended(value: &[u8]) -> String {
+    let (charset, rest) = charset_prefix(value);
+    in_charset(charset, &percent(rest))
+}
+
+fn charset_prefix(value: &[u8]) -> (Option<&[u8]>, &[u8]) {
+    let mut pieces = value.splitn(3, |b| *b == b'\'');
+    match (pieces.next(), pieces.next(), pieces.next()) {
+        (Some(charset), Some(_), Some(rest)) => (Some(charset), rest),
+        _ => (None, value),
+    }
+}
+
+fn percent(value: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(value.len());
+    let mut at = 0;
+    while let Some(byte) = value.get(at) {
+        let hex = value
+            .get(at + 1..at + 3)
+            .and_then(|pair| std::str::from_utf8(pair).ok())
+            .and_then(|pair| u8::from_str_radix(pair, 16).ok());
+        match (byte, hex) {
+            (b'%', Some(decoded)) => {
+                out.push(decoded);
+                at += 3;
+            }
+            _ => {
+                out.push(*byte);
+                at += 1;
+            }
+        }
+    }
+    out
+}
+
+/// Text with its RFC 2047 words decoded and its folds taken out.
+pub(super) fn decode_words(raw: &[u8]) -> String {
+    let text = text_of(raw);
+    rfc2047::decode_text(text.as_bytes(), |charset, bytes, out| {
+        out.push_str(&in_charset(Some(charset), bytes))
+    })
+    .into_owned()
+}
+
+/// UTF-8, else Latin-1: the two readings that raw eight-bit text has.
+pub(super) fn text_of(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => latin(bytes),
+    }
+}
+
+fn latin(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| char::from(*b)).collect()
+}
+
+fn in_charset(label: Option<&[u8]>, bytes: &[u8]) -> String {
+    match label.and_then(encoding_rs::Encoding::for_label) {
+        Some(encoding) => encoding.decode(bytes).0.into_owned(),
+        None => text_of(bytes),
+    }
+}
+
+/// What stands between two semicolons, and where its `=` is.
+#[derive(Default)]
+struct Piece {
+    bytes: Vec<u8>,
+    equals: Option<usize>,
+    quoted: bool,
+}
+
+impl Piece {
+    fn into_param(self) -> Option<Param> {
+        let equals = self.equals?;
+        let (name, value) = (&self.bytes[..equals], &self.bytes[equals..]);
+        Some(Param {
+            name: latin(name).trim().to_ascii_lowercase(),
+            value: match self.quoted {
+                true => value.to_vec(),
+                false => value.trim_ascii().to_vec(),
+            },
+        })
+    }
+}
+
+/// Splits at semicolons outside quotes and comments; undoes quotes, drops comments and line ends.
+fn split(raw: &[u8], clean: &mut bool) -> Vec<Piece> {
+    let mut pieces = vec![Piece::default()];
+    let mut at = 0;
+    while let Some(&byte) = raw.get(at) {
+        at += 1;
+        let piece = pieces
+            .last_mut()
+            .expect("there is a first piece, and none is ever taken away");
+        let before_value = piece.bytes[piece.equals.unwrap_or(0)..]
+            .trim_ascii()
+            .is_empty();
+        match byte {
+            b'\r' | b'\n' => {}
+            b';' => pieces.push(Piece::default()),
+            b'=' if piece.equals.is_none() => piece.equals = Some(piece.bytes.len()),
+            b'(' if before_value || matches!(piece.bytes.last(), Some(b' ' | b'\t')) => {
+                at = comment_end(raw, at, clean)
+            }
+            b'"' if before_value && piece.equals.is_some() => {
+                let start = piece.equals.unwrap_or(0);
+                piece.bytes.truncate(start);
+                piece.quoted = true;
+                at = unquote(raw, at, &mut piece.bytes, clean);
+            }
+            // Behind a quoted string only white space is expected; what else comes belongs to nobody.
+            _ if piece.quoted => {}
+            byte => piece.bytes.push(byte),
+        }
+    }
+    pieces
+}
+
+fn unquote(raw: &[u8], mut at: usize, out: &mut Vec<u8>, clean: &mut bool) -> usize {
+    while let Some(&byte) = raw.get(at) {
+        at += 1;
+        match byte {
+            b'"' => return at,
+            b'\r' | b'\n' => {}
+            b'\\' => {
+                out.extend(raw.get(at));
+                at += 1;
+            }
+            byte => out.push(byte),
+        }
+    }
+    *clean = false;
+    at.min(raw.len())
+}
+
+fn comment_end(raw: &[u8], mut at: usize, clean: &mut bool) -> usize {
+    let mut depth = 1;
+    while let Some(&byte) = raw.get(at) {
+        at += 1;
+        match byte {
+            b'\\' => at += 1,
+            b'(' => depth += 1,
+            b')' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return at;
+        }
+    }
+    *clean = false;
+    raw.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(raw: &str) -> Vec<String> {
+        Structured::read(raw.as_bytes()).readings("filename")
+    }
+
+    #[test]
+    fn every_spelling_of_a_name_is_read() {
+        let rows = [
+            ("attachment; filename=a.pdf", "a.pdf"),
+            ("attachment; filename=\"a b.pdf\"", "a b.pdf"),
+            ("attachment; filename=\"a\\\"b.pdf\"", "a\"b.pdf"),
+            ("attachment;\r\n\tfilename=\r\n \"x;y.pdf\"", "x;y.pdf"),
+            ("attachment; filename*=utf-8''na%C3%AFve.txt", "naïve.txt"),
+            ("attachment; filename*=utf-8''O'Brien.txt", "O'Brien.txt"),
+            (
+                "attachment; filename*0*=iso-8859-1''%E4; filename*1=\"b.exe\"",
+                "äb.exe",
+            ),
+            ("attachment; filename*1=b.exe; filename*0=a", "ab.exe"),
+            ("attachment; filename=\"=?utf-8?B?w6QuZXhl?=\"", "ä.exe"),
+            ("attachment; filename=a.txt; filename=b.exe", "b.exe"),
+            ("attachment; filename=a(1).txt", "a(1).txt"),
+            ("attachment; (filename=c.txt) filename=d.txt", "d.txt"),
+        ];
+        for (raw, want) in rows {
+            assert!(
+                names(raw).iter().any(|n| n == want),
+                "{raw}: {:?}",
+                names(raw)
+            );
+        }
+    }
+
+    #[test]
+    fn what_never_ends_is_not_clean() {
+        assert!(Structured::read(b"text/plain; name=\"a\"").clean);
+        assert!(!Structured::read(b"text/plain; name=\"a").clean);
+        assert!(!Structured::read(b"text/plain (a").clean);
+        assert_eq!(
+            Structured::read(b" Text/Plain (x) ; a=b").first,
+            "text/plain"
+        );
+    }
+}

@@ -1,0 +1,212 @@
+//! What each part is to a reader: shown, kept, or a file (the tables of design section 5 and of reference 5.3).
+//!
+//! Two steps: [`assign`] by type, disposition, name and place; [`refine`] after the texts were read (pictures the HTML refers to,
+//! inline PGP, the size of a vCard). Doubt makes a file: what is not known to be shown is an attachment.
+
+use super::look::Look;
+use super::tree::Tree;
+use crate::mail::outline::{Disposition, Nature, Part, Role};
+
+/// A vCard up to here is a business card, not a file.
+const CARD_MAX: u64 = 10 * 1024;
+
+/// Roles that need no look into the bodies.
+pub(super) fn assign(tree: &mut Tree) {
+    for index in 0..tree.parts.len() {
+        tree.parts[index].role = by_type(tree, index);
+    }
+    for scope in scopes(tree) {
+        name_the_body(tree, &scope);
+        let invites = scope.iter().any(|&i| tree.parts[i].role == Role::Calendar);
+        for &i in scope.iter().filter(|_| invites) {
+            let part = &mut tree.parts[i];
+            let is_ics = part.media_type == "application/ics" || has_extension(part, &["ics"]);
+            if part.role == Role::Attachment && is_ics {
+                part.role = Role::Calendar;
+            }
+        }
+    }
+}
+
+/// Roles that the bodies decide.
+pub(super) fn refine(tree: &mut Tree, looks: &[Look]) {
+    for scope in scopes(tree) {
+        for &i in &scope {
+            let is_referred = tree.parts[i]
+                .content_id
+                .as_deref()
+                .is_some_and(|id| scope.iter().any(|&h| looks[h].references.contains(id)));
+            let part = &mut tree.parts[i];
+            part.role = match part.role {
+                Role::Card if part.decoded_len >= CARD_MAX => Role::Attachment,
+                Role::Attachment if is_referred && is_picture(part) => Role::Picture,
+                Role::Text | Role::Html if looks[i].pgp_message => Role::Encrypted,
+                role => role,
+            };
+        }
+    }
+}
+
+/// What the mail is as a whole.
+pub(super) fn nature(tree: &Tree, looks: &[Look]) -> Nature {
+    let own = || (0..tree.parts.len()).filter(|&i| tree.parts[i].inside.is_none());
+    let root = &tree.parts[0];
+    let signed_data = |p: &Part| {
+        is_smime(p)
+            && p.fields
+                .value("Content-Type")
+                .is_some_and(|v| has_parameter(v, "signed-data"))
+    };
+    let mut leaves = own().filter(|&i| !tree.is_multipart(i)).peekable();
+    if own().any(|i| {
+        tree.parts[i].media_type == "multipart/signed"
+            || looks[i].pgp_signed
+            || (i == 0 && signed_data(&tree.parts[i]))
+    }) {
+        return Nature::Signed;
+    }
+    if root.media_type == "multipart/report" || root.role == Role::Report {
+        return Nature::Report;
+    }
+    let all_encrypted = leaves.peek().is_some()
+        && leaves.all(|i| {
+            let part = &tree.parts[i];
+            part.role == Role::Encrypted || (part.role == Role::Text && part.decoded_len <= 2)
+        });
+    match root.media_type == "multipart/encrypted" || all_encrypted {
+        true => Nature::Encrypted,
+        false => Nature::Ordinary,
+    }
+}
+
+/// The parts of one message, without those of messages inside it.
+fn scopes(tree: &Tree) -> Vec<Vec<usize>> {
+    let mut scopes: Vec<(Option<usize>, Vec<usize>)> = Vec::new();
+    for (i, part) in tree.parts.iter().enumerate() {
+        match scopes.iter_mut().find(|(inside, _)| *inside == part.inside) {
+            Some((_, members)) => members.push(i),
+            None => scopes.push((part.inside, vec![i])),
+        }
+    }
+    scopes.into_iter().map(|(_, members)| members).collect()
+}
+
+fn by_type(tree: &Tree, index: usize) -> Role {
+    let part = &tree.parts[index];
+    // The parent within the same message: the message part around a message's root says nothing about it.
+    let parent = part
+        .parent
+        .map(|p| &tree.parts[p])
+        .filter(|p| p.inside == part.inside);
+    let within = parent.map_or("", |p| p.media_type.as_str());
+    let is_first = part.path.ends_with(".1") || parent.is_none();
+    match part.media_type.as_str() {
+        kind if kind.starts_with("multipart/") => container(tree, index),
+        _ if within == "multipart/encrypted" || beside_pgp(tree, part) => Role::Encrypted,
+        "application/pgp-encrypted" => Role::Encrypted,
+        "application/pgp-signature"
+        | "application/pkcs7-signature"
+        | "application/x-pkcs7-signature" => Role::Signature,
+        _ if is_smime(part) => Role::Encrypted,
+        "message/delivery-status"
+        | "message/global-delivery-status"
+        | "message/disposition-notification"
+        | "message/global-disposition-notification"
+        | "message/feedback-report"
+        | "message/global-headers"
+        | "text/rfc822-headers" => Role::Report,
+        "message/rfc822" | "message/global" if within == "multipart/report" => Role::Report,
+        "message/rfc822" | "message/global" => Role::Message,
+        "text/calendar" => Role::Calendar,
+        "text/vcard" | "text/x-vcard" | "application/vcard" => Role::Card,
+        _ if has_extension(part, &["vcf"]) => Role::Card,
+        kind if kind.starts_with("text/") => text(part, kind, within, is_first),
+        _ => Role::Attachment,
+    }
+}
+
+/// A multipart that never opened is a container only if there is nothing in it; else nobody knows what it is.
+fn container(tree: &Tree, index: usize) -> Role {
+    let seen = &tree.seen[index];
+    match seen.opened || seen.body.len() <= 4 {
+        true => Role::Container,
+        false => Role::Attachment,
+    }
+}
+
+/// Text is shown if it has no name, is not said to be an attachment, and stands where readers show it.
+fn text(part: &Part, kind: &str, within: &str, is_first: bool) -> Role {
+    let shown = match kind {
+        "text/html" | "text/x-amp-html" | "text/watch-html" => Role::Html,
+        "text/plain" | "text/enriched" | "text/richtext" => Role::Text,
+        _ if within == "multipart/alternative" => Role::Text,
+        _ => return Role::Attachment,
+    };
+    let is_file = part.disposition == Disposition::Attachment
+        || !part.names.is_empty()
+        || (within == "multipart/related" && !is_first);
+    match is_file {
+        true => Role::Attachment,
+        false => shown,
+    }
+}
+
+/// A message whose texts all have file names: the first one is its body, unless it is said to be an attachment.
+fn name_the_body(tree: &mut Tree, scope: &[usize]) {
+    let has_body = scope.iter().any(|&i| {
+        matches!(
+            tree.parts[i].role,
+            Role::Text | Role::Html | Role::Encrypted | Role::Calendar
+        )
+    });
+    let first = scope.iter().copied().find(|&i| !tree.is_multipart(i));
+    let Some(first) = first.filter(|_| !has_body) else {
+        return;
+    };
+    let part = &mut tree.parts[first];
+    if part.role == Role::Attachment && part.disposition != Disposition::Attachment {
+        part.role = match part.media_type.as_str() {
+            "text/plain" => Role::Text,
+            "text/html" => Role::Html,
+            _ => part.role,
+        };
+    }
+}
+
+/// S/MIME by type, or by name where a gateway on the way made the type octet-stream.
+fn is_smime(part: &Part) -> bool {
+    matches!(
+        part.media_type.as_str(),
+        "application/pkcs7-mime" | "application/x-pkcs7-mime"
+    ) || has_extension(part, &["p7m"])
+}
+
+/// PGP/MIME of which a server made a multipart/mixed: the version part gives it away.
+fn beside_pgp(tree: &Tree, part: &Part) -> bool {
+    let is_candidate = part.media_type == "application/octet-stream";
+    is_candidate
+        && part.parent.is_some_and(|parent| {
+            tree.children(parent)
+                .any(|i| tree.parts[i].media_type == "application/pgp-encrypted")
+        })
+}
+
+fn is_picture(part: &Part) -> bool {
+    const EXTENSIONS: &[&str] = &[
+        "png", "jpg", "jpeg", "gif", "bmp", "webp", "svg", "emz", "wmz",
+    ];
+    part.media_type.starts_with("image/")
+        || (part.media_type == "application/octet-stream" && has_extension(part, EXTENSIONS))
+}
+
+/// Any reading of the name counts.
+fn has_extension(part: &Part, extensions: &[&str]) -> bool {
+    part.names.iter().any(|name| {
+        name.rsplit_once('.')
+            .is_some_and(|(_, e)| extensions.iter().any(|x| e.trim().eq_ignore_ascii_case(x)))
+    })
+}
+
+fn has_parameter(value: &str, wanted: &str) -> bool {
+    value.to_ascii_lowercase().contains(wanted)
+}

@@ -1,0 +1,267 @@
+//! The MIME library's parts as parts of ours: indices for parents, offsets of the spool for those of the skeleton.
+
+use super::header;
+use super::params::{Structured, text_of};
+use super::{MAX_DEPTH, MAX_PARTS};
+use crate::mail::header::Fields;
+use crate::mail::outline::{Disposition, Doubt, Encoding, Part, Role};
+use crate::mail::{FileName, Skeleton};
+use mail_parser::{MessageParser, MessagePart, PartFlags};
+use std::ops::Range;
+
+/// Names of one part that are kept at most.
+const MAX_NAMES: usize = 16;
+
+/// The parts while they are looked at; `seen[i]` belongs to `parts[i]`.
+pub(super) struct Tree {
+    pub parts: Vec<Part>,
+    pub seen: Vec<Seen>,
+    pub doubts: Vec<Doubt>,
+}
+
+/// What about a part is needed only while parsing. Ranges are offsets of the skeleton.
+pub(super) struct Seen {
+    pub header: Range<usize>,
+    pub body: Range<usize>,
+    pub span: Range<usize>,
+    /// What the library found broken.
+    pub flags: PartFlags,
+    /// A multipart with its delimiters, or a message that was looked into.
+    pub opened: bool,
+    /// The `Content-Type` field that counts, read by ourselves.
+    pub content_type: Structured,
+    pub content_disposition: Structured,
+}
+
+impl Tree {
+    /// `None` if there is neither a header nor a blank line.
+    pub(super) fn of(skeleton: &Skeleton) -> Option<Tree> {
+        let message = MessageParser::new()
+            .max_depth(MAX_DEPTH)
+            .max_parts(MAX_PARTS)
+            .max_encoded_nesting(0)
+            .parse(skeleton.bytes())?;
+        let mut tree = Tree {
+            parts: Vec::new(),
+            seen: Vec::new(),
+            doubts: Vec::new(),
+        };
+        for part in message.parts() {
+            tree.add(&part, skeleton);
+        }
+        tree.set_spans(skeleton);
+        (!tree.parts.is_empty()).then_some(tree)
+    }
+
+    /// Notes a doubt at an offset of the spool.
+    pub(super) fn doubt(&mut self, what: &'static str, at: u64) {
+        self.doubts.push(Doubt { what, at });
+    }
+
+    /// Indices of the children of a part.
+    pub(super) fn children(&self, of: usize) -> impl Iterator<Item = usize> + '_ {
+        let found = self.parts.iter().enumerate();
+        found.filter_map(move |(i, part)| (part.parent == Some(of)).then_some(i))
+    }
+
+    /// True for a `multipart/…`, opened or not.
+    pub(super) fn is_multipart(&self, index: usize) -> bool {
+        self.parts[index].media_type.starts_with("multipart/")
+    }
+
+    fn add(&mut self, part: &MessagePart<'_>, skeleton: &Skeleton) {
+        let container = part.message().container().map(|p| p.id() as usize);
+        let parent = part.parent().map(|p| p.id() as usize).or(container);
+        let fields = header::fields(part, skeleton);
+        let content_type = structured(&fields, "Content-Type");
+        let content_disposition = structured(&fields, "Content-Disposition");
+        let seen = Seen {
+            header: part.offset_header() as usize..part.offset_body() as usize,
+            body: part.offset_body() as usize..part.offset_end() as usize,
+            span: part.offset_header() as usize..part.offset_end() as usize,
+            flags: part.flags(),
+            opened: part.is_multipart() || part.is_message(),
+            content_type,
+            content_disposition,
+        };
+        let in_digest = parent.is_some_and(|p| self.parts[p].media_type == "multipart/digest");
+        let names = names(part, &fields);
+        let part = Part {
+            path: self.path(parent),
+            parent,
+            inside: container,
+            header: skeleton.spool_range(seen.header.clone()),
+            body: skeleton.spool_range(seen.body.clone()),
+            media_type: media_type(
+                &seen.content_type,
+                fields.first("Content-Type").is_some(),
+                in_digest,
+            ),
+            charset: parameter(&seen.content_type, "charset").map(|c| c.to_ascii_lowercase()),
+            boundary: parameter(&seen.content_type, "boundary"),
+            encoding: header::encoding(&fields).0,
+            disposition: disposition(&fields, &seen.content_disposition),
+            name: names.iter().find_map(|name| FileName::new(name)),
+            names,
+            content_id: fields
+                .value("Content-ID")
+                .map(|id| id.trim().trim_matches(['<', '>']).to_owned()),
+            fields,
+            ..empty_part("")
+        };
+        self.parts.push(part);
+        self.seen.push(seen);
+    }
+
+    fn path(&self, parent: Option<usize>) -> String {
+        match parent {
+            None => "1".to_owned(),
+            Some(parent) => {
+                let before = self.children(parent).count();
+                format!("{}.{}", self.parts[parent].path, before + 1)
+            }
+        }
+    }
+
+    /// From the delimiter line before a part to the delimiter line behind it.
+    fn set_spans(&mut self, skeleton: &Skeleton) {
+        let bytes = skeleton.bytes();
+        for index in 0..self.parts.len() {
+            let seen = &self.seen[index];
+            let in_multipart = self.parts[index].parent.is_some_and(|p| {
+                self.is_multipart(p) && self.parts[p].inside == self.parts[index].inside
+            });
+            let span = match in_multipart {
+                true => line_before(bytes, seen.header.start)..line_behind(bytes, seen.body.end),
+                false => seen.header.start..seen.body.end,
+            };
+            self.parts[index].span = skeleton.spool_range(span.clone());
+            self.seen[index].span = span;
+        }
+        self.keep_inside_parents();
+    }
+
+    /// Damaged mail can make the library give ranges that cross; nobody may build on those.
+    fn keep_inside_parents(&mut self) {
+        for index in 0..self.parts.len() {
+            let part = &self.parts[index];
+            let Some(parent) = part.parent else { continue };
+            let around = self.parts[parent].body.clone();
+            let within = |range: &Range<u64>| {
+                range.start.clamp(around.start, around.end)
+                    ..range.end.clamp(around.start, around.end)
+            };
+            let mut ranges = [within(&part.header), within(&part.body), within(&part.span)];
+            for range in &mut ranges {
+                range.end = range.end.max(range.start);
+            }
+            let [header, body, span] = ranges;
+            if (&header, &body, &span) != (&part.header, &part.body, &part.span) {
+                let at = part.header.start;
+                let part = &mut self.parts[index];
+                (part.header, part.body, part.span) = (header, body, span);
+                self.doubt("parts that cross one another", at);
+            }
+        }
+    }
+}
+
+/// A part without anything.
+pub(super) fn empty_part(path: &str) -> Part {
+    Part {
+        path: path.to_owned(),
+        parent: None,
+        inside: None,
+        fields: Fields::default(),
+        header: 0..0,
+        body: 0..0,
+        span: 0..0,
+        media_type: "text/plain".to_owned(),
+        charset: None,
+        encoding: Encoding::Identity,
+        disposition: Disposition::None,
+        name: None,
+        names: Vec::new(),
+        content_id: None,
+        boundary: None,
+        role: Role::Attachment,
+        decoded_len: 0,
+        nested: None,
+    }
+}
+
+/// The library lets the last field of a name count; so do we, and [`header::contradictions`] says where that matters.
+fn structured(fields: &Fields, name: &str) -> Structured {
+    match fields.all(name).last() {
+        Some(field) => Structured::read(field.raw.as_bytes()),
+        None => Structured::default(),
+    }
+}
+
+fn parameter(structured: &Structured, name: &str) -> Option<String> {
+    structured.all(name).next().map(text_of)
+}
+
+/// RFC 2045 section 5.2: without a field, or with one that cannot be read, text/plain; in a digest message/rfc822 (RFC 2046 5.1.5).
+fn media_type(content_type: &Structured, is_said: bool, in_digest: bool) -> String {
+    match content_type.first.split_once('/') {
+        Some((kind, sub)) if !kind.trim().is_empty() && !sub.trim().is_empty() => {
+            format!("{}/{}", kind.trim(), sub.trim())
+        }
+        _ if in_digest && !is_said => "message/rfc822".to_owned(),
+        _ => "text/plain".to_owned(),
+    }
+}
+
+fn disposition(fields: &Fields, structured: &Structured) -> Disposition {
+    match structured.first.as_str() {
+        _ if fields.first("Content-Disposition").is_none() => Disposition::None,
+        "inline" => Disposition::Inline,
+        _ => Disposition::Attachment,
+    }
+}
+
+/// Every reading of the name, the most likely first: `filename` before `name`, RFC 2231 before RFC 2047 before as it stands.
+fn names(part: &MessagePart<'_>, fields: &Fields) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let mut add = |name: String| {
+        let name = name.trim().to_owned();
+        if !name.is_empty() && !found.contains(&name) && found.len() < MAX_NAMES {
+            found.push(name);
+        }
+    };
+    for (field, parameter) in [
+        ("Content-Disposition", "filename"),
+        ("Content-Type", "name"),
+        ("Content-Disposition", "name"),
+        ("Content-Type", "filename"),
+    ] {
+        for field in fields.all(field) {
+            let structured = Structured::read(field.raw.as_bytes());
+            structured
+                .readings(parameter)
+                .into_iter()
+                .for_each(&mut add);
+        }
+    }
+    part.attachment_name()
+        .map(str::to_owned)
+        .into_iter()
+        .for_each(&mut add);
+    found
+}
+
+/// The start of the line before the one that starts at `at`.
+fn line_before(bytes: &[u8], at: usize) -> usize {
+    let before = &bytes[..at.min(bytes.len()).saturating_sub(1)];
+    memchr::memrchr(b'\n', before).map_or(0, |i| i + 1)
+}
+
+/// The start of the delimiter line behind a part: behind the line end that belongs to it.
+fn line_behind(bytes: &[u8], at: usize) -> usize {
+    match bytes.get(at..) {
+        Some([b'\r', b'\n', ..]) => at + 2,
+        Some([b'\n', ..]) => at + 1,
+        _ => at,
+    }
+}

@@ -1,0 +1,351 @@
+//! Outlines of real mail: nothing lost, nothing invented, and doubt only where there is some.
+//!
+//! The mails are not in this repository: they are read from `mail/` in the folder that `CLOAKROOM_SHARED` names (`../shared`
+//! beside the project if it is not set). Where that is absent the tests say so and pass.
+
+use cloakroom::mail::outline::{Nature, Outline, Role};
+use cloakroom::mail::{SkeletonBuilder, Spool, decoded};
+use cloakroom::parse;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// The mails that are sealed whole, if policy wants protection at all, and why.
+const SEALED_WHOLE: &[(&str, &str)] = &[];
+
+struct Sample {
+    id: String,
+    facts: Value,
+    bytes: Vec<u8>,
+}
+
+fn shared() -> Option<PathBuf> {
+    let folder = std::env::var_os("CLOAKROOM_SHARED").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
+        PathBuf::from,
+    );
+    let mail = folder.join("mail");
+    if mail.join("manifest.jsonl").exists() {
+        return Some(mail);
+    }
+    eprintln!("skipped: no mails in {}", mail.display());
+    None
+}
+
+fn samples() -> Vec<Sample> {
+    let Some(folder) = shared() else {
+        return Vec::new();
+    };
+    let manifest = std::fs::read_to_string(folder.join("manifest.jsonl")).expect("a manifest");
+    let sample = |line: &str| {
+        let facts: Value = serde_json::from_str(line).expect("a JSON object a line");
+        let file = folder.join(facts["file"].as_str().expect("a file name"));
+        let raw = std::fs::read(file).expect("the file is beside the manifest");
+        Sample {
+            id: facts["id"].as_str().expect("an id").to_owned(),
+            bytes: wire(raw, facts["wire"].as_str().expect("a wire form")),
+            facts,
+        }
+    };
+    manifest.lines().map(sample).collect()
+}
+
+/// As the mail is sent: the form that all ground truth of the manifest is taken on.
+fn wire(mut raw: Vec<u8>, form: &str) -> Vec<u8> {
+    if form == "lf2crlf" {
+        let text = raw.split(|b| *b == b'\n').collect::<Vec<_>>();
+        raw = text.join(&b"\r\n"[..]);
+    }
+    if !raw.ends_with(b"\n") {
+        raw.extend_from_slice(b"\r\n");
+    }
+    raw
+}
+
+fn outline_of(bytes: &[u8], step: usize) -> (Spool, Outline) {
+    let mut skeleton = SkeletonBuilder::new();
+    bytes.chunks(step).for_each(|piece| skeleton.push(piece));
+    let spool = Spool::of(bytes);
+    let outline = parse::outline(&spool, &skeleton.finish()).expect("a spool in memory");
+    (spool, outline)
+}
+
+fn sha256(spool: &Spool, outline: &Outline, part: usize) -> String {
+    let mut bytes = Vec::new();
+    decoded(spool, &outline.parts[part])
+        .read_to_end(&mut bytes)
+        .expect("a spool in memory");
+    assert_eq!(
+        bytes.len() as u64,
+        outline.parts[part].decoded_len,
+        "decoded_len"
+    );
+    hex(&Sha256::digest(&bytes))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}
+
+fn is_sealed_whole(outline: &Outline) -> bool {
+    outline.is_ambiguous() || matches!(outline.nature, Nature::Signed)
+}
+
+fn check_ranges(id: &str, len: u64, outline: &Outline) {
+    for part in &outline.parts {
+        let at = format!("{id} part {}", part.path);
+        for range in [&part.header, &part.body, &part.span] {
+            assert!(
+                range.start <= range.end && range.end <= len,
+                "{at}: {range:?} of {len}"
+            );
+        }
+        assert!(
+            part.header.end <= part.body.start || part.body.is_empty(),
+            "{at}: header {:?} body {:?}",
+            part.header,
+            part.body
+        );
+        if let Some(parent) = part.parent.map(|p| &outline.parts[p]) {
+            let around = &parent.body;
+            assert!(
+                around.start <= part.span.start && part.span.end <= around.end,
+                "{at}"
+            );
+        }
+        if let Some(nested) = &part.nested {
+            check_ranges(&at, nested.spool.len(), &nested.outline);
+        }
+    }
+    for (a, b) in outline.parts.iter().zip(outline.parts.iter().skip(1)) {
+        if a.parent == b.parent && a.inside == b.inside {
+            assert!(
+                a.span.end <= b.span.start,
+                "{id}: {} and {}",
+                a.path,
+                b.path
+            );
+        }
+    }
+}
+
+#[test]
+fn every_attachment_is_a_file_or_the_mail_is_sealed_whole() {
+    let samples = samples();
+    let mut wrong = String::new();
+    let mut whole = Vec::new();
+    for sample in &samples {
+        let (spool, outline) = outline_of(&sample.bytes, 4096);
+        check_ranges(&sample.id, spool.len(), &outline);
+        if is_sealed_whole(&outline) {
+            whole.push(sample.id.as_str());
+            let _ = writeln!(
+                wrong,
+                "# {} {:?} {:?}",
+                sample.id, outline.nature, outline.doubts
+            );
+        }
+        if is_sealed_whole(&outline) || outline.nature == Nature::Encrypted {
+            continue;
+        }
+        attachments(sample, &spool, &outline, &mut wrong);
+        bodies(sample, &outline, &mut wrong);
+    }
+    let listed: Vec<&str> = SEALED_WHOLE.iter().map(|(id, _)| *id).collect();
+    if !samples.is_empty() {
+        assert_eq!(whole, listed, "sealed whole\n{wrong}");
+    }
+    let wrong: String = wrong
+        .lines()
+        .filter(|l| !l.starts_with('#'))
+        .map(|l| format!("{l}\n"))
+        .collect();
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+fn attachments(sample: &Sample, spool: &Spool, outline: &Outline, wrong: &mut String) {
+    for fact in sample.facts["attachments"].as_array().expect("a list") {
+        if fact["nested"] == true {
+            continue;
+        }
+        let path = fact["path"].as_str().expect("a path");
+        let Some(index) = outline.parts.iter().position(|p| p.path == path) else {
+            let _ = writeln!(wrong, "{} {path}: no such part", sample.id);
+            continue;
+        };
+        let role = outline.parts[index].role;
+        let wanted: &[Role] = match fact["role"].as_str().expect("a role") {
+            "attachment" | "attachment-inline" if is_invitation(fact) => &[Role::Calendar],
+            "attachment" | "attachment-inline" => &[Role::Attachment, Role::Card],
+            "tnef" | "body-alt" => &[Role::Attachment],
+            "inline-related" => &[Role::Picture, Role::Attachment],
+            "nested-message" => &[Role::Message],
+            "calendar-body" => &[Role::Calendar],
+            "body-named" => &[Role::Text],
+            "signature" => &[Role::Signature],
+            "encrypted" | "smime" => &[Role::Encrypted],
+            "report" => &[Role::Report],
+            other => panic!("{}: unknown role {other}", sample.id),
+        };
+        if !wanted.contains(&role) {
+            let _ = writeln!(wrong, "{} {path}: {role:?} is not {wanted:?}", sample.id);
+        }
+        same_bytes_and_name(sample, spool, outline, index, fact, wrong);
+    }
+}
+
+fn is_invitation(fact: &Value) -> bool {
+    fact["type"] == "application/ics"
+}
+
+fn same_bytes_and_name(
+    sample: &Sample,
+    spool: &Spool,
+    outline: &Outline,
+    index: usize,
+    fact: &Value,
+    wrong: &mut String,
+) {
+    let part = &outline.parts[index];
+    let right = |value: &Value, any: &Value, found: &str| match any.as_array() {
+        Some(any) => any.iter().any(|v| v.as_str() == Some(found)),
+        None => value.as_str() == Some(found),
+    };
+    let digest = sha256(spool, outline, index);
+    if !right(&fact["sha256"], &fact["sha256_any_of"], &digest) {
+        let _ = writeln!(
+            wrong,
+            "{} {}: other bytes, {} of {}",
+            sample.id, part.path, part.decoded_len, fact["size"]
+        );
+    }
+    let has_name = !fact["filename"].is_null();
+    let named = part
+        .names
+        .iter()
+        .any(|name| right(&fact["filename"], &fact["filename_any_of"], name));
+    if has_name && !named {
+        let _ = writeln!(
+            wrong,
+            "{} {}: {:?} is not {}",
+            sample.id, part.path, part.names, fact["filename"]
+        );
+    }
+}
+
+fn bodies(sample: &Sample, outline: &Outline, wrong: &mut String) {
+    for fact in sample.facts["bodies"].as_array().expect("a list") {
+        let path = fact["path"].as_str().expect("a path");
+        let role = outline
+            .parts
+            .iter()
+            .find(|p| p.path == path)
+            .map(|p| p.role);
+        if !matches!(role, Some(Role::Text | Role::Html | Role::Encrypted)) {
+            let alt = sample.facts["attachments"]
+                .as_array()
+                .expect("a list")
+                .iter()
+                .any(|a| a["path"] == path);
+            if !alt {
+                let _ = writeln!(wrong, "{} {path}: a body is {role:?}", sample.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_outline_of_the_skeleton_is_that_of_the_whole_mail() {
+    for sample in samples() {
+        let (_, outline) = outline_of(&sample.bytes, 1000);
+        let Some(whole) = mail_parser::MessageParser::new()
+            .max_encoded_nesting(0)
+            .parse(&sample.bytes)
+        else {
+            assert!(outline.is_ambiguous(), "{}", sample.id);
+            continue;
+        };
+        let found: Vec<_> = outline
+            .parts
+            .iter()
+            .map(|p| (p.header.start, p.header.end, p.body.end))
+            .collect();
+        let wanted: Vec<_> = whole
+            .parts()
+            .map(|p| {
+                (
+                    p.offset_header().into(),
+                    p.offset_body().into(),
+                    p.offset_end().into(),
+                )
+            })
+            .collect();
+        assert_eq!(found, wanted, "{}", sample.id);
+    }
+}
+
+#[test]
+fn any_split_gives_the_same_outline() {
+    for sample in samples() {
+        let whole = format!("{:?}", outline_of(&sample.bytes, usize::MAX).1);
+        for step in [1, 77, 4099] {
+            if sample.bytes.len() / step < 200_000 {
+                let split = format!("{:?}", outline_of(&sample.bytes, step).1);
+                assert!(whole == split, "{} in steps of {step}", sample.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn no_damage_makes_it_panic_or_lose_its_ranges() {
+    let samples: Vec<Sample> = samples()
+        .into_iter()
+        .filter(|s| s.bytes.len() < 40_000)
+        .collect();
+    let mut random = 0x9e37_79b9_7f4a_7c15u64;
+    let mut next = move |below: usize| {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        (random % below.max(1) as u64) as usize
+    };
+    const BITS: [&[u8]; 9] = [
+        b"\r\n",
+        b"--",
+        b"\n",
+        b"\0",
+        b"=",
+        b"\"",
+        b";",
+        b":",
+        b"\r\n\r\n",
+    ];
+    for _ in 0..if samples.is_empty() { 0 } else { 10_000 } {
+        let sample = &samples[next(samples.len())];
+        let mut bytes = sample.bytes.clone();
+        for _ in 0..1 + next(6) {
+            let at = next(bytes.len());
+            match next(4) {
+                0 => bytes[at] = next(256) as u8,
+                1 => drop(bytes.splice(at..at, BITS[next(BITS.len())].iter().copied())),
+                2 => drop(bytes.drain(at..(at + next(200)).min(bytes.len()))),
+                _ => {
+                    let piece = bytes[at..(at + next(300)).min(bytes.len())].to_vec();
+                    let to = next(bytes.len());
+                    drop(bytes.splice(to..to, piece));
+                }
+            }
+            if bytes.is_empty() {
+                bytes.push(b'x');
+            }
+        }
+        let (spool, outline) = outline_of(&bytes, 1 + next(5000));
+        check_ranges(&sample.id, spool.len(), &outline);
+    }
+}
