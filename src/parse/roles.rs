@@ -57,7 +57,6 @@ pub(super) fn nature(tree: &Tree, looks: &[Look]) -> Nature {
                 .value("Content-Type")
                 .is_some_and(|v| has_parameter(v, "signed-data"))
     };
-    let mut leaves = own().filter(|&i| !tree.is_multipart(i)).peekable();
     if own().any(|i| {
         tree.parts[i].media_type == "multipart/signed"
             || looks[i].pgp_signed
@@ -68,15 +67,22 @@ pub(super) fn nature(tree: &Tree, looks: &[Look]) -> Nature {
     if root.media_type == "multipart/report" || root.role == Role::Report {
         return Nature::Report;
     }
-    let all_encrypted = leaves.peek().is_some()
-        && leaves.all(|i| {
-            let part = &tree.parts[i];
-            part.role == Role::Encrypted || (part.role == Role::Text && part.decoded_len <= 2)
-        });
-    match root.media_type == "multipart/encrypted" || all_encrypted {
+    let leaves = || {
+        own()
+            .filter(|&i| !tree.is_multipart(i))
+            .map(|i| &tree.parts[i])
+    };
+    let has_cipher = leaves().any(|p| p.role == Role::Encrypted);
+    let has_more = leaves().any(|p| !is_cipher_or_nothing(p));
+    match root.media_type == "multipart/encrypted" || (has_cipher && !has_more) {
         true => Nature::Encrypted,
         false => Nature::Ordinary,
     }
+}
+
+/// The empty text that servers put before ciphertext is no text.
+fn is_cipher_or_nothing(part: &Part) -> bool {
+    part.role == Role::Encrypted || (part.role == Role::Text && part.decoded_len <= 2)
 }
 
 /// The parts of one message, without those of messages inside it.

@@ -143,10 +143,12 @@ impl Tree {
 
     /// Damaged mail can make the library give ranges that cross; nobody may build on those.
     fn keep_inside_parents(&mut self) {
+        let mut free_from: Vec<u64> = self.parts.iter().map(|part| part.body.start).collect();
         for index in 0..self.parts.len() {
             let part = &self.parts[index];
             let Some(parent) = part.parent else { continue };
-            let around = self.parts[parent].body.clone();
+            let end = self.parts[parent].body.end;
+            let around = free_from[parent].min(end)..end;
             let within = |range: &Range<u64>| {
                 range.start.clamp(around.start, around.end)
                     ..range.end.clamp(around.start, around.end)
@@ -162,6 +164,8 @@ impl Tree {
                 (part.header, part.body, part.span) = (header, body, span);
                 self.doubt("parts that cross one another", at);
             }
+            free_from[parent] = self.parts[index].span.end;
+            free_from[index] = free_from[index].max(self.parts[index].body.start);
         }
     }
 }

@@ -13,7 +13,32 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// The mails that are sealed whole, if policy wants protection at all, and why.
-const SEALED_WHOLE: &[(&str, &str)] = &[];
+const SEALED_WHOLE: &[(&str, &str)] = &[
+    ("d005", "message/partial: a fragment"),
+    ("d006", "message/partial: a fragment"),
+    ("d007", "signed (S/MIME)"),
+    ("d019", "signed (S/MIME)"),
+    ("d021", "signed (PGP/MIME), a list's footer around it"),
+    ("d029", "Content-Transfer-Encoding x-uuencode"),
+    ("d030", "signed (S/MIME)"),
+    ("d031", "signed (PGP/MIME)"),
+    (
+        "d034",
+        "its last delimiter is mangled: some readers take it for one",
+    ),
+    (
+        "d043",
+        "base64 of a picture that ends in the middle of a group",
+    ),
+    ("d064", "bare line feeds: refused at the door"),
+    (
+        "d067",
+        "a Content-Type without a slash: text for some, unknown for others",
+    ),
+    ("d068", "two Content-Type fields"),
+    ("d070", "bare carriage returns: refused at the door"),
+    ("d077", "a uuencoded file inside its text"),
+];
 
 struct Sample {
     id: String,
