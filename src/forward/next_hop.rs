@@ -272,9 +272,17 @@ impl Live {
     fn is_for(&self, variant: &Variant) -> bool {
         let recipients = variant.recipients();
         self.sender.as_ref() == variant.sender()
-            && self.options == *variant.options()
+            && sizeless(&self.options) == sizeless(variant.options())
             && self.accepted.len() == recipients.len()
             && recipients.iter().all(|r| self.accepted.contains(r))
+    }
+}
+
+/// The options that were said when the transaction was opened: the size of what leaves was not known then.
+fn sizeless(options: &MailOptions) -> MailOptions {
+    MailOptions {
+        size: None,
+        ..options.clone()
     }
 }
 

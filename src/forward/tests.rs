@@ -37,7 +37,12 @@ fn variant(names: &[&str], text: &str) -> Variant {
 fn of(names: &[&str], content: Content) -> Variant {
     let sender: Address = SENDER.parse().unwrap();
     let recipients = names.iter().map(|n| to(n)).collect();
-    Variant::assertion(Some(sender), recipients, MailOptions::default(), content)
+    // As `rewrite` does: the size of what leaves, not that of what came.
+    let options = MailOptions {
+        size: Some(content.len()),
+        ..MailOptions::default()
+    };
+    Variant::assertion(Some(sender), recipients, options, content)
 }
 
 /// Opens a transaction and names these recipients; gives the codes of the answers.

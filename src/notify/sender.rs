@@ -204,6 +204,22 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_mail_in_any_language_is_fit_for_the_wire() {
+        for language in ["de", "sv", "nl"] {
+            let memory = Memory::new();
+            let mut notice = to_sender();
+            notice.language = language.into();
+            notice.message_id = None;
+            channel(&memory).send(&notice).await.unwrap();
+            let content = &memory.taken()[0].content;
+            assert!(content.is_ascii(), "{language}");
+            let mut wire = Vec::new();
+            let sent = crate::wire::dot::Stuffer::new().push(content, &mut wire);
+            assert_eq!(sent, Ok(()), "{language}");
+        }
+    }
+
+    #[tokio::test]
     async fn a_sender_who_got_the_link_gets_no_password() {
         let memory = Memory::new();
         let mut notice = to_sender();
