@@ -2,8 +2,10 @@
 //!
 //! Promises: only CR LF `.` CR LF ends a mail, and only those five bytes leave us as an end. Two servers that disagree about the end
 //! of a mail can be made to see a second one in it (SMTP smuggling), so a CR or LF that is not part of CR LF goes neither in nor out.
-//! No byte is copied but by the one who takes the blocks. [`Stuffer`] writes.
+//! No byte is copied but by the one who takes the blocks. [`Reader`] reads, [`Stuffer`] writes.
 
+mod reader;
 mod stuffer;
 
+pub use reader::{Fed, Flaw, LineEnds, MAX_LINE, Reader};
 pub use stuffer::{BareLineEnd, Stuffer};
