@@ -37,6 +37,8 @@ pub enum Kind {
     DiskFull,
     /// A mistake of ours, such as a panic in a step.
     Internal,
+    /// A line of the content is longer than any mail needs.
+    LineTooLong,
     /// The mail has passed too many servers (`Received` lines), or us too often.
     Loop,
     /// The next hop cannot be reached or does not answer.
@@ -105,6 +107,7 @@ impl Fault {
     pub fn blame(&self) -> Blame {
         match self.kind {
             Kind::BareLineEnd
+            | Kind::LineTooLong
             | Kind::Loop
             | Kind::PolicyRefused(_)
             | Kind::TooBig

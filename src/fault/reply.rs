@@ -89,6 +89,7 @@ impl From<&Kind> for Reply {
             ),
             Kind::DiskFull => (452, (4, 3, 1), "No room at the moment; try again later"),
             Kind::Internal => (451, (4, 3, 0), "Something went wrong here; try again later"),
+            Kind::LineTooLong => (550, (5, 6, 0), "A line of this mail is longer than 64 KiB"),
             Kind::Loop => (554, (5, 4, 6), "This mail is going in circles"),
             Kind::NextHopDown => (
                 451,
@@ -136,6 +137,7 @@ mod tests {
             Kind::Deadline,
             Kind::DiskFull,
             Kind::Internal,
+            Kind::LineTooLong,
             Kind::Loop,
             Kind::NextHopDown,
             Kind::NextHopSaid(Reply::new(450, (4, 2, 1), "busy")),

@@ -4,3 +4,6 @@
 //! Leaves to others: reading and writing (`doors`, `forward`), what a value means.
 
 pub mod dot;
+pub mod smtp;
+pub mod xforward;
+pub mod xtext;
