@@ -4,6 +4,7 @@
 //! not know how to answer, it defers.
 
 pub mod cli;
+pub mod smtp;
 
 use crate::Pending;
 use crate::fault::Fault;

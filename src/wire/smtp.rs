@@ -88,6 +88,8 @@ pub enum Malformed {
     BareLineEnd,
     /// A chunk: content follows that we cannot step over safely, because we never offered CHUNKING.
     Chunk,
+    /// A line longer than any may be, whose end was not seen.
+    EndlessLine,
     /// Control characters, or bytes that are no UTF-8.
     NotText,
     /// A verb that exists, but not here.

@@ -1,0 +1,303 @@
+//! Moves bytes between a client and its [`Session`]: lines in, replies out, content in between.
+//!
+//! Promises: replies to commands that came together leave together; who speaks before it is his turn is cut off, because it may be
+//! somebody else who speaks (RFC 2920, STARTTLS injection); a panic below ends this session with 421 and no other.
+
+use super::session::{Next, Session};
+use super::{SmtpDoor, content, listed, replies};
+use crate::fault::{Kind, Reply};
+use crate::wire::dot::LineEnds;
+use crate::wire::smtp::{self, Command, MAX_LINE, Malformed};
+use std::future::poll_fn;
+use std::io;
+use std::net::IpAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+const COMMAND_BLOCK: usize = 4096;
+
+/// How a conversation ended.
+pub(super) enum End<S> {
+    /// For good.
+    Over,
+    /// The client waits for TLS on this stream; nothing of it is in our hands any more.
+    StartTls(S),
+}
+
+/// Why it cannot go on.
+pub(super) enum Trouble {
+    /// The client went away, or the network.
+    Gone,
+    /// It took too long.
+    TooSlow,
+    /// We are asked to stop.
+    Stopping,
+}
+
+/// A stream and what was read from it but not used, and written but not sent.
+pub(super) struct Conversation<S> {
+    stream: S,
+    input: Vec<u8>,
+    at: usize,
+    output: Vec<u8>,
+}
+
+/// Speaks with one client until the end. `greet`: false after STARTTLS.
+pub(super) async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
+    door: &SmtpDoor,
+    session: Session<'_>,
+    peer: IpAddr,
+    stream: S,
+    greet: bool,
+    stop: watch::Receiver<bool>,
+) -> End<S> {
+    let line_ends = match listed(&door.repair_from, peer) {
+        true => LineEnds::Repair,
+        false => LineEnds::Strict,
+    };
+    let mut talk = Talk {
+        door,
+        session,
+        stop,
+        line_ends,
+        conversation: Conversation::new(stream),
+    };
+    if greet {
+        let greeting = talk.session.greeting();
+        talk.conversation.say(&greeting);
+    }
+    let farewell = match talk.run().await {
+        Ok(Next::StartTls) => return End::StartTls(talk.conversation.stream),
+        Ok(_) => None,
+        Err(Trouble::Gone) => return End::Over,
+        Err(Trouble::TooSlow) => Some(replies::too_slow()),
+        Err(Trouble::Stopping) => Some(replies::stopping(door.line.hostname())),
+    };
+    talk.conversation.leave(farewell).await;
+    End::Over
+}
+
+struct Talk<'d, S> {
+    door: &'d SmtpDoor,
+    session: Session<'d>,
+    stop: watch::Receiver<bool>,
+    line_ends: LineEnds,
+    conversation: Conversation<S>,
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
+    /// Command by command, until one says how it ends.
+    async fn run(&mut self) -> Result<Next, Trouble> {
+        loop {
+            let line = self.next_line().await?;
+            let (reply, next) = match line.and_then(|line| smtp::command(&line)) {
+                Err(why) => self.session.junk(why),
+                Ok(command) if self.too_early(&command).await => {
+                    (replies::too_early(), Next::HangUp)
+                }
+                Ok(command) => guarded(self.session.command(command))
+                    .await
+                    .unwrap_or_else(|| (replies::broken(), Next::HangUp)),
+            };
+            self.conversation.say(&reply);
+            let next = match next {
+                Next::Content => self.content().await?,
+                next => next,
+            };
+            if next != Next::Go {
+                self.conversation.flush(self.door.limits.command).await?;
+                return Ok(next);
+            }
+        }
+    }
+
+    /// Replies leave when there is nothing left to answer.
+    async fn next_line(&mut self) -> Result<Result<Vec<u8>, Malformed>, Trouble> {
+        loop {
+            if !self.session.in_mail() && *self.stop.borrow() {
+                return Err(Trouble::Stopping);
+            }
+            if let Some(line) = self.conversation.line(self.line_ends) {
+                return Ok(line);
+            }
+            self.conversation.flush(self.door.limits.command).await?;
+            let may_stop = !self.session.in_mail();
+            tokio::select! {
+                biased;
+                filled = self.conversation.fill(COMMAND_BLOCK, self.door.limits.command) => filled?,
+                _ = self.stop.wait_for(|stop| *stop), if may_stop => return Err(Trouble::Stopping),
+            }
+        }
+    }
+
+    /// True if something stands behind a command that must be answered first.
+    async fn too_early(&mut self, command: &Command) -> bool {
+        match command {
+            Command::Data | Command::StartTls => self.conversation.something_waits().await,
+            _ => !self.session.may_be_followed(command) && !self.conversation.waiting().is_empty(),
+        }
+    }
+
+    async fn content(&mut self) -> Result<Next, Trouble> {
+        self.conversation.flush(self.door.limits.command).await?;
+        let line = &self.door.line;
+        let content = content::receive(
+            &mut self.conversation,
+            line.intake(),
+            line.max_message(),
+            self.line_ends,
+            &self.door.limits,
+        )
+        .await?;
+        // Who writes bare line ends may see the end of this mail elsewhere than we do.
+        let next = match &content {
+            Err(fault) if fault.kind == Kind::BareLineEnd => Next::HangUp,
+            _ => Next::Go,
+        };
+        match guarded(self.session.dot(content)).await {
+            Some(answers) => {
+                answers
+                    .iter()
+                    .for_each(|answer| self.conversation.say(answer));
+                Ok(next)
+            }
+            None => {
+                self.conversation.say(&replies::broken());
+                Ok(Next::HangUp)
+            }
+        }
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Conversation<S> {
+    fn new(stream: S) -> Self {
+        Conversation {
+            stream,
+            input: Vec::new(),
+            at: 0,
+            output: Vec::new(),
+        }
+    }
+
+    /// Puts a reply behind those that wait to be sent.
+    fn say(&mut self, reply: &Reply) {
+        reply.write_to(&mut self.output);
+    }
+
+    async fn flush(&mut self, limit: Duration) -> Result<(), Trouble> {
+        if self.output.is_empty() {
+            return Ok(());
+        }
+        let (stream, output) = (&mut self.stream, &self.output);
+        let write = async {
+            stream.write_all(output).await?;
+            stream.flush().await
+        };
+        let written = timeout(limit, write).await;
+        self.output.clear();
+        match written {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) | Err(_) => Err(Trouble::Gone),
+        }
+    }
+
+    /// What was read and not used.
+    pub(super) fn waiting(&self) -> &[u8] {
+        &self.input[self.at..]
+    }
+
+    /// The first `n` waiting bytes are used.
+    pub(super) fn used(&mut self, n: usize) {
+        self.at += n;
+        if self.at == self.input.len() {
+            self.input.clear();
+            self.at = 0;
+        }
+    }
+
+    /// Reads at least one byte and at most about `block`.
+    pub(super) async fn fill(&mut self, block: usize, limit: Duration) -> Result<(), Trouble> {
+        self.input.drain(..self.at);
+        self.at = 0;
+        self.input.reserve(block);
+        match timeout(limit, self.stream.read_buf(&mut self.input)).await {
+            Ok(Ok(n)) if n > 0 => Ok(()),
+            Ok(_) => Err(Trouble::Gone),
+            Err(_) => Err(Trouble::TooSlow),
+        }
+    }
+
+    /// Gives the memory back that content needed.
+    pub(super) fn shrink(&mut self) {
+        self.input.drain(..self.at);
+        self.at = 0;
+        self.input.shrink_to(2 * COMMAND_BLOCK);
+    }
+
+    /// True if the client has sent more than we have answered, as far as can be known without waiting.
+    async fn something_waits(&mut self) -> bool {
+        if self.waiting().is_empty() {
+            self.input.reserve(COMMAND_BLOCK);
+            let read = self.stream.read_buf(&mut self.input);
+            let _ = timeout(Duration::ZERO, read).await;
+        }
+        !self.waiting().is_empty()
+    }
+
+    /// The next line without its end, if it is all here.
+    fn line(&mut self, line_ends: LineEnds) -> Option<Result<Vec<u8>, Malformed>> {
+        let waiting = self.waiting();
+        let Some(end) = memchr::memchr(b'\n', waiting) else {
+            // Whatever follows is not looked at: the session ends.
+            return (waiting.len() > MAX_LINE + 1).then_some(Err(Malformed::EndlessLine));
+        };
+        let line = match (waiting[..end].strip_suffix(b"\r"), line_ends) {
+            (Some(line), _) => Ok(line.to_vec()),
+            (None, LineEnds::Repair) => Ok(waiting[..end].to_vec()),
+            (None, LineEnds::Strict) => Err(Malformed::BareLineEnd),
+        };
+        self.used(end + 1);
+        Some(line)
+    }
+
+    /// Says the last words and closes. What the client still sends is read for a moment: a socket closed over unread bytes is reset,
+    /// and the client would not see the reply.
+    async fn leave(mut self, farewell: Option<Reply>) {
+        const MOMENT: Duration = Duration::from_secs(1);
+        if let Some(reply) = farewell {
+            self.say(&reply);
+        }
+        if self.flush(MOMENT).await.is_err()
+            || timeout(MOMENT, self.stream.shutdown()).await.is_err()
+        {
+            return;
+        }
+        let drain = async {
+            let mut scrap = [0; 1024];
+            for _ in 0..64 {
+                match self.stream.read(&mut scrap).await {
+                    Ok(n) if n > 0 => {}
+                    _ => break,
+                }
+            }
+            Ok::<(), io::Error>(())
+        };
+        let _ = timeout(MOMENT, drain).await;
+    }
+}
+
+/// Runs a step; `None` if it panicked. The session must not be used after that.
+async fn guarded<T>(step: impl Future<Output = T>) -> Option<T> {
+    let mut step = pin!(step);
+    poll_fn(
+        |context| match catch_unwind(AssertUnwindSafe(|| step.as_mut().poll(context))) {
+            Ok(poll) => poll.map(Some),
+            Err(_) => std::task::Poll::Ready(None),
+        },
+    )
+    .await
+}

@@ -1,0 +1,171 @@
+//! Takes connections: who may come in, how many, and TLS around the conversation.
+//!
+//! Promises: one connection's trouble is its own; when file descriptors run out it waits instead of spinning; when asked to stop, it takes
+//! no more connections, lets every mail in progress end, and returns when the last session is gone.
+
+use super::conversation::{End, converse};
+use super::limits::{Guests, Place};
+use super::session::Session;
+use super::{SmtpDoor, listed, replies};
+use crate::fault::Reply;
+use std::io::Write;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+
+/// Serves until `stop` becomes true (or its sender is gone) and the last session has ended.
+pub async fn serve(listener: TcpListener, door: Arc<SmtpDoor>, mut stop: watch::Receiver<bool>) {
+    let reception = Arc::new(Reception::new(door, stop.clone()));
+    loop {
+        let accepted = tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => break,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, from)) => reception.welcome(stream, from.ip().to_canonical()),
+            Err(error) => {
+                // Out of file descriptors, or a client that was gone again: either way not at once again.
+                tracing::warn!(%error, "cannot accept a connection");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+    }
+    drop(listener);
+    reception.until_empty().await;
+}
+
+struct Reception {
+    door: Arc<SmtpDoor>,
+    stop: watch::Receiver<bool>,
+    sessions: Arc<Semaphore>,
+    guests: Arc<Guests>,
+    handshakes: Semaphore,
+}
+
+impl Reception {
+    fn new(door: Arc<SmtpDoor>, stop: watch::Receiver<bool>) -> Self {
+        Reception {
+            stop,
+            sessions: Arc::new(Semaphore::new(door.limits.sessions)),
+            guests: Arc::default(),
+            handshakes: Semaphore::new(door.limits.handshakes.max(1)),
+            door,
+        }
+    }
+
+    /// Lets a client in, or says why not.
+    fn welcome(self: &Arc<Self>, stream: TcpStream, peer: IpAddr) {
+        let _ = stream.set_nodelay(true);
+        let places = match self.places(peer) {
+            Ok(places) => places,
+            Err(reply) => return self.turn_away(stream, &reply),
+        };
+        let Some(stream) = self.unless_too_early(stream) else {
+            return;
+        };
+        let reception = self.clone();
+        tokio::spawn(async move {
+            reception.attend(stream, peer).await;
+            drop(places);
+        });
+    }
+
+    fn places(&self, peer: IpAddr) -> Result<(OwnedSemaphorePermit, Place), Reply> {
+        if !listed(&self.door.accept_from, peer) {
+            return Err(Reply::new(
+                554,
+                (5, 7, 1),
+                "You are not among those who may send here",
+            ));
+        }
+        let full = |text| Reply::new(421, (4, 7, 0), text);
+        let permit = self.sessions.clone().try_acquire_owned();
+        let permit = permit.map_err(|_| full("Too many connections; try again later"))?;
+        let most = self.door.limits.sessions_per_client;
+        let place = self.guests.admit(peer, most);
+        let place = place.ok_or_else(|| full("Too many connections from you; try again later"))?;
+        Ok((permit, place))
+    }
+
+    /// One write that cannot block; whether it arrives is the client's business. In TLS it could not be read.
+    fn turn_away(&self, stream: TcpStream, reply: &Reply) {
+        if let (false, Ok(mut stream)) = (self.door.implicit_tls, stream.into_std()) {
+            let mut text = Vec::new();
+            reply.write_to(&mut text);
+            let _ = stream.write(&text);
+        }
+    }
+
+    /// A client that speaks before the greeting is no mail server (RFC 5321 section 3.1). A look at the socket itself, because
+    /// the runtime may not have heard of its bytes yet.
+    fn unless_too_early(&self, stream: TcpStream) -> Option<TcpStream> {
+        if self.door.implicit_tls {
+            return Some(stream);
+        }
+        let stream = stream.into_std().ok()?;
+        let early = matches!(stream.peek(&mut [0]), Ok(n) if n > 0);
+        let stream = TcpStream::from_std(stream).ok()?;
+        if early {
+            self.turn_away(stream, &replies::too_early());
+            return None;
+        }
+        Some(stream)
+    }
+
+    /// The whole of one connection.
+    async fn attend(&self, stream: TcpStream, peer: IpAddr) {
+        let stream = match self.door.implicit_tls {
+            true => stream,
+            false => match self.session(stream, peer, false, true).await {
+                End::StartTls(stream) => stream,
+                End::Over => return,
+            },
+        };
+        if let Some(stream) = self.handshake(stream, peer).await {
+            // A new session: what was said in the clear anybody on the way may have said.
+            self.session(stream, peer, true, self.door.implicit_tls)
+                .await;
+        }
+    }
+
+    async fn session<S: AsyncRead + AsyncWrite + Unpin>(
+        &self,
+        stream: S,
+        peer: IpAddr,
+        tls: bool,
+        greet: bool,
+    ) -> End<S> {
+        let session = Session::new(&self.door, peer, tls);
+        converse(&self.door, session, peer, stream, greet, self.stop.clone()).await
+    }
+
+    async fn handshake(&self, stream: TcpStream, peer: IpAddr) -> Option<TlsStream<TcpStream>> {
+        let config = self.door.tls.clone()?;
+        let handshake = async {
+            let _turn = self.handshakes.acquire().await;
+            TlsAcceptor::from(config).accept(stream).await
+        };
+        match timeout(self.door.limits.handshake, handshake).await {
+            Ok(Ok(stream)) => Some(stream),
+            Ok(Err(error)) => {
+                tracing::info!(%peer, %error, "TLS handshake failed");
+                None
+            }
+            Err(_) => {
+                tracing::info!(%peer, "TLS handshake took too long");
+                None
+            }
+        }
+    }
+
+    async fn until_empty(&self) {
+        let all = u32::try_from(self.door.limits.sessions).unwrap_or(u32::MAX);
+        let _ = self.sessions.acquire_many(all).await;
+    }
+}

@@ -1,0 +1,58 @@
+//! The SMTP and LMTP door: the same session, two greetings (RFC 5321, RFC 2033).
+//!
+//! `listener` takes connections and TLS, `conversation` moves lines and replies, `session` has one method per verb, `content` takes a mail
+//! after DATA, `answer` turns what became of it into replies. MAIL and RCPT are relayed to the next hop as they come, so that its
+//! refusals reach the client live; the line starts at the final dot.
+//! Promises: 2xx for a mail only if somebody else has it; one misbehaving client ends its own session only; nothing said before STARTTLS
+//! counts after it. Leaves to others: what happens to a mail ([`Line`]), who may relay where (the networks in [`SmtpDoor`]).
+//! Fails by replies: 4xx in doubt; it hangs up on clients that cannot be trusted to know where a command ends.
+
+mod answer;
+mod content;
+mod conversation;
+mod limits;
+mod listener;
+mod replies;
+mod session;
+
+pub use limits::Limits;
+pub use listener::serve;
+
+use super::Line;
+use crate::mail::Network;
+use std::net::IpAddr;
+use std::sync::Arc;
+use tokio_rustls::rustls::ServerConfig;
+
+/// Everything a listener needs to know.
+pub struct SmtpDoor {
+    /// Which greeting, and how many answers after the dot.
+    pub protocol: Protocol,
+    /// Where mails go.
+    pub line: Arc<dyn Line>,
+    /// Certificate and key, if STARTTLS or implicit TLS is wanted.
+    pub tls: Option<Arc<ServerConfig>>,
+    /// TLS from the first byte on (RFC 8314); needs `tls`.
+    pub implicit_tls: bool,
+    /// Who may connect at all. Empty: nobody.
+    pub accept_from: Vec<Network>,
+    /// Who may say by XFORWARD which client a mail really came from.
+    pub xforward_from: Vec<Network>,
+    /// Known devices whose bare line ends are made proper instead of refused.
+    pub repair_from: Vec<Network>,
+    /// Times and numbers.
+    pub limits: Limits,
+}
+
+/// What a listener speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    /// One answer per mail.
+    Smtp,
+    /// One answer per recipient.
+    Lmtp,
+}
+
+fn listed(networks: &[Network], peer: IpAddr) -> bool {
+    networks.iter().any(|network| network.contains(peer))
+}
