@@ -2,6 +2,8 @@
 
 mod cli;
 mod configs;
+mod dialogs;
 mod fetch;
 mod outlines;
+mod smtp_double;
 mod vault;

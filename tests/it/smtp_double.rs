@@ -1,0 +1,165 @@
+//! A line and a next hop for the SMTP door, in memory. What they do depends on the address:
+//!
+//! | sender, before the `@` | |
+//! | --- | --- |
+//! | `down` | the next hop cannot be reached |
+//! | `panic` | a step of the line panics |
+//! | `secret` | policy refuses |
+//!
+//! | recipient | at RCPT | after the dot |
+//! | --- | --- | --- |
+//! | `refused` | 550 | |
+//! | `busy` | 450 | |
+//! | `bye` | 421 | |
+//! | `later` | 250 | 452 |
+//! | `never` | 250 | 554 |
+//! | `lost` | 250 | no answer |
+//! | anything else | 250 | 250 |
+
+use cloakroom::Pending;
+use cloakroom::doors::Line;
+use cloakroom::fault::{Fault, Kind, Reply};
+use cloakroom::forward::Outlet;
+use cloakroom::mail::{Content, Envelope, Intake, Received, Recipient, Segment, Variant};
+use cloakroom::transfer::proof::{Accepted, Answer, Outcome};
+use std::sync::{Arc, Mutex};
+
+/// What arrived at the next hop.
+#[derive(Default, Clone)]
+pub struct Arrived(Arc<Mutex<Vec<(Variant, String)>>>);
+
+impl Arrived {
+    /// All of it, each with its client as `address name helo protocol`.
+    pub fn all(&self) -> Vec<(Variant, String)> {
+        self.0.lock().expect("not poisoned").clone()
+    }
+}
+
+pub struct DoubleLine {
+    pub arrived: Arrived,
+    pub max_message: u64,
+    pub folder: tempfile::TempDir,
+}
+
+impl DoubleLine {
+    pub fn new(max_message: u64) -> Self {
+        DoubleLine {
+            arrived: Arrived::default(),
+            max_message,
+            folder: tempfile::tempdir().expect("a folder"),
+        }
+    }
+}
+
+impl Line for DoubleLine {
+    fn intake(&self) -> Intake {
+        Intake::new(self.folder.path())
+    }
+
+    fn outlet(&self) -> Box<dyn Outlet> {
+        Box::new(DoubleOutlet {
+            arrived: self.arrived.clone(),
+            client: String::new(),
+        })
+    }
+
+    fn send<'a>(
+        &'a self,
+        received: Received,
+        outlet: &'a mut dyn Outlet,
+    ) -> Pending<'a, Result<Outcome, Fault>> {
+        Box::pin(async move {
+            let envelope = received.envelope;
+            match envelope.sender.as_ref().map(|s| s.local()) {
+                Some("panic") => panic!("a step went wrong"),
+                Some("secret") => {
+                    return Err(Fault::new(Kind::PolicyRefused("Not by mail".into())));
+                }
+                _ => {}
+            }
+            let all = Segment::Kept(0..received.spool.len());
+            let variant = Variant::assertion(
+                envelope.sender,
+                envelope.recipients,
+                envelope.options,
+                Content::of(received.spool, vec![all]),
+            );
+            Ok(outlet.hand_over(vec![variant]).await)
+        })
+    }
+
+    fn max_message(&self) -> u64 {
+        self.max_message
+    }
+
+    fn hostname(&self) -> &str {
+        "gate.example"
+    }
+}
+
+struct DoubleOutlet {
+    arrived: Arrived,
+    client: String,
+}
+
+impl Outlet for DoubleOutlet {
+    fn begin<'a>(&'a mut self, envelope: &'a Envelope) -> Pending<'a, Result<(), Fault>> {
+        Box::pin(async move {
+            let client = &envelope.client;
+            self.client = format!(
+                "{} {} {} {}",
+                client.address.map_or("-".into(), |a| a.to_string()),
+                client.name.as_deref().unwrap_or("-"),
+                client.helo,
+                client.protocol
+            );
+            match envelope.sender.as_ref().map(|s| s.local()) {
+                Some("down") => Err(Fault::new(Kind::NextHopDown)),
+                _ => Ok(()),
+            }
+        })
+    }
+
+    fn vet<'a>(&'a mut self, recipient: &'a Recipient) -> Pending<'a, Result<Reply, Fault>> {
+        Box::pin(async move {
+            Ok(match recipient.address.local() {
+                "refused" => Reply::new(550, (5, 1, 1), "No such user here"),
+                "busy" => Reply::new(450, (4, 2, 1), "Busy"),
+                "bye" => Reply::new(421, (4, 3, 2), "Going down"),
+                _ => Reply::new(250, (2, 1, 5), "Noted"),
+            })
+        })
+    }
+
+    fn hand_over<'a>(&'a mut self, variants: Vec<Variant>) -> Pending<'a, Outcome> {
+        Box::pin(async move {
+            let mut outcome = Outcome::default();
+            for variant in variants {
+                for recipient in variant.recipients() {
+                    let answer = answer(recipient.address.local());
+                    outcome.answers.push((recipient.address.clone(), answer));
+                }
+                let mut arrived = self.arrived.0.lock().expect("not poisoned");
+                arrived.push((variant, self.client.clone()));
+            }
+            outcome
+        })
+    }
+
+    fn reset<'a>(&'a mut self) -> Pending<'a, ()> {
+        Box::pin(async {})
+    }
+}
+
+fn answer(local: &str) -> Answer {
+    match local {
+        "later" => Answer::Deferred(Reply::new(452, (4, 2, 2), "Mailbox full")),
+        "never" => Answer::Refused(Reply::new(554, (5, 7, 1), "Spam")),
+        "lost" => Answer::Unknown,
+        _ => Answer::Accepted(Accepted::assertion(Reply::new(
+            250,
+            (2, 0, 0),
+            "Queued there",
+        ))),
+    }
+}
