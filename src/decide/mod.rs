@@ -7,6 +7,8 @@
 
 pub mod conditions;
 pub mod controls;
+mod expected;
+pub mod explain;
 pub mod facts;
 pub mod globs;
 pub mod judge;
@@ -14,6 +16,7 @@ pub mod label;
 pub mod merge;
 pub mod people;
 pub mod policy;
+mod reading;
 pub mod rule;
 pub mod scope;
 pub mod senders;

@@ -5,23 +5,19 @@
 //! policies can be tested without making them.
 //! Leaves to others: parsing, which is handed in because `decide` does not know `parse`.
 
+use super::expected::Expected;
 use super::judge::Bench;
 use super::policy::Policy;
-use super::rule::SENDER;
 use super::sheet::{Sheet, Value, get};
-use super::wish::{self, Level};
 use crate::fault::{Fault, Kind};
 use crate::mail::envelope::{Client, MailOptions};
 use crate::mail::{Address, Envelope, Intake, Mail, MailId, Received, Recipient};
-use crate::transfer::plan::Weight;
-use crate::transfer::{Action, Decision, Plan, Unlock};
-use crate::units::Period;
+use crate::transfer::Plan;
 use file_format::FileFormat;
 use mail_builder::MessageBuilder;
 use mail_builder::headers::text::Text;
 use std::net::IpAddr;
 use std::ops::Range;
-use std::time::Duration;
 use toml::de::DeTable;
 
 /// A `[[test]]`.
@@ -52,22 +48,6 @@ struct Attachment {
     size: u64,
 }
 
-/// What a test expects; `None`: does not matter.
-#[derive(Debug, Default)]
-struct Expected {
-    action: Option<Level>,
-    unlock: Option<Unlock>,
-    keep_for: Option<Duration>,
-    downloads: Option<u32>,
-    hide_names: Option<bool>,
-    hide_subject: Option<bool>,
-    password_via: Option<Vec<String>>,
-    notify: Option<Vec<String>>,
-    rules: Option<Vec<String>>,
-    subject: Option<String>,
-    text: Option<String>,
-}
-
 /// How the mail of a trial becomes parts; `gateway` hands in its parser.
 pub type Parser<'a> = &'a dyn Fn(Received) -> Result<Mail, Fault>;
 
@@ -84,20 +64,6 @@ const KEYS: &[&str] = &[
     "name",
     "subject",
     "to",
-];
-
-const EXPECTED: &[&str] = &[
-    "action",
-    "downloads",
-    "hide_names",
-    "hide_subject",
-    "keep_for",
-    "notify",
-    "password_via",
-    "rules",
-    "subject",
-    "text",
-    "unlock",
 ];
 
 /// So much of an attachment is really made.
@@ -252,117 +218,6 @@ pub fn unnoticed(policy: &Policy, parse: Parser<'_>) -> Result<Vec<String>, Faul
         }
     }
     Ok(found)
-}
-
-impl Expected {
-    fn read<'t>(sheet: &mut Sheet<'t>, value: &Value<'t>) -> Option<Expected> {
-        let table = sheet.table(value)?;
-        sheet.keys(table, "expect", EXPECTED, wish::LATER);
-        let wish = wish::Wish::read(sheet, table, &[]);
-        let rules = |v: &Value<'t>| v.get_ref().as_array().is_some_and(|a| a.is_empty());
-        Some(Expected {
-            action: wish.action,
-            unlock: wish.unlock,
-            keep_for: wish.keep_for,
-            downloads: wish.downloads,
-            hide_names: wish.hide_names,
-            hide_subject: wish.hide_subject,
-            password_via: wish.password_via,
-            notify: wish.notify,
-            rules: get(table, "rules").and_then(|v| match rules(v) {
-                true => Some(Vec::new()),
-                false => Some(sheet.strings(v)?.into_iter().map(|(id, _)| id).collect()),
-            }),
-            subject: get(table, "subject").and_then(|v| sheet.string(v)),
-            text: get(table, "text").and_then(|v| sheet.string(v)),
-        })
-    }
-
-    fn differences(&self, decision: &Decision, plan: &Plan) -> Vec<String> {
-        let mut found = Vec::new();
-        let mut same = |what: &str, wanted: Option<String>, got: String| {
-            if let Some(wanted) = wanted.filter(|wanted| *wanted != got) {
-                found.push(format!("{what} should be {wanted}, but is {got}"));
-            }
-        };
-        let options = &decision.options;
-        let (action, text) = match &decision.action {
-            Action::Pass => (Level::Pass, ""),
-            Action::Transfer => (Level::Transfer, ""),
-            Action::Seal => (Level::Seal, ""),
-            Action::Refuse(text) => (Level::Reject, text.as_str()),
-        };
-        let word = |level: Level| level.word().to_owned();
-        let count = |n: Option<u32>| n.map_or_else(|| "any".to_owned(), |n| n.to_string());
-        let yes = |b: bool| b.to_string();
-        let sorted = |words: &[String]| {
-            let mut words = words.to_vec();
-            words.sort();
-            format!("[{}]", words.join(", "))
-        };
-        let period = |d: Duration| Period(d).to_string();
-        let unlock = |u: Unlock| unlock_word(u).to_owned();
-        same("action", self.action.map(word), word(action));
-        same("unlock", self.unlock.map(unlock), unlock(options.unlock));
-        same(
-            "keep_for",
-            self.keep_for.map(period),
-            period(options.keep_for),
-        );
-        same(
-            "downloads",
-            self.downloads.map(|n| count(Some(n))),
-            count(options.downloads),
-        );
-        same(
-            "hide_names",
-            self.hide_names.map(yes),
-            yes(options.hide_names),
-        );
-        same(
-            "hide_subject",
-            self.hide_subject.map(yes),
-            yes(options.hide_subject),
-        );
-        same(
-            "password_via",
-            self.password_via.as_ref().map(|w| w.join(", ")),
-            options.password_via.join(", "),
-        );
-        same(
-            "notify",
-            self.notify.as_deref().map(sorted),
-            sorted(&options.notify),
-        );
-        same(
-            "rules",
-            self.rules.as_deref().map(sorted),
-            sorted(&enforced(decision)),
-        );
-        let subject = plan.subject.clone();
-        same(
-            "subject",
-            self.subject.clone(),
-            subject.unwrap_or_else(|| "as it came".into()),
-        );
-        same("text", self.text.clone(), text.to_owned());
-        found
-    }
-}
-
-/// The rules that counted, without the sender's own wishes.
-fn enforced(decision: &Decision) -> Vec<String> {
-    let counted = decision
-        .reasons
-        .iter()
-        .filter(|r| r.weight == Weight::Enforced && r.rule != SENDER);
-    counted.map(|r| r.rule.clone()).collect()
-}
-
-/// The word in policy files.
-pub fn unlock_word(unlock: Unlock) -> &'static str {
-    let found = wish::UNLOCKS.iter().find(|(_, u)| *u == unlock);
-    found.map_or("password", |(word, _)| word)
 }
 
 impl Attachment {

@@ -1,0 +1,297 @@
+//! Explaining: why this mail gets what it gets, for people at a terminal and for programs.
+//!
+//! Promises: the words come from the same judging as the plan; each value names the rules that set it; nothing secret is shown
+//! (a chosen password and telephone numbers are not).
+//! Leaves to others: printing; changing nothing (`gateway::preview`).
+
+use super::expected::unlock_word;
+use super::judge::{Bench, Verdict};
+use super::merge::Said;
+use super::policy::Policy;
+use crate::fault::Fault;
+use crate::mail::Mail;
+use crate::transfer::plan::Weight;
+use crate::transfer::{Action, Decision, Plan, Reason, Scope};
+use crate::units::{ByteSize, Period};
+use serde::Serialize;
+use std::fmt::{self, Write};
+
+/// An explained mail. The keys of its JSON form are fixed.
+#[derive(Debug, Serialize)]
+pub struct Explanation {
+    /// The mail in numbers.
+    pub message: Message,
+    /// One for each recipient, in the order of the envelope.
+    pub recipients: Vec<Explained>,
+}
+
+/// The mail in numbers.
+#[derive(Debug, Serialize)]
+pub struct Message {
+    /// As received, in bytes.
+    pub size: u64,
+    /// Files of the mail itself.
+    pub attachments: usize,
+    /// Their decoded sizes, added, in bytes.
+    pub attachments_size: u64,
+    /// The highest label on it.
+    pub label: Option<String>,
+    /// Why its structure cannot be relied on.
+    pub doubt: Option<String>,
+    /// The subject without the sender's tags, if it had any.
+    pub subject: Option<String>,
+}
+
+/// What one recipient gets, and why.
+#[derive(Debug, Serialize)]
+pub struct Explained {
+    /// The address.
+    pub recipient: String,
+    /// `pass`, `transfer`, `seal` or `reject`.
+    pub action: &'static str,
+    /// `nothing`, `parts`, `message` or `whole`.
+    pub scope: &'static str,
+    /// The parts that go: names or media types.
+    pub parts: Vec<String>,
+    /// Why the mail goes whole, or the sentence of a refusal.
+    pub because: Option<String>,
+    /// The values of the transfer; empty if nothing goes.
+    pub values: Vec<Value>,
+    /// Every rule that matched.
+    pub rules: Vec<Matched>,
+}
+
+/// A value and who set it.
+#[derive(Debug, Serialize)]
+pub struct Value {
+    /// The key in policy files.
+    pub key: &'static str,
+    /// As in policy files.
+    pub value: String,
+    /// Ids of rules; `defaults`: the main configuration.
+    pub set_by: Vec<String>,
+}
+
+/// A rule that matched.
+#[derive(Debug, Serialize)]
+pub struct Matched {
+    /// Its id.
+    pub rule: String,
+    /// File and line.
+    pub place: String,
+    /// What of the mail made it match.
+    pub matched: String,
+    /// What senders read.
+    pub why: String,
+    /// `enforced`, `observed` or `waived`.
+    pub weight: &'static str,
+    /// The rule that waived it.
+    pub waived_by: Option<String>,
+}
+
+/// Explains a plan that was made of this policy and this mail. The scope is the plan's, since later steps may have widened it.
+pub fn explain(policy: &Policy, mail: &Mail, plan: &Plan) -> Result<Explanation, Fault> {
+    let bench = Bench::new(policy, mail, mail.spool.len())?;
+    let facts = &bench.facts;
+    let message = Message {
+        size: facts.size,
+        attachments: facts.attachments().count(),
+        attachments_size: facts.attached(),
+        label: facts.label.as_ref().map(|(label, _)| label.name.clone()),
+        doubt: facts.unclear.clone(),
+        subject: plan.subject.clone(),
+    };
+    let recipients = plan.decisions.iter().map(|decision| {
+        let verdict = bench.judge(&decision.recipient)?;
+        Ok(explained(decision, &verdict, mail))
+    });
+    Ok(Explanation {
+        message,
+        recipients: recipients.collect::<Result<_, Fault>>()?,
+    })
+}
+
+fn explained(decision: &Decision, verdict: &Verdict, mail: &Mail) -> Explained {
+    let (action, refusal) = match &decision.action {
+        Action::Pass => ("pass", None),
+        Action::Transfer => ("transfer", None),
+        Action::Seal => ("seal", None),
+        Action::Refuse(text) => ("reject", Some(text.clone())),
+    };
+    let (scope, because) = match &decision.scope {
+        Scope::Nothing => ("nothing", refusal),
+        Scope::Parts(_) => ("parts", None),
+        Scope::Message => ("message", None),
+        Scope::Whole(why) => ("whole", Some((*why).to_owned())),
+    };
+    let parts: &[usize] = match &decision.scope {
+        Scope::Parts(parts) => parts,
+        _ => &[],
+    };
+    let title = |index: &usize| {
+        let part = mail.outline.parts.get(*index)?;
+        let name = part.name.as_ref().map(|n| n.as_str().to_owned());
+        Some(name.unwrap_or_else(|| part.media_type.clone()))
+    };
+    Explained {
+        recipient: decision.recipient.to_string(),
+        action,
+        scope,
+        parts: parts.iter().filter_map(title).collect(),
+        because,
+        values: match decision.protects() {
+            true => values(decision, verdict),
+            false => Vec::new(),
+        },
+        rules: decision.reasons.iter().map(Matched::from).collect(),
+    }
+}
+
+/// What the transfer gets; hidden names and the like only where somebody wants them.
+fn values(decision: &Decision, verdict: &Verdict) -> Vec<Value> {
+    let (options, merged) = (&decision.options, &verdict.merged);
+    let mut out = vec![
+        value("unlock", unlock_word(options.unlock).into(), &merged.unlock),
+        value(
+            "password_via",
+            options.password_via.join(", "),
+            &merged.password_via,
+        ),
+        value(
+            "keep_for",
+            Period(options.keep_for).to_string(),
+            &merged.keep_for,
+        ),
+    ];
+    if let Some(downloads) = options.downloads {
+        out.push(value("downloads", downloads.to_string(), &merged.downloads));
+    }
+    if options.hide_names {
+        out.push(value("hide_names", "true".into(), &merged.hide_names));
+    }
+    if options.hide_subject {
+        out.push(value("hide_subject", "true".into(), &merged.hide_subject));
+    }
+    if !options.notify.is_empty() {
+        out.push(value("notify", options.notify.join(", "), &merged.notify));
+    }
+    out
+}
+
+fn value<T>(key: &'static str, value: String, said: &Option<Said<T>>) -> Value {
+    let set_by = said.as_ref().map(|said| said.by.clone());
+    Value {
+        key,
+        value,
+        set_by: set_by.unwrap_or_else(|| vec!["defaults".into()]),
+    }
+}
+
+impl From<&Reason> for Matched {
+    fn from(reason: &Reason) -> Self {
+        let (weight, waived_by) = match &reason.weight {
+            Weight::Enforced => ("enforced", None),
+            Weight::Observed => ("observed", None),
+            Weight::WaivedBy(rule) => ("waived", Some(rule.clone())),
+        };
+        Matched {
+            rule: reason.rule.clone(),
+            place: reason.place.clone(),
+            matched: reason.matched.clone(),
+            why: reason.why.clone(),
+            weight,
+            waived_by,
+        }
+    }
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let m = &self.message;
+        let label = m.label.as_deref().unwrap_or("none");
+        let plural = if m.attachments == 1 { "" } else { "s" };
+        writeln!(
+            f,
+            "message  {} in {} attachment{plural}, label: {label}",
+            ByteSize(m.attachments_size).rough(),
+            m.attachments
+        )?;
+        if let Some(doubt) = &m.doubt {
+            writeln!(f, "doubt    {doubt}")?;
+        }
+        if let Some(subject) = &m.subject {
+            writeln!(f, "subject  becomes \"{subject}\"")?;
+        }
+        for recipient in &self.recipients {
+            write!(f, "\n{recipient}")?;
+        }
+        writeln!(f, "nothing was stored or sent")
+    }
+}
+
+impl fmt::Display for Explained {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.recipient)?;
+        let width = |of: fn(&Matched) -> &str| {
+            let widths = self.rules.iter().map(|r| of(r).chars().count());
+            widths.max().unwrap_or(0)
+        };
+        let (ids, places) = (width(|r| &r.rule), width(|r| &r.place));
+        for rule in &self.rules {
+            let word = match rule.weight {
+                "observed" => "observed",
+                _ => "matched",
+            };
+            writeln!(
+                f,
+                "  {word:<8} {:ids$}  {:places$}  {}",
+                rule.rule, rule.place, rule.matched
+            )?;
+        }
+        for (waiver, waived) in self.waived() {
+            writeln!(
+                f,
+                "  waived   {} by {waiver} (named in policy.may_waive)",
+                waived.join(", ")
+            )?;
+        }
+        writeln!(f, "  result   {}", self.result())?;
+        for value in &self.values {
+            let by = value.set_by.join(", ");
+            writeln!(f, "           {} = {}  ({by})", value.key, value.value)?;
+        }
+        Ok(())
+    }
+}
+
+impl Explained {
+    fn result(&self) -> String {
+        let mut out = self.action.to_owned();
+        let said = match (self.scope, self.action) {
+            ("parts", _) => write!(out, ": {}", self.parts.join(", ")),
+            ("message", _) => write!(out, ": text and attachments"),
+            ("whole", _) => write!(out, ": the whole mail as one file"),
+            (_, "transfer") => write!(out, ": but there is nothing to take"),
+            _ => Ok(()),
+        };
+        said.expect("writing to a String does not fail");
+        match &self.because {
+            Some(why) => format!("{out} ({why})"),
+            None => out,
+        }
+    }
+
+    fn waived(&self) -> Vec<(&str, Vec<&str>)> {
+        let mut out: Vec<(&str, Vec<&str>)> = Vec::new();
+        for rule in &self.rules {
+            let Some(waiver) = rule.waived_by.as_deref() else {
+                continue;
+            };
+            match out.iter_mut().find(|(by, _)| *by == waiver) {
+                Some((_, ids)) => ids.push(&rule.rule),
+                None => out.push((waiver, vec![&rule.rule])),
+            }
+        }
+        out
+    }
+}
