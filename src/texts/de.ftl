@@ -137,6 +137,38 @@ message-subject = Betreff
 message-no-subject = (kein Betreff)
 message-pictures = Bilder aus dem Internet werden nicht geladen.
 message-no-text = Diese Nachricht enthält keinen Text, der hier gezeigt werden kann. Bitte speichern Sie sie und öffnen Sie sie in Ihrem Mailprogramm.
+message-as-html = Mit Formatierung zeigen
+message-as-text = Als reinen Text zeigen
+
+### Seiten: Arten von Dateien, wie man sie nennt
+
+type-archive = Archiv
+type-document = Textdokument
+type-file = Datei
+type-film = Video
+type-mail = Mail
+type-pdf = PDF-Dokument
+type-picture = Bild
+type-slides = Präsentation
+type-sound = Ton
+type-table = Tabelle
+type-text = Text
+
+### Seiten: für alle gleich
+
+bad-request-text = Ihr Browser hat etwas gesendet, das nicht verstanden wurde. Bitte öffnen Sie den Link in der Mail noch einmal.
+closed-heading = Die Seite ist gesperrt
+closed-text = Um die Dateien wieder zu sehen, öffnen Sie den Link in der Mail und geben Sie das Passwort ein.
+home-heading = Dateien und Nachrichten von { $organisation }
+home-text = Hier sind keine Dateien aufgelistet. Öffnen Sie den Link in der Mail, die Sie erhalten haben.
+home-genuine = Sie brauchen kein Konto, und niemand wird Sie nach dem Passwort Ihres Postfachs fragen.
+accessibility-aim = Diese Seiten sollen die Richtlinien für barrierefreie Webinhalte (WCAG) 2.2, Stufe AA, und die europäische Norm EN 301 549 erfüllen.
+accessibility-how = Sie funktionieren ohne Skripte, mit der Tastatur, mit Screenreadern und auf 400 % vergrößert, in hellen und dunklen Farben. Passwörter können eingefügt werden.
+accessibility-problem = Wenn etwas für Sie nicht funktioniert, antworten Sie auf die Mail, die Sie hierher geführt hat: { $organisation } sendet Ihnen die Dateien auf anderem Weg.
+privacy-files = Die Dateien sind verschlüsselt gespeichert. Sie lassen sich nur mit dem Link aus der Mail und, wo danach gefragt wird, dem Passwort öffnen. Nach dem angezeigten Datum werden sie gelöscht.
+privacy-cookie = Ein Cookie hält die Seite offen, nachdem Sie sie geöffnet haben. Es wird gelöscht, wenn Sie die Seite sperren oder den Browser schließen. Es gibt kein anderes Cookie, und es wird nichts gemessen.
+privacy-log = { $organisation } zeichnet auf, wann und von welcher Internetadresse Dateien geöffnet und heruntergeladen werden, um Sie und den Absender zu schützen. Der Absender kann erfahren, dass Dateien heruntergeladen wurden.
+privacy-others = Diese Seiten laden nichts von Dritten, und niemand sonst erfährt, dass Sie hier waren.
 
 ### Mitteilungen
 

@@ -150,6 +150,38 @@ message-subject = Subject
 message-no-subject = (no subject)
 message-pictures = Pictures from the internet are not loaded.
 message-no-text = This message has no text to show. Please save it and open it in your mail program.
+message-as-html = Show with formatting
+message-as-text = Show as plain text
+
+### Pages: kinds of files, as people call them
+
+type-archive = Archive
+type-document = Text document
+type-file = File
+type-film = Video
+type-mail = Mail
+type-pdf = PDF document
+type-picture = Picture
+type-slides = Presentation
+type-sound = Sound
+type-table = Spreadsheet
+type-text = Text
+
+### Pages: the same for everyone
+
+bad-request-text = Your browser sent something that could not be understood. Please open the link in the mail again.
+closed-heading = The page is locked
+closed-text = To see the files again, open the link in the mail and enter the password.
+home-heading = Files and messages from { $organisation }
+home-text = Files are not listed here. Open the link in the mail that you received.
+home-genuine = You need no account, and nobody will ask for the password of your mailbox.
+accessibility-aim = These pages are made to meet the Web Content Accessibility Guidelines (WCAG) 2.2, level AA, and European standard EN 301 549.
+accessibility-how = They work without scripts, with the keyboard, with screen readers and enlarged to 400 %, in light and dark colours. Passwords can be pasted.
+accessibility-problem = If something does not work for you, answer the mail that brought you here: { $organisation } will send you the files another way.
+privacy-files = The files are stored encrypted. They can be opened only with the link from the mail and, where one is asked for, the password. After the date shown they are deleted.
+privacy-cookie = One cookie keeps the page open after you unlocked it. It is deleted when you lock the page or close the browser. There is no other cookie, and nothing is measured.
+privacy-log = { $organisation } records when files are opened and downloaded, and from which internet address, to protect you and the sender. The sender may be told that files were downloaded.
+privacy-others = These pages load nothing from anyone else, and nobody else learns that you were here.
 
 ### Notices
 

@@ -137,6 +137,38 @@ message-subject = Onderwerp
 message-no-subject = (geen onderwerp)
 message-pictures = Afbeeldingen van internet worden niet geladen.
 message-no-text = Dit bericht heeft geen tekst die hier getoond kan worden. Sla het op en open het in uw mailprogramma.
+message-as-html = Met opmaak tonen
+message-as-text = Als platte tekst tonen
+
+### Pagina's: soorten bestanden, zoals men ze noemt
+
+type-archive = Archief
+type-document = Tekstdocument
+type-file = Bestand
+type-film = Video
+type-mail = Mail
+type-pdf = PDF-document
+type-picture = Afbeelding
+type-slides = Presentatie
+type-sound = Geluid
+type-table = Rekenblad
+type-text = Tekst
+
+### Pagina's: voor iedereen gelijk
+
+bad-request-text = Uw browser heeft iets verstuurd dat niet begrepen is. Open de link in de mail opnieuw.
+closed-heading = De pagina is vergrendeld
+closed-text = Open de link in de mail en voer het wachtwoord in om de bestanden weer te zien.
+home-heading = Bestanden en berichten van { $organisation }
+home-text = Hier staan geen bestanden in een lijst. Open de link in de mail die u hebt ontvangen.
+home-genuine = U hebt geen account nodig, en niemand zal naar het wachtwoord van uw mailbox vragen.
+accessibility-aim = Deze pagina's zijn gemaakt om te voldoen aan de richtlijnen voor toegankelijke webinhoud (WCAG) 2.2, niveau AA, en de Europese norm EN 301 549.
+accessibility-how = Ze werken zonder scripts, met het toetsenbord, met schermlezers en vergroot tot 400 %, in lichte en donkere kleuren. Wachtwoorden kunnen worden geplakt.
+accessibility-problem = Als iets voor u niet werkt, beantwoord dan de mail die u hier bracht: { $organisation } stuurt u de bestanden op een andere manier.
+privacy-files = De bestanden zijn versleuteld opgeslagen. Ze kunnen alleen worden geopend met de link uit de mail en, waar daarom wordt gevraagd, het wachtwoord. Na de getoonde datum worden ze verwijderd.
+privacy-cookie = Eén cookie houdt de pagina open nadat u haar hebt ontgrendeld. Het wordt verwijderd als u de pagina vergrendelt of de browser sluit. Er is geen ander cookie, en er wordt niets gemeten.
+privacy-log = { $organisation } legt vast wanneer en vanaf welk internetadres bestanden worden geopend en gedownload, om u en de afzender te beschermen. De afzender kan te horen krijgen dat bestanden zijn gedownload.
+privacy-others = Deze pagina's laden niets van anderen, en niemand anders komt te weten dat u hier was.
 
 ### Berichten
 

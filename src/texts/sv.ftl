@@ -137,6 +137,38 @@ message-subject = Ämne
 message-no-subject = (inget ämne)
 message-pictures = Bilder från internet laddas inte.
 message-no-text = Meddelandet har ingen text som kan visas här. Spara det och öppna det i ditt e-postprogram.
+message-as-html = Visa med formatering
+message-as-text = Visa som ren text
+
+### Sidor: slag av filer, som man kallar dem
+
+type-archive = Arkiv
+type-document = Textdokument
+type-file = Fil
+type-film = Video
+type-mail = Mejl
+type-pdf = PDF-dokument
+type-picture = Bild
+type-slides = Presentation
+type-sound = Ljud
+type-table = Kalkylblad
+type-text = Text
+
+### Sidor: lika för alla
+
+bad-request-text = Din webbläsare skickade något som inte gick att förstå. Öppna länken i mejlet igen.
+closed-heading = Sidan är låst
+closed-text = Öppna länken i mejlet och skriv lösenordet för att se filerna igen.
+home-heading = Filer och meddelanden från { $organisation }
+home-text = Här listas inga filer. Öppna länken i mejlet som du har fått.
+home-genuine = Du behöver inget konto, och ingen kommer att fråga efter lösenordet till din e-post.
+accessibility-aim = Sidorna är gjorda för att uppfylla riktlinjerna för tillgängligt webbinnehåll (WCAG) 2.2, nivå AA, och den europeiska standarden EN 301 549.
+accessibility-how = De fungerar utan skript, med tangentbord, med skärmläsare och förstorade till 400 %, i ljusa och mörka färger. Lösenord kan klistras in.
+accessibility-problem = Om något inte fungerar för dig, svara på mejlet som ledde dig hit: { $organisation } skickar filerna till dig på annat sätt.
+privacy-files = Filerna lagras krypterade. De kan bara öppnas med länken i mejlet och, där det behövs, lösenordet. Efter datumet som visas raderas de.
+privacy-cookie = En kaka håller sidan öppen när du har låst upp den. Den tas bort när du låser sidan eller stänger webbläsaren. Det finns ingen annan kaka, och inget mäts.
+privacy-log = { $organisation } antecknar när filer öppnas och laddas ner, och från vilken internetadress, för att skydda dig och avsändaren. Avsändaren kan få veta att filer har laddats ner.
+privacy-others = Sidorna hämtar ingenting från någon annan, och ingen annan får veta att du har varit här.
 
 ### Aviseringar
 
