@@ -127,6 +127,11 @@ pub fn unwrap(lock: &Lock<'_>, password: Option<&Password>, wrap: &[u8]) -> Opti
     Some(TransferKey::from_bytes(key[..].try_into().ok()?))
 }
 
+/// True if a person chose the password: its capital letters count, and the page must not say otherwise.
+pub fn is_chosen(wrap: &[u8]) -> bool {
+    Head::read(wrap).is_some_and(|head| head.flags & CHOSEN != 0)
+}
+
 /// The first 26 bytes of a wrap.
 struct Head {
     flags: u8,

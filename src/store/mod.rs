@@ -36,6 +36,7 @@ use crate::transfer::{
 };
 use backend::{Backend, BackendError, Batch, Table};
 use std::collections::HashMap;
+use std::fmt;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use values::{Change, Values};
@@ -52,6 +53,12 @@ pub struct Store {
     stripes: [Mutex<()>; STRIPES],
     /// Day keys in use; also the lock under which new ones are made.
     days: Mutex<HashMap<i32, DayKey>>,
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Store")
+    }
 }
 
 /// What a link leads to.
