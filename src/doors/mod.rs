@@ -5,6 +5,7 @@
 
 pub mod cli;
 pub mod smtp;
+pub mod web;
 
 use crate::Pending;
 use crate::fault::Fault;

@@ -1,0 +1,91 @@
+//! Pages that are the same for everyone.
+
+use super::Portal;
+use super::pages::{self, STYLE};
+use super::visitor::Visitor;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderValue, Response, StatusCode, header};
+use std::sync::Arc;
+
+type Here = State<Arc<Portal>>;
+
+/// What this address is for.
+pub async fn home(State(portal): Here, visitor: Visitor) -> Response<Body> {
+    said(
+        &portal,
+        &visitor,
+        "home-heading",
+        &["home-text", "home-genuine"],
+    )
+}
+
+/// How accessible these pages are: public bodies must say it.
+pub async fn accessibility(State(portal): Here, visitor: Visitor) -> Response<Body> {
+    let keys = [
+        "accessibility-aim",
+        "accessibility-how",
+        "accessibility-problem",
+    ];
+    said(&portal, &visitor, "footer-accessibility", &keys)
+}
+
+/// What is kept of a visit.
+pub async fn privacy(State(portal): Here, visitor: Visitor) -> Response<Body> {
+    let keys = [
+        "privacy-files",
+        "privacy-cookie",
+        "privacy-log",
+        "privacy-others",
+    ];
+    said(&portal, &visitor, "footer-privacy", &keys)
+}
+
+/// After a page was locked.
+pub async fn locked(State(portal): Here, visitor: Visitor) -> Response<Body> {
+    said(&portal, &visitor, "closed-heading", &["closed-text"])
+}
+
+/// Where requests end up that are none.
+pub async fn bad_request(State(portal): Here, visitor: Visitor) -> Response<Body> {
+    let mut response = portal.bad_request(&visitor);
+    response
+        .headers_mut()
+        .insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
+/// Everything else.
+pub async fn not_found(State(portal): Here, visitor: Visitor) -> Response<Body> {
+    portal.not_found(&visitor)
+}
+
+/// Nothing here is for search engines.
+pub async fn robots() -> Response<Body> {
+    let all = "User-agent: *\nDisallow: /\n".to_owned();
+    pages::text(StatusCode::OK, "text/plain; charset=utf-8", all)
+}
+
+/// The style sheet.
+pub async fn style() -> Response<Body> {
+    pages::text(StatusCode::OK, "text/css; charset=utf-8", STYLE.to_owned())
+}
+
+/// Browsers ask for it unasked.
+pub async fn no_icon() -> StatusCode {
+    StatusCode::NO_CONTENT
+}
+
+fn said(portal: &Portal, visitor: &Visitor, heading: &str, keys: &[&str]) -> Response<Body> {
+    let language = visitor.language(portal, None);
+    let house = portal.house.organisation.as_str();
+    let sentences: Vec<String> = keys
+        .iter()
+        .map(|key| {
+            portal
+                .pages
+                .say(language, key, &[("organisation", house.into())])
+        })
+        .collect();
+    portal.note(visitor, StatusCode::OK, heading, &sentences)
+}

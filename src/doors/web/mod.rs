@@ -1,0 +1,229 @@
+//! The recipient's portal: link, password, files, message. Server-rendered, complete without scripts.
+//!
+//! Promises: the paths of design section 12; a GET or HEAD changes nothing; no file name before unlocking; the address of what is open
+//! holds no secret; whoever asks for something that is not theirs hears the same as for something that is not.
+//! Leaves to others: everything about links, passwords and files (`gateway::collect`), sockets and limits ([`server`]).
+//! Fails with an error page that names a reference; the log has the cause.
+
+pub mod files;
+pub mod fixed;
+pub mod framing;
+pub mod headers;
+pub mod letter;
+pub mod open;
+pub mod pages;
+pub mod range;
+pub mod server;
+pub mod session;
+pub mod unlock;
+pub mod visitor;
+pub mod zip;
+
+pub use server::{serve, serve_admin};
+
+use crate::fault::{Blame, Fault};
+use crate::gateway::collect::{Collect, Room};
+use crate::mail::network::Network;
+use crate::texts::{House, Texts};
+use crate::transfer::TransferId;
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderValue, Response, StatusCode, header};
+use axum::routing::{get, post};
+use pages::{Frame, Pages};
+use session::Sessions;
+use std::sync::Arc;
+use std::time::Instant;
+use visitor::Visitor;
+
+/// Everything the pages need. One for a process.
+#[derive(Debug)]
+pub struct Portal {
+    collect: Arc<Collect>,
+    house: Arc<House>,
+    texts: Arc<Texts>,
+    pages: Pages,
+    sessions: Sessions,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    trusted: Vec<Network>,
+    /// `https://files.example.org`, to compare with `Origin`.
+    origin: String,
+}
+
+impl Portal {
+    /// `trusted` are proxies whose `X-Forwarded-For` is believed.
+    pub fn new(
+        collect: Arc<Collect>,
+        house: Arc<House>,
+        texts: Arc<Texts>,
+        trusted: Vec<Network>,
+    ) -> Self {
+        Portal {
+            pages: Pages::new(texts.clone(), house.clone()),
+            origin: origin(&house.portal_url),
+            sessions: Sessions::default(),
+            collect,
+            house,
+            texts,
+            trusted,
+        }
+    }
+
+    /// True if browsers reach us by https, by ourselves or through a proxy.
+    pub fn encrypted(&self) -> bool {
+        self.origin.starts_with("https://")
+    }
+
+    /// `__Host-` pins the cookie to this host and to https; without https (the demo) no browser would take it.
+    fn cookie_name(&self) -> &'static str {
+        match self.encrypted() {
+            true => "__Host-cloakroom",
+            false => "cloakroom",
+        }
+    }
+
+    /// The `Set-Cookie` field of the session: for this host and all its pages, not for scripts, not with forms of other sites.
+    fn cookie_line(&self, value: &str, more: &str) -> Option<HeaderValue> {
+        let secure = if self.encrypted() { "; Secure" } else { "" };
+        let name = self.cookie_name();
+        let line = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{more}");
+        let mut line = HeaderValue::try_from(line).ok()?;
+        line.set_sensitive(true);
+        Some(line)
+    }
+
+    /// The open room of this browser, if there is one.
+    async fn room(&self, visitor: &Visitor, id: &str) -> Result<Option<Room>, Fault> {
+        let Ok(id) = id.parse::<TransferId>() else {
+            return Ok(None);
+        };
+        let found = visitor
+            .cookie
+            .as_ref()
+            .and_then(|cookie| self.sessions.find(cookie, id, Instant::now()));
+        match found {
+            Some((visit, key)) => self.collect.enter(visit, key).await,
+            None => Ok(None),
+        }
+    }
+
+    /// A page of a heading and some sentences.
+    fn note(
+        &self,
+        visitor: &Visitor,
+        status: StatusCode,
+        heading: &str,
+        sentences: &[String],
+    ) -> Response<Body> {
+        let language = visitor.language(self, None);
+        let frame = Frame {
+            language,
+            chosen: visitor.chosen.is_some(),
+            title: self.pages.say(language, heading, &[]),
+            error: !status.is_success(),
+            transfer: None,
+        };
+        let content = minijinja::context! { paragraphs => sentences.to_vec() };
+        self.pages.page(status, "note.html", &frame, content)
+    }
+
+    /// A note of one sentence.
+    fn short_note(
+        &self,
+        visitor: &Visitor,
+        status: StatusCode,
+        heading: &str,
+        sentence: &str,
+    ) -> Response<Body> {
+        let language = visitor.language(self, None);
+        let sentence = self.pages.say(language, sentence, &[]);
+        self.note(visitor, status, heading, &[sentence])
+    }
+
+    /// Unknown, expired, revoked: the same for all (P15).
+    fn gone(&self, visitor: &Visitor) -> Response<Body> {
+        self.short_note(visitor, StatusCode::NOT_FOUND, "gone-heading", "gone-text")
+    }
+
+    /// No session, a session that is over, or another's transfer: the same for all (T93).
+    fn closed(&self, visitor: &Visitor) -> Response<Body> {
+        let status = StatusCode::FORBIDDEN;
+        self.short_note(visitor, status, "session-heading", "session-text")
+    }
+
+    fn not_found(&self, visitor: &Visitor) -> Response<Body> {
+        let status = StatusCode::NOT_FOUND;
+        self.short_note(visitor, status, "not-found-heading", "not-found-text")
+    }
+
+    fn bad_request(&self, visitor: &Visitor) -> Response<Body> {
+        let status = StatusCode::BAD_REQUEST;
+        self.short_note(visitor, status, "error-heading", "bad-request-text")
+    }
+
+    /// Something failed here. The reader gets a reference, the log the cause.
+    fn failed(&self, visitor: &Visitor, fault: &Fault) -> Response<Body> {
+        let reference = visitor.reference.to_string();
+        match fault.blame() {
+            Blame::Us => tracing::error!(%reference, %fault, "a page failed"),
+            _ => tracing::warn!(%reference, %fault, "a page failed"),
+        }
+        let language = visitor.language(self, None);
+        let sentences = [
+            self.pages.say(language, "error-text", &[]),
+            self.pages
+                .say(language, "error-reference", &[("id", reference.into())]),
+        ];
+        let status = match fault.retry() {
+            true => StatusCode::SERVICE_UNAVAILABLE,
+            false => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        self.note(visitor, status, "error-heading", &sentences)
+    }
+}
+
+/// The pages by their paths (design 12).
+pub fn router(portal: Arc<Portal>) -> Router {
+    Router::new()
+        .route("/", get(fixed::home))
+        .route("/accessibility", get(fixed::accessibility))
+        .route("/privacy", get(fixed::privacy))
+        .route("/locked", get(fixed::locked))
+        .route("/robots.txt", get(fixed::robots))
+        .route("/style.css", get(fixed::style))
+        .route("/favicon.ico", get(fixed::no_icon))
+        .route(framing::BAD_REQUEST, get(fixed::bad_request))
+        .route("/t/{token}", get(unlock::show))
+        .route("/t/{token}/unlock", post(unlock::open).get(unlock::back))
+        .route("/open/{id}", get(open::files))
+        .route("/open/{id}/file/{number}", get(open::file))
+        .route("/open/{id}/picture/{number}", get(open::picture))
+        .route("/open/{id}/all.zip", get(open::all))
+        .route("/open/{id}/message", get(open::message))
+        .route("/open/{id}/lock", post(open::lock))
+        .fallback(fixed::not_found)
+        .with_state(portal)
+}
+
+/// A redirect to a path of ours; 303, so that the browser goes on with GET.
+fn see_other(path: String) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::SEE_OTHER;
+    let fields = response.headers_mut();
+    fields.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
+    if let Ok(path) = HeaderValue::try_from(path) {
+        fields.insert(header::LOCATION, path);
+    }
+    response
+}
+
+/// Scheme, host and port of a URL.
+fn origin(url: &str) -> String {
+    match url.split_once("://") {
+        Some((scheme, rest)) => {
+            let host = rest.split('/').next().unwrap_or_default();
+            format!("{scheme}://{host}").to_ascii_lowercase()
+        }
+        None => url.to_ascii_lowercase(),
+    }
+}

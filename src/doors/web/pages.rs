@@ -1,0 +1,230 @@
+//! Pages: templates filled with texts in the reader's language. Everything is escaped but what [`letter`](super::letter) made harmless.
+//!
+//! Promises: no script, nothing from anywhere else, the same frame and help line on each page; a title that begins with "Error:" when
+//! something is wrong. Fails: a template that cannot be filled is a mistake of ours; the reader gets a plain sentence with status 500.
+
+use crate::texts::{House, Texts, Value as Argument};
+use axum::body::Body;
+use axum::http::{HeaderValue, Response, StatusCode, header};
+use minijinja::value::Kwargs;
+use minijinja::{Environment, Error, State, UndefinedBehavior, Value, context};
+use std::sync::Arc;
+
+/// The style sheet of all pages.
+pub const STYLE: &str = include_str!("pages/style.css");
+
+const TEMPLATES: [(&str, &str); 5] = [
+    ("base.html", include_str!("pages/base.html")),
+    ("files.html", include_str!("pages/files.html")),
+    ("message.html", include_str!("pages/message.html")),
+    ("note.html", include_str!("pages/note.html")),
+    ("unlock.html", include_str!("pages/unlock.html")),
+];
+
+/// Makes pages.
+#[derive(Debug)]
+pub struct Pages {
+    templates: Environment<'static>,
+    texts: Arc<Texts>,
+    house: Arc<House>,
+}
+
+/// What the frame of a page needs to know.
+#[derive(Debug, Clone)]
+pub struct Frame<'a> {
+    /// Language of the page, one of ours.
+    pub language: &'a str,
+    /// True if the reader chose it: links keep it.
+    pub chosen: bool,
+    /// What the heading says.
+    pub title: String,
+    /// True if something is wrong.
+    pub error: bool,
+    /// Whose page it is, in the foot.
+    pub transfer: Option<String>,
+}
+
+impl Pages {
+    /// Reads the templates.
+    pub fn new(texts: Arc<Texts>, house: Arc<House>) -> Self {
+        let mut templates = Environment::new();
+        templates.set_undefined_behavior(UndefinedBehavior::Strict);
+        for (name, source) in TEMPLATES {
+            templates
+                .add_template(name, source)
+                .expect("a test reads every compiled-in template");
+        }
+        let speaker = texts.clone();
+        templates.add_function("t", move |state: &State, key: String, given: Kwargs| {
+            say(&speaker, state, &key, &given)
+        });
+        Pages {
+            templates,
+            texts,
+            house,
+        }
+    }
+
+    /// Says a sentence, for headings and errors.
+    pub fn say(&self, language: &str, key: &str, given: &[(&str, Argument<'_>)]) -> String {
+        self.texts.say(language, key, given)
+    }
+
+    /// A page with this content.
+    pub fn page(
+        &self,
+        status: StatusCode,
+        template: &str,
+        frame: &Frame<'_>,
+        content: Value,
+    ) -> Response<Body> {
+        let content = context! { ..content, ..self.frame(frame) };
+        match self
+            .templates
+            .get_template(template)
+            .and_then(|t| t.render(content))
+        {
+            Ok(html) => text(status, "text/html; charset=utf-8", html),
+            Err(e) => {
+                tracing::error!(template, error = %e, "a page cannot be made");
+                let sorry = "This page cannot be shown. Please try again later.\n".to_owned();
+                text(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "text/plain; charset=utf-8",
+                    sorry,
+                )
+            }
+        }
+    }
+
+    fn frame(&self, frame: &Frame<'_>) -> Value {
+        let languages: Vec<Value> = self
+            .texts
+            .configured()
+            .into_iter()
+            .map(|code| {
+                let name = self.say(code, "page-this-language", &[]);
+                context! { code, name, here => code == frame.language }
+            })
+            .collect();
+        context! {
+            full_title => self.full_title(frame),
+            title => &frame.title,
+            lang => frame.language,
+            suffix => suffix(frame),
+            transfer => &frame.transfer,
+            organisation => &self.house.organisation,
+            help_url => &self.house.help_url,
+            languages,
+        }
+    }
+
+    fn full_title(&self, frame: &Frame<'_>) -> String {
+        let title = match frame.error {
+            true => self.say(
+                frame.language,
+                "page-title-error",
+                &[("title", frame.title.as_str().into())],
+            ),
+            false => frame.title.clone(),
+        };
+        let house = self.house.organisation.as_str();
+        self.say(
+            frame.language,
+            "page-title",
+            &[("title", title.into()), ("organisation", house.into())],
+        )
+    }
+}
+
+/// What links carry to keep a language that was chosen.
+pub fn suffix(frame: &Frame<'_>) -> String {
+    match frame.chosen {
+        true => format!("?lang={}", frame.language),
+        false => String::new(),
+    }
+}
+
+/// A response of text; the length is known.
+pub fn text(status: StatusCode, kind: &'static str, text: String) -> Response<Body> {
+    let len = text.len();
+    let mut response = Response::new(Body::from(text));
+    *response.status_mut() = status;
+    let fields = response.headers_mut();
+    fields.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    fields.insert(header::CONTENT_LENGTH, len.into());
+    response
+}
+
+/// The function `t` of the templates: the sentence of a key in the page's language.
+fn say(texts: &Texts, state: &State, key: &str, given: &Kwargs) -> Result<String, Error> {
+    let language = state.lookup("lang").unwrap_or_default();
+    let arguments = given
+        .args()
+        .map(|name| Ok((name, argument(given.get(name)?))))
+        .collect::<Result<Vec<_>, Error>>()?;
+    Ok(texts.say(language.as_str().unwrap_or("en"), key, &arguments))
+}
+
+/// Numbers stay numbers, so that plural forms are right.
+fn argument(value: Value) -> Argument<'static> {
+    match i64::try_from(value.clone()) {
+        Ok(number) if value.is_number() => Argument::from(number),
+        _ => Argument::from(value.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pages() -> Pages {
+        let house = House {
+            organisation: "Example <Region>".into(),
+            portal_url: "https://files.example.org".into(),
+            help_url: Some("https://www.example.org/files".into()),
+            hostname: "mx.example.org".into(),
+            domains: vec!["example.org".into()],
+            languages: vec!["en".into(), "sv".into()],
+            time_zone: jiff::tz::TimeZone::UTC,
+            notice_from: "files@example.org".into(),
+        };
+        let texts = Texts::new(&house.languages);
+        Pages::new(Arc::new(texts), Arc::new(house))
+    }
+
+    async fn html(pages: &Pages, language: &str, chosen: bool) -> String {
+        let frame = Frame {
+            language,
+            chosen,
+            title: "<b>".into(),
+            error: true,
+            transfer: Some("7K3M9XQF".into()),
+        };
+        let content = context! { paragraphs => ["<script>"] };
+        let response = pages.page(StatusCode::OK, "note.html", &frame, content);
+        assert_eq!(response.status(), 200);
+        let body = axum::body::to_bytes(response.into_body(), 1 << 20).await;
+        String::from_utf8(body.expect("a body").to_vec()).expect("UTF-8")
+    }
+
+    #[tokio::test]
+    async fn everything_is_escaped_and_said_in_the_language() {
+        let pages = pages();
+        let english = html(&pages, "en", false).await;
+        assert!(english.contains("<title>Error: &lt;b&gt; - Example &lt;Region&gt;</title>"));
+        assert!(english.contains("&lt;script&gt;") && !english.contains("<script"));
+        assert!(english.contains("href=\"/accessibility\""));
+        assert!(english.contains("<a href=\"?lang=sv\" lang=\"sv\""));
+        let swedish = html(&pages, "sv", true).await;
+        assert!(swedish.contains("<html lang=\"sv\""));
+        assert!(swedish.contains("<title>Fel: "), "{swedish}");
+        assert!(swedish.contains("href=\"/accessibility?lang=sv\""));
+    }
+
+    #[test]
+    fn the_style_sheet_is_small_and_loads_nothing() {
+        assert!(STYLE.len() < 10_000);
+        assert!(!STYLE.contains("url(") && !STYLE.contains("@import"));
+    }
+}

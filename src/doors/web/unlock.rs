@@ -1,0 +1,239 @@
+//! The door of a transfer: what the link alone shows, and the password.
+
+use super::pages::{Frame, suffix};
+use super::visitor::Visitor;
+use super::{Portal, see_other};
+use crate::gateway::collect::{Admission, Front, Look, Opened, Unlocked, now};
+use crate::texts::format;
+use crate::transfer::Password;
+use crate::transfer::proof::PasswordLine;
+use axum::Form;
+use axum::body::Body;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Path, State};
+use axum::http::{Response, StatusCode, header};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// The form of the page. Other fields are passed over.
+#[derive(serde::Deserialize)]
+pub struct Typed {
+    #[serde(default)]
+    password: String,
+}
+
+/// What is wrong, in words.
+struct Trouble {
+    status: StatusCode,
+    sentence: String,
+    hint: Option<String>,
+    /// For `Retry-After`, in seconds.
+    wait: Option<i64>,
+}
+
+/// GET `/t/<token>`: who sent it, until when, and the form. Changes nothing, so that scanners may come (P14).
+pub async fn show(
+    State(portal): State<Arc<Portal>>,
+    visitor: Visitor,
+    Path(token): Path<String>,
+) -> Response<Body> {
+    match portal.collect.look(&token).await {
+        Ok(Look::Shown(front)) if portal.is_open(&visitor, &front) => {
+            see_other(format!("/open/{}{}", front.id, kept_language(&visitor)))
+        }
+        Ok(Look::Shown(front)) => {
+            let trouble = portal.closed_for_now(&visitor, &front);
+            portal.form(&visitor, &token, &front, trouble)
+        }
+        Ok(Look::Gone) => portal.gone(&visitor),
+        Err(fault) => portal.failed(&visitor, &fault),
+    }
+}
+
+/// GET `/t/<token>/unlock`: a reload of an answer, or its language changed.
+pub async fn back(visitor: Visitor, Path(token): Path<String>) -> Response<Body> {
+    let known: String = token.chars().filter(char::is_ascii_alphanumeric).collect();
+    see_other(format!("/t/{known}{}", kept_language(&visitor)))
+}
+
+/// POST `/t/<token>/unlock`.
+pub async fn open(
+    State(portal): State<Arc<Portal>>,
+    visitor: Visitor,
+    Path(token): Path<String>,
+    form: Result<Form<Typed>, FormRejection>,
+) -> Response<Body> {
+    if !visitor.same_site {
+        return portal.bad_request(&visitor);
+    }
+    // No form at all is an empty password: not counted, as nothing a scanner sends may be (P14).
+    let typed = form.map(|Form(typed)| typed.password).unwrap_or_default();
+    let password = Password::given(&zeroize::Zeroizing::new(typed));
+    match portal.collect.unlock(&token, password).await {
+        Ok(Unlocked::Opened(opened)) => portal.let_in(&visitor, opened),
+        Ok(Unlocked::Gone) => portal.gone(&visitor),
+        Ok(refused) => portal.refuse(&visitor, &token, refused).await,
+        Err(fault) => portal.failed(&visitor, &fault),
+    }
+}
+
+impl Portal {
+    fn is_open(&self, visitor: &Visitor, front: &Front) -> bool {
+        let found = visitor
+            .cookie
+            .as_ref()
+            .and_then(|cookie| self.sessions.find(cookie, front.id, Instant::now()));
+        found.is_some_and(|(visit, _)| visit.ticket() == front.ticket)
+    }
+
+    /// The session, and a redirect away from the secret in the address (T91).
+    fn let_in(&self, visitor: &Visitor, opened: Opened) -> Response<Body> {
+        let id = opened.visit.id();
+        tracing::info!(transfer = %id, ticket = opened.visit.ticket(), client = ?visitor.address, "opened");
+        let cookie = self
+            .sessions
+            .open(visitor.cookie.as_ref(), opened, Instant::now());
+        let mut response = see_other(format!("/open/{id}{}", kept_language(visitor)));
+        if let Some(line) = self.cookie_line(&cookie.expose(), "") {
+            response.headers_mut().insert(header::SET_COOKIE, line);
+        }
+        response
+    }
+
+    async fn refuse(&self, visitor: &Visitor, token: &str, refused: Unlocked) -> Response<Body> {
+        let front = match self.collect.look(token).await {
+            Ok(Look::Shown(front)) => front,
+            Ok(Look::Gone) => return self.gone(visitor),
+            Err(fault) => return self.failed(visitor, &fault),
+        };
+        tracing::info!(transfer = %front.id, ticket = front.ticket, client = ?visitor.address, "not opened");
+        let language = visitor.language(self, Some(&front.language));
+        let trouble = self.trouble(language, &front, &refused);
+        self.form(visitor, token, &front, Some(trouble))
+    }
+
+    /// Paused or locked already, before any try.
+    fn closed_for_now(&self, visitor: &Visitor, front: &Front) -> Option<Trouble> {
+        let refused = match front.admission {
+            Admission::Open => return None,
+            Admission::Paused(until) => Unlocked::Paused { until },
+            Admission::Locked => Unlocked::Locked,
+        };
+        let language = visitor.language(self, Some(&front.language));
+        let mut trouble = self.trouble(language, front, &refused);
+        trouble.status = StatusCode::OK;
+        Some(trouble)
+    }
+
+    fn trouble(&self, language: &str, front: &Front, refused: &Unlocked) -> Trouble {
+        let say =
+            |key: &str, name: &'static str, value| self.pages.say(language, key, &[(name, value)]);
+        let (status, sentence, wait) = match refused {
+            Unlocked::Wrong { left } => {
+                let sentence = say("wrong-password", "tries", (*left).into());
+                (StatusCode::FORBIDDEN, sentence, None)
+            }
+            Unlocked::Paused { until } => {
+                let time = format::time_of_day(*until, &self.house.time_zone);
+                let sentence = say("paused", "time", time.into());
+                (StatusCode::TOO_MANY_REQUESTS, sentence, Some(until - now()))
+            }
+            Unlocked::Locked => {
+                let sentence = say("locked", "sender", name_of(front).into());
+                (StatusCode::LOCKED, sentence, None)
+            }
+            Unlocked::Empty => {
+                let sentence = self.pages.say(language, "unlock-empty", &[]);
+                (StatusCode::BAD_REQUEST, sentence, None)
+            }
+            Unlocked::Busy | Unlocked::Gone | Unlocked::Opened(_) => {
+                let sentence = self.pages.say(language, "busy-text", &[]);
+                (StatusCode::TOO_MANY_REQUESTS, sentence, Some(10))
+            }
+        };
+        let forgiving = matches!(refused, Unlocked::Wrong { .. }) && !front.password_is_chosen;
+        let hint = forgiving.then(|| self.pages.say(language, "wrong-password-hint", &[]));
+        Trouble {
+            status,
+            sentence,
+            hint,
+            wait,
+        }
+    }
+
+    fn form(
+        &self,
+        visitor: &Visitor,
+        token: &str,
+        front: &Front,
+        trouble: Option<Trouble>,
+    ) -> Response<Body> {
+        let language = visitor.language(self, Some(&front.language));
+        let name = name_of(front);
+        let zone = &self.house.time_zone;
+        let key = match front.message {
+            true => "unlock-heading-message",
+            false => "unlock-heading",
+        };
+        let status = trouble.as_ref().map_or(StatusCode::OK, |t| t.status);
+        let frame = Frame {
+            language,
+            chosen: visitor.chosen.is_some(),
+            title: self.pages.say(language, key, &[("sender", name.into())]),
+            error: trouble.is_some(),
+            transfer: Some(front.id.to_string()),
+        };
+        let content = minijinja::context! {
+            token,
+            sender => &front.sender,
+            sender_name => name,
+            recipient => &front.recipient,
+            sent => format::long_day(language, front.created, zone),
+            until => format::long_date(language, front.expires, zone),
+            needs_password => front.needs_password,
+            hint => self.hint(language, front),
+            form => may_try(front, status),
+            error => trouble.as_ref().map(|t| &t.sentence),
+            error_hint => trouble.as_ref().and_then(|t| t.hint.as_ref()),
+        };
+        let mut response = self.pages.page(status, "unlock.html", &frame, content);
+        if let Some(wait) = trouble.and_then(|t| t.wait) {
+            let wait = u64::try_from(wait).unwrap_or(0).max(1);
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, wait.into());
+        }
+        response
+    }
+
+    fn hint(&self, language: &str, front: &Front) -> Option<String> {
+        let say = |key: &str, name: &'static str, value: &str| {
+            self.pages.say(language, key, &[(name, value.into())])
+        };
+        match &front.password_line {
+            PasswordLine::None => None,
+            PasswordLine::TextMessage(digits) => Some(say("unlock-hint-sms", "digits", digits)),
+            PasswordLine::Sender => Some(say("unlock-hint-sender", "sender", name_of(front))),
+            PasswordLine::Other(way) => Some(say("unlock-hint-other", "way", way)),
+        }
+    }
+}
+
+/// No form where no try is possible.
+fn may_try(front: &Front, status: StatusCode) -> bool {
+    status != StatusCode::LOCKED && front.admission == Admission::Open
+}
+
+fn name_of(front: &Front) -> &str {
+    front.sender_name.as_deref().unwrap_or(&front.sender)
+}
+
+fn kept_language(visitor: &Visitor) -> String {
+    suffix(&Frame {
+        language: visitor.chosen.unwrap_or_default(),
+        chosen: visitor.chosen.is_some(),
+        title: String::new(),
+        error: false,
+        transfer: None,
+    })
+}

@@ -1,0 +1,224 @@
+//! Who asks: language, cookie, address and whether a form comes from our own page.
+
+use super::Portal;
+use super::session::Cookie;
+use crate::mail::MailId;
+use crate::mail::network::Network;
+use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
+use axum::http::header::{self, HeaderName};
+use axum::http::request::Parts;
+use std::convert::Infallible;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// The other end of a connection, put into each request by `server`.
+#[derive(Debug, Clone, Copy)]
+pub struct Peer(pub IpAddr);
+
+/// What is known of a reader from one request.
+#[derive(Debug)]
+pub struct Visitor {
+    /// A language chosen on the page.
+    pub chosen: Option<&'static str>,
+    /// The browser's first language that we have.
+    pub browser: Option<&'static str>,
+    /// The session, if there is one.
+    pub cookie: Option<Cookie>,
+    /// True if a form came from our own page (or from a program that says nothing about it).
+    pub same_site: bool,
+    /// Where the request came from, as far as proxies can be believed.
+    pub address: Option<IpAddr>,
+    /// To find the request in the log.
+    pub reference: MailId,
+}
+
+impl Visitor {
+    /// The language of a page whose own language is `own`.
+    pub fn language(&self, portal: &Portal, own: Option<&str>) -> &'static str {
+        match (self.chosen, own) {
+            (Some(chosen), _) => chosen,
+            (None, Some(own)) => portal.texts.language(Some(own)),
+            (None, None) => self.browser.unwrap_or(portal.texts.language(None)),
+        }
+    }
+}
+
+impl FromRequestParts<Arc<Portal>> for Visitor {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        portal: &Arc<Portal>,
+    ) -> Result<Self, Infallible> {
+        let fields = &parts.headers;
+        let peer = parts.extensions.get::<Peer>().map(|peer| peer.0);
+        let ours = portal.texts.configured();
+        Ok(Visitor {
+            chosen: chosen(parts.uri.query().unwrap_or_default(), &ours),
+            browser: browser(text(fields, &header::ACCEPT_LANGUAGE), &ours),
+            cookie: cookie(fields, portal.cookie_name()),
+            same_site: same_site(fields, &portal.origin),
+            address: peer.map(|peer| client(peer, fields, &portal.trusted)),
+            reference: MailId::fresh(),
+        })
+    }
+}
+
+fn text<'a>(fields: &'a HeaderMap, name: &HeaderName) -> &'a str {
+    fields
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+}
+
+fn chosen(query: &str, ours: &[&'static str]) -> Option<&'static str> {
+    query
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("lang="))
+        .and_then(|wish| ours.iter().find(|l| **l == wish).copied())
+}
+
+/// The first of ours in the order the browser wrote; browsers write the dearest first.
+fn browser(accept: &str, ours: &[&'static str]) -> Option<&'static str> {
+    accept.split(',').take(20).find_map(|one| {
+        let main = one.trim().split(['-', ';']).next().unwrap_or_default();
+        ours.iter().find(|l| l.eq_ignore_ascii_case(main)).copied()
+    })
+}
+
+/// A cookie that stands twice is nobody's: one of them was planted.
+fn cookie(fields: &HeaderMap, name: &str) -> Option<Cookie> {
+    let mut found = fields
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .filter(|(n, _)| *n == name);
+    match (found.next(), found.next()) {
+        (Some((_, value)), None) => Cookie::read(value),
+        _ => None,
+    }
+}
+
+/// `Sec-Fetch-Site` decides where browsers send it (all current ones, on https and loopback). Else `Origin`: `null` is what
+/// `Referrer-Policy: no-referrer` makes of our own; the cookie's `SameSite` protects there.
+fn same_site(fields: &HeaderMap, origin: &str) -> bool {
+    match text(fields, &HeaderName::from_static("sec-fetch-site")) {
+        "" => match text(fields, &header::ORIGIN) {
+            "" | "null" => true,
+            said => said == origin,
+        },
+        said => matches!(said, "same-origin" | "none"),
+    }
+}
+
+/// The last address of `X-Forwarded-For` that a listed proxy did not write itself; anyone else's word counts nothing.
+fn client(peer: IpAddr, fields: &HeaderMap, trusted: &[Network]) -> IpAddr {
+    let peer = peer.to_canonical();
+    let ours = |address| trusted.iter().any(|network| network.contains(address));
+    if !ours(peer) {
+        return peer;
+    }
+    let forwarded: Vec<&str> = fields
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(','))
+        .collect();
+    let mut client = peer;
+    for hop in forwarded.into_iter().rev() {
+        match hop.trim().parse::<IpAddr>() {
+            Ok(hop) => client = hop.to_canonical(),
+            Err(_) => break,
+        }
+        if !ours(client) {
+            break;
+        }
+    }
+    client
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(pairs: &[(&'static str, &str)]) -> HeaderMap {
+        let mut map = HeaderMap::new();
+        for (name, value) in pairs {
+            map.append(*name, value.parse().expect("a value"));
+        }
+        map
+    }
+
+    #[test]
+    fn only_listed_proxies_are_believed() {
+        let ip = |text: &str| text.parse::<IpAddr>().expect("an address");
+        let trusted = ["10.0.0.0/30".parse().expect("a network")];
+        let rows = [
+            ("192.0.2.9", "198.51.100.1", "192.0.2.9"),
+            ("10.0.0.1", "198.51.100.1", "198.51.100.1"),
+            ("10.0.0.1", "203.0.113.5, 198.51.100.1", "198.51.100.1"),
+            ("10.0.0.1", "198.51.100.1, 10.0.0.2", "198.51.100.1"),
+            ("10.0.0.1", "rubbish", "10.0.0.1"),
+            ("10.0.0.1", "198.51.100.1, rubbish", "10.0.0.1"),
+            ("::ffff:10.0.0.1", "2001:db8::7", "2001:db8::7"),
+            ("10.0.0.1", "", "10.0.0.1"),
+        ];
+        for (peer, forwarded, expected) in rows {
+            let fields = fields(&[("x-forwarded-for", forwarded)]);
+            let row = format!("{peer} {forwarded}");
+            assert_eq!(client(ip(peer), &fields, &trusted), ip(expected), "{row}");
+        }
+    }
+
+    #[test]
+    fn forms_of_other_sites_are_known() {
+        let ours = "https://files.example.org";
+        let rows: [(&[(&str, &str)], bool); 8] = [
+            (&[], true),
+            (
+                &[("sec-fetch-site", "same-origin"), ("origin", "null")],
+                true,
+            ),
+            (&[("sec-fetch-site", "none")], true),
+            (&[("sec-fetch-site", "cross-site"), ("origin", ours)], false),
+            (&[("sec-fetch-site", "same-site")], false),
+            (&[("origin", ours)], true),
+            (&[("origin", "https://evil.example")], false),
+            (&[("origin", "null")], true),
+        ];
+        for (pairs, expected) in rows {
+            let mut map = HeaderMap::new();
+            for (name, value) in pairs {
+                let name: HeaderName = name.parse().expect("a name");
+                map.append(name, value.parse().expect("a value"));
+            }
+            assert_eq!(same_site(&map, ours), expected, "{pairs:?}");
+        }
+    }
+
+    #[test]
+    fn a_doubled_cookie_is_none() {
+        let value = "ab".repeat(32);
+        let one = fields(&[("cookie", &format!("a=b; cloakroom={value}"))]);
+        assert!(cookie(&one, "cloakroom").is_some());
+        assert!(cookie(&one, "__Host-cloakroom").is_none());
+        let two = fields(&[("cookie", &format!("cloakroom={value}; cloakroom={value}"))]);
+        assert!(cookie(&two, "cloakroom").is_none());
+    }
+
+    #[test]
+    fn the_language_is_the_chosen_one_or_the_browsers() {
+        let ours = ["en", "sv"];
+        assert_eq!(chosen("a=b&lang=sv", &ours), Some("sv"));
+        assert_eq!(chosen("lang=xx", &ours), None);
+        assert_eq!(chosen("lang=%73v", &ours), None);
+        assert_eq!(
+            browser("fr-FR,fr;q=0.9,SV-fi;q=0.8,en;q=0.7", &ours),
+            Some("sv")
+        );
+        assert_eq!(browser("*", &ours), None);
+    }
+}
