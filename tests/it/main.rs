@@ -5,5 +5,6 @@ mod configs;
 mod dialogs;
 mod fetch;
 mod outlines;
+mod portal;
 mod smtp_double;
 mod vault;

@@ -1,0 +1,5 @@
+//! The portal as browsers, download managers, scanners and attackers meet it: real sockets before a real store in memory.
+
+mod attack;
+mod flow;
+mod house;

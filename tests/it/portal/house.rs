@@ -1,0 +1,336 @@
+//! A portal with a transfer in it, and a plain HTTP client that sees every byte.
+
+use cloakroom::doors::web::{self, Portal};
+use cloakroom::gateway::collect::{Collect, Lock};
+use cloakroom::mail::network::Network;
+use cloakroom::seal::stream::{Sealer, context};
+use cloakroom::seal::wrap::{self, Secret, Stretched};
+use cloakroom::store::Store;
+use cloakroom::store::memory::Memory;
+use cloakroom::texts::{House, Texts};
+use cloakroom::transfer::keys::{MasterKey, TransferKey, hkdf};
+use cloakroom::transfer::proof::PasswordLine;
+use cloakroom::transfer::record::{BlobRecord, SealedTicket, SealedTransfer, State};
+use cloakroom::transfer::{
+    BlobId, Catalogue, Entry, EntryKind, LinkSecret, Password, Record, Ticket, TransferId, cipher,
+};
+use sha2::{Digest, Sha256};
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+
+pub const PASSWORD: &str = "K7PM-2WXD-9RQF";
+
+/// A running portal; ends when dropped.
+pub struct Stage {
+    pub store: Arc<Store>,
+    pub address: SocketAddr,
+    stop: watch::Sender<bool>,
+    _runtime: tokio::runtime::Runtime,
+}
+
+/// One transfer on it.
+pub struct Made {
+    pub id: TransferId,
+    pub token: String,
+    pub files: Vec<(String, Vec<u8>)>,
+}
+
+impl Stage {
+    pub fn new() -> Self {
+        Stage::with(Lock::default(), "127.0.0.1:0")
+    }
+
+    pub fn with(lock: Lock, listen: &str) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        let store = Store::open(Arc::new(Memory::new()), MasterKey::fresh()).expect("opens");
+        let store = Arc::new(store);
+        let listener = runtime
+            .block_on(tokio::net::TcpListener::bind(listen))
+            .expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let house = Arc::new(house(address));
+        let texts = Arc::new(Texts::new(&house.languages));
+        let collect = Arc::new(Collect::new(store.clone(), lock));
+        let trusted: Vec<Network> = Vec::new();
+        let portal = Arc::new(Portal::new(collect, house, texts, trusted));
+        let (stop, stopped) = watch::channel(false);
+        runtime.spawn(web::serve(listener, portal, None, stopped));
+        Stage {
+            store,
+            address,
+            stop,
+            _runtime: runtime,
+        }
+    }
+
+    /// A transfer of these files, with a password.
+    pub fn hold(&self, files: &[(&str, &[u8])]) -> Made {
+        let things: Vec<_> = files
+            .iter()
+            .map(|(name, bytes)| (EntryKind::File, *name, *bytes))
+            .collect();
+        self.hold_things(&things, |_| {})
+    }
+
+    /// A transfer of anything, its ticket changed before it is written.
+    pub fn hold_things(
+        &self,
+        things: &[(EntryKind, &str, &[u8])],
+        change: impl FnOnce(&mut Ticket),
+    ) -> Made {
+        let (id, key, secret) = (
+            TransferId::fresh(),
+            TransferKey::fresh(),
+            LinkSecret::fresh(),
+        );
+        let mut catalogue = Catalogue {
+            subject: "Contract and annexes".into(),
+            from: "Anna Lind <anna@legal.example.org>".into(),
+            to: "Bo Ek <bo@partner.example>".into(),
+            date: now(),
+            entries: Vec::new(),
+        };
+        let mut blobs = Vec::new();
+        for (kind, name, bytes) in things {
+            blobs.push(self.blob(&id, &key, blobs.len() as u32, bytes));
+            catalogue.entries.push(entry(*kind, name, bytes));
+        }
+        let mut ticket = self.ticket(&id, &key, &secret);
+        change(&mut ticket);
+        let catalogue_key = hkdf(key.expose(), b"", b"cloakroom/catalogue/1");
+        let plain = postcard::to_extend(&catalogue, vec![1]).expect("serialises");
+        let sealed = SealedTransfer {
+            id,
+            record: Record {
+                id: id.to_string(),
+                mail: "7K3M9XQF".into(),
+                created: now(),
+                expires: ticket.expires,
+                sender: "anna@legal.example.org".into(),
+                sender_name: Some("Anna Lind".into()),
+                state: State::Held,
+                tickets: 1,
+                blobs,
+                catalogue: cipher::seal(&catalogue_key, id.as_bytes(), &plain),
+            },
+            tickets: vec![SealedTicket {
+                recipients: vec![0],
+                secret: secret.clone(),
+                ticket,
+            }],
+            notices: Vec::new(),
+            files: Vec::new(),
+        };
+        self.store.hold(sealed).expect("holds");
+        let files = things
+            .iter()
+            .map(|(_, name, bytes)| (name.to_string(), bytes.to_vec()))
+            .collect();
+        let token = secret.token();
+        Made { id, token, files }
+    }
+
+    fn blob(&self, id: &TransferId, key: &TransferKey, number: u32, bytes: &[u8]) -> BlobRecord {
+        let blob = BlobId::fresh();
+        let out = self.store.shelf().write_blob(blob).expect("a blob");
+        let mut sealer = Sealer::new(out, key, &context(id, number, blob)).expect("starts");
+        sealer.write_all(bytes).expect("seals");
+        let (out, plain_len) = sealer.finish().expect("seals");
+        out.finish().expect("is kept");
+        BlobRecord {
+            id: blob,
+            plain_len,
+        }
+    }
+
+    fn ticket(&self, id: &TransferId, key: &TransferKey, secret: &LinkSecret) -> Ticket {
+        let expires = now() + 14 * 86_400;
+        let day = i32::try_from(expires / 86_400 + 1).expect("a day of ours");
+        let lock = wrap::Lock {
+            transfer: id,
+            link: secret,
+            day,
+            day_key: &self.store.day_key(day).expect("a day key"),
+            master: self.store.master(),
+        };
+        let password = Secret {
+            password: &Password::given(PASSWORD),
+            chosen: false,
+        };
+        let stretched = Stretched::new(self.store.master(), Some(&password));
+        Ticket {
+            recipients: vec!["bo@partner.example".into()],
+            link: secret.id(self.store.master()),
+            wrap: Some(wrap::wrap(&lock, &stretched, key)),
+            day,
+            expires,
+            language: "en".into(),
+            password: true,
+            password_line: PasswordLine::TextMessage("47".into()),
+            message: false,
+            downloads: None,
+            wrong: 0,
+            paused_until: 0,
+            locked: false,
+            first_opened: 0,
+            fetched: Vec::new(),
+        }
+    }
+
+    pub fn saved(&self, made: &Made) -> Ticket {
+        let ticket = self.store.ticket(&made.id, 0).expect("reads");
+        ticket.expect("is there")
+    }
+
+    /// Waits until something is true: counting goes on beside the answer.
+    pub fn wait_for(&self, what: &str, is: impl Fn() -> bool) {
+        for _ in 0..200 {
+            if is() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        panic!("never: {what}");
+    }
+
+    pub fn get(&self, path: &str, more: &str) -> Answer {
+        self.ask("GET", path, more, None)
+    }
+
+    pub fn post(&self, path: &str, more: &str, form: &str) -> Answer {
+        self.ask("POST", path, more, Some(form))
+    }
+
+    /// One request on a connection of its own. `more` are header lines, each ended by CRLF.
+    pub fn ask(&self, method: &str, path: &str, more: &str, form: Option<&str>) -> Answer {
+        let body = match form {
+            Some(form) => format!(
+                "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
+                form.len()
+            ),
+            None => "\r\n".into(),
+        };
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{more}",
+            self.address
+        );
+        Answer::read(&self.raw(format!("{head}{body}").as_bytes()))
+    }
+
+    /// Sends bytes, reads until the other side closes.
+    pub fn raw(&self, bytes: &[u8]) -> Vec<u8> {
+        let mut stream = TcpStream::connect(self.address).expect("connects");
+        stream
+            .set_read_timeout(Some(Duration::from_secs(20)))
+            .expect("a timeout");
+        stream.write_all(bytes).expect("sends");
+        let mut out = Vec::new();
+        let _ = stream.read_to_end(&mut out);
+        out
+    }
+
+    /// Unlocks and gives the cookie line of requests.
+    pub fn unlock(&self, made: &Made) -> String {
+        let answer = self.post(
+            &format!("/t/{}/unlock", made.token),
+            "",
+            &format!("password={PASSWORD}"),
+        );
+        assert_eq!(answer.status, 303, "{}", answer.text());
+        assert_eq!(
+            answer.field("location"),
+            Some(&*format!("/open/{}", made.id))
+        );
+        let cookie = answer.field("set-cookie").expect("a cookie");
+        let pair = cookie.split(';').next().expect("a pair");
+        format!("Cookie: {pair}\r\n")
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        let _ = self.stop.send(true);
+    }
+}
+
+/// What came back.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Answer {
+    pub status: u16,
+    pub fields: Vec<(String, String)>,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub fn read(bytes: &[u8]) -> Self {
+        let end = bytes
+            .windows(4)
+            .position(|w| w == b"\r\n\r\n")
+            .unwrap_or_else(|| panic!("no head: {:?}", String::from_utf8_lossy(bytes)));
+        let head = std::str::from_utf8(&bytes[..end]).expect("ASCII");
+        let mut lines = head.split("\r\n");
+        let status = lines.next().and_then(|l| l.split(' ').nth(1));
+        let fields = lines
+            .filter_map(|line| line.split_once(": "))
+            .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
+            .collect();
+        Answer {
+            status: status.and_then(|s| s.parse().ok()).expect("a status"),
+            fields,
+            body: bytes[end + 4..].to_vec(),
+        }
+    }
+
+    pub fn field(&self, name: &str) -> Option<&str> {
+        self.fields
+            .iter()
+            .find(|(n, _)| n == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+}
+
+fn entry(kind: EntryKind, name: &str, bytes: &[u8]) -> Entry {
+    let media_type = match name.rsplit('.').next() {
+        Some("pdf") => "application/pdf",
+        Some("png") => "image/png",
+        Some("docx") => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        Some("eml") => "message/rfc822",
+        _ => "application/octet-stream",
+    };
+    Entry {
+        kind,
+        name: name.into(),
+        media_type: media_type.into(),
+        size: bytes.len() as u64,
+        crc32: crc32fast::hash(bytes),
+        sha256: Sha256::digest(bytes).into(),
+    }
+}
+
+fn house(address: SocketAddr) -> House {
+    House {
+        organisation: "Example Region".into(),
+        portal_url: format!("http://{address}"),
+        help_url: Some("https://www.example.org/files".into()),
+        hostname: "mx.example.org".into(),
+        domains: vec!["example.org".into()],
+        languages: ["en", "de", "sv", "nl"].map(String::from).into(),
+        time_zone: jiff::tz::TimeZone::get("Europe/Stockholm").expect("compiled in"),
+        notice_from: "files@example.org".into(),
+    }
+}
+
+pub fn now() -> i64 {
+    jiff::Timestamp::now().as_second()
+}
