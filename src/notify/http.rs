@@ -4,14 +4,14 @@
 //! to 64 KiB, and nothing of call or answer gets into a log (T98 to T100). Every try carries the notice's id as `Idempotency-Key`.
 //! Leaves to others: when to try again (`gateway`). Fails with [`Trouble`]: what the operator can mend or time heals is *later*.
 
+use super::patterns::Patterns;
 use super::template::{Place, Slot, Template};
 use super::{Channel, Trouble, phone, wording};
 use crate::Pending;
-use crate::client::{self, Answer, Client, Request, Url};
+use crate::client::{self, Client, Request, Url};
 use crate::texts::{House, Texts};
 use crate::transfer::{Destination, Notice};
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
-use regex::bytes::Regex;
 use std::collections::HashMap;
 use std::fmt;
 use std::path::PathBuf;
@@ -78,12 +78,6 @@ pub struct HttpChannel {
     texts: Arc<Texts>,
     /// Day (since 1970) and messages per number; numbers of earlier days are forgotten.
     sent: Mutex<HashMap<String, (i64, u32)>>,
-}
-
-struct Patterns {
-    success: Option<Regex>,
-    never: Option<Regex>,
-    later: Option<Regex>,
 }
 
 impl HttpSettings {
@@ -232,41 +226,6 @@ impl Channel for HttpChannel {
     fn reaches(&self, destination: &Destination) -> bool {
         matches!(destination, Destination::Phone(number)
             if phone::is_allowed(number, &self.settings.countries))
-    }
-}
-
-impl Patterns {
-    fn read(settings: &HttpSettings) -> Result<Self, String> {
-        let pattern = |key: &str, text: &Option<String>| {
-            let compiled = text.as_deref().map(Regex::new).transpose();
-            compiled.map_err(|e| format!("{key}: {e}"))
-        };
-        Ok(Patterns {
-            success: pattern("success", &settings.success)?,
-            never: pattern("never", &settings.never)?,
-            later: pattern("later", &settings.later)?,
-        })
-    }
-
-    /// Body and header fields stay out of the sentence: a provider may repeat the text there.
-    fn judge(&self, answer: &Answer) -> Result<(), Trouble> {
-        let status = answer.status;
-        let has = |p: &Option<Regex>| p.as_ref().is_some_and(|p| p.is_match(&answer.body));
-        if has(&self.never) {
-            return Err(Trouble::Never(format!("{status}, and matches `never`")));
-        }
-        if has(&self.later) {
-            return Err(Trouble::Later(format!("{status}, and matches `later`")));
-        }
-        match status.as_u16() {
-            200..300 if self.success.is_none() || has(&self.success) => Ok(()),
-            200..300 => Err(Trouble::Never(format!("{status}, but not `success`"))),
-            // The operator can mend a wrong token or address; the others pass by themselves.
-            300..=399 | 401 | 403 | 404 | 407 | 408 | 425 | 429 | 500.. => {
-                Err(Trouble::Later(status.to_string()))
-            }
-            _ => Err(Trouble::Never(status.to_string())),
-        }
     }
 }
 

@@ -11,6 +11,7 @@ pub mod folder;
 mod gsm;
 pub mod http;
 pub mod memory;
+mod patterns;
 pub mod phone;
 pub mod router;
 pub mod sender;

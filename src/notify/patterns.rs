@@ -1,0 +1,52 @@
+//! What a provider's answer means: sent, worth another try, or final.
+//!
+//! Promises: nothing of the answer but its status gets into the sentence, because a provider may repeat the password in it.
+
+use super::Trouble;
+use super::http::HttpSettings;
+use crate::client::Answer;
+use regex::bytes::Regex;
+
+/// The operator's patterns, beside what a status says by itself.
+#[derive(Debug)]
+pub(super) struct Patterns {
+    success: Option<Regex>,
+    never: Option<Regex>,
+    later: Option<Regex>,
+}
+
+impl Patterns {
+    /// The error names the key of the configuration.
+    pub(super) fn read(settings: &HttpSettings) -> Result<Self, String> {
+        let pattern = |key: &str, text: &Option<String>| {
+            let compiled = text.as_deref().map(Regex::new).transpose();
+            compiled.map_err(|e| format!("{key}: {e}"))
+        };
+        Ok(Patterns {
+            success: pattern("success", &settings.success)?,
+            never: pattern("never", &settings.never)?,
+            later: pattern("later", &settings.later)?,
+        })
+    }
+
+    /// Body and header fields stay out of the sentence: a provider may repeat the text there.
+    pub(super) fn judge(&self, answer: &Answer) -> Result<(), Trouble> {
+        let status = answer.status;
+        let has = |p: &Option<Regex>| p.as_ref().is_some_and(|p| p.is_match(&answer.body));
+        if has(&self.never) {
+            return Err(Trouble::Never(format!("{status}, and matches `never`")));
+        }
+        if has(&self.later) {
+            return Err(Trouble::Later(format!("{status}, and matches `later`")));
+        }
+        match status.as_u16() {
+            200..300 if self.success.is_none() || has(&self.success) => Ok(()),
+            200..300 => Err(Trouble::Never(format!("{status}, but not `success`"))),
+            // The operator can mend a wrong token or address; the others pass by themselves.
+            300..=399 | 401 | 403 | 404 | 407 | 408 | 425 | 429 | 500.. => {
+                Err(Trouble::Later(status.to_string()))
+            }
+            _ => Err(Trouble::Never(status.to_string())),
+        }
+    }
+}
