@@ -11,6 +11,8 @@
 
 pub mod backend;
 pub mod faulty;
+pub mod files;
+pub mod filter;
 mod hold;
 mod keyring;
 mod manifest;
@@ -18,6 +20,8 @@ pub mod memory;
 mod outbox;
 mod rebuild;
 mod revoke;
+pub mod room;
+pub mod sled;
 #[cfg(test)]
 pub mod suite;
 #[cfg(test)]

@@ -1,0 +1,583 @@
+//! The embedded backend: records in sled, blobs in files, for one process on one machine.
+//!
+//! ```text
+//! lock       held while the store is open        blobs/ab/…   blobs (super::files)
+//! index/     sled                                ballast      thrown off when the disk is full (super::room)
+//! ```
+//!
+//! sled 0.34.7 keeps its promises only if it is used as follows, and every point has its measurement: the system call filter
+//! ([`super::filter`]) before it is opened; segments of 4 MiB and values of at most 16 KiB, since larger leaves go to files that it never
+//! syncs (an alarm looks for them); one committer that joins what waits into one transaction and one flush; a flusher every
+//! 500 ms, which alone drives its cleaner; no compression.
+//! Fails: below the reserve with `Full` before anything is written. Any error inside a commit leaves unknown what is on disk: the
+//! process ends, and the next start finds out. A flush that does not return for 30 seconds counts as one.
+
+use super::backend::{Backend, BackendError, Batch, MAX_KEY, MAX_VALUE, Pair, Table};
+use super::files::{Files, OnFatal, make_folder, sync_folder};
+use super::filter;
+use super::room::Room;
+use crate::fault::{Fault, Kind};
+use crate::transfer::{BlobId, BlobReader, BlobWriter};
+use ::sled::transaction::{ConflictableTransactionError, TransactionalTree};
+use ::sled::{Config, Db, Transactional, Tree};
+use rustix::fs::{FlockOperation, flock};
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::OpenOptionsExt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, SyncSender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// Stored in the database at its creation; can never be changed for it.
+const SEGMENT: usize = 4 << 20;
+/// What one transaction takes at most.
+const GROUP_BATCHES: usize = 64;
+const GROUP_BYTES: usize = 256 << 10;
+const FLUSH_LIMIT: Duration = Duration::from_secs(30);
+/// Commits between two looks for blob files of sled's own.
+const ALARM_EVERY: u64 = 1024;
+
+/// How the embedded store behaves. The defaults are for production.
+pub struct Options {
+    /// Memory for sled's pages, in bytes.
+    pub cache: u64,
+    /// Below so many free bytes nothing new is taken in.
+    pub reserve: u64,
+    /// Size of the ballast file in bytes.
+    pub ballast: u64,
+    /// What ends the process when a sync failed.
+    pub on_fatal: OnFatal,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            cache: 32 << 20,
+            reserve: 64 << 20,
+            ballast: 64 << 20,
+            on_fatal: Arc::new(|what| {
+                tracing::error!("{what}; ending, the next start will see what is on disk");
+                // EX_IOERR. Nothing is unwound: nothing more may be written.
+                std::process::exit(74)
+            }),
+        }
+    }
+}
+
+/// The embedded store.
+pub struct Embedded {
+    trees: Trees,
+    files: Files,
+    /// Batches on their way to the committer; taken out to end it.
+    queue: Mutex<Option<Sender<Waiting>>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+    db: Db,
+    /// Released last.
+    _lock: File,
+}
+
+struct Waiting {
+    batch: Batch,
+    answer: SyncSender<Result<(), BackendError>>,
+}
+
+impl Embedded {
+    /// Opens or makes a store in a folder.
+    pub fn open(folder: &Path, options: Options) -> Result<Self, Fault> {
+        filter::install().map_err(|what| Fault::because(Kind::StoreDown, what))?;
+        let store_down = |error: io::Error| Fault::because(Kind::StoreDown, error);
+        let existed = make_folders(folder).map_err(store_down)?;
+        let lock = lock(folder)?;
+        let room = Arc::new(Room::new(folder, options.reserve, options.ballast));
+        room.make().map_err(store_down)?;
+        let index = folder.join("index");
+        let (db, trees) = open_index(&index, options.cache)?;
+        sync_all(&index, &existed).map_err(store_down)?;
+        room.restore();
+        let files = Files::open(
+            &folder.join("blobs"),
+            room.clone(),
+            options.on_fatal.clone(),
+        )
+        .map_err(store_down)?;
+        sync_folder(folder).map_err(store_down)?;
+        let (queue, waiting) = mpsc::channel();
+        let committer = Committer {
+            db: db.clone(),
+            trees: trees.clone(),
+            room,
+            index,
+            on_fatal: options.on_fatal,
+            flushing: Arc::new(Mutex::new(None)),
+            commits: AtomicU64::new(0),
+        };
+        let threads = committer.start(waiting).map_err(store_down)?;
+        Ok(Embedded {
+            trees,
+            files,
+            queue: Mutex::new(Some(queue)),
+            threads: Mutex::new(threads),
+            db,
+            _lock: lock,
+        })
+    }
+}
+
+impl Backend for Embedded {
+    fn apply(&self, batch: Batch) -> Result<(), BackendError> {
+        check_sizes(&batch)?;
+        let (answer, wait) = mpsc::sync_channel(1);
+        let gone = || BackendError::Fatal("the committer has ended".into());
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let queue = queue.clone().ok_or_else(gone)?;
+        queue.send(Waiting { batch, answer }).map_err(|_| gone())?;
+        wait.recv().unwrap_or_else(|_| Err(gone()))
+    }
+
+    fn read(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, BackendError> {
+        let value = self.trees.of(table).get(key).map_err(damaged)?;
+        Ok(value.map(|v| v.to_vec()))
+    }
+
+    fn scan(
+        &self,
+        table: Table,
+        from: &[u8],
+        to: &[u8],
+        limit: usize,
+    ) -> Result<Vec<Pair>, BackendError> {
+        if from >= to {
+            return Ok(Vec::new());
+        }
+        let pairs = self.trees.of(table).range(from..to).take(limit);
+        pairs
+            .map(|pair| pair.map(|(k, v)| (k.to_vec(), v.to_vec())).map_err(damaged))
+            .collect()
+    }
+
+    fn write_blob(&self, id: BlobId) -> io::Result<Box<dyn BlobWriter>> {
+        self.files.write(id)
+    }
+
+    fn open_blob(&self, id: BlobId) -> io::Result<Box<dyn BlobReader>> {
+        self.files.read(id)
+    }
+
+    fn drop_blob(&self, id: BlobId) -> io::Result<()> {
+        self.files.remove(id)
+    }
+
+    fn blobs(&self) -> io::Result<Vec<(BlobId, i64)>> {
+        self.files.list()
+    }
+}
+
+impl Drop for Embedded {
+    fn drop(&mut self) {
+        self.queue
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        for thread in threads.drain(..) {
+            // A panic in there was answered there.
+            let _ = thread.join();
+        }
+        // Everything acknowledged is on disk already; this only saves the next start some work.
+        let _ = self.db.flush();
+    }
+}
+
+/// One tree per table.
+#[derive(Clone)]
+struct Trees(Vec<Tree>);
+
+impl Trees {
+    fn of(&self, table: Table) -> &Tree {
+        &self.0[position(table)]
+    }
+}
+
+fn position(table: Table) -> usize {
+    Table::ALL
+        .iter()
+        .position(|t| *t == table)
+        .expect("ALL has every table")
+}
+
+/// Makes the folders; gives back every folder up to the first that was there before: their entries must be synced.
+fn make_folders(folder: &Path) -> io::Result<Vec<std::path::PathBuf>> {
+    let mut to_sync = Vec::new();
+    for ancestor in folder.ancestors().filter(|a| !a.as_os_str().is_empty()) {
+        to_sync.push(ancestor.to_owned());
+        if ancestor.is_dir() {
+            break;
+        }
+    }
+    for missing in to_sync.iter().rev() {
+        make_folder(missing)?;
+    }
+    Ok(to_sync)
+}
+
+/// One process per folder (T75).
+fn lock(folder: &Path) -> Result<File, Fault> {
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(0o600)
+        .open(folder.join("lock"))
+        .map_err(|e| Fault::because(Kind::StoreDown, e))?;
+    flock(&file, FlockOperation::NonBlockingLockExclusive).map_err(|error| {
+        let what = match error {
+            rustix::io::Errno::WOULDBLOCK => "another process has it open".to_owned(),
+            other => other.to_string(),
+        };
+        let folder = folder.display();
+        Fault::because(
+            Kind::StoreDown,
+            format!("the store in {folder} cannot be locked: {what}"),
+        )
+    })?;
+    Ok(file)
+}
+
+/// sled answers some damage with a panic instead of an error.
+fn open_index(index: &Path, cache: u64) -> Result<(Db, Trees), Fault> {
+    let open = || -> ::sled::Result<(Db, Trees)> {
+        let db = Config::new()
+            .path(index)
+            .segment_size(SEGMENT)
+            .flush_every_ms(Some(500))
+            .use_compression(false)
+            .cache_capacity(cache)
+            .open()?;
+        let trees: ::sled::Result<Vec<Tree>> = Table::ALL
+            .iter()
+            .map(|table| db.open_tree(table.name()))
+            .collect();
+        // The trees themselves are durable before the first record is.
+        let trees = trees?;
+        db.flush()?;
+        Ok((db, Trees(trees)))
+    };
+    match catch_unwind(open) {
+        Ok(Ok(opened)) => Ok(opened),
+        Ok(Err(error)) => Err(Fault::because(Kind::StoreDown, error)),
+        Err(_) => Err(Fault::because(
+            Kind::StoreDown,
+            "the index is damaged; `store rebuild` makes a new one from the manifests",
+        )),
+    }
+}
+
+/// sled syncs neither its folder nor its own small files.
+fn sync_all(index: &Path, folders: &[std::path::PathBuf]) -> io::Result<()> {
+    for entry in fs::read_dir(index)? {
+        let path = entry?.path();
+        if path.is_file() {
+            File::open(&path)?.sync_all()?;
+        } else {
+            sync_folder(&path)?;
+        }
+    }
+    sync_folder(index)?;
+    folders.iter().try_for_each(|folder| sync_folder(folder))
+}
+
+fn check_sizes(batch: &Batch) -> Result<(), BackendError> {
+    let large = |(_, key, value): &(Table, Vec<u8>, Vec<u8>)| {
+        key.len() > MAX_KEY || value.len() > MAX_VALUE
+    };
+    match batch.put.iter().find(|put| large(put)) {
+        Some((table, ..)) => Err(BackendError::Damaged(format!(
+            "a record for {} is larger than a record may be",
+            table.name()
+        ))),
+        None => Ok(()),
+    }
+}
+
+fn damaged(error: ::sled::Error) -> BackendError {
+    BackendError::Damaged(error.to_string())
+}
+
+/// The only writer.
+struct Committer {
+    db: Db,
+    trees: Trees,
+    room: Arc<Room>,
+    index: std::path::PathBuf,
+    on_fatal: OnFatal,
+    /// Since when a flush is under way.
+    flushing: Arc<Mutex<Option<Instant>>>,
+    commits: AtomicU64,
+}
+
+impl Committer {
+    fn start(self, waiting: Receiver<Waiting>) -> io::Result<Vec<JoinHandle<()>>> {
+        let (alive, dead) = mpsc::channel::<()>();
+        let (flushing, on_fatal) = (self.flushing.clone(), self.on_fatal.clone());
+        let watchdog = std::thread::Builder::new()
+            .name("store-watchdog".into())
+            .spawn(move || watch(&dead, &flushing, &on_fatal))?;
+        let committer = std::thread::Builder::new()
+            .name("store-committer".into())
+            .spawn(move || {
+                let _alive = alive;
+                let run = AssertUnwindSafe(|| self.run(&waiting));
+                if catch_unwind(run).is_err() {
+                    (self.on_fatal)("a commit panicked");
+                }
+            })?;
+        Ok(vec![committer, watchdog])
+    }
+
+    fn run(&self, waiting: &Receiver<Waiting>) {
+        while let Ok(first) = waiting.recv() {
+            let group = take_group(first, waiting);
+            if let Err(error) = self.room.make() {
+                tracing::error!(%error, "the ballast could not be removed");
+            }
+            let full = self.room.check().err();
+            let (group, refused) = split(group, full.is_some());
+            for waiting in refused {
+                let why = full.as_ref().map_or(String::new(), ToString::to_string);
+                let why = io::Error::new(io::ErrorKind::StorageFull, why);
+                let _ = waiting.answer.send(Err(BackendError::Full(why)));
+            }
+            if !group.is_empty() && !self.commit(group) {
+                return;
+            }
+        }
+    }
+
+    /// One transaction, one flush, all answers. False if the store is not to be used any more.
+    fn commit(&self, group: Vec<Waiting>) -> bool {
+        let done = self.transact(&group).and_then(|taken| {
+            self.set_flushing(Some(Instant::now()));
+            self.db.flush().map_err(|e| e.to_string())?;
+            self.set_flushing(None);
+            Ok(taken)
+        });
+        match done {
+            Ok(taken) => {
+                for (waiting, taken) in group.into_iter().zip(taken) {
+                    // Whoever waited may be gone; what it wanted is done.
+                    let _ = waiting.answer.send(match taken {
+                        true => Ok(()),
+                        false => Err(BackendError::Exists),
+                    });
+                }
+                self.look_for_blob_files();
+                true
+            }
+            Err(what) => {
+                (self.on_fatal)(&format!("the index could not be written: {what}"));
+                for waiting in group {
+                    let _ = waiting.answer.send(Err(BackendError::Fatal(what.clone())));
+                }
+                false
+            }
+        }
+    }
+
+    /// Which batches were taken; the others found a key that must not exist.
+    fn transact(&self, group: &[Waiting]) -> Result<Vec<bool>, String> {
+        self.trees.0[..]
+            .transaction(|trees| {
+                let mut taken = Vec::with_capacity(group.len());
+                for waiting in group {
+                    taken.push(apply_one(trees, &waiting.batch)?);
+                }
+                Ok::<_, ConflictableTransactionError<()>>(taken)
+            })
+            .map_err(|error| format!("{error:?}"))
+    }
+
+    fn set_flushing(&self, since: Option<Instant>) {
+        *self.flushing.lock().unwrap_or_else(PoisonError::into_inner) = since;
+    }
+
+    /// Values are kept small so that sled never makes any; they would not survive a power cut.
+    fn look_for_blob_files(&self) {
+        if !self
+            .commits
+            .fetch_add(1, Ordering::Relaxed)
+            .is_multiple_of(ALARM_EVERY)
+        {
+            return;
+        }
+        self.room.restore();
+        let any = fs::read_dir(self.index.join("blobs")).is_ok_and(|mut dir| dir.next().is_some());
+        if any {
+            tracing::error!(
+                "the index has blob files of its own, which no sync covers; rebuild it"
+            );
+        }
+    }
+}
+
+fn apply_one(
+    trees: &[TransactionalTree],
+    batch: &Batch,
+) -> Result<bool, ConflictableTransactionError<()>> {
+    let tree = |table: Table| &trees[position(table)];
+    for (table, key) in &batch.absent {
+        if tree(*table).get(key)?.is_some() {
+            return Ok(false);
+        }
+    }
+    for (table, key) in &batch.remove {
+        tree(*table).remove(&key[..])?;
+    }
+    for (table, key, value) in &batch.put {
+        tree(*table).insert(&key[..], &value[..])?;
+    }
+    Ok(true)
+}
+
+fn take_group(first: Waiting, waiting: &Receiver<Waiting>) -> Vec<Waiting> {
+    let size =
+        |w: &Waiting| -> usize { w.batch.put.iter().map(|(_, k, v)| k.len() + v.len()).sum() };
+    let mut bytes = size(&first);
+    let mut group = vec![first];
+    while group.len() < GROUP_BATCHES && bytes < GROUP_BYTES {
+        match waiting.try_recv() {
+            Ok(next) => {
+                bytes += size(&next);
+                group.push(next);
+            }
+            Err(_) => break,
+        }
+    }
+    group
+}
+
+/// When there is little room, what makes something new is refused; what changes or removes goes on.
+fn split(group: Vec<Waiting>, full: bool) -> (Vec<Waiting>, Vec<Waiting>) {
+    group
+        .into_iter()
+        .partition(|waiting| !full || waiting.batch.absent.is_empty())
+}
+
+fn watch(dead: &Receiver<()>, flushing: &Mutex<Option<Instant>>, on_fatal: &OnFatal) {
+    while dead.recv_timeout(Duration::from_secs(1)) == Err(RecvTimeoutError::Timeout) {
+        let since = *flushing.lock().unwrap_or_else(PoisonError::into_inner);
+        if since.is_some_and(|since| since.elapsed() > FLUSH_LIMIT) {
+            on_fatal("a sync does not return");
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options(reserve: u64) -> Options {
+        Options {
+            cache: 8 << 20,
+            reserve,
+            ballast: 0,
+            on_fatal: Arc::new(|what| panic!("{what}")),
+        }
+    }
+
+    fn open(folder: &Path) -> Embedded {
+        Embedded::open(folder, options(0)).expect("opens")
+    }
+
+    fn put(key: &[u8], value: Vec<u8>) -> Batch {
+        Batch {
+            put: vec![(Table::Tickets, key.to_vec(), value)],
+            ..Batch::default()
+        }
+    }
+
+    #[test]
+    fn sled_passes_the_suite() {
+        let folders = tempfile::tempdir().expect("a folder");
+        super::super::suite::run(|| {
+            Box::new(open(&folders.path().join(BlobId::fresh().to_string())))
+        });
+    }
+
+    #[test]
+    fn what_was_applied_is_there_after_a_start() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a/b");
+        let store = open(&path);
+        store.apply(put(b"k", vec![7; MAX_VALUE])).expect("applies");
+        drop(store);
+        let store = open(&path);
+        let value = store.read(Table::Tickets, b"k").expect("reads");
+        assert_eq!(value, Some(vec![7; MAX_VALUE]));
+    }
+
+    #[test]
+    fn a_second_process_is_refused_with_the_reason() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let _first = open(folder.path());
+        let refused = Embedded::open(folder.path(), options(0)).err();
+        let why = refused.expect("is refused").to_string();
+        assert!(why.contains("another process has it open"), "{why}");
+    }
+
+    #[test]
+    fn large_values_are_refused_and_many_allowed_ones_make_no_blob_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = open(folder.path());
+        assert!(store.apply(put(b"k", vec![7; MAX_VALUE + 1])).is_err());
+        for n in 0..200u8 {
+            store.apply(put(&[n], vec![n; MAX_VALUE])).expect("applies");
+        }
+        let blobs = fs::read_dir(folder.path().join("index/blobs")).expect("a folder");
+        assert_eq!(blobs.count(), 0);
+    }
+
+    #[test]
+    fn with_little_room_nothing_new_is_taken_and_old_things_can_go() {
+        let folder = tempfile::tempdir().expect("a folder");
+        open(folder.path())
+            .apply(put(b"k", vec![1]))
+            .expect("applies");
+        let store = Embedded::open(folder.path(), options(u64::MAX)).expect("opens");
+        let new = Batch {
+            absent: vec![(Table::Tickets, b"new".to_vec())],
+            ..put(b"new", vec![1])
+        };
+        assert!(matches!(store.apply(new), Err(BackendError::Full(_))));
+        let old = Batch {
+            remove: vec![(Table::Tickets, b"k".to_vec())],
+            ..Batch::default()
+        };
+        store.apply(old).expect("goes on");
+        assert_eq!(store.read(Table::Tickets, b"k").expect("reads"), None);
+    }
+
+    #[test]
+    fn a_damaged_index_is_an_error_and_no_panic() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = open(folder.path());
+        for n in 0..100u8 {
+            store.apply(put(&[n], vec![n; 9000])).expect("applies");
+        }
+        drop(store);
+        let db = folder.path().join("index/db");
+        let mut bytes = fs::read(&db).expect("reads");
+        let len = bytes.len();
+        bytes[..len / 2].iter_mut().for_each(|b| *b ^= 0x55);
+        fs::write(&db, bytes).expect("writes");
+        // Whether sled says so, panics or opens with less: no panic comes out.
+        let opened = Embedded::open(folder.path(), options(0));
+        let all = |s: &Embedded| s.scan(Table::Tickets, b"", &[0xff; 9], 999);
+        let whole = opened.is_ok_and(|s| all(&s).is_ok_and(|pairs| pairs.len() == 100));
+        assert!(!whole, "this is not the damage that was meant");
+    }
+}
