@@ -26,6 +26,8 @@ pub mod trial;
 pub mod wish;
 
 #[cfg(test)]
+mod judge_tests;
+#[cfg(test)]
 mod sample;
 
 pub use policy::{Frame, Policy};
