@@ -7,4 +7,5 @@ mod fetch;
 mod outlines;
 mod portal;
 mod smtp_double;
+mod smtp_sessions;
 mod vault;

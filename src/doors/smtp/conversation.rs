@@ -13,7 +13,7 @@ use std::io;
 use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -117,6 +117,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
 
     /// Replies leave when there is nothing left to answer.
     async fn next_line(&mut self) -> Result<Result<Vec<u8>, Malformed>, Trouble> {
+        // For the whole line: else a byte every few minutes would hold a session for ever.
+        let deadline = Instant::now() + self.door.limits.command;
         loop {
             if !self.session.in_mail() && *self.stop.borrow() {
                 return Err(Trouble::Stopping);
@@ -126,9 +128,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
             }
             self.conversation.flush(self.door.limits.command).await?;
             let may_stop = !self.session.in_mail();
+            let left = deadline.saturating_duration_since(Instant::now());
             tokio::select! {
                 biased;
-                filled = self.conversation.fill(COMMAND_BLOCK, self.door.limits.command) => filled?,
+                filled = self.conversation.fill(COMMAND_BLOCK, left) => filled?,
                 _ = self.stop.wait_for(|stop| *stop), if may_stop => return Err(Trouble::Stopping),
             }
         }
