@@ -1,5 +1,4 @@
-//! Cloakroom: an outbound mail gateway that takes attachments into encrypted transfers and puts download links into the mail.
-
+#![doc = include_str!("ARCHITECTURE.md")]
 // A test that fails by a panic says enough.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
