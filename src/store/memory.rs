@@ -1,6 +1,6 @@
 //! A backend in memory: for tests, and for commands that need a store and keep nothing.
 //!
-//! Promises what every backend does ([`super::suite`]) but durability.
+//! Promises what every backend does (`store::suite`) but durability.
 
 use super::backend::{Backend, BackendError, Batch, Pair, Table};
 use crate::transfer::{BlobId, BlobReader, BlobWriter};

@@ -1,9 +1,10 @@
-//! Tests that need more than one module.
+//! Everything through the public interface, as one binary: each file is a kind of test (see tests/README.md).
 
 mod cli;
 mod configs;
 mod dialogs;
 mod fetch;
+mod map;
 mod outlines;
 mod portal;
 mod smtp_double;

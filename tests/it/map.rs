@@ -26,7 +26,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     // Lines.
     (
         "gateway",
-        &["decide", "forward", "notify", "parse", "rewrite", "seal", "store"],
+        &[
+            "decide", "forward", "notify", "parse", "rewrite", "seal", "store",
+        ],
     ),
     // Doors see the line and the outlet's trait; the web door also what a transfer is found and opened by.
     ("doors", &["forward", "gateway", "seal", "store", "wire"]),
@@ -65,7 +67,11 @@ fn imports_go_down_only() {
 
 #[test]
 fn every_shelf_has_its_place() {
-    let known: BTreeSet<&str> = WORDS.iter().copied().chain(MAY_USE.iter().map(|r| r.0)).collect();
+    let known: BTreeSet<&str> = WORDS
+        .iter()
+        .copied()
+        .chain(MAY_USE.iter().map(|r| r.0))
+        .collect();
     for shelf in uses().keys() {
         assert!(known.contains(shelf.as_str()), "{shelf} is not on the map");
     }
@@ -83,13 +89,29 @@ fn the_reading_of_sources_sees_uses() {
 #[test]
 fn every_folder_beside_the_sources_explains_itself() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for folder in ["certs", "policies", "systemd", "tests"] {
-        assert!(root.join(folder).join("README.md").exists(), "{folder}/README.md");
+    let mut folders = Vec::new();
+    for entry in fs::read_dir(root).expect("the repository can be listed") {
+        let path = entry.expect("it can be listed").path();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        if path.is_dir() && !name.starts_with('.') && !["src", "target"].contains(&name.as_str()) {
+            assert!(path.join("README.md").exists(), "{name}/README.md");
+            folders.push(name);
+        }
+    }
+    for needed in ["certs", "systemd", "tests"] {
+        assert!(folders.iter().any(|f| f == needed), "{needed}");
     }
 }
 
 fn allowed(shelf: &str) -> BTreeSet<&'static str> {
-    let more = MAY_USE.iter().find(|row| row.0 == shelf).map_or(&[][..], |row| row.1);
+    let more = MAY_USE
+        .iter()
+        .find(|row| row.0 == shelf)
+        .map_or(&[][..], |row| row.1);
     let mut all: BTreeSet<&str> = WORDS.iter().chain(more).copied().collect();
     // Words all the way down: no word looks up, and grammars do not look at words.
     if ["manual", "trust", "wire"].contains(&shelf) {
@@ -103,14 +125,22 @@ fn uses() -> BTreeMap<String, BTreeSet<(String, PathBuf)>> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut all: BTreeMap<String, BTreeSet<(String, PathBuf)>> = BTreeMap::new();
     for file in sources(&src) {
-        let below = file.strip_prefix(&src).expect("it was found there").to_owned();
+        let below = file
+            .strip_prefix(&src)
+            .expect("it was found there")
+            .to_owned();
         let shelf = shelf(&below);
         if ["lib", "main"].contains(&shelf.as_str()) {
             continue;
         }
         let text = fs::read_to_string(&file).expect("sources are UTF-8");
-        let shipped = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
-        let found = used_in(shipped).into_iter().map(|used| (used, below.clone()));
+        let shipped = text
+            .split("#[cfg(test)]\nmod tests {")
+            .next()
+            .unwrap_or_default();
+        let found = used_in(shipped)
+            .into_iter()
+            .map(|used| (used, below.clone()));
         all.entry(shelf).or_default().extend(found);
     }
     all
@@ -161,7 +191,10 @@ fn names(behind: &str) -> Vec<String> {
             last.push(c);
         }
     }
-    pieces.iter().map(|p| word(p.trim_start_matches(','))).collect()
+    pieces
+        .iter()
+        .map(|p| word(p.trim_start_matches(',')))
+        .collect()
 }
 
 /// Every source but modules that exist only in tests.
