@@ -7,6 +7,7 @@ mod fetch;
 mod map;
 mod outlines;
 mod portal;
+mod rewriting;
 mod smtp_double;
 mod smtp_sessions;
 mod vault;
