@@ -121,9 +121,12 @@ pub(super) fn folded(text: &str) -> String {
 mod tests {
     use super::*;
 
+    /// Charset, text, its bytes.
+    type Row = (Option<&'static str>, &'static str, Option<&'static [u8]>);
+
     #[test]
     fn what_fits_is_encoded_and_what_does_not_is_not_replaced() {
-        let rows: [(Option<&str>, &str, Option<&[u8]>); 10] = [
+        let rows: [Row; 10] = [
             (None, "abc", Some(b"abc")),
             (None, "å", None),
             (Some("us-ascii"), "å", None),

@@ -84,7 +84,7 @@ impl Window {
         let mut bytes = self.decoded[group..at].to_vec();
         bytes.extend_from_slice(block);
         let tail = &self.decoded[at..group_end];
-        while !nothing_behind && (bytes.len() + tail.len()) % 3 != 0 {
+        while !nothing_behind && !(bytes.len() + tail.len()).is_multiple_of(3) {
             bytes.extend_from_slice(b"\r\n");
         }
         bytes.extend_from_slice(tail);
