@@ -104,6 +104,11 @@ fn damage(tree: &mut Tree, skeleton: &Skeleton, index: usize) {
     if flags.contains(PartFlags::LIMIT_REACHED) {
         found.push("too many parts, or parts nested too deep");
     }
+    // Inside a forwarded message the rest changes nothing around it: the outer delimiters end it for every reader.
+    let flags = match part.inside {
+        None => flags,
+        Some(_) => PartFlags::default(),
+    };
     if flags.contains(PartFlags::FALLBACK_DELIMITER) {
         found.push("a delimiter in the middle of a line");
     }

@@ -120,7 +120,9 @@ pub(super) fn encoding(fields: &Fields) -> (Encoding, Option<&'static str>) {
     match value.trim().to_ascii_lowercase().as_str() {
         "base64" => (Encoding::Base64, None),
         "quoted-printable" => (Encoding::QuotedPrintable, None),
-        "" | "7bit" | "8bit" | "binary" | "7-bit" | "8-bit" => (Encoding::Identity, None),
+        "" | "7bit" | "8bit" | "binary" => (Encoding::Identity, None),
+        // Misspelt so often that every reader takes them for what they mean.
+        "7-bit" | "7 bit" | "7bits" | "8-bit" | "8 bit" | "8bits" => (Encoding::Identity, None),
         other if other.contains('(') => (
             Encoding::Unknown,
             Some("a comment in Content-Transfer-Encoding"),

@@ -81,8 +81,12 @@ fn look_at(spool: &Spool, tree: &mut Tree, index: usize, level: usize) -> io::Re
     let at = part.body.start;
     let outermost = part.inside.is_none();
     tree.parts[index].decoded_len = look.len;
+    // A text with a stray `=` shows a stray `=`, whoever reads it; in a file it makes other bytes.
+    let is_shown = matches!(tree.parts[index].role, Role::Html | Role::Text);
+    let is_shrugged_off = is_shown && tree.parts[index].encoding == Encoding::QuotedPrintable;
     if outermost {
-        let found = decoder.damage().into_iter().chain(look.doubt);
+        let damage = decoder.damage().filter(|_| !is_shrugged_off);
+        let found = damage.into_iter().chain(look.doubt);
         tree.doubts.extend(found.map(|what| Doubt { what, at }));
     }
     Ok(look)

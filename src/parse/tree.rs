@@ -128,12 +128,16 @@ impl Tree {
         let bytes = skeleton.bytes();
         for index in 0..self.parts.len() {
             let seen = &self.seen[index];
-            let in_multipart = self.parts[index].parent.is_some_and(|p| {
+            let multipart = self.parts[index].parent.filter(|&p| {
                 self.is_multipart(p) && self.parts[p].inside == self.parts[index].inside
             });
-            let span = match in_multipart {
-                true => line_before(bytes, seen.header.start)..line_behind(bytes, seen.body.end),
-                false => seen.header.start..seen.body.end,
+            let span = match multipart {
+                // An inner multipart that only an outer delimiter ends, ends before that one's line end.
+                Some(p) => {
+                    line_before(bytes, seen.header.start)
+                        ..line_behind(bytes, seen.body.end).min(self.seen[p].body.end)
+                }
+                None => seen.header.start..seen.body.end,
             };
             self.parts[index].span = skeleton.spool_range(span.clone());
             self.seen[index].span = span;
