@@ -13,3 +13,4 @@ mod shapes;
 mod smtp_double;
 mod smtp_sessions;
 mod vault;
+mod vectors;
