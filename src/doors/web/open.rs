@@ -2,7 +2,7 @@
 
 use super::files::{self, Label, Sent, Source};
 use super::letter;
-use super::pages::{Frame, suffix};
+use super::pages::{Frame, suffix, text};
 use super::visitor::Visitor;
 use super::zip::{Layout, ZipEntry};
 use super::{Portal, see_other};
@@ -20,13 +20,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 type Here = State<Arc<Portal>>;
 
-/// GET `/open/<ID>`: the files.
+/// GET `/open/<ID>`: the files; as JSON for programs that ask for it.
 pub async fn files(
     State(portal): Here,
     visitor: Visitor,
     Path(id): Path<String>,
+    asked: HeaderMap,
 ) -> Response<Body> {
+    let json = asked
+        .get(header::ACCEPT)
+        .is_some_and(|v| v == "application/json");
     match portal.room(&visitor, &id).await {
+        Ok(Some(room)) if json => listed(&room),
         Ok(Some(room)) => portal.list(&visitor, &room),
         Ok(None) => portal.closed(&visitor),
         Err(fault) => portal.failed(&visitor, &fault),
@@ -194,11 +199,10 @@ impl Portal {
             .collect();
         let total = room.entries(EntryKind::File).map(|(_, e)| e.size).sum();
         let content = context! {
-            total => format::size(language, total),
-            zip_size => format::size(language, Zip::of_entries(room).len()),
+            total => size(language, total),
+            zip_size => size(language, Zip::of_entries(room).len()),
             all_open => room.entries(EntryKind::File).all(|(n, _)| room.left(n) != Some(0)),
-            until => format::long_date(language, ticket.expires, &self.house.time_zone),
-            left => format::days_left(&self.texts, language, now(), ticket.expires),
+            until => self.until(language, ticket.expires),
             message => ticket.message,
             subject => ticket.message.then(|| &room.catalogue().subject),
             files,
@@ -207,16 +211,30 @@ impl Portal {
             .page(StatusCode::OK, "files.html", &frame, content)
     }
 
+    /// The day and how many are left; on the last day the time.
+    fn until(&self, language: &str, expires: i64) -> String {
+        let zone = &self.house.time_zone;
+        if expires - now() < 86_400 {
+            let date = format::long_date(language, expires, zone);
+            return self
+                .pages
+                .say(language, "unlock-until", &[("date", date.into())]);
+        }
+        let date = format::long_day(language, expires, zone);
+        let left = format::days_left(&self.texts, language, now(), expires);
+        let given = [("date", date.into()), ("left", left.into())];
+        self.pages.say(language, "files-until", &given)
+    }
+
     fn row(&self, language: &str, room: &Room, number: u32, entry: &Entry) -> Value {
         let left = room.left(number);
-        let hash = entry.sha256.iter().map(|b| format!("{b:02x}"));
         context! {
             number,
             name => &entry.name,
-            size => format::size(language, entry.size),
+            size => size(language, entry.size),
             kind => self.pages.say(language, kind_of(&entry.media_type), &[]),
             media_type => &entry.media_type,
-            sha256 => hash.collect::<String>(),
+            sha256 => hex(&entry.sha256),
             fetched => room.fetched(number),
             limited => left.is_some(),
             left => left.unwrap_or(0),
@@ -290,6 +308,38 @@ impl Portal {
     fn unreadable(&self, visitor: &Visitor, error: io::Error) -> Response<Body> {
         self.failed(visitor, &Fault::because(Kind::StoreDown, error))
     }
+}
+
+/// What `cloakroom fetch` and other programs read.
+fn listed(room: &Room) -> Response<Body> {
+    let files: Vec<_> = room
+        .entries(EntryKind::File)
+        .map(|(number, entry)| {
+            serde_json::json!({
+                "number": number,
+                "name": entry.name,
+                "size": entry.size,
+                "media_type": entry.media_type,
+                "sha256": hex(&entry.sha256),
+            })
+        })
+        .collect();
+    let list = serde_json::json!({
+        "transfer": room.record().id,
+        "expires": room.ticket().expires,
+        "message": room.ticket().message,
+        "files": files,
+    });
+    text(StatusCode::OK, "application/json", list.to_string())
+}
+
+/// A number and its unit stay on one line.
+fn size(language: &str, bytes: u64) -> String {
+    format::size(language, bytes).replace(' ', "\u{a0}")
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Beside the connection: the last block is on its way already.

@@ -42,7 +42,7 @@ fn link_password_files_and_zip() {
     let room = format!("/open/{}", made.id);
     let page = stage.get(&room, &cookie).text();
     assert!(page.contains("contract-v3.pdf") && page.contains("Läkarintyg.docx"));
-    assert!(page.contains("PDF document") && page.contains("2 files, 370.0 kB."));
+    assert!(page.contains("PDF document") && page.contains("2 files, 370.0\u{a0}kB."));
     assert!(!page.contains(&made.token), "the secret is left behind");
     assert!(
         !page.contains("annexes"),
@@ -89,6 +89,31 @@ fn check_zip(bytes: &[u8], files: &[(String, Vec<u8>)]) {
         .expect("Python is on every developer's machine");
     let all: Vec<u8> = files.iter().flat_map(|(_, bytes)| bytes.clone()).collect();
     assert_eq!(out.stdout, all);
+}
+
+#[test]
+fn the_fetch_command_gets_every_file() {
+    let stage = Stage::new();
+    let made = stage.hold(&[
+        ("a.pdf", &big(200_000)),
+        ("tomt", b""),
+        ("Läkarintyg.docx", b"x"),
+    ]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let link = format!("http://{}/t/{}", stage.address, made.token);
+    let out = Command::new(env!("CARGO_BIN_EXE_cloakroom"))
+        .args(["fetch", &link, "--password", PASSWORD, "--into"])
+        .arg(folder.path())
+        .output()
+        .expect("runs");
+    assert!(out.status.success(), "{out:?}");
+    for (name, bytes) in &made.files {
+        let written = std::fs::read(folder.path().join(name)).expect("was written");
+        assert_eq!(written, *bytes, "{name}");
+    }
+    stage.wait_for("each is counted", || {
+        stage.saved(&made).fetched == [1, 1, 1]
+    });
 }
 
 #[test]
@@ -315,7 +340,7 @@ fn a_message_is_read_as_text_and_with_formatting_made_harmless() {
     let cookie = stage.unlock(&made);
     let room = format!("/open/{}", made.id);
     let list = stage.get(&room, &cookie).text();
-    assert!(list.contains("Open message") && list.contains("1 file, 1 byte."));
+    assert!(list.contains("Open message") && list.contains("1 file, 1\u{a0}byte."));
     let text = stage.get(&format!("{room}/message"), &cookie).text();
     assert!(
         text.contains("Dear Ms Ek,\n&lt;b&gt;plain&lt;&#x2f;b&gt;"),
