@@ -112,21 +112,21 @@ impl<'f> Reading<'f> {
             None => Wish::default(),
         };
         for (table, span) in get(document, "rule").map_or_else(Vec::new, |v| sheet.tables(v)) {
-            let Some(then) = self.then(sheet, (table, &span), &defaults) else {
-                continue;
-            };
+            if let Some((id, at)) = id_of(table) {
+                self.once(sheet, "rule", id, at);
+            }
+            // Without a `then` there will be no policy; the rest of the rule is read for its mistakes.
+            let then = self.then(sheet, (table, &span), &defaults);
             let ground = Ground {
                 side: Side::Protect,
                 lists: &self.lists,
                 labels: &self.labels,
             };
             let languages = &self.frame.languages;
-            let Some(rule) = Rule::read(sheet, (table, span.clone()), &ground, languages, then)
-            else {
+            let then = then.unwrap_or_default();
+            let Some(rule) = Rule::read(sheet, (table, span), &ground, languages, then) else {
                 continue;
             };
-            let at = get(table, "id").map_or(span, Value::span);
-            self.once(sheet, "rule", &rule.id, at);
             self.tags.extend(tags_of(table));
             self.rules.push(Arc::new(rule));
         }
@@ -188,9 +188,9 @@ impl<'f> Reading<'f> {
             let Some(table) = rule.get_ref().as_table() else {
                 continue;
             };
-            let id = get(table, "id").and_then(|v| v.get_ref().as_str());
             let then = get(table, "then").and_then(|v| v.get_ref().as_table());
-            let (Some(id), Some(waives)) = (id, then.and_then(|t| get(t, "waives"))) else {
+            let (Some((id, _)), Some(waives)) = (id_of(table), then.and_then(|t| get(t, "waives")))
+            else {
                 continue;
             };
             if !self.frame.may_waive.iter().any(|m| m == id) {
@@ -261,6 +261,12 @@ impl<'f> Reading<'f> {
             trials: self.trials,
         })
     }
+}
+
+/// The id of a rule, and where it stands.
+fn id_of<'v>(rule: &'v DeTable<'_>) -> Option<(&'v str, Range<usize>)> {
+    let value = get(rule, "id")?;
+    Some((value.get_ref().as_str()?, value.span()))
 }
 
 /// Tables of a section, such as every `[list.NAME]`.

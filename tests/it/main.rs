@@ -7,6 +7,7 @@ mod fetch;
 mod intake;
 mod map;
 mod outlines;
+mod policies;
 mod portal;
 mod rewriting;
 mod shapes;

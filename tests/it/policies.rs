@@ -1,0 +1,172 @@
+//! Policies as files: those we ship, and those that must be refused with words that help.
+
+use cloakroom::decide::trial::unnoticed;
+use cloakroom::decide::{Frame, Policy};
+use cloakroom::fault::Fault;
+use cloakroom::mail::{Mail, Received};
+use cloakroom::parse;
+use std::path::{Path, PathBuf};
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+fn frame() -> Frame {
+    let ours = ["example.org", "legal.example.org", "people.example.org"];
+    Frame {
+        domains: ours.map(String::from).to_vec(),
+        languages: ["en", "sv", "de"].map(String::from).to_vec(),
+        ..Frame::default()
+    }
+}
+
+fn shipped() -> Policy {
+    Policy::load(&folder("policies"), &frame()).unwrap_or_else(|wrong| panic!("{wrong}"))
+}
+
+fn parse(received: Received) -> Result<Mail, Fault> {
+    parse::mail(received)
+}
+
+#[test]
+fn every_test_in_a_shipped_policy_holds() {
+    let policy = shipped();
+    let mut wrong = String::new();
+    for trial in policy.trials() {
+        for line in trial.run(&policy, &parse).expect("a trial runs") {
+            wrong += &format!("{} \"{}\": {line}\n", trial.place, trial.name);
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    assert!(policy.trials().len() >= 20);
+}
+
+#[test]
+fn every_enforced_rule_of_a_shipped_policy_is_noticed_by_a_test() {
+    let unseen = unnoticed(&shipped(), &parse).expect("trials run");
+    assert!(unseen.is_empty(), "no test notices {unseen:?}");
+}
+
+#[test]
+fn a_test_that_does_not_hold_says_what_is_different() {
+    let text = "[[test]]\nname = \"t\"\nfrom = \"a@example.org\"\nto = [\"b@c.example\"]\n\
+        expect = { action = \"seal\", rules = [\"r\"], subject = \"x\" }\n";
+    let sources = [(PathBuf::from("t.toml"), text.to_owned())];
+    let policy = Policy::read(&sources, &frame()).expect("reads");
+    let said = policy.trials()[0].run(&policy, &parse).expect("runs");
+    assert_eq!(
+        said,
+        [
+            "b@c.example: action should be seal, but is pass",
+            "b@c.example: rules should be [r], but is []",
+            "b@c.example: subject should be x, but is as it came",
+        ]
+    );
+}
+
+/// Each `tests/policies/NAME.toml` begins with lines `#: words` that must all be in what is said about it.
+#[test]
+fn broken_policies_are_refused_with_words_that_help() {
+    let mut cases = 0;
+    let mut wrong = String::new();
+    for entry in std::fs::read_dir(folder("tests/policies")).expect("the folder") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_none_or(|e| e != "toml") {
+            continue;
+        }
+        cases += 1;
+        let text = std::fs::read_to_string(&path).expect("the case");
+        let said = match Policy::read(&[(path.clone(), text.clone())], &frame()) {
+            Ok(_) => "nothing: it was taken".to_owned(),
+            Err(mistakes) => mistakes.to_string(),
+        };
+        let mut wanted = text
+            .lines()
+            .filter_map(|line| line.strip_prefix("#: "))
+            .peekable();
+        assert!(
+            wanted.peek().is_some(),
+            "{} expects nothing",
+            path.display()
+        );
+        for words in wanted.filter(|words| !said.contains(*words)) {
+            wrong += &format!("{}: no \"{words}\" in\n{said}\n\n", path.display());
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    assert!(cases >= 25, "only {cases}");
+}
+
+#[test]
+fn all_mistakes_of_all_files_are_told_at_once() {
+    let sources = [
+        (
+            PathBuf::from("a.toml"),
+            "[[rule]]\nid = \"a\"\nwy = 1\n".to_owned(),
+        ),
+        (
+            PathBuf::from("b.toml"),
+            "schema = 2\n[list.x]\nentries = [\"no\", \"@\"]\n".to_owned(),
+        ),
+    ];
+    let said = Policy::read(&sources, &frame())
+        .expect_err("is refused")
+        .to_string();
+    for words in [
+        "a.toml:3:1: unknown rule key \"wy\"",
+        "did you mean \"why\"?",
+        "a.toml:1:1: the rule has no `when`",
+        "a.toml:1:1: the rule has no `then`",
+        "b.toml:1:10: this version reads schema 1 only",
+        "b.toml:3:12: \"no\"",
+        "b.toml:3:18: \"@\"",
+    ] {
+        assert!(said.contains(words), "no {words:?} in\n{said}");
+    }
+}
+
+#[test]
+fn lists_in_files_are_read_beside_the_policy() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text);
+    write("p.toml", "[list.x]\nfile = \"x.txt\"\n").expect("written");
+    write(".#p.toml", "an editor's own").expect("written");
+    let said = Policy::load(folder.path(), &frame())
+        .expect_err("a missing file")
+        .to_string();
+    assert!(said.contains("p.toml:2:8: "), "{said}");
+    write("x.txt", "bo@a.example # a person\n\n@b.example\nnobody\n").expect("written");
+    let said = Policy::load(folder.path(), &frame())
+        .expect_err("no address")
+        .to_string();
+    assert!(said.contains("x.txt:4:1: \"nobody\""), "{said}");
+    write("x.txt", "bo@a.example\n").expect("written");
+    assert!(Policy::load(folder.path(), &frame()).is_ok());
+    assert!(Policy::load(&folder.path().join("none"), &frame()).is_err());
+}
+
+#[test]
+fn rules_that_may_waive_must_exist_and_only_they_may() {
+    let rule = "[[rule]]\nid = \"base\"\nwhy = \"w\"\nwhen = {}\nthen = \"transfer\"\n\
+        [[rule]]\nid = \"out\"\nwhy = \"w\"\nwhen = {}\nthen = { action = \"pass\", waives = [\"base\"] }\n";
+    let sources = [(PathBuf::from("w.toml"), rule.to_owned())];
+    let read = |may_waive: &[&str]| {
+        let may_waive = may_waive.iter().map(|id| id.to_string()).collect();
+        Policy::read(
+            &sources,
+            &Frame {
+                may_waive,
+                ..frame()
+            },
+        )
+        .map_err(|e| e.to_string())
+    };
+    assert!(read(&["out"]).is_ok());
+    let said = read(&[]).expect_err("may not");
+    assert!(
+        said.contains("w.toml:10:36: rule \"out\" may not waive others"),
+        "{said}"
+    );
+    let said = read(&["out", "gone"]).expect_err("is not there");
+    assert!(said.contains("names the rule \"gone\""), "{said}");
+}
