@@ -38,10 +38,7 @@ fn assert_block(what: &str, part: &Part, name: &str) {
     assert!(trimmed.contains(URL), "{name}: {trimmed}");
     if part.media_type == "text/plain" {
         let lines: Vec<&str> = trimmed.split("\r\n").collect();
-        assert!(
-            lines.iter().any(|l| *l == URL),
-            "{name}: the link has its own line"
-        );
+        assert!(lines.contains(&URL), "{name}: the link has its own line");
         assert!(
             lines.iter().all(|l| l.chars().count() <= 76),
             "{name}: {trimmed}"
