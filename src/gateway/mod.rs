@@ -1,3 +1,121 @@
-//! (being built)
+//! The gateway: policy, store, outlets, channels, put together once; and the three lines that know the order of things.
+//!
+//! [`send`] is the way of a mail, [`collect`] the way back of its files, [`upkeep`] what happens by itself.
+//! Promises: doubt defers or seals, it never passes a mail unprotected; after a next hop has accepted, nothing refuses.
+//! Leaves to others: protocols (`doors`), reading settings and starting things (`service`).
 
 pub mod collect;
+pub mod preview;
+pub mod send;
+pub mod upkeep;
+
+use crate::decide::Policy;
+use crate::fault::{Fault, Kind};
+use crate::forward::{Outlet, Outlets};
+use crate::mail::Intake;
+use crate::notify::router::Router;
+use crate::store::Store;
+use crate::texts::{House, Texts};
+use crate::transfer::keys::MasterKey;
+use std::path::PathBuf;
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// Everything the lines need. Built by `service` from a checked configuration, shared by all doors.
+pub struct Gateway {
+    parts: Parts,
+    policy: RwLock<Arc<Policy>>,
+    bell: Notify,
+}
+
+/// What a gateway is made of.
+pub struct Parts {
+    /// The rules in force at start; see [`Gateway::replace_policy`].
+    pub policy: Policy,
+    /// Transfers and notices.
+    pub store: Arc<Store>,
+    /// For wraps and lookups.
+    pub master: Arc<MasterKey>,
+    /// The next hop.
+    pub outlets: Arc<dyn Outlets>,
+    /// The channels and which of them a password takes.
+    pub router: Router,
+    /// What texts say about us.
+    pub house: Arc<House>,
+    /// What texts say.
+    pub texts: Arc<Texts>,
+    /// Where large mails put their unlinked files.
+    pub spool_folder: PathBuf,
+    /// Bytes of the largest mail that is taken.
+    pub max_message: u64,
+    /// The longest time any transfer can be kept, extensions included.
+    pub max_keep_for: Duration,
+    /// How notices are tried again.
+    pub patience: upkeep::Patience,
+}
+
+impl Gateway {
+    /// Puts the parts together.
+    pub fn new(parts: Parts) -> Self {
+        let policy = RwLock::new(Arc::new(parts.policy.clone()));
+        Gateway {
+            parts,
+            policy,
+            bell: Notify::new(),
+        }
+    }
+
+    /// For one incoming mail's content.
+    pub fn intake(&self) -> Intake {
+        Intake::new(&self.parts.spool_folder)
+    }
+
+    /// A conversation with the next hop, for one session of a door.
+    pub fn outlet(&self) -> Box<dyn Outlet> {
+        self.parts.outlets.open()
+    }
+
+    /// Bytes of the largest mail that is taken.
+    pub fn max_message(&self) -> u64 {
+        self.parts.max_message
+    }
+
+    /// What texts say about us.
+    pub fn house(&self) -> &Arc<House> {
+        &self.parts.house
+    }
+
+    /// What texts say.
+    pub fn texts(&self) -> &Arc<Texts> {
+        &self.parts.texts
+    }
+
+    /// Transfers and notices.
+    pub fn store(&self) -> &Arc<Store> {
+        &self.parts.store
+    }
+
+    /// Puts other rules in force; mails already in the line keep the rules they began with.
+    pub fn replace_policy(&self, policy: Policy) {
+        *self
+            .policy
+            .write()
+            .unwrap_or_else(|poisoned| poisoned.into_inner()) = Arc::new(policy);
+    }
+
+    fn policy(&self) -> Arc<Policy> {
+        self.policy
+            .read()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .clone()
+    }
+}
+
+/// Runs work that may take long or touch the disk, without stalling the other sessions of this thread.
+///
+/// A panic in it is a mistake of ours and ends only this mail: the client is told to try again (P3).
+fn heavy<T>(work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
+    let caught = || std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+    tokio::task::block_in_place(caught).unwrap_or_else(|_| Err(Fault::new(Kind::Internal)))
+}

@@ -29,6 +29,11 @@ impl Router {
         self.channels.iter().find(|c| c.name() == name)
     }
 
+    /// The channel to the sender, if there is one: the last way a password has.
+    pub fn sender_channel(&self) -> Option<&Arc<dyn Channel>> {
+        self.channels.iter().find(|c| c.kind() == "sender")
+    }
+
     /// The first way of `decision.options.password_via` that reaches the recipient; if none does, the sender.
     pub fn route(&self, decision: &Decision, sender: Option<&Address>) -> Result<Route, Fault> {
         if decision.options.unlock == Unlock::Link {

@@ -86,6 +86,16 @@ impl Store {
         change.commit().map_err(fault)
     }
 
+    /// Another notice takes its place at once, due at `due`: a channel that gave up hands over to the next, and a crash between the two
+    /// loses no password.
+    pub fn notice_instead(&self, key: &NoticeKey, notice: Notice, due: i64) -> Result<(), Fault> {
+        let mut change = Change::new(&self.values);
+        let new_key = self::key(due, &notice.id);
+        change.remove(Table::Outbox, &key.0)?;
+        change.replace(Table::Outbox, &new_key, &Queued { notice, tries: 0 })?;
+        change.commit().map_err(fault)
+    }
+
     /// The mail was accepted: notices become due, without the passwords of those who were refused.
     pub(super) fn wake_notices(
         &self,

@@ -119,6 +119,11 @@ impl fmt::Debug for DayKey {
     }
 }
 
+/// The day a Unix time (seconds) lies in, as days since 1970.
+pub fn day_of(at: i64) -> i32 {
+    i32::try_from(at.div_euclid(86_400)).unwrap_or(i32::MAX)
+}
+
 /// HKDF-SHA-512, extract and expand, to 32 bytes.
 pub fn hkdf(secret: &[u8], salt: &[u8], info: &[u8]) -> Key {
     let mut out = Zeroizing::new([0; 32]);

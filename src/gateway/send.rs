@@ -1,0 +1,146 @@
+//! The line: receive → parse → decide → seal → hold → rewrite → hand over → release.
+//!
+//! Promises: everything before `hand_over` may fail with no harm, nothing after it may refuse; no link leaves before its
+//! ciphertext is durable, no password before somebody answers for the mail. What if we die here? See the manual, page *failures*.
+
+use super::preview::settled;
+use super::{Gateway, heavy};
+use crate::fault::{Fault, Kind};
+use crate::forward::Outlet;
+use crate::mail::{Address, Mail, MailId, Received};
+use crate::transfer::notice::Route;
+use crate::transfer::proof::{Answer, Outcome};
+use crate::transfer::record::Sealed;
+use crate::transfer::{Held, Plan};
+use crate::{decide, maillog, parse, rewrite, seal};
+use jiff::Timestamp;
+
+/// More `Received` lines than this are a loop (RFC 5321 section 6.3 asks for at least 100; Postfix stops at 50).
+const MAX_HOPS: usize = 50;
+
+/// At most as many links of their own; beyond it, recipients of one decision share a link (T106).
+const MAX_LINKS: usize = 100;
+
+impl Gateway {
+    /// Takes one mail through the line. An answer for every recipient, or a fault before anything left.
+    pub async fn send(
+        &self,
+        received: Received,
+        outlet: &mut dyn Outlet,
+    ) -> Result<Outcome, Fault> {
+        let mail = heavy(|| parse::mail(received))?;
+        refuse_loops(&mail)?;
+        let plan = heavy(|| self.plan(&mail))?;
+        maillog::decided(mail.id, &plan);
+        let sealed = heavy(|| self.seal(&mail, &plan))?;
+        let held = heavy(|| self.hold(sealed))?;
+        let variants = match rewrite::variants(&mail, &plan, &held, self.house(), &self.parts.texts)
+        {
+            Ok(variants) => variants,
+            Err(fault) => return Err(self.abandon(mail.id, &held, fault)),
+        };
+        let outcome = outlet.hand_over(variants).await;
+        // The mail may have left. Nothing below may turn into a refusal.
+        Ok(self.release(&mail, &held, outcome))
+    }
+
+    fn plan(&self, mail: &Mail) -> Result<Plan, Fault> {
+        let plan = decide::plan(&self.policy(), mail)?;
+        if let Some(text) = plan.refusal() {
+            return Err(Fault::new(Kind::PolicyRefused(text.to_owned())));
+        }
+        Ok(settled(mail, plan))
+    }
+
+    fn seal(&self, mail: &Mail, plan: &Plan) -> Result<Sealed, Fault> {
+        if !plan.decisions.iter().any(|decision| decision.protects()) {
+            return Ok(Sealed::default());
+        }
+        let sender = mail.envelope.sender.as_ref();
+        let route = |decision| self.parts.router.route(decision, sender);
+        let routes = plan
+            .decisions
+            .iter()
+            .map(route)
+            .collect::<Result<Vec<Route>, Fault>>()?;
+        let now = Timestamp::now().as_second();
+        let day =
+            crate::transfer::keys::day_of(now + self.parts.max_keep_for.as_secs().cast_signed());
+        let keys = seal::SealKeys {
+            master: &self.parts.master,
+            day,
+            day_key: &self.parts.store.day_key(day)?,
+            now,
+            language: self.house().languages.first().map_or("en", String::as_str),
+            max_links: MAX_LINKS,
+        };
+        seal::parts(mail, plan, &routes, &keys, self.parts.store.shelf())
+    }
+
+    fn hold(&self, sealed: Sealed) -> Result<Held, Fault> {
+        match sealed.transfer {
+            Some(transfer) => self.parts.store.hold(transfer),
+            None => Ok(Held::nothing()),
+        }
+    }
+
+    /// Nothing left, so nothing may stay. If it cannot be erased now, it is released at the next start and expires by itself.
+    fn abandon(&self, mail: MailId, held: &Held, fault: Fault) -> Fault {
+        if let Some(transfer) = held.transfer()
+            && let Err(cause) = heavy(|| self.parts.store.abandon(&transfer.id))
+        {
+            maillog::failed(mail, &cause);
+        }
+        fault
+    }
+
+    /// Flips the transfer's state by what became of the mail. Cannot fail for the client: what goes wrong here is settled at the
+    /// next start, where doubt counts as sent.
+    fn release(&self, mail: &Mail, held: &Held, outcome: Outcome) -> Outcome {
+        let outcome = in_order(mail, outcome);
+        for (recipient, answer) in &outcome.answers {
+            maillog::handed_over(mail.id, recipient, answer);
+        }
+        let Some(transfer) = held.transfer() else {
+            return outcome;
+        };
+        let took = |answer: &Answer| matches!(answer, Answer::Accepted(_) | Answer::Unknown);
+        let left: Vec<Address> = outcome
+            .answers
+            .iter()
+            .filter(|(_, answer)| took(answer))
+            .map(|(address, _)| address.clone())
+            .collect();
+        let done = if left.is_empty() {
+            heavy(|| self.parts.store.abandon(&transfer.id))
+        } else {
+            heavy(|| self.parts.store.release(&transfer.id, &left))
+        };
+        match done {
+            Ok(()) if left.is_empty() => {}
+            Ok(()) => maillog::released(mail.id, transfer.id, left.len()),
+            Err(cause) => maillog::failed(mail.id, &cause),
+        }
+        self.bell.notify_one();
+        outcome
+    }
+}
+
+fn refuse_loops(mail: &Mail) -> Result<(), Fault> {
+    match mail.outline.root().fields.all("Received").count() {
+        hops if hops > MAX_HOPS => Err(Fault::new(Kind::Loop)),
+        _ => Ok(()),
+    }
+}
+
+/// One answer per recipient, in the order of the envelope. A recipient no outlet answered for counts as unknown, never as accepted.
+fn in_order(mail: &Mail, outcome: Outcome) -> Outcome {
+    let answer = |address: &Address| outcome.of(address).cloned().unwrap_or(Answer::Unknown);
+    let answers = mail
+        .envelope
+        .recipients
+        .iter()
+        .map(|r| (r.address.clone(), answer(&r.address)))
+        .collect();
+    Outcome { answers }
+}
