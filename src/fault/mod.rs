@@ -8,6 +8,7 @@ use std::error::Error;
 use std::fmt;
 
 pub mod diagnostic;
+pub mod failure;
 pub mod reply;
 
 pub use reply::Reply;

@@ -35,6 +35,16 @@ pub enum Command {
     /// Print an example or the values in force
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Try everything on this machine: sends sample mails through a gateway of its own and shows what becomes of them
+    #[command(after_help = DEMO_EXAMPLES)]
+    Demo {
+        /// Fetch every link as a recipient would, compare the files, and end: 0 if all are the same
+        #[arg(long)]
+        once: bool,
+    },
+    /// Say what the policy would do with a mail, and why; stores and sends nothing
+    #[command(after_help = EXPLAIN_EXAMPLES)]
+    Explain(ExplainArguments),
     /// Open a link as its recipient would, and write the files
     #[command(after_help = FETCH_EXAMPLES)]
     Fetch(FetchArguments),
@@ -44,6 +54,91 @@ pub enum Command {
     /// Read the manual
     #[command(after_help = MANUAL_EXAMPLES)]
     Manual(ManualArguments),
+    /// Run the gateway
+    #[command(after_help = SERVE_EXAMPLES)]
+    Serve(ConfigFile),
+    /// List, show and take back transfers; neither contents nor passwords are visible
+    #[command(subcommand, after_help = TRANSFER_EXAMPLES)]
+    Transfer(TransferCommand),
+}
+
+const DEMO_EXAMPLES: &str = "\
+Examples:
+  cloakroom demo                                stays up, so that the links open in a browser
+  cloakroom demo --once                         plays the recipient too, compares every byte, exits 0 or 1";
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  cloakroom explain claim.eml --from eva@legal.example.org --to registry@court.example
+  cloakroom explain claim.eml --from eva@example.org --to bo@partner.example --json";
+
+const SERVE_EXAMPLES: &str = "\
+Examples:
+  cloakroom serve --config ./cloakroom.toml     prints a line of JSON for each port it listens on
+
+SIGHUP reads the policy anew, SIGTERM lets mails in progress finish and ends";
+
+const TRANSFER_EXAMPLES: &str = "\
+Examples:
+  cloakroom transfer list
+  cloakroom transfer show 7K3M9XQF --json
+  cloakroom transfer revoke 7K3M9XQF                          for everybody
+  cloakroom transfer revoke 7K3M9XQF bo@partner.example       for one recipient
+
+With a gateway running they ask it through its socket; else they open the store themselves";
+
+/// `explain`
+#[derive(Debug, Args)]
+pub struct ExplainArguments {
+    /// The mail, as a file; `-` for standard input
+    pub mail: PathBuf,
+    /// The envelope's sender
+    #[arg(long, value_name = "ADDRESS")]
+    pub from: String,
+    /// A recipient; give it once for each
+    #[arg(long, value_name = "ADDRESS", required = true)]
+    pub to: Vec<String>,
+    /// See [`ConfigFile`].
+    #[command(flatten)]
+    pub config: ConfigFile,
+    /// One JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `transfer …`
+#[derive(Debug, Subcommand)]
+pub enum TransferCommand {
+    /// One line per transfer: id, state, sender, recipients, end
+    List {
+        /// See [`ConfigFile`].
+        #[command(flatten)]
+        config: ConfigFile,
+        /// One JSON object per line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Everything that is known about one without opening it
+    Show {
+        /// Its id
+        id: String,
+        /// See [`ConfigFile`].
+        #[command(flatten)]
+        config: ConfigFile,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take it back: its keys are destroyed at once
+    Revoke {
+        /// Its id
+        id: String,
+        /// Only for this recipient
+        recipient: Option<String>,
+        /// See [`ConfigFile`].
+        #[command(flatten)]
+        config: ConfigFile,
+    },
 }
 
 const CHECK_EXAMPLES: &str = "\

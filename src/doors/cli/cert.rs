@@ -2,7 +2,7 @@
 //!
 //! Laid out as certbot does (`HOST/fullchain.pem`, `HOST/privkey.pem`), so that the same configuration serves real certificates.
 
-use super::{Exit, Failure, key, print};
+use super::{Exit, Failure, print};
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
     KeyUsagePurpose,
@@ -76,7 +76,7 @@ fn replace(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Failure> {
         Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(failed(path, &e)),
         _ => {}
     }
-    key::write(path, bytes, mode).map_err(|e| failed(path, &e))
+    crate::service::key::write_new(path, bytes, mode).map_err(|e| failed(path, &e))
 }
 
 fn failed(path: &Path, error: &impl std::fmt::Display) -> Failure {

@@ -125,6 +125,28 @@ pub async fn fetch(
     })
 }
 
+/// Opens the link and gives the ZIP of all files, in memory: for the demo, which compares it.
+pub async fn zip(client: Client, link: &str, password: Option<&str>) -> Result<Vec<u8>, Failure> {
+    let link: Url = link.trim().parse().map_err(trouble)?;
+    let mut visit = Visit::to(client, &link);
+    let open = unlock(&mut visit, &link, password).await?;
+    let from = open
+        .at(&format!("{}/all.zip", open.path()))
+        .map_err(trouble)?;
+    let mut answer = visit.get(&from, None).await.map_err(trouble)?;
+    if answer.status != 200 {
+        return Err(Failure::new(
+            Exit::Unavailable,
+            format!("all.zip: the page answers {}", answer.status),
+        ));
+    }
+    let mut bytes = Vec::new();
+    while let Some(block) = answer.block().await.map_err(trouble)? {
+        bytes.extend_from_slice(&block);
+    }
+    Ok(bytes)
+}
+
 /// The unlock page's status.
 fn opened(status: u16) -> Result<(), Failure> {
     match status {

@@ -1,4 +1,4 @@
-//! The command line: the operator's door. One file per command, the grammar in [`args`], the exit codes in [`exit`].
+//! The command line: the operator's door. One file per command, the grammar in [`args`], the exit codes in [`Exit`].
 //!
 //! Promises: results go to standard output, everything else to standard error; `--json` has stable keys; an error is
 //! `cloakroom: error: …` and, if there is a mend, `cloakroom: hint: …`. It stands above `service`, which builds what a command needs.
@@ -13,12 +13,15 @@ pub mod args;
 pub mod cert;
 pub mod check;
 pub mod config;
-pub mod exit;
+pub mod demo;
+pub mod explain;
 pub mod fetch;
 pub mod key;
 pub mod manual;
+pub mod serve;
+pub mod transfer;
 
-pub use exit::{Exit, Failure};
+pub use crate::fault::failure::{Exit, Failure};
 
 use args::{Arguments, CertCommand, Command, ConfigCommand, KeyCommand};
 
@@ -58,10 +61,24 @@ fn dispatch(command: Command) -> Result<(), Failure> {
             json,
             not_default,
         }) => config::show(&config.file, key.as_deref(), json, not_default),
+        Command::Demo { once } => demo::run(once),
+        Command::Explain(arguments) => explain::run(&arguments),
         Command::Fetch(arguments) => fetch::run(&arguments),
         Command::Key(KeyCommand::Init { file }) => key::init(&file),
         Command::Manual(arguments) => manual::run(arguments.page.as_deref()),
+        Command::Serve(config) => serve::run(&config.file),
+        Command::Transfer(command) => transfer::run(&command),
     }
+}
+
+/// Runs a future on all cores, as the service does.
+pub(crate) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    runtime
+        .map_err(|e| Failure::new(Exit::Failed, e))?
+        .block_on(work)
 }
 
 /// Writes a result. A reader that went away (`| head`) is no error.

@@ -1,6 +1,7 @@
 //! How a command ends: one exit code of sysexits.h, one line of error, and hints.
 
-use crate::fault::diagnostic::Diagnostics;
+use super::diagnostic::Diagnostics;
+use super::{Blame, Fault};
 use std::fmt;
 use std::process::ExitCode;
 
@@ -58,6 +59,18 @@ impl From<Diagnostics> for Failure {
             errors: mistakes.0.iter().map(ToString::to_string).collect(),
             hint: None,
         }
+    }
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        let exit = match (fault.blame(), fault.retry()) {
+            (Blame::Sender, _) => Exit::BadData,
+            (Blame::NextHop, true) => Exit::Unavailable,
+            (_, true) => Exit::TryAgain,
+            _ => Exit::Failed,
+        };
+        Failure::new(exit, fault)
     }
 }
 

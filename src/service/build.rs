@@ -1,0 +1,242 @@
+//! Puts the parts together: the only place that names concrete backends, outlets and channels.
+
+use super::{key, tls};
+use crate::config::{ChannelKind, CommandSettings, Config, SmsSettings, TlsFiles};
+use crate::decide::policy::{Frame, Policy};
+use crate::decide::wish;
+use crate::doors::smtp::{Limits, Protocol, SmtpDoor};
+use crate::doors::web::Portal;
+use crate::fault::Fault;
+use crate::fault::failure::{Exit, Failure};
+use crate::forward::Outlets;
+use crate::gateway::collect::{Collect, Lock};
+use crate::gateway::upkeep::Patience;
+use crate::gateway::{Gateway, Parts};
+use crate::notify::command::CommandChannel;
+use crate::notify::folder::FolderChannel;
+use crate::notify::http::{ContentType, HttpChannel, HttpSettings};
+use crate::notify::router::Router;
+use crate::notify::sender::SenderChannel;
+use crate::notify::{self, Channel};
+use crate::store::Store;
+use crate::store::sled::{Embedded, Options as StoreOptions};
+use crate::texts::{House, Texts};
+use crate::transfer::Options;
+use std::sync::Arc;
+use tokio_rustls::rustls::{self, ServerConfig};
+
+/// One provider for all TLS of the process.
+pub fn install_crypto() {
+    // Err: it is installed already, which is as good.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+}
+
+/// Opens the store, reads key and policy, makes channels: a gateway that could take a mail now.
+pub fn gateway(config: &Config) -> Result<Gateway, Failure> {
+    let master = key::read(&config.store.master_key)?;
+    let policy = policy(config)?;
+    let house = Arc::new(config.house.clone());
+    let texts = Arc::new(Texts::new(&house.languages));
+    let outlets = config
+        .intake
+        .next_hop
+        .clone()
+        .outlets()
+        .map_err(|e| at(config, "intake.next_hop", e))?;
+    let router = Router::new(channels(config, &house, &texts, &outlets)?);
+    let store = store(config, &master)?;
+    std::fs::create_dir_all(&config.intake.state).map_err(|e| at(config, "intake.state", e))?;
+    Ok(Gateway::new(Parts {
+        policy,
+        store: Arc::new(store),
+        master: Arc::new(master),
+        outlets,
+        router,
+        house,
+        texts,
+        spool_folder: config.intake.state.clone(),
+        max_message: config.intake.max_message.bytes(),
+        max_keep_for: config.transfer.max_keep_for.0,
+        patience: Patience::default(),
+    }))
+}
+
+/// The store, settled: what a crash left held counts as sent.
+fn store(config: &Config, master: &crate::transfer::keys::MasterKey) -> Result<Store, Failure> {
+    let unusable = |fault: Fault| at(config, "store.path", fault);
+    let backend = Embedded::open(&config.store.path, StoreOptions::default()).map_err(unusable)?;
+    let store = Store::open(Arc::new(backend), master.clone()).map_err(unusable)?;
+    store.settle().map_err(unusable)?;
+    Ok(store)
+}
+
+/// The store without a gateway, for a command when none runs.
+pub fn store_alone(config: &Config) -> Result<Store, Failure> {
+    store(config, &key::read(&config.store.master_key)?)
+}
+
+/// Reads the rules.
+pub fn policy(config: &Config) -> Result<Policy, Failure> {
+    let frame = Frame {
+        domains: config.house.domains.clone(),
+        profiles: wish::profiles(&config.file, &config.text, &config.channel_words())?,
+        defaults: Options {
+            unlock: config.transfer.unlock,
+            password_via: config.transfer.password_via.clone(),
+            keep_for: config.transfer.keep_for.0,
+            downloads: None,
+            hide_names: false,
+            hide_subject: false,
+            notify: Vec::new(),
+            language: None,
+            phone: None,
+            password: None,
+        },
+        may_waive: config.policy.may_waive.clone(),
+        max_keep_for: config.transfer.max_keep_for.0,
+        languages: config.house.languages.clone(),
+        channels: config.channel_words(),
+    };
+    Ok(Policy::load(&config.policy.dir, &frame)?)
+}
+
+fn channels(
+    config: &Config,
+    house: &Arc<House>,
+    texts: &Arc<Texts>,
+    outlets: &Arc<dyn Outlets>,
+) -> Result<Vec<Arc<dyn Channel>>, Failure> {
+    let open = outlets.clone();
+    let open: notify::sender::OpenOutlet = Arc::new(move || open.open());
+    let mut channels: Vec<Arc<dyn Channel>> = Vec::new();
+    for channel in &config.channels {
+        let name = channel.name.as_str();
+        let wrong = |e: String| at(config, &format!("channel.{name}"), e);
+        channels.push(match &channel.kind {
+            ChannelKind::Sender => Arc::new(SenderChannel::new(
+                name,
+                house.clone(),
+                texts.clone(),
+                open.clone(),
+            )),
+            ChannelKind::Folder(path) => {
+                Arc::new(FolderChannel::new(name, path).map_err(|e| wrong(e.to_string()))?)
+            }
+            ChannelKind::Command(settings) => {
+                Arc::new(CommandChannel::new(command(name, settings)).map_err(wrong)?)
+            }
+            ChannelKind::Sms(settings) => {
+                let settings = sms(name, settings, house).map_err(wrong)?;
+                Arc::new(HttpChannel::new(settings, house.clone(), texts.clone()).map_err(wrong)?)
+            }
+        });
+    }
+    Ok(channels)
+}
+
+fn command(name: &str, settings: &CommandSettings) -> notify::command::CommandSettings {
+    notify::command::CommandSettings {
+        name: name.to_owned(),
+        argv: settings.argv.clone(),
+        label: settings.label.clone(),
+        timeout: settings.timeout.0,
+    }
+}
+
+fn sms(name: &str, settings: &SmsSettings, house: &House) -> Result<HttpSettings, String> {
+    let token = match &settings.auth {
+        Some(source) => {
+            let bytes = source.read().map_err(|e| format!("auth: {e}"))?;
+            let text =
+                std::str::from_utf8(&bytes).map_err(|_| "auth: the file is not text".to_owned())?;
+            Some(text.trim().to_owned())
+        }
+        None => None,
+    };
+    let form = settings.content_type == "application/x-www-form-urlencoded";
+    let mut http = HttpSettings::new(name, &settings.url);
+    http.get = settings.get;
+    http.body = settings.body.clone();
+    http.content = if form {
+        ContentType::Form
+    } else {
+        ContentType::Json
+    };
+    http.headers = settings.headers.clone();
+    http.token = token;
+    http.sender = settings
+        .sender
+        .clone()
+        .unwrap_or_else(|| house.organisation.clone());
+    http.countries = settings.countries.clone();
+    http.per_number_per_day = settings.per_number_per_day;
+    http.timeout = settings.timeout.0;
+    Ok(http)
+}
+
+/// The recipients' pages.
+pub fn portal(gateway: &Gateway, config: &Config) -> Portal {
+    let lock = Lock {
+        soft_tries: config.lock.soft_tries,
+        soft_pause: config.lock.soft_pause.0,
+        hard_tries: config.lock.hard_tries,
+    };
+    let collect = Arc::new(Collect::new(gateway.store().clone(), lock));
+    Portal::new(
+        collect,
+        gateway.house().clone(),
+        gateway.texts().clone(),
+        config.portal.trusted_proxies.clone(),
+    )
+}
+
+/// TLS of the portal, if it serves HTTPS itself.
+pub fn portal_tls(config: &Config) -> Result<Option<Arc<ServerConfig>>, Failure> {
+    config
+        .portal
+        .tls
+        .then_some(())
+        .and(config.tls.as_ref())
+        .map(|files| tls_of(config, files, &["http/1.1"]))
+        .transpose()
+}
+
+/// A mail door, by its name.
+pub fn smtp_door(name: &str, gateway: &Arc<Gateway>, config: &Config) -> Result<SmtpDoor, Failure> {
+    let tls = config
+        .intake
+        .tls
+        .then_some(())
+        .and(config.tls.as_ref())
+        .map(|files| tls_of(config, files, &[]))
+        .transpose()?;
+    Ok(SmtpDoor {
+        protocol: if name == "lmtp" {
+            Protocol::Lmtp
+        } else {
+            Protocol::Smtp
+        },
+        line: gateway.clone(),
+        tls,
+        implicit_tls: false,
+        accept_from: config.intake.accept_from.clone(),
+        xforward_from: config.intake.xforward_from.clone(),
+        repair_from: config.intake.repair_from.clone(),
+        limits: Limits::default(),
+    })
+}
+
+fn tls_of(config: &Config, files: &TlsFiles, alpn: &[&str]) -> Result<Arc<ServerConfig>, Failure> {
+    tls::server(files, alpn).map_err(|e| at(config, "tls.certificate", e))
+}
+
+/// Ready: the store answers.
+pub fn ready(gateway: &Arc<Gateway>) -> Arc<dyn Fn() -> bool + Send + Sync> {
+    let store = gateway.store().clone();
+    Arc::new(move || store.next_notice().is_ok())
+}
+
+/// A mistake that shows only when something is opened, at its key's place.
+fn at(config: &Config, key: &str, error: impl std::fmt::Display) -> Failure {
+    Failure::new(Exit::Config, config.mistake(key, error.to_string()))
+}

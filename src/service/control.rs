@@ -1,0 +1,270 @@
+//! What an operator asks a running gateway: one JSON line in, one JSON line out, on a Unix socket in the store's folder (mode 0600).
+//!
+//! Only one process can have the store open, so the command line asks the one that has; if none runs, it opens the store itself and
+//! gives the same answers. Promises: no contents, names or passwords in any answer. Fails with a sentence.
+
+use super::build;
+use crate::config::Config;
+use crate::fault::Fault;
+use crate::fault::failure::{Exit, Failure};
+use crate::mail::Address;
+use crate::store::Store;
+use crate::transfer::record::State;
+use crate::transfer::{Record, Ticket, TransferId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::watch;
+
+/// Transfers in one answer.
+const PAGE: usize = 200;
+/// A request is short; an answer of a page is well below this.
+const MAX_LINE: u64 = 4 << 20;
+/// For one request or answer.
+const SOON: Duration = Duration::from_secs(30);
+
+/// A question.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Request {
+    /// The transfers behind this id, in the order of ids.
+    List {
+        /// The last one of the page before.
+        after: Option<String>,
+    },
+    /// One transfer.
+    Show {
+        /// Its id.
+        id: String,
+    },
+    /// Take one back.
+    Revoke {
+        /// Its id.
+        id: String,
+        /// Only for this recipient.
+        recipient: Option<String>,
+    },
+}
+
+/// The answer.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Answer {
+    /// To `List` and `Show`.
+    Transfers(Vec<ShownTransfer>),
+    /// To `Revoke`: how many links open nothing any more.
+    Revoked(u32),
+    /// It could not be done.
+    Sorry(String),
+}
+
+/// A transfer as operators may see it. The keys are stable.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ShownTransfer {
+    /// Its id.
+    pub id: String,
+    /// `held`, `released`, `revoked`
+    pub state: String,
+    /// The mail's id.
+    pub mail: String,
+    /// The envelope sender.
+    pub sender: String,
+    /// RFC 3339.
+    pub created: String,
+    /// RFC 3339.
+    pub expires: String,
+    /// Number of sealed files.
+    pub files: usize,
+    /// Their size.
+    pub bytes: u64,
+    /// One per link.
+    pub tickets: Vec<ShownTicket>,
+}
+
+/// A link as operators may see it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ShownTicket {
+    /// Whom it was made for.
+    pub recipients: Vec<String>,
+    /// `open`, `opened`, `paused`, `locked`, `revoked`
+    pub state: String,
+    /// RFC 3339.
+    pub expires: String,
+    /// How many of the files were fetched to the last byte.
+    pub fetched: usize,
+}
+
+/// Asks the running gateway; if none runs, answers from the store itself.
+pub async fn ask(config: &Config, request: Request) -> Result<Answer, Failure> {
+    match UnixStream::connect(socket(&config.store.path)).await {
+        Ok(stream) => tokio::time::timeout(SOON, exchange(stream, &request))
+            .await
+            .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+            .map_err(|e| {
+                Failure::new(
+                    Exit::Unavailable,
+                    format!("the running gateway does not answer: {e}"),
+                )
+            }),
+        Err(_) => {
+            let store = build::store_alone(config)?;
+            Ok(answer(&store, &request))
+        }
+    }
+}
+
+async fn exchange(mut stream: UnixStream, request: &Request) -> io::Result<Answer> {
+    let line = serde_json::to_string(request)? + "\n";
+    stream.write_all(line.as_bytes()).await?;
+    let mut answer = String::new();
+    BufReader::new(stream.take(MAX_LINE))
+        .read_line(&mut answer)
+        .await?;
+    Ok(serde_json::from_str(&answer)?)
+}
+
+/// Binds the socket. One that a crash left is removed: whoever has the store's lock is the only gateway here.
+pub fn listen(folder: &Path) -> Result<UnixListener, Failure> {
+    let path = socket(folder);
+    let failed = |e: io::Error| Failure::new(Exit::Config, format!("{}: {e}", path.display()));
+    match std::fs::remove_file(&path) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(failed(e)),
+        _ => {}
+    }
+    let listener = UnixListener::bind(&path).map_err(failed)?;
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).map_err(failed)?;
+    Ok(listener)
+}
+
+/// Answers until `stop` says true, one caller at a time.
+pub async fn serve(listener: UnixListener, store: Arc<Store>, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        tokio::select! {
+            Ok((stream, _)) = listener.accept() => {
+                let done = tokio::time::timeout(SOON, converse(stream, &store)).await;
+                if let Ok(Err(error)) = done {
+                    tracing::debug!(%error, "a caller of the control socket went away");
+                }
+            }
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+async fn converse(stream: UnixStream, store: &Store) -> io::Result<()> {
+    let mut stream = BufReader::new(stream);
+    let mut line = String::new();
+    (&mut stream).take(MAX_LINE).read_line(&mut line).await?;
+    let answer = match serde_json::from_str(&line) {
+        Ok(request) => tokio::task::block_in_place(|| answer(store, &request)),
+        Err(error) => Answer::Sorry(format!("not understood: {error}")),
+    };
+    stream
+        .write_all((serde_json::to_string(&answer)? + "\n").as_bytes())
+        .await
+}
+
+fn answer(store: &Store, request: &Request) -> Answer {
+    let answered = match request {
+        Request::List { after } => list(store, after.as_deref()),
+        Request::Show { id } => show(store, id),
+        Request::Revoke { id, recipient } => revoke(store, id, recipient.as_deref()),
+    };
+    answered.unwrap_or_else(Answer::Sorry)
+}
+
+fn list(store: &Store, after: Option<&str>) -> Result<Answer, String> {
+    let after = after.map(id).transpose()?;
+    let records = store.transfers(after.as_ref(), PAGE).map_err(said)?;
+    records
+        .into_iter()
+        .map(|record| shown(store, record))
+        .collect::<Result<_, _>>()
+        .map(Answer::Transfers)
+}
+
+fn show(store: &Store, text: &str) -> Result<Answer, String> {
+    let record = store.transfer(&id(text)?).map_err(said)?;
+    record
+        .into_iter()
+        .map(|record| shown(store, record))
+        .collect::<Result<_, _>>()
+        .map(Answer::Transfers)
+}
+
+fn revoke(store: &Store, text: &str, recipient: Option<&str>) -> Result<Answer, String> {
+    let recipient: Option<Address> = recipient
+        .map(|r| r.parse().map_err(|e| format!("{r:?}: {e}")))
+        .transpose()?;
+    store
+        .revoke(&id(text)?, recipient.as_ref())
+        .map(Answer::Revoked)
+        .map_err(said)
+}
+
+fn id(text: &str) -> Result<TransferId, String> {
+    text.parse().map_err(|e| format!("{text:?}: {e}"))
+}
+
+fn said(fault: Fault) -> String {
+    fault.to_string()
+}
+
+fn shown(store: &Store, record: Record) -> Result<ShownTransfer, String> {
+    let tickets = store.tickets(&record).map_err(said)?;
+    let now = Timestamp::now().as_second();
+    Ok(ShownTransfer {
+        state: state(record.state).to_owned(),
+        created: time(record.created),
+        expires: time(record.expires),
+        files: record.blobs.len(),
+        bytes: record.blobs.iter().map(|blob| blob.plain_len).sum(),
+        tickets: tickets
+            .iter()
+            .map(|ticket| shown_ticket(ticket, now))
+            .collect(),
+        id: record.id,
+        mail: record.mail,
+        sender: record.sender,
+    })
+}
+
+fn shown_ticket(ticket: &Ticket, now: i64) -> ShownTicket {
+    let state = match ticket {
+        Ticket { wrap: None, .. } => "revoked",
+        Ticket { locked: true, .. } => "locked",
+        Ticket { paused_until, .. } if *paused_until > now => "paused",
+        Ticket {
+            first_opened: 0, ..
+        } => "open",
+        _ => "opened",
+    };
+    ShownTicket {
+        recipients: ticket.recipients.clone(),
+        state: state.to_owned(),
+        expires: time(ticket.expires),
+        fetched: ticket.fetched.iter().filter(|count| **count > 0).count(),
+    }
+}
+
+fn state(state: State) -> &'static str {
+    match state {
+        State::Held => "held",
+        State::Released => "released",
+        State::Revoked => "revoked",
+    }
+}
+
+fn time(seconds: i64) -> String {
+    Timestamp::from_second(seconds).map_or_else(|_| "never".to_owned(), |at| at.to_string())
+}
+
+fn socket(folder: &Path) -> PathBuf {
+    folder.join("control.sock")
+}
