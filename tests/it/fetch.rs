@@ -3,8 +3,8 @@
 use cloakroom::client::Client;
 use cloakroom::config::{SecretSource, TlsFiles};
 use cloakroom::doors::cli::cert;
-use cloakroom::doors::cli::exit::{Exit, Failure};
 use cloakroom::doors::cli::fetch::{Fetched, fetch};
+use cloakroom::doors::cli::{Exit, Failure};
 use cloakroom::service::tls;
 use std::fs;
 use std::path::Path;

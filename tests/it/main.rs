@@ -13,5 +13,7 @@ mod rewriting;
 mod shapes;
 mod smtp_double;
 mod smtp_sessions;
+mod stories;
+mod support;
 mod vault;
 mod vectors;

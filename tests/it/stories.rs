@@ -1,0 +1,333 @@
+//! Runs `tests/stories/*.story` through every door: the same mail in, the same mail out.
+//!
+//! A story is a file that a mail person can read. Lines before the first section: `# …` says what it shows, `from ADDRESS`,
+//! `to ADDRESS` (one a line), `hop rcpt ADDRESS: REPLY` or `hop dot: REPLY` make the next hop refuse. Sections:
+//! `--- policy` (a policy file), `--- in` (the mail), `--- out ADDRESS` (what the next hop gets for it, or `nothing`),
+//! `--- phone` (text messages, `NUMBER TEXT` a line), `--- files ADDRESS` (what its link opens to: `NAME: CONTENT` a line; the
+//! password is taken from the phone or the sender's mail), `--- reply`, `--- reply lmtp` (replies in order).
+//! In what is expected a line `...` stands for any lines, `{*}` for anything in a line, `{id}`, `{link}`, `{password}` for one of
+//! ours; the same word must be the same wherever it stands.
+
+use crate::support::client::{Door, send};
+use crate::support::hop::{Hop, Refusal};
+use crate::support::phone::Phone;
+use cloakroom::config::Config;
+use regex::Regex;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+#[derive(Default)]
+struct Story {
+    from: String,
+    to: Vec<String>,
+    refusals: Vec<Refusal>,
+    sections: Vec<(String, String)>,
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn every_story_ends_as_told_by_smtp() {
+    tell_all(Door::Smtp).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn every_story_ends_as_told_by_lmtp() {
+    tell_all(Door::Lmtp).await;
+}
+
+async fn tell_all(door: Door) {
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/stories"))
+            .expect("the stories are in the repository")
+            .map(|entry| entry.expect("readable").path())
+            .filter(|path| path.extension().is_some_and(|e| e == "story"))
+            .collect();
+    files.sort();
+    assert!(files.len() >= 10, "the stories are there");
+    let mut wrong = Vec::new();
+    for file in &files {
+        if let Err(why) = tell(file, door).await {
+            wrong.push(format!("{} by {door:?}: {why}", file.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+async fn tell(file: &Path, door: Door) -> Result<(), String> {
+    let story = Story::read(&std::fs::read_to_string(file).map_err(|e| e.to_string())?)?;
+    let hop = Hop::start(story.refusals.clone()).await;
+    let phone = Phone::start().await;
+    let folder = tempfile::tempdir().map_err(|e| e.to_string())?;
+    let config = settings(folder.path(), &story, &hop, &phone);
+    let running = cloakroom::service::start(config)
+        .await
+        .map_err(|e| e.to_string())?;
+    let address = running
+        .address(if door == Door::Smtp { "smtp" } else { "lmtp" })
+        .ok_or("no such door")?;
+    let mail = story
+        .section("in")
+        .ok_or("a story has a mail")?
+        .replace('\n', "\r\n");
+    let replies = send(door, address, &story.from, &story.to, mail.as_bytes()).await;
+    let verdict = story
+        .judge(door, &replies, &hop, &phone, folder.path())
+        .await;
+    running.stop().await;
+    verdict
+}
+
+impl Story {
+    fn read(text: &str) -> Result<Story, String> {
+        let mut story = Story::default();
+        for line in text.split_inclusive('\n') {
+            if let Some(name) = line.strip_prefix("--- ") {
+                story.sections.push((name.trim().to_owned(), String::new()));
+            } else if let Some((_, body)) = story.sections.last_mut() {
+                body.push_str(line);
+            } else {
+                story.preface(line.trim())?;
+            }
+        }
+        Ok(story)
+    }
+
+    fn preface(&mut self, line: &str) -> Result<(), String> {
+        match line.split_once(' ') {
+            None if line.is_empty() => {}
+            Some(("#", _)) => {}
+            Some(("from", address)) => self.from = address.trim_matches(['<', '>']).to_owned(),
+            Some(("to", address)) => self.to.push(address.to_owned()),
+            Some(("hop", rule)) => {
+                let (at, reply) = rule.split_once(": ").ok_or("hop WHERE: REPLY")?;
+                self.refusals.push(Refusal {
+                    at: at.to_owned(),
+                    reply: reply.to_owned(),
+                });
+            }
+            _ => return Err(format!("not a story's line: {line}")),
+        }
+        Ok(())
+    }
+
+    fn section(&self, name: &str) -> Option<&str> {
+        self.sections
+            .iter()
+            .find(|(n, _)| n == name)
+            .map(|(_, body)| body.as_str())
+    }
+
+    async fn judge(
+        &self,
+        door: Door,
+        replies: &[String],
+        hop: &Hop,
+        phone: &Phone,
+        folder: &Path,
+    ) -> Result<(), String> {
+        let mut words = HashMap::new();
+        let wanted = match door {
+            Door::Lmtp => self.section("reply lmtp").or(self.section("reply")),
+            Door::Smtp => self.section("reply"),
+        };
+        if let Some(wanted) = wanted {
+            compare(wanted, &replies.join("\n"), &mut words).map_err(|e| format!("reply: {e}"))?;
+        }
+        if let Some(wanted) = self.section("phone") {
+            let got =
+                until(|| Some(phone.messages()).filter(|m| m.len() >= wanted.lines().count()))
+                    .await;
+            let got: Vec<String> = got
+                .unwrap_or_else(|| phone.messages())
+                .into_iter()
+                .map(|(n, t)| format!("{n} {}", t.replace('\n', " | ")))
+                .collect();
+            compare(wanted, &got.join("\n"), &mut words).map_err(|e| format!("phone: {e}"))?;
+        }
+        for (name, wanted) in &self.sections {
+            let Some(address) = name.strip_prefix("out ") else {
+                continue;
+            };
+            let find = || {
+                hop.deliveries()
+                    .into_iter()
+                    .find(|d| d.to.iter().any(|to| to == address))
+            };
+            let got = match wanted.trim() {
+                "nothing" => find(),
+                _ => until(find).await,
+            };
+            match (got, wanted.trim()) {
+                (None, "nothing") => {}
+                (None, _) => return Err(format!("nothing reached {address}; replies {replies:?}")),
+                (Some(_), "nothing") => return Err(format!("a mail reached {address}")),
+                (Some(delivery), _) => {
+                    let text = String::from_utf8_lossy(&delivery.bytes).replace("\r\n", "\n");
+                    compare(wanted, &text, &mut words)
+                        .map_err(|e| format!("out {address}: {e}\n--- got\n{text}"))?;
+                }
+            }
+        }
+        self.open_files(hop, phone, folder).await
+    }
+
+    async fn open_files(&self, hop: &Hop, phone: &Phone, folder: &Path) -> Result<(), String> {
+        for (name, wanted) in &self.sections {
+            let Some(address) = name.strip_prefix("files ") else {
+                continue;
+            };
+            let mail = hop
+                .deliveries()
+                .into_iter()
+                .find(|d| d.to.iter().any(|to| to == address))
+                .ok_or("no mail")?;
+            let link = first(
+                r"http://[^/\s]+/t/[0-9a-z]{32}",
+                &String::from_utf8_lossy(&mail.bytes),
+            )
+            .ok_or("no link")?;
+            let sender = || {
+                hop.deliveries()
+                    .into_iter()
+                    .filter(|d| d.from.is_empty())
+                    .map(|d| decoded(&d.bytes))
+                    .collect::<String>()
+            };
+            let told = || {
+                phone
+                    .messages()
+                    .into_iter()
+                    .map(|(_, text)| text)
+                    .collect::<String>()
+                    + &sender()
+            };
+            let needs = self
+                .section("policy")
+                .is_none_or(|policy| !policy.contains("unlock = \"link\""));
+            let password = if needs {
+                until(|| first(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", &told())).await
+            } else {
+                None
+            };
+            let into = folder.join("fetched");
+            let fetched = crate::support::fetch(&link, password.as_deref(), &into).await?;
+            let got: Vec<String> = fetched
+                .iter()
+                .map(|file| {
+                    format!(
+                        "{}: {}",
+                        file.name,
+                        std::fs::read_to_string(into.join(&file.name))
+                            .unwrap_or_default()
+                            .trim_end()
+                            .replace("\r\n", " | ")
+                    )
+                })
+                .collect();
+            compare(wanted, &got.join("\n"), &mut HashMap::new())
+                .map_err(|e| format!("files {address}: {e}"))?;
+        }
+        Ok(())
+    }
+}
+
+/// Base64 and quoted-printable undone, roughly: enough to find a password in a mail of ours.
+fn decoded(mail: &[u8]) -> String {
+    let message = mail_parser::MessageParser::new().parse(mail);
+    let text = message.and_then(|m| m.body_text(0).map(|t| t.into_owned()));
+    text.unwrap_or_else(|| String::from_utf8_lossy(mail).into_owned())
+}
+
+fn first(pattern: &str, text: &str) -> Option<String> {
+    Regex::new(pattern)
+        .expect("a test's pattern")
+        .find(text)
+        .map(|m| m.as_str().to_owned())
+}
+
+async fn until<T>(mut there: impl FnMut() -> Option<T>) -> Option<T> {
+    let end = Instant::now() + Duration::from_secs(15);
+    loop {
+        match there() {
+            Some(it) => return Some(it),
+            None if Instant::now() > end => return None,
+            None => tokio::time::sleep(Duration::from_millis(20)).await,
+        }
+    }
+}
+
+/// Compares line by line; the first line that is not as told is named.
+fn compare(wanted: &str, got: &str, words: &mut HashMap<String, String>) -> Result<(), String> {
+    let got: Vec<&str> = got.trim_end().lines().collect();
+    let mut at = 0;
+    let mut any = false;
+    for line in wanted.trim_end().lines() {
+        if line == "..." {
+            any = true;
+            continue;
+        }
+        let found = (at..got.len())
+            .take(if any { usize::MAX } else { 1 })
+            .find(|i| like(line, got[*i], words));
+        match found {
+            Some(i) => at = i + 1,
+            None => return Err(format!("wanted {line:?}, got {:?}", got.get(at))),
+        }
+        any = false;
+    }
+    if any || at == got.len() {
+        Ok(())
+    } else {
+        Err(format!("nothing more was wanted, got {:?}", got[at]))
+    }
+}
+
+fn like(wanted: &str, got: &str, words: &mut HashMap<String, String>) -> bool {
+    let mut pattern = regex::escape(wanted);
+    let kinds = [
+        ("id", "[0-9A-HJKMNP-TV-Z]{8}"),
+        ("link", r"https?://[^/\s]+/t/[0-9a-z]{32}"),
+        ("password", "[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}"),
+    ];
+    for (word, shape) in kinds {
+        let known = words.get(word).map(|w| regex::escape(w));
+        let place = regex::escape(&format!("{{{word}}}"));
+        if let Some(known) = known {
+            pattern = pattern.replace(&place, &known);
+        } else {
+            pattern = pattern.replacen(&place, &format!("(?<{word}>{shape})"), 1);
+            pattern = pattern.replace(&place, shape);
+        }
+    }
+    pattern = pattern.replace(r"\{\*\}", ".*");
+    let Some(captures) = Regex::new(&format!("^{pattern}$"))
+        .expect("a test's pattern")
+        .captures(got)
+    else {
+        return false;
+    };
+    for (word, _) in kinds {
+        if let Some(value) = captures.name(word) {
+            words.insert(word.to_owned(), value.as_str().to_owned());
+        }
+    }
+    true
+}
+
+fn settings(folder: &Path, story: &Story, hop: &Hop, phone: &Phone) -> Config {
+    let policy = story.section("policy").unwrap_or(PROTECT_ALL);
+    let channel = format!(
+        "[[channel]]\nname = \"phone\"\nkind = \"sms\"\nmethod = \"GET\"\nurl = \"http://{}/send?to={{{{number}}}}&text={{{{text}}}}\"\n",
+        phone.address
+    );
+    crate::support::settings::with(folder, policy, &format!("smtp://{}", hop.address), &channel)
+}
+
+const PROTECT_ALL: &str = r#"
+schema = 1
+[[rule]]
+id = "all-files"
+why = "Every file travels protected."
+when = { has_attachments = true }
+then = { action = "transfer", unlock = "password", password_via = ["sms", "sender"], keep_for = "10 days" }
+"#;

@@ -1,0 +1,100 @@
+//! A mail client for tests: sends one mail by SMTP or LMTP and gives back the replies that count.
+
+use std::net::SocketAddr;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
+
+/// Which door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Door {
+    Lmtp,
+    Smtp,
+}
+
+/// Sends a mail (CRLF line ends) and returns the replies: the refusing ones at MAIL and RCPT, then those after the final dot.
+pub async fn send(
+    door: Door,
+    to: SocketAddr,
+    from: &str,
+    recipients: &[String],
+    mail: &[u8],
+) -> Vec<String> {
+    let stream = TcpStream::connect(to).await.expect("the door is open");
+    let mut stream = BufReader::new(stream);
+    let mut replies = Vec::new();
+    reply(&mut stream).await;
+    let hello = if door == Door::Lmtp { "LHLO" } else { "EHLO" };
+    say(&mut stream, &format!("{hello} client.test")).await;
+    let utf8 = if mail.is_ascii() {
+        ""
+    } else {
+        " BODY=8BITMIME SMTPUTF8"
+    };
+    let mut answer = say(&mut stream, &format!("MAIL FROM:<{from}>{utf8}")).await;
+    if !answer.starts_with('2') {
+        return vec![answer];
+    }
+    let mut accepted = 0;
+    for recipient in recipients {
+        answer = say(&mut stream, &format!("RCPT TO:<{recipient}>")).await;
+        if answer.starts_with('2') {
+            accepted += 1
+        } else {
+            replies.push(answer)
+        }
+    }
+    if accepted == 0 {
+        return replies;
+    }
+    assert!(say(&mut stream, "DATA").await.starts_with("354"));
+    let stuffed = String::from_utf8_lossy(mail).replace("\r\n.", "\r\n..");
+    let stuffed = if mail.is_ascii() {
+        stuffed.into_bytes()
+    } else {
+        stuff(mail)
+    };
+    stream.write_all(&stuffed).await.expect("the gateway reads");
+    stream.write_all(b".\r\n").await.expect("the gateway reads");
+    let answers = if door == Door::Lmtp { accepted } else { 1 };
+    for _ in 0..answers {
+        replies.push(reply(&mut stream).await);
+    }
+    say(&mut stream, "QUIT").await;
+    replies
+}
+
+fn stuff(mail: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(mail.len());
+    for line in mail.split_inclusive(|b| *b == b'\n') {
+        if line.starts_with(b".") {
+            out.push(b'.');
+        }
+        out.extend_from_slice(line);
+    }
+    out
+}
+
+async fn say(stream: &mut BufReader<TcpStream>, line: &str) -> String {
+    stream
+        .write_all(format!("{line}\r\n").as_bytes())
+        .await
+        .expect("the gateway reads");
+    reply(stream).await
+}
+
+async fn reply(stream: &mut BufReader<TcpStream>) -> String {
+    let mut all = String::new();
+    loop {
+        let mut line = String::new();
+        stream
+            .read_line(&mut line)
+            .await
+            .expect("the gateway answers in ASCII");
+        let last = line.len() < 4 || line.as_bytes()[3] == b' ';
+        all.push_str(line.trim_end());
+        if last {
+            return all;
+        }
+        all.push('\n');
+    }
+}

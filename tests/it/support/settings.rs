@@ -1,0 +1,65 @@
+//! A gateway's folder for tests: settings, one policy file, a key, an empty state; every port free.
+
+use cloakroom::config::Config;
+use std::path::Path;
+
+/// Writes the folder and reads it as `serve` would. `more` is added to the settings: channels, other sections.
+pub fn with(folder: &Path, policy: &str, next_hop: &str, more: &str) -> Config {
+    write(folder, policy, next_hop, more);
+    Config::read(&folder.join("cloakroom.toml")).unwrap_or_else(|e| panic!("{e}"))
+}
+
+/// Only writes it, for tests that run the program itself.
+pub fn write(folder: &Path, policy: &str, next_hop: &str, more: &str) {
+    let write = |name: &str, text: &str| {
+        std::fs::write(folder.join(name), text).expect("a temporary folder can be written")
+    };
+    for sub in ["policies", "state"] {
+        std::fs::create_dir_all(folder.join(sub)).expect("a temporary folder can be written");
+    }
+    write("policies/test.toml", policy);
+    if !folder.join("master.key").exists() {
+        cloakroom::service::key::init(&folder.join("master.key")).expect("a key");
+    }
+    write(
+        "cloakroom.toml",
+        &format!(
+            r#"
+schema = 1
+
+[identity]
+organisation = "Example Region"
+help_url = "https://www.example.org/files"
+domains = ["example.org"]
+languages = ["en"]
+time_zone = "Europe/Stockholm"
+hostname = "gateway.test"
+
+[intake]
+smtp = "127.0.0.1:0"
+lmtp = "127.0.0.1:0"
+next_hop = "{next_hop}"
+
+[portal]
+listen = "127.0.0.1:0"
+url = "http://127.0.0.1:0"
+
+[store]
+path = "state"
+master_key = "master.key"
+
+[notice]
+from = "Example Region Files <files@example.org>"
+
+[policy]
+dir = "policies"
+
+[[channel]]
+name = "sender"
+kind = "sender"
+
+{more}
+"#
+        ),
+    );
+}
