@@ -401,6 +401,28 @@ fn an_index_that_is_gone_is_rebuilt_from_the_manifests() {
     assert_eq!(rebuilt_store.rebuild(NOW).expect("rebuilds").present, 2);
 }
 
+#[test]
+fn what_a_crash_left_half_erased_is_erased_at_the_next_start() {
+    for nth in 1..10 {
+        let (backend, master) = (Arc::new(Memory::new()), MasterKey::fresh());
+        let (id, links) = held(&open(&backend, &master), 10);
+        let faulty = Arc::new(Faulty::new(backend.clone(), nth));
+        let store = Store::open(faulty.clone(), master.clone()).expect("opens");
+        let abandoned = store.abandon(&id).is_ok();
+        let again = open(&backend, &master);
+        let now = jiff::Timestamp::now().as_second();
+        assert_eq!(again.sweep(now).expect("sweeps").missing, 0, "nth {nth}");
+        let held = again.settle().expect("settles");
+        let found = again.find(&links[0]).expect("reads").is_some();
+        // Either as if it had not been begun, or as if it had been finished.
+        assert_eq!(
+            (held == 1, again.stat().expect("counts").transfers == 1),
+            (found, found)
+        );
+        assert!(!(abandoned && found), "nth {nth}");
+    }
+}
+
 /// At every point at which a write can fail: no link without ciphertext, nothing half, and the way goes on from there.
 #[test]
 fn a_store_that_breaks_anywhere_leaves_nothing_half() {

@@ -56,13 +56,23 @@ pub struct Stat {
     pub blobs: u64,
 }
 
+/// Every transfer has a ticket, until erasing it begins.
+fn is_tombstone(record: &Record) -> bool {
+    record.tickets == 0
+}
+
 impl Store {
-    /// After a start: what is held counts as sent, because the next hop may have it. Its notices go. How many there were.
+    /// After a start: what is held counts as sent, because the next hop may have it, and its notices go; what was being erased is
+    /// erased. How many of the former there were.
     pub fn settle(&self) -> Result<u64, Fault> {
         let mut settled = 0;
         self.each(|stored| {
-            if stored.record.state == State::Held {
-                self.release_for(&id_of(&stored.record)?, |_| true)?;
+            let id = id_of(&stored.record)?;
+            if is_tombstone(&stored.record) {
+                let _alone = self.alone(&id);
+                self.erase(&id, stored.clone())?;
+            } else if stored.record.state == State::Held {
+                self.release_for(&id, |_| true)?;
                 settled += 1;
             }
             Ok(())
@@ -167,6 +177,9 @@ impl Store {
     fn needed_blobs(&self) -> Result<HashSet<BlobId>, Fault> {
         let mut needed = HashSet::new();
         self.each(|stored| {
+            if is_tombstone(&stored.record) {
+                return Ok(());
+            }
             let (id, generation) = (&stored.record.id, stored.generation);
             needed.insert(manifest::name_of_transfer(&self.master, id, generation));
             needed.extend(stored.record.blobs.iter().map(|blob| blob.id));

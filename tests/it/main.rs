@@ -9,6 +9,7 @@ mod map;
 mod outlines;
 mod policies;
 mod portal;
+mod power;
 mod rewriting;
 mod shapes;
 mod smtp_double;
