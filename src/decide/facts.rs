@@ -25,7 +25,8 @@ pub struct Facts<'a> {
     pub size: u64,
     /// Why nobody can be sure which files are in it; `None`: that is certain.
     pub unclear: Option<String>,
-    /// Files, and other parts that have a name, in document order, with those inside forwarded messages.
+    /// Files, with invitations, cards and ciphertext, in document order, also inside forwarded messages. Pictures that the HTML
+    /// shows are not among them: a rule that refuses images must not refuse every logo.
     pub files: Vec<File<'a>>,
     /// Who sent it.
     pub senders: Senders,
@@ -36,7 +37,7 @@ pub struct Facts<'a> {
     types: OnceCell<Vec<String>>,
 }
 
-/// A part that is a file, or has a name as files have.
+/// A part that people see as a file.
 #[derive(Debug, Clone, Copy)]
 pub struct File<'a> {
     /// The part.
@@ -128,8 +129,7 @@ fn collect<'a>(outline: &'a Outline, spool: &'a Spool, inner: bool, out: &mut Ve
         let inner = inner || part.inside.is_some();
         let file = File { part, spool, inner };
         let stays = matches!(part.role, Role::Calendar | Role::Card | Role::Encrypted);
-        let named = !part.names.is_empty() || part.name.is_some();
-        if part.role != Role::Container && (file.is_file() || stays || named) {
+        if file.is_file() || stays {
             out.push(file);
         }
         if let Some(nested) = &part.nested {

@@ -114,6 +114,13 @@ fn each_condition_matches_what_it_says_and_nothing_else() {
             false,
         ),
         (
+            "types_any = [\"image/*\"], files_any = [\"*.png\"]",
+            Sample::text()
+                .part("image/png", Role::Picture)
+                .named(&["logo.png"]),
+            false,
+        ),
+        (
             "headers = { \"X-Mark\" = [\"*sec=x*\"] }",
             file().field("x-mark", "A, SEC=X"),
             true,

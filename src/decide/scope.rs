@@ -1,6 +1,7 @@
 //! Which parts go: from what policy wants and what the mail is (the table of cases in the design, section 5).
 //!
-//! Promises: a mail whose structure is in doubt is never taken apart and never passed where policy protects; it goes whole (P2).
+//! Promises: a mail whose structure is in doubt is never taken apart and never passed where policy protects; it goes whole (P2). Not
+//! even one that seems to be empty: where a header ends may be just what readers disagree about.
 //! Parts inside a forwarded message go with it; parts under a signature are not taken out of it.
 
 use super::facts::{Facts, is_opaque};
@@ -15,7 +16,6 @@ pub fn scope(level: Level, taken: &[Role], facts: &Facts<'_>) -> Scope {
     let doubt = outline.doubts.first().map(|d| d.what);
     match (level, outline.nature) {
         (Level::Pass | Level::Reject, _) => Scope::Nothing,
-        (_, _) if doubt.is_some() && is_bare(outline) && level == Level::Transfer => Scope::Nothing,
         (_, _) if doubt.is_some() => Scope::Whole(doubt.unwrap_or("its structure is in doubt")),
         (_, Nature::Encrypted) => Scope::Whole("it is encrypted and travels as it is"),
         (Level::Seal, Nature::Signed) => Scope::Whole("it is signed, and any change breaks that"),
@@ -58,11 +58,6 @@ fn is_under_signature(outline: &Outline, index: usize) -> bool {
         at = outline.parts[parent].parent;
     }
     false
-}
-
-/// There is not a byte behind the header: whatever the structure is, nothing can be hidden in it.
-fn is_bare(outline: &Outline) -> bool {
-    outline.parts.iter().all(|part| part.body.is_empty())
 }
 
 #[cfg(test)]
@@ -132,6 +127,13 @@ mod tests {
             let got = scope(level, &[], &facts_of(&mail));
             assert!(matches!(got, Scope::Whole(_)), "{name} {level:?}: {got:?}");
         }
+    }
+
+    #[test]
+    fn a_doubtful_mail_is_not_believed_to_be_empty() {
+        let mail = Sample::opaque().doubt("no blank line").mail();
+        let got = scope(Level::Transfer, &[], &facts_of(&mail));
+        assert_eq!(got, Scope::Whole("no blank line"));
     }
 
     #[test]

@@ -5,11 +5,10 @@
 //! "nothing but invitations" must not be an excuse for a contract beside them.
 
 use super::{Condition, Ground, Readable, Side, in_doubt};
-use crate::decide::facts::{Facts, File};
+use crate::decide::facts::Facts;
 use crate::decide::globs::Globs;
 use crate::decide::sheet::{Sheet, Value};
 use crate::fault::Fault;
-use crate::mail::outline::Role;
 use crate::mail::{Address, Part};
 
 #[derive(Debug)]
@@ -71,10 +70,7 @@ impl Condition for All {
         if facts.unclear.is_some() {
             return Ok(in_doubt(self.side, facts));
         }
-        let counted = |f: &&File<'_>| {
-            f.is_file() || matches!(f.part.role, Role::Calendar | Role::Card | Role::Encrypted)
-        };
-        let mut files = facts.files.iter().filter(counted).peekable();
+        let mut files = facts.files.iter().peekable();
         let some = files.peek().is_some();
         let all = files.all(|f| name(f.part, &self.globs, self.side).is_some());
         Ok((some && all).then(|| "the name of every file".into()))
