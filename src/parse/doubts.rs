@@ -61,9 +61,6 @@ fn headers(tree: &mut Tree, skeleton: &Skeleton, index: usize) {
     found.extend(header::contradictions(&part.fields));
     found.extend(header::repeated(&seen.content_type));
     found.extend(header::repeated(&seen.content_disposition));
-    if !skeleton.is_whole(seen.header.clone()) {
-        found.push("a header block of a part over 64 KiB");
-    }
     if !seen.content_type.clean {
         let is_said = part.fields.first("Content-Type").is_some();
         found.extend(is_said.then_some("a Content-Type that never ends"));
@@ -101,6 +98,10 @@ fn damage(tree: &mut Tree, skeleton: &Skeleton, index: usize) {
     let has_body = !body.trim_ascii().is_empty();
     let is_leaf = !seen.opened;
     let mut found = Vec::new();
+    // Also inside a forwarded message: rules look at what lies behind it.
+    if !skeleton.is_whole(seen.header.clone()) {
+        found.push("a header block of a part over 64 KiB");
+    }
     if flags.contains(PartFlags::LIMIT_REACHED) {
         found.push("too many parts, or parts nested too deep");
     }

@@ -6,8 +6,11 @@ use crate::mail::header::{Field, Fields};
 use crate::mail::outline::Encoding;
 use mail_parser::MessagePart;
 
-/// The fields of a part. Their ranges are offsets into the spool.
-pub(super) fn fields(part: &MessagePart<'_>, skeleton: &Skeleton) -> Fields {
+/// More fields than this in a whole mail are no mail; of such a one only those that say what a part is are kept.
+pub(super) const MAX_FIELDS: usize = 10_000;
+
+/// The fields of a part, or only those that say what it is. Their ranges are offsets into the spool.
+pub(super) fn fields(part: &MessagePart<'_>, skeleton: &Skeleton, only_mime: bool) -> Fields {
     let field = |header: mail_parser::Header<'_>| {
         let start = header.offset_field() as usize;
         let end = (header.offset_end() as usize).min(skeleton.bytes().len());
@@ -22,7 +25,21 @@ pub(super) fn fields(part: &MessagePart<'_>, skeleton: &Skeleton) -> Fields {
             range: skeleton.spool_range(start..end),
         }
     };
-    Fields(part.headers().iter().map(field).collect())
+    let is_wanted = |header: &mail_parser::Header<'_>| {
+        let name = header.raw_name().as_bytes();
+        !only_mime
+            || name
+                .get(..8)
+                .is_some_and(|n| n.eq_ignore_ascii_case(b"content-"))
+    };
+    Fields(
+        part.headers()
+            .iter()
+            .filter(is_wanted)
+            .take(MAX_FIELDS)
+            .map(field)
+            .collect(),
+    )
 }
 
 /// What is wrong with a header block, as it stands in the mail, the blank line included.

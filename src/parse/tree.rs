@@ -46,8 +46,12 @@ impl Tree {
             seen: Vec::new(),
             doubts: Vec::new(),
         };
+        let too_many = message.header_count() > header::MAX_FIELDS;
+        if too_many {
+            tree.doubt("more than 10 000 header fields", 0);
+        }
         for part in message.parts() {
-            tree.add(&part, skeleton);
+            tree.add(&part, skeleton, too_many);
         }
         tree.set_spans(skeleton);
         (!tree.parts.is_empty()).then_some(tree)
@@ -69,10 +73,10 @@ impl Tree {
         self.parts[index].media_type.starts_with("multipart/")
     }
 
-    fn add(&mut self, part: &MessagePart<'_>, skeleton: &Skeleton) {
+    fn add(&mut self, part: &MessagePart<'_>, skeleton: &Skeleton, only_mime: bool) {
         let container = part.message().container().map(|p| p.id() as usize);
         let parent = part.parent().map(|p| p.id() as usize).or(container);
-        let fields = header::fields(part, skeleton);
+        let fields = header::fields(part, skeleton, only_mime);
         let content_type = structured(&fields, "Content-Type");
         let content_disposition = structured(&fields, "Content-Disposition");
         let seen = Seen {

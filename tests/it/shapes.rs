@@ -93,3 +93,27 @@ fn a_shape_that_readers_take_differently_is_doubtful_and_no_other() {
         );
     }
 }
+
+#[test]
+fn what_is_over_a_limit_is_doubtful() {
+    let fields = "a:\r\n".repeat(20_000);
+    let long = format!("X-Long: {}\r\n", "x".repeat(70)).repeat(1_000);
+    let part = "--b\r\n\r\nx\r\n";
+    let levels = |n: usize| {
+        let level =
+            |i| format!("Content-Type: multipart/mixed; boundary=\"{i}-\"\r\n\r\n--{i}-\r\n");
+        (0..n).map(level).collect::<String>()
+    };
+    let mixed = "Content-Type: multipart/mixed; boundary=b\r\n\r\n";
+    let rows = [
+        (format!("{mixed}--b\r\n{fields}\r\nx\r\n--b--\r\n"), true),
+        (format!("{mixed}--b\r\n{long}\r\nx\r\n--b--\r\n"), true),
+        (format!("{mixed}{}--b--\r\n", part.repeat(1_100)), true),
+        (format!("{mixed}{}--b--\r\n", part.repeat(900)), false),
+        (format!("{}\r\n", levels(60)), true),
+    ];
+    for (mail, is_over) in rows {
+        let doubts = outline_of(mail.as_bytes()).doubts;
+        assert_eq!(!doubts.is_empty(), is_over, "{doubts:?}");
+    }
+}
