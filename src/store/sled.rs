@@ -7,40 +7,31 @@
 //!
 //! sled 0.34.7 keeps its promises only if it is used as follows, and every point has its measurement: the system call filter
 //! ([`super::filter`]) before it is opened; segments of 4 MiB and values of at most 16 KiB, since larger leaves go to files that it never
-//! syncs (an alarm looks for them); one committer that joins what waits into one transaction and one flush; a flusher every
+//! syncs (an alarm looks for them); one writer that joins what waits into one flush ([`super::committer`]); a flusher every
 //! 500 ms, which alone drives its cleaner; no compression.
 //! Fails: below the reserve with `Full` before anything is written. Any error inside a commit leaves unknown what is on disk: the
 //! process ends, and the next start finds out. A flush that does not return for 30 seconds counts as one.
 
 use super::backend::{Backend, BackendError, Batch, MAX_KEY, MAX_VALUE, Pair, Table};
+use super::committer::{Committer, Trees, Waiting};
 use super::files::{Files, OnFatal, make_folder, sync_folder};
 use super::filter;
 use super::room::Room;
 use crate::fault::{Fault, Kind};
 use crate::transfer::{BlobId, BlobReader, BlobWriter};
-use ::sled::transaction::{ConflictableTransactionError, TransactionalTree};
-use ::sled::{Config, Db, Transactional, Tree};
+use ::sled::{Config, Db, Tree};
 use rustix::fs::{FlockOperation, flock};
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, SyncSender};
+use std::panic::catch_unwind;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
 
 /// Stored in the database at its creation; can never be changed for it.
 const SEGMENT: usize = 4 << 20;
-/// What one transaction takes at most.
-const GROUP_BATCHES: usize = 64;
-const GROUP_BYTES: usize = 256 << 10;
-const FLUSH_LIMIT: Duration = Duration::from_secs(30);
-/// Commits between two looks for blob files of sled's own.
-const ALARM_EVERY: u64 = 1024;
-
 /// How the embedded store behaves. The defaults are for production.
 pub struct Options {
     /// Memory for sled's pages, in bytes.
@@ -80,11 +71,6 @@ pub struct Embedded {
     _lock: File,
 }
 
-struct Waiting {
-    batch: Batch,
-    answer: SyncSender<Result<(), BackendError>>,
-}
-
 impl Embedded {
     /// Opens or makes a store in a folder.
     pub fn open(folder: &Path, options: Options) -> Result<Self, Fault> {
@@ -106,15 +92,7 @@ impl Embedded {
         .map_err(store_down)?;
         sync_folder(folder).map_err(store_down)?;
         let (queue, waiting) = mpsc::channel();
-        let committer = Committer {
-            db: db.clone(),
-            trees: trees.clone(),
-            room,
-            index,
-            on_fatal: options.on_fatal,
-            flushing: Arc::new(Mutex::new(None)),
-            commits: AtomicU64::new(0),
-        };
+        let committer = Committer::new(db.clone(), trees.clone(), room, index, options.on_fatal);
         let threads = committer.start(waiting).map_err(store_down)?;
         Ok(Embedded {
             trees,
@@ -192,25 +170,8 @@ impl Drop for Embedded {
     }
 }
 
-/// One tree per table.
-#[derive(Clone)]
-struct Trees(Vec<Tree>);
-
-impl Trees {
-    fn of(&self, table: Table) -> &Tree {
-        &self.0[position(table)]
-    }
-}
-
-fn position(table: Table) -> usize {
-    Table::ALL
-        .iter()
-        .position(|t| *t == table)
-        .expect("ALL has every table")
-}
-
 /// Makes the folders; gives back every folder up to the first that was there before: their entries must be synced.
-fn make_folders(folder: &Path) -> io::Result<Vec<std::path::PathBuf>> {
+fn make_folders(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut to_sync = Vec::new();
     for ancestor in folder.ancestors().filter(|a| !a.as_os_str().is_empty()) {
         to_sync.push(ancestor.to_owned());
@@ -277,7 +238,7 @@ fn open_index(index: &Path, cache: u64) -> Result<(Db, Trees), Fault> {
 }
 
 /// sled syncs neither its folder nor its own small files.
-fn sync_all(index: &Path, folders: &[std::path::PathBuf]) -> io::Result<()> {
+fn sync_all(index: &Path, folders: &[PathBuf]) -> io::Result<()> {
     for entry in fs::read_dir(index)? {
         let path = entry?.path();
         if path.is_file() {
@@ -305,175 +266,6 @@ fn check_sizes(batch: &Batch) -> Result<(), BackendError> {
 
 fn damaged(error: ::sled::Error) -> BackendError {
     BackendError::Damaged(error.to_string())
-}
-
-/// The only writer.
-struct Committer {
-    db: Db,
-    trees: Trees,
-    room: Arc<Room>,
-    index: std::path::PathBuf,
-    on_fatal: OnFatal,
-    /// Since when a flush is under way.
-    flushing: Arc<Mutex<Option<Instant>>>,
-    commits: AtomicU64,
-}
-
-impl Committer {
-    fn start(self, waiting: Receiver<Waiting>) -> io::Result<Vec<JoinHandle<()>>> {
-        let (alive, dead) = mpsc::channel::<()>();
-        let (flushing, on_fatal) = (self.flushing.clone(), self.on_fatal.clone());
-        let watchdog = std::thread::Builder::new()
-            .name("store-watchdog".into())
-            .spawn(move || watch(&dead, &flushing, &on_fatal))?;
-        let committer = std::thread::Builder::new()
-            .name("store-committer".into())
-            .spawn(move || {
-                let _alive = alive;
-                let run = AssertUnwindSafe(|| self.run(&waiting));
-                if catch_unwind(run).is_err() {
-                    (self.on_fatal)("a commit panicked");
-                }
-            })?;
-        Ok(vec![committer, watchdog])
-    }
-
-    fn run(&self, waiting: &Receiver<Waiting>) {
-        while let Ok(first) = waiting.recv() {
-            let group = take_group(first, waiting);
-            if let Err(error) = self.room.make() {
-                tracing::error!(%error, "the ballast could not be removed");
-            }
-            let full = self.room.check().err();
-            let (group, refused) = split(group, full.is_some());
-            for waiting in refused {
-                let why = full.as_ref().map_or(String::new(), ToString::to_string);
-                let why = io::Error::new(io::ErrorKind::StorageFull, why);
-                let _ = waiting.answer.send(Err(BackendError::Full(why)));
-            }
-            if !group.is_empty() && !self.commit(group) {
-                return;
-            }
-        }
-    }
-
-    /// One transaction, one flush, all answers. False if the store is not to be used any more.
-    fn commit(&self, group: Vec<Waiting>) -> bool {
-        let done = self.transact(&group).and_then(|taken| {
-            self.set_flushing(Some(Instant::now()));
-            self.db.flush().map_err(|e| e.to_string())?;
-            self.set_flushing(None);
-            Ok(taken)
-        });
-        match done {
-            Ok(taken) => {
-                for (waiting, taken) in group.into_iter().zip(taken) {
-                    // Whoever waited may be gone; what it wanted is done.
-                    let _ = waiting.answer.send(match taken {
-                        true => Ok(()),
-                        false => Err(BackendError::Exists),
-                    });
-                }
-                self.look_for_blob_files();
-                true
-            }
-            Err(what) => {
-                (self.on_fatal)(&format!("the index could not be written: {what}"));
-                for waiting in group {
-                    let _ = waiting.answer.send(Err(BackendError::Fatal(what.clone())));
-                }
-                false
-            }
-        }
-    }
-
-    /// Which batches were taken; the others found a key that must not exist.
-    fn transact(&self, group: &[Waiting]) -> Result<Vec<bool>, String> {
-        self.trees.0[..]
-            .transaction(|trees| {
-                let mut taken = Vec::with_capacity(group.len());
-                for waiting in group {
-                    taken.push(apply_one(trees, &waiting.batch)?);
-                }
-                Ok::<_, ConflictableTransactionError<()>>(taken)
-            })
-            .map_err(|error| format!("{error:?}"))
-    }
-
-    fn set_flushing(&self, since: Option<Instant>) {
-        *self.flushing.lock().unwrap_or_else(PoisonError::into_inner) = since;
-    }
-
-    /// Values are kept small so that sled never makes any; they would not survive a power cut.
-    fn look_for_blob_files(&self) {
-        if !self
-            .commits
-            .fetch_add(1, Ordering::Relaxed)
-            .is_multiple_of(ALARM_EVERY)
-        {
-            return;
-        }
-        self.room.restore();
-        let any = fs::read_dir(self.index.join("blobs")).is_ok_and(|mut dir| dir.next().is_some());
-        if any {
-            tracing::error!(
-                "the index has blob files of its own, which no sync covers; rebuild it"
-            );
-        }
-    }
-}
-
-fn apply_one(
-    trees: &[TransactionalTree],
-    batch: &Batch,
-) -> Result<bool, ConflictableTransactionError<()>> {
-    let tree = |table: Table| &trees[position(table)];
-    for (table, key) in &batch.absent {
-        if tree(*table).get(key)?.is_some() {
-            return Ok(false);
-        }
-    }
-    for (table, key) in &batch.remove {
-        tree(*table).remove(&key[..])?;
-    }
-    for (table, key, value) in &batch.put {
-        tree(*table).insert(&key[..], &value[..])?;
-    }
-    Ok(true)
-}
-
-fn take_group(first: Waiting, waiting: &Receiver<Waiting>) -> Vec<Waiting> {
-    let size =
-        |w: &Waiting| -> usize { w.batch.put.iter().map(|(_, k, v)| k.len() + v.len()).sum() };
-    let mut bytes = size(&first);
-    let mut group = vec![first];
-    while group.len() < GROUP_BATCHES && bytes < GROUP_BYTES {
-        match waiting.try_recv() {
-            Ok(next) => {
-                bytes += size(&next);
-                group.push(next);
-            }
-            Err(_) => break,
-        }
-    }
-    group
-}
-
-/// When there is little room, what makes something new is refused; what changes or removes goes on.
-fn split(group: Vec<Waiting>, full: bool) -> (Vec<Waiting>, Vec<Waiting>) {
-    group
-        .into_iter()
-        .partition(|waiting| !full || waiting.batch.absent.is_empty())
-}
-
-fn watch(dead: &Receiver<()>, flushing: &Mutex<Option<Instant>>, on_fatal: &OnFatal) {
-    while dead.recv_timeout(Duration::from_secs(1)) == Err(RecvTimeoutError::Timeout) {
-        let since = *flushing.lock().unwrap_or_else(PoisonError::into_inner);
-        if since.is_some_and(|since| since.elapsed() > FLUSH_LIMIT) {
-            on_fatal("a sync does not return");
-            return;
-        }
-    }
 }
 
 #[cfg(test)]
