@@ -11,6 +11,7 @@ use crate::mail::Network;
 use crate::texts::House;
 use crate::transfer::Unlock;
 use crate::units::{ByteSize, Period};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -213,13 +214,16 @@ impl Config {
         show::settings(self)
     }
 
-    /// Names and kinds of the channels: what `password_via` may say.
-    pub fn channel_words(&self) -> Vec<String> {
-        let names = self.channels.iter().map(|c| c.name.clone());
-        let kinds = self.channels.iter().map(|c| c.kind.word().to_owned());
-        let mut words: Vec<String> = names.chain(kinds).collect();
-        words.sort();
-        words.dedup();
+    /// What `password_via` may say, and which channels each word stands for: a name for itself, a kind for all of that kind.
+    pub fn channels_by_word(&self) -> BTreeMap<String, Vec<String>> {
+        let mut words = BTreeMap::<String, Vec<String>>::new();
+        for channel in &self.channels {
+            let by_kind = words.entry(channel.kind.word().to_owned()).or_default();
+            by_kind.push(channel.name.clone());
+        }
+        for channel in &self.channels {
+            words.insert(channel.name.clone(), vec![channel.name.clone()]);
+        }
         words
     }
 

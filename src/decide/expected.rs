@@ -40,10 +40,14 @@ const EXPECTED: &[&str] = &[
 
 impl Expected {
     /// Reads `expect`.
-    pub(super) fn read<'t>(sheet: &mut Sheet<'t>, value: &Value<'t>) -> Option<Expected> {
+    pub(super) fn read<'t>(
+        sheet: &mut Sheet<'t>,
+        value: &Value<'t>,
+        channels: &wish::Ways,
+    ) -> Option<Expected> {
         let table = sheet.table(value)?;
         sheet.keys(table, "expect", EXPECTED, wish::LATER);
-        let wish = wish::Wish::read(sheet, table, &[]);
+        let wish = wish::Wish::read(sheet, table, channels);
         let rules = |v: &Value<'t>| v.get_ref().as_array().is_some_and(|a| a.is_empty());
         Some(Expected {
             action: wish.action,

@@ -11,7 +11,7 @@ use super::reading::Reading;
 use super::rule::Rule;
 use super::sheet::Sheet;
 use super::trial::Trial;
-use super::wish::{Profiles, Wish};
+use super::wish::{Profiles, Ways, Wish};
 use crate::fault::diagnostic::{Diagnostic, Diagnostics};
 use crate::mail::Address;
 use crate::transfer::{Options, Unlock};
@@ -37,7 +37,7 @@ pub struct Frame {
     /// Languages there are texts for; the first is used when nothing else is known.
     pub languages: Vec<String>,
     /// Names and kinds of channels that `password_via` may name; empty: any.
-    pub channels: Vec<String>,
+    pub channels: Ways,
 }
 
 /// A checked policy.
@@ -75,7 +75,7 @@ impl Default for Frame {
             may_waive: Vec::new(),
             max_keep_for: Period::days(60).duration(),
             languages: vec!["en".into()],
-            channels: Vec::new(),
+            channels: Ways::new(),
         }
     }
 }

@@ -131,7 +131,7 @@ impl<'f> Reading<'f> {
             self.rules.push(Arc::new(rule));
         }
         for (table, span) in get(document, "test").map_or_else(Vec::new, |v| sheet.tables(v)) {
-            let trial = Trial::read(sheet, table, span);
+            let trial = Trial::read(sheet, table, span, &self.frame.channels);
             self.trials.extend(trial.map(Arc::new));
         }
     }

@@ -7,7 +7,7 @@
 use super::conditions::{Condition, Ground, KINDS, LATER, Side};
 use super::facts::Facts;
 use super::sheet::{Sheet, Texts, Value, get};
-use super::wish::{self, Level, Wish};
+use super::wish::{self, Level, Ways, Wish};
 use crate::fault::Fault;
 use crate::mail::Address;
 use std::ops::Range;
@@ -224,7 +224,7 @@ impl Then {
     pub fn read<'t>(
         sheet: &mut Sheet<'t>,
         rule: (&DeTable<'t>, &Range<usize>),
-        channels: &[String],
+        channels: &Ways,
         languages: &[String],
     ) -> Option<(Then, Option<super::sheet::Word>)> {
         let Some(value) = get(rule.0, "then") else {

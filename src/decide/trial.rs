@@ -9,6 +9,7 @@ use super::expected::Expected;
 use super::judge::Bench;
 use super::policy::Policy;
 use super::sheet::{Sheet, Value, get};
+use super::wish::Ways;
 use crate::fault::{Fault, Kind};
 use crate::mail::envelope::{Client, MailOptions};
 use crate::mail::{Address, Envelope, Intake, Mail, MailId, Received, Recipient};
@@ -75,6 +76,7 @@ impl Trial {
         sheet: &mut Sheet<'t>,
         table: &DeTable<'t>,
         span: Range<usize>,
+        channels: &Ways,
     ) -> Option<Trial> {
         sheet.keys(table, "test", KEYS, &[]);
         let place = format!(
@@ -87,8 +89,9 @@ impl Trial {
                 sheet.wrong(span.clone(), format!("the test has no `{key}`"));
             }
         }
-        let expect = get(table, "expect").and_then(|v| Expected::read(sheet, v));
-        let expect_for = get(table, "expect_for").map_or_else(Vec::new, |v| each(sheet, v));
+        let expect = get(table, "expect").and_then(|v| Expected::read(sheet, v, channels));
+        let expect_for =
+            get(table, "expect_for").map_or_else(Vec::new, |v| each(sheet, v, channels));
         if get(table, "expect").or(get(table, "expect_for")).is_none() {
             sheet.wrong(span, "the test expects nothing");
         }
@@ -261,14 +264,14 @@ impl Attachment {
     }
 }
 
-fn each<'t>(sheet: &mut Sheet<'t>, value: &Value<'t>) -> Vec<(Address, Expected)> {
+fn each<'t>(sheet: &mut Sheet<'t>, value: &Value<'t>, channels: &Ways) -> Vec<(Address, Expected)> {
     let Some(table) = sheet.table(value) else {
         return Vec::new();
     };
     let mut out = Vec::new();
     for (key, value) in table {
         match key.get_ref().parse::<Address>() {
-            Ok(who) => out.extend(Expected::read(sheet, value).map(|e| (who, e))),
+            Ok(who) => out.extend(Expected::read(sheet, value, channels).map(|e| (who, e))),
             Err(why) => sheet.wrong(key.span(), why.to_string()),
         }
     }

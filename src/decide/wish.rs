@@ -12,6 +12,10 @@ use std::path::Path;
 use std::time::Duration;
 use toml::de::DeTable;
 
+/// What `password_via` may say: names of channels, and kinds, which stand for every channel of that kind. Rules are merged by
+/// name, so that one rule's `sms` and another's `phone` can be the same channel. Empty: any word is taken as a name.
+pub type Ways = BTreeMap<String, Vec<String>>;
+
 /// The profiles, by name.
 pub type Profiles = BTreeMap<String, Wish>;
 
@@ -112,7 +116,7 @@ impl Level {
 
 impl Wish {
     /// Reads the keys of a wish; other keys are the caller's business. `channels` empty: any name is taken.
-    pub fn read(sheet: &mut Sheet<'_>, table: &DeTable<'_>, channels: &[String]) -> Wish {
+    pub fn read(sheet: &mut Sheet<'_>, table: &DeTable<'_>, channels: &Ways) -> Wish {
         Wish {
             action: get(table, "action").and_then(|v| sheet.one_of(v, "action", LEVELS, &["hold"])),
             unlock: get(table, "unlock")
@@ -144,7 +148,7 @@ impl Wish {
 }
 
 /// Reads `[profile.NAME]` of a document; everything else in it is left to its owner. Made for `cloakroom.toml`.
-pub fn profiles(file: &Path, text: &str, channels: &[String]) -> Result<Profiles, Diagnostics> {
+pub fn profiles(file: &Path, text: &str, channels: &Ways) -> Result<Profiles, Diagnostics> {
     let mut sheet = Sheet::new(file, text);
     let document = sheet.document();
     let found = read_profiles(&mut sheet, &document, channels);
@@ -161,7 +165,7 @@ pub fn profiles(file: &Path, text: &str, channels: &[String]) -> Result<Profiles
 pub(super) fn read_profiles(
     sheet: &mut Sheet<'_>,
     document: &DeTable<'_>,
-    channels: &[String],
+    channels: &Ways,
 ) -> BTreeMap<String, (Wish, std::ops::Range<usize>)> {
     let mut out = BTreeMap::new();
     let Some(section) = get(document, "profile") else {
@@ -183,19 +187,28 @@ pub(super) fn read_profiles(
     out
 }
 
-fn ways(sheet: &mut Sheet<'_>, value: &Value<'_>, channels: &[String]) -> Option<Vec<String>> {
+fn ways(sheet: &mut Sheet<'_>, value: &Value<'_>, channels: &Ways) -> Option<Vec<String>> {
     let words = sheet.strings(value)?;
     for (word, span) in &words {
-        if !channels.is_empty() && !channels.contains(word) {
+        if !channels.is_empty() && !channels.contains_key(word) {
             sheet.unknown(
                 span.clone(),
                 "way of a password",
                 word,
-                channels.iter().map(String::as_str),
+                channels.keys().map(String::as_str),
             );
         }
     }
-    Some(words.into_iter().map(|(word, _)| word).collect())
+    let mut names = Vec::new();
+    for (word, _) in words {
+        let stands_for = channels.get(&word).cloned().unwrap_or(vec![word]);
+        for name in stands_for {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+    }
+    Some(names)
 }
 
 fn events(sheet: &mut Sheet<'_>, value: &Value<'_>) -> Option<Vec<String>> {

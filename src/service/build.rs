@@ -77,12 +77,13 @@ pub fn store_alone(config: &Config) -> Result<Store, Failure> {
 
 /// Reads the rules.
 pub fn policy(config: &Config) -> Result<Policy, Failure> {
+    let channels = config.channels_by_word();
     let frame = Frame {
         domains: config.house.domains.clone(),
-        profiles: wish::profiles(&config.file, &config.text, &config.channel_words())?,
+        profiles: wish::profiles(&config.file, &config.text, &channels)?,
         defaults: Options {
             unlock: config.transfer.unlock,
-            password_via: config.transfer.password_via.clone(),
+            password_via: by_name(&config.transfer.password_via, &channels),
             keep_for: config.transfer.keep_for.0,
             downloads: None,
             hide_names: false,
@@ -95,9 +96,15 @@ pub fn policy(config: &Config) -> Result<Policy, Failure> {
         may_waive: config.policy.may_waive.clone(),
         max_keep_for: config.transfer.max_keep_for.0,
         languages: config.house.languages.clone(),
-        channels: config.channel_words(),
+        channels,
     };
     Ok(Policy::load(&config.policy.dir, &frame)?)
+}
+
+/// Kinds replaced by the channels of that kind.
+fn by_name(words: &[String], channels: &wish::Ways) -> Vec<String> {
+    let names = |word: &String| channels.get(word).cloned().unwrap_or(vec![word.clone()]);
+    words.iter().flat_map(names).collect()
 }
 
 fn channels(

@@ -74,7 +74,7 @@ here is the plan.
 Anna
 
 ---------------------------------------------------------------
-1 file from Anna Lind (18 bytes)
+1 file from Anna Lind (21 bytes)
 ...
   plan.csv{*}
 ...
