@@ -48,12 +48,12 @@ pub fn decided(mail: MailId, plan: &Plan) {
 }
 
 /// Attachments are ciphertext now.
-pub fn sealed(mail: MailId, transfer: TransferId, files: usize, bytes: u64) {
+pub fn sealed(mail: impl Display, transfer: TransferId, files: usize, bytes: u64) {
     info!(target: "mail", mail = %mail, transfer = %transfer, files, bytes, "sealed");
 }
 
 /// Ciphertext and record are on disk.
-pub fn held(mail: MailId, transfer: TransferId, links: usize) {
+pub fn held(mail: impl Display, transfer: TransferId, links: usize) {
     info!(target: "mail", mail = %mail, transfer = %transfer, links, "held");
 }
 

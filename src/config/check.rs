@@ -243,11 +243,11 @@ fn intake(mut s: Section<'_, '_>, base: &Path, state: PathBuf, hostname: &str) -
     let state = s
         .optional("state", parsed::<PathBuf>)
         .map_or(state, |p| base.join(p));
-    if submission.is_some_and(|a| !a.ip().is_loopback()) && !tls {
-        let help = "set intake.tls = \"files\" and [tls], or listen on 127.0.0.1";
+    if submission.is_some() && !tls {
+        let help = "set intake.tls = \"files\" and [tls], or use intake.smtp";
         reader.wrong_key(
             "intake.submission",
-            "logins would travel unprotected",
+            "this port speaks TLS from the first byte and there is no certificate",
             Some(help),
         );
     }

@@ -45,7 +45,7 @@ pub struct Config {
     pub intake: Intake,
     /// `[portal]`
     pub portal: Portal,
-    /// `[admin]`: where `/healthz`, `/readyz` and `/metrics` are; `None` for nowhere.
+    /// `[admin]`: where `/healthz` and `/readyz` are; `None` for nowhere.
     pub admin: Option<SocketAddr>,
     /// `[store]`
     pub store: Store,
@@ -71,7 +71,7 @@ pub struct Intake {
     pub smtp: Option<SocketAddr>,
     /// After-queue filter: one answer per recipient.
     pub lmtp: Option<SocketAddr>,
-    /// For mail clients with a login, which the next hop checks.
+    /// TLS from the first byte (RFC 8314); who may send is `accept_from` here too.
     pub submission: Option<SocketAddr>,
     /// Who may send through `smtp` and `lmtp`.
     pub accept_from: Vec<Network>,
@@ -288,7 +288,7 @@ mod tests {
             })
             .map(|line| format!("{line}\n"))
             .collect();
-        let config = parsed(&text);
+        let config = parsed(&text.replace("tls = \"off\"", "tls = \"files\""));
         assert_eq!(config.channels.len(), 4);
         assert!(config.tls.is_some());
     }

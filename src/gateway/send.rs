@@ -22,12 +22,20 @@ const MAX_HOPS: usize = 50;
 const MAX_LINKS: usize = 100;
 
 impl Gateway {
-    /// Takes one mail through the line. An answer for every recipient, or a fault before anything left.
+    /// Takes one mail: an answer for every recipient, or a fault before anything left. Either is in the log under the mail's id.
     pub async fn send(
         &self,
         received: Received,
         outlet: &mut dyn Outlet,
     ) -> Result<Outcome, Fault> {
+        let id = received.id;
+        maillog::received(id, &received.envelope, received.spool.len());
+        let sent = self.line(received, outlet).await;
+        sent.inspect_err(|fault| maillog::failed(id, fault))
+    }
+
+    /// The line. It fits a screen; when it stops reading as one thing after the other, that is the mistake.
+    async fn line(&self, received: Received, outlet: &mut dyn Outlet) -> Result<Outcome, Fault> {
         let mail = heavy(|| parse::mail(received))?;
         refuse_loops(&mail)?;
         let plan = heavy(|| self.plan(&mail))?;
@@ -79,7 +87,20 @@ impl Gateway {
 
     fn hold(&self, sealed: Sealed) -> Result<Held, Fault> {
         match sealed.transfer {
-            Some(transfer) => self.parts.store.hold(transfer),
+            Some(transfer) => {
+                let (mail, id) = (transfer.record.mail.clone(), transfer.id);
+                let bytes = transfer
+                    .record
+                    .blobs
+                    .iter()
+                    .map(|blob| blob.plain_len)
+                    .sum();
+                maillog::sealed(&mail, id, transfer.record.blobs.len(), bytes);
+                let links = transfer.tickets.len();
+                let held = self.parts.store.hold(transfer)?;
+                maillog::held(&mail, id, links);
+                Ok(held)
+            }
             None => Ok(Held::nothing()),
         }
     }

@@ -8,7 +8,7 @@ use crate::fault::Fault;
 use crate::maillog;
 use crate::notify::Trouble;
 use crate::store::{DueNotice, Expired};
-use crate::transfer::Destination;
+use crate::transfer::{Destination, Notice};
 use jiff::Timestamp;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -93,17 +93,11 @@ impl Gateway {
         };
         match sent {
             Ok(()) => {
-                maillog::noticed(
-                    &queued.notice.id,
-                    &queued.notice.transfer,
-                    &queued.notice.channel,
-                    None,
-                );
+                note_notice(&queued.notice, None);
                 heavy(|| self.parts.store.notice_done(&queued.key))
             }
             Err(Trouble::Later(why)) if self.is_patient(&queued) => {
-                let notice = &queued.notice;
-                maillog::noticed(&notice.id, &notice.transfer, &notice.channel, Some(&why));
+                note_notice(&queued.notice, Some(&why));
                 if now.as_second() > queued.notice.expires {
                     return heavy(|| self.parts.store.notice_done(&queued.key));
                 }
@@ -121,8 +115,7 @@ impl Gateway {
 
     /// The channel cannot do it: the sender gets the password to pass it on, unless the sender was the channel.
     fn give_up(&self, queued: DueNotice, why: &str, now: Timestamp) -> Result<(), Fault> {
-        let notice = &queued.notice;
-        maillog::noticed(&notice.id, &notice.transfer, &notice.channel, Some(why));
+        note_notice(&queued.notice, Some(why));
         let to_sender = matches!(queued.notice.destination, Destination::Sender(_));
         match self.parts.router.sender_channel() {
             Some(channel) if !to_sender && !queued.notice.sender.is_empty() => {
@@ -155,6 +148,10 @@ impl Gateway {
             .unwrap_or(Duration::from_secs(600));
         now.as_second() + wait.as_secs().cast_signed()
     }
+}
+
+fn note_notice(notice: &Notice, error: Option<&str>) {
+    maillog::noticed(&notice.mail, &notice.transfer, &notice.channel, error);
 }
 
 fn note_expiry(expired: &Expired) {

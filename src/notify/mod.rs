@@ -95,6 +95,7 @@ mod sample {
         Notice {
             id: "7K3M9XQF-0".into(),
             transfer: "7K3M9XQF".into(),
+            mail: "2Q8ZVT6M".into(),
             channel: "x".into(),
             destination,
             sender: "anna@example.org".into(),

@@ -206,6 +206,7 @@ pub(super) fn notices(
                     notices.push(Notice {
                         id: format!("{}-{number}", record.id),
                         transfer: record.id.clone(),
+                        mail: record.mail.clone(),
                         channel: route.channel.clone(),
                         destination: route.destination.clone(),
                         sender: sender(mail),

@@ -225,7 +225,7 @@ pub fn smtp_door(name: &str, gateway: &Arc<Gateway>, config: &Config) -> Result<
         },
         line: gateway.clone(),
         tls,
-        implicit_tls: false,
+        implicit_tls: name == "submission",
         accept_from: config.intake.accept_from.clone(),
         xforward_from: config.intake.xforward_from.clone(),
         repair_from: config.intake.repair_from.clone(),

@@ -85,6 +85,7 @@ fn sealed(store: &Store, catalogue: usize) -> Result<SealedTransfer, Fault> {
         notices: vec![Notice {
             id: format!("{id}-0"),
             transfer: id.to_string(),
+            mail: "M".into(),
             channel: "sender".into(),
             destination: Destination::Sender("sven@house.example".into()),
             sender: "sven@house.example".into(),

@@ -11,6 +11,8 @@ pub struct Notice {
     pub id: String,
     /// Which transfer it is about.
     pub transfer: String,
+    /// The mail it was made from, for the log.
+    pub mail: String,
     /// Name of the channel that takes it.
     pub channel: String,
     /// Where it goes.

@@ -50,7 +50,7 @@ fn from_the_example_to_a_sound_installation() {
     let (code, stdout, stderr) = said(&cloakroom(folder.path(), CHECK));
     assert_eq!(
         (code, stdout.as_str()),
-        (0, "ok: cloakroom.toml\n"),
+        (0, "ok: cloakroom.toml; 0 rules, 0 tests passed\n"),
         "{stderr}"
     );
 }

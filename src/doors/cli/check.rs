@@ -1,26 +1,66 @@
-//! `cloakroom check`: everything that can be wrong before anything runs. Changes nothing.
+//! `cloakroom check`: everything that can be wrong before anything runs: configuration, secrets, certificates, policies and their
+//! tests. Changes nothing.
 
 use super::args::CheckArguments;
-use super::{Failure, print};
+use super::{Exit, Failure, print};
 use crate::config::Config;
+use crate::decide::policy::Policy;
+use crate::decide::rule::Rule;
 use crate::fault::diagnostic::{Diagnostic, Diagnostics};
-use crate::service::tls;
+use crate::parse;
+use crate::service::{build, tls};
 
-/// Reads configuration, secrets and certificates. All mistakes are told, with exit code 78.
+/// All mistakes of one kind are told at once, with exit code 78.
 pub fn run(arguments: &CheckArguments) -> Result<(), Failure> {
     let config = Config::read(&arguments.config.file)?;
     let mistakes: Vec<Diagnostic> = secrets(&config)
         .into_iter()
         .chain(certificates(&config))
-        .chain(policy_folder(&config))
         .collect();
     if !mistakes.is_empty() {
         return Err(Diagnostics(mistakes).into());
     }
+    let policy = build::policy(&config)?;
+    trials(&policy)?;
+    if policy.rules().is_empty() {
+        eprintln!(
+            "cloakroom: warning: {}: no rule, so nothing is protected",
+            config.policy.dir.display()
+        );
+    }
+    for rule in policy.overdue(jiff::Zoned::now().date()) {
+        eprintln!("cloakroom: warning: {}", overdue(rule));
+    }
     match arguments.quiet {
         true => Ok(()),
-        false => print(&format!("ok: {}\n", config.file.display())),
+        false => print(&format!(
+            "ok: {}; {} rules, {} tests passed\n",
+            config.file.display(),
+            policy.rules().len(),
+            policy.trials().len()
+        )),
     }
+}
+
+/// Runs the tests in the policy files: what they expect must be what happens.
+fn trials(policy: &Policy) -> Result<(), Failure> {
+    let mut differences = Vec::new();
+    for trial in policy.trials() {
+        let found = trial.run(policy, &|received| parse::mail(received))?;
+        differences.extend(found.into_iter().map(|d| format!("{}: {d}", trial.place)));
+    }
+    match differences.is_empty() {
+        true => Ok(()),
+        false => Err(Failure {
+            exit: Exit::Config,
+            errors: differences,
+            hint: Some("a policy test says what a rule is for: mend the rule, or the test if the wish has changed".into()),
+        }),
+    }
+}
+
+fn overdue(rule: &Rule) -> String {
+    format!("{} ({}): its review_by is over", rule.id, rule.place())
 }
 
 /// Each is read once and forgotten.
@@ -46,11 +86,4 @@ fn certificates(config: &Config) -> Option<Diagnostic> {
         Ok(_) | Err(tls::Trouble::Key(_)) => None,
         Err(error) => Some(config.mistake("tls.certificate", error.to_string())),
     }
-}
-
-fn policy_folder(config: &Config) -> Option<Diagnostic> {
-    let error = std::fs::read_dir(&config.policy.dir).err()?;
-    let message = format!("{}: {error}", config.policy.dir.display());
-    let help = "an empty folder protects nothing; see `cloakroom manual policies`";
-    Some(config.mistake("policy.dir", message).help(help))
 }

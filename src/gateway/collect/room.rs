@@ -6,6 +6,7 @@
 
 use super::visit::{Fetching, Visit, What};
 use crate::fault::{Fault, Kind};
+use crate::maillog;
 use crate::seal;
 use crate::seal::stream::Opener;
 use crate::store::Store;
@@ -157,6 +158,10 @@ impl Room {
                 }
             });
         self.visit.settle(what);
+        for n in entries {
+            let bytes = self.entry(n).map_or(0, |entry| entry.size);
+            maillog::collected(&self.record.mail, &self.record.id, n as usize, bytes);
+        }
         counted.map(drop)
     }
 
