@@ -2,13 +2,14 @@
 //!
 //! Promises: a variant's content goes to its own recipients and to nobody else; one connection per outlet, kept from mail to mail; an idle
 //! connection that the next hop closed is replaced without anybody noticing, as long as nothing of the new transaction was taken.
-//! Over SMTP nothing is tried after a failure as long as nothing was accepted, so that the client can send again without doubles.
+//! For a client that hears one answer for all, nothing is tried after a failure as long as nothing was accepted, so that it can send
+//! again without doubles.
 //! Leaves to others: what is sent (`rewrite`), what the answers mean (`gateway`). Fails with `NextHopDown` before the content, with
 //! answers after it.
 
 use super::commands;
 use super::connection::{Broken, Connection};
-use super::target::{HopTls, NextHopConfig, Protocol};
+use super::target::{HopTls, NextHopConfig};
 use super::transaction::{self, After, Step};
 use super::{Outlet, Outlets};
 use crate::fault::{Fault, Kind, Reply};
@@ -37,6 +38,8 @@ struct Conversation {
     live: Option<Live>,
     /// The client, for XFORWARD.
     attributes: Vec<(String, String)>,
+    /// The client hears an answer for each recipient.
+    hears_each: bool,
 }
 
 /// The transaction that was opened when the client said MAIL.
@@ -69,6 +72,7 @@ impl Outlets for NextHop {
             stale: false,
             live: None,
             attributes: Vec::new(),
+            hears_each: false,
         })
     }
 }
@@ -95,6 +99,7 @@ impl Conversation {
     async fn begin_now(&mut self, envelope: &Envelope) -> Result<(), Fault> {
         self.stale |= self.live.take().is_some();
         self.attributes = commands::attributes(&envelope.client);
+        self.hears_each = envelope.client.hears_each();
         loop {
             let kept = self.connection.is_some();
             match self.open_live(envelope).await {
@@ -189,7 +194,7 @@ impl Conversation {
                 }),
             };
             taken |= answers.iter().any(|a| matches!(a, Answer::Accepted(_)));
-            if rest.is_none() && !taken && self.hop.config.protocol == Protocol::Smtp {
+            if rest.is_none() && !taken && !self.hears_each {
                 rest = Some(not_tried(&answers));
             }
             let whom = variant.recipients().iter().map(|r| r.address.clone());

@@ -240,7 +240,7 @@ async fn lmtp_answers_that_are_missing_are_unknown() {
 }
 
 #[tokio::test]
-async fn over_smtp_nothing_is_tried_after_a_failure_before_the_first_success() {
+async fn for_a_client_with_one_answer_nothing_is_tried_after_a_failure_before_the_first_success() {
     let rows = [
         ("451 4.3.0 Busy", "a:deferred 451 b:deferred 451"),
         ("554 5.7.1 No", "a:refused 554 b:refused 554"),
@@ -257,23 +257,33 @@ async fn over_smtp_nothing_is_tried_after_a_failure_before_the_first_success() {
 }
 
 #[tokio::test]
-async fn after_a_success_and_over_lmtp_the_others_are_tried() {
+async fn for_a_client_that_hears_each_the_others_are_tried_whatever_the_next_hop_speaks() {
     let first_fails =
         |line: &str, connection: usize| (line == "." && connection == 1).then(String::new);
-    let hop = FakeHop::lmtp(first_fails).await;
-    let mut outlet = outlet(&hop);
-    vetted(&mut outlet, &["a", "b"]).await;
-    let variants = || vec![variant(&["a"], "x\r\n"), variant(&["b"], "y\r\n")];
-    assert_eq!(
-        said(&outlet.hand_over(variants()).await),
-        "a:unknown b:accepted"
-    );
+    for hop in [
+        FakeHop::lmtp(first_fails).await,
+        FakeHop::smtp(first_fails).await,
+    ] {
+        let mut outlet = outlet(&hop);
+        let mut envelope = envelope();
+        envelope.client.protocol = "LMTPS";
+        outlet.begin(&envelope).await.expect("MAIL is taken");
+        let variants = vec![variant(&["a"], "x\r\n"), variant(&["b"], "y\r\n")];
+        assert_eq!(
+            said(&outlet.hand_over(variants).await),
+            "a:unknown b:accepted"
+        );
+    }
+}
 
+#[tokio::test]
+async fn after_a_success_the_others_are_tried() {
     let hop = FakeHop::smtp(says("RCPT TO:<b@", "550 5.1.1 No")).await;
-    let mut outlet = self::outlet(&hop);
+    let mut outlet = outlet(&hop);
     vetted(&mut outlet, &["a"]).await;
+    let variants = vec![variant(&["a"], "x\r\n"), variant(&["b"], "y\r\n")];
     assert_eq!(
-        said(&outlet.hand_over(variants()).await),
+        said(&outlet.hand_over(variants).await),
         "a:accepted b:refused 550"
     );
 }

@@ -82,4 +82,9 @@ impl Client {
             xforward: Vec::new(),
         }
     }
+
+    /// True if the client hears one answer for each recipient (LMTP, RFC 2033), so that it tries again for those alone who need it.
+    pub fn hears_each(&self) -> bool {
+        self.protocol.contains("LMTP")
+    }
 }
