@@ -7,6 +7,8 @@ mod fetch;
 mod intake;
 mod map;
 mod outlines;
+mod peers_clients;
+mod peers_postfix;
 mod policies;
 mod portal;
 mod power;

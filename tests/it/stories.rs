@@ -11,11 +11,11 @@
 use crate::support::client::{Door, send};
 use crate::support::hop::{Hop, Refusal};
 use crate::support::phone::Phone;
+use crate::support::{decoded, first, until};
 use cloakroom::config::Config;
 use regex::Regex;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 #[derive(Default)]
 struct Story {
@@ -228,31 +228,6 @@ impl Story {
                 .map_err(|e| format!("files {address}: {e}"))?;
         }
         Ok(())
-    }
-}
-
-/// Base64 and quoted-printable undone, roughly: enough to find a password in a mail of ours.
-fn decoded(mail: &[u8]) -> String {
-    let message = mail_parser::MessageParser::new().parse(mail);
-    let text = message.and_then(|m| m.body_text(0).map(|t| t.into_owned()));
-    text.unwrap_or_else(|| String::from_utf8_lossy(mail).into_owned())
-}
-
-fn first(pattern: &str, text: &str) -> Option<String> {
-    Regex::new(pattern)
-        .expect("a test's pattern")
-        .find(text)
-        .map(|m| m.as_str().to_owned())
-}
-
-async fn until<T>(mut there: impl FnMut() -> Option<T>) -> Option<T> {
-    let end = Instant::now() + Duration::from_secs(15);
-    loop {
-        match there() {
-            Some(it) => return Some(it),
-            None if Instant::now() > end => return None,
-            None => tokio::time::sleep(Duration::from_millis(20)).await,
-        }
     }
 }
 

@@ -13,7 +13,7 @@ pub struct Delivery {
     pub bytes: Vec<u8>,
 }
 
-/// What it refuses: `rcpt ADDRESS` or `dot`, and the reply.
+/// What it refuses: `rcpt ADDRESS`, `dot`, or `dot ADDRESS` for a mail to this one, and the reply.
 #[derive(Debug, Clone)]
 pub struct Refusal {
     pub at: String,
@@ -24,6 +24,7 @@ pub struct Refusal {
 pub struct Hop {
     pub address: SocketAddr,
     deliveries: Arc<Mutex<Vec<Delivery>>>,
+    refusals: Arc<Mutex<Vec<Refusal>>>,
 }
 
 impl Hop {
@@ -31,17 +32,43 @@ impl Hop {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("bound");
         let deliveries = Arc::new(Mutex::new(Vec::new()));
-        let kept = deliveries.clone();
+        let refusals = Arc::new(Mutex::new(refusals));
+        let (kept, now) = (deliveries.clone(), refusals.clone());
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let (kept, refusals) = (kept.clone(), refusals.clone());
-                tokio::spawn(async move { session(stream, &kept, &refusals).await });
+                let (kept, now) = (kept.clone(), now.clone());
+                tokio::spawn(async move {
+                    let refusals = now.lock().expect("no test panicked in here").clone();
+                    session(stream, &kept, &refusals).await
+                });
             }
         });
         Hop {
             address,
             deliveries,
+            refusals,
         }
+    }
+
+    /// What it refuses from the next connection on.
+    pub fn refuse(&self, refusals: Vec<Refusal>) {
+        *self.refusals.lock().expect("no test panicked in here") = refusals;
+    }
+
+    /// Waits for a mail to this address.
+    pub async fn delivery_to(&self, address: &str) -> Delivery {
+        let find = || {
+            let mut all = self.deliveries().into_iter();
+            all.find(|d| d.to.iter().any(|to| to == address))
+        };
+        let got = super::until(find).await;
+        got.unwrap_or_else(|| panic!("nothing reached {address}: {:?}", self.envelopes()))
+    }
+
+    /// Sender and recipients of each mail, for comparison and for sentences about failures.
+    pub fn envelopes(&self) -> Vec<(String, Vec<String>)> {
+        let all = self.deliveries().into_iter();
+        all.map(|d| (d.from, d.to)).collect()
     }
 
     pub fn deliveries(&self) -> Vec<Delivery> {
@@ -90,7 +117,8 @@ async fn session(
                     to: std::mem::take(&mut to),
                     bytes,
                 };
-                match refusal("dot") {
+                let each = delivery.to.iter().map(|to| refusal(&format!("dot {to}")));
+                match each.chain([refusal("dot")]).flatten().next() {
                     Some(reply) => reply,
                     None => {
                         kept.lock()

@@ -63,3 +63,13 @@ kind = "sender"
         ),
     );
 }
+
+/// Adds lines to a section that [`write`] has written, such as `tls = "files"` to `intake`.
+pub fn amend(folder: &Path, section: &str, lines: &str) {
+    let file = folder.join("cloakroom.toml");
+    let text = std::fs::read_to_string(&file).expect("it was written");
+    let head = format!("[{section}]\n");
+    assert!(text.contains(&head), "no section {section}");
+    let text = text.replace(&head, &format!("{head}{lines}\n"));
+    std::fs::write(&file, text).expect("a temporary folder can be written");
+}

@@ -1,0 +1,130 @@
+//! The program itself, run as operators run it: `serve` in a process of its own. And foreign programs, which must be there.
+
+use std::collections::HashMap;
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+/// A gateway whose folder was written by [`super::settings::write`]. Killed when dropped; its log is shown if the test has failed.
+pub struct Gateway {
+    child: Child,
+    addresses: HashMap<String, SocketAddr>,
+    log: PathBuf,
+}
+
+impl Gateway {
+    /// Starts it and waits until every door listens.
+    pub fn start(folder: &Path) -> Gateway {
+        Gateway::start_program(Path::new(env!("CARGO_BIN_EXE_cloakroom")), folder)
+    }
+
+    /// The same with another build of the program.
+    pub fn start_program(program: &Path, folder: &Path) -> Gateway {
+        let log = folder.join("log");
+        // Appended to: a test may start it again on the same folder.
+        let errors = std::fs::OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(&log)
+            .expect("the folder is ours");
+        let mut child = Command::new(program)
+            .args(["serve", "--config"])
+            .arg(folder.join("cloakroom.toml"))
+            .stdout(Stdio::piped())
+            .stderr(errors)
+            .spawn()
+            .expect("the program runs");
+        let said = lines(child.stdout.take().expect("piped"));
+        let mut gateway = Gateway {
+            child,
+            addresses: HashMap::new(),
+            log,
+        };
+        // The portal is the last door of these tests.
+        while !gateway.addresses.contains_key("portal") {
+            let line = said.recv_timeout(Duration::from_secs(30));
+            let line = line.unwrap_or_else(|_| panic!("it does not listen: {}", gateway.log()));
+            let said: serde_json::Value = serde_json::from_str(&line).expect("a line of JSON");
+            let text = |key: &str| said[key].as_str().expect("a text").to_owned();
+            let address = text("address").parse().expect("an address");
+            gateway.addresses.insert(text("listening"), address);
+        }
+        gateway
+    }
+
+    /// Where a door listens: `smtp`, `lmtp`, `portal`.
+    pub fn address(&self, door: &str) -> SocketAddr {
+        self.addresses[door]
+    }
+
+    /// What it logged so far.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// kill -9.
+    pub fn kill(mut self) {
+        self.child.kill().expect("a child");
+        self.child.wait().expect("a child");
+    }
+}
+
+impl Drop for Gateway {
+    fn drop(&mut self) {
+        // Err: `kill` was faster.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        if std::thread::panicking() {
+            eprintln!("--- the gateway's log\n{}", self.log());
+        }
+    }
+}
+
+/// Lines as they come, so that a wait for them can end.
+fn lines(from: impl std::io::Read + Send + 'static) -> mpsc::Receiver<String> {
+    let (send, receive) = mpsc::channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(from).lines().map_while(Result::ok) {
+            if send.send(line).is_err() {
+                return;
+            }
+        }
+    });
+    receive
+}
+
+/// A foreign program. One that is not installed fails the test: a peer that is left out proves nothing.
+pub fn peer(program: &str) -> Command {
+    let folders = std::env::var("PATH").unwrap_or_default() + ":/usr/sbin:/sbin";
+    let found = std::env::split_paths(&folders)
+        .map(|folder| folder.join(program))
+        .find(|path| path.exists());
+    Command::new(found.unwrap_or_else(|| {
+        panic!("{program} is not installed; tests/run installs it (as root or with sudo)")
+    }))
+}
+
+/// Runs it to its end: true if it ended well, and all it printed.
+pub fn ended(command: &mut Command) -> (bool, String) {
+    let output = command.stdin(Stdio::null()).output();
+    let output = output.unwrap_or_else(|e| panic!("{command:?}: {e}"));
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8_lossy(&said).into_owned();
+    (output.status.success(), said)
+}
+
+/// Runs it to its end, which must be a good one; gives what it printed.
+pub fn run(command: &mut Command) -> String {
+    let (well, said) = ended(command);
+    assert!(well, "{command:?}: {said}");
+    said
+}
+
+/// A port nobody listens on just now, for programs that cannot be told "any".
+pub fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("bound").port()
+}
