@@ -112,10 +112,25 @@ impl Gateway {
     }
 }
 
+/// So much of a mail is read and judged in the time that handing the work to another thread would take.
+const LIGHT: u64 = 256 * 1024;
+
+/// Runs work whose length follows the size of a mail: small mails on the spot, large ones as [`heavy`] does.
+fn by_size<T>(size: u64, work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
+    if size <= LIGHT {
+        caught(work)
+    } else {
+        heavy(work)
+    }
+}
+
 /// Runs work that may take long or touch the disk, without stalling the other sessions of this thread.
-///
-/// A panic in it is a mistake of ours and ends only this mail: the client is told to try again (P3).
 fn heavy<T>(work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
-    let caught = || std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
-    tokio::task::block_in_place(caught).unwrap_or_else(|_| Err(Fault::new(Kind::Internal)))
+    tokio::task::block_in_place(|| caught(work))
+}
+
+/// A panic is a mistake of ours and ends only this mail: the client is told to try again (P3).
+fn caught<T>(work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
+    let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+    done.unwrap_or_else(|_| Err(Fault::new(Kind::Internal)))
 }

@@ -4,14 +4,14 @@
 //! ciphertext is durable, no password before somebody answers for the mail. What if we die here? See the manual, page *failures*.
 
 use super::preview::settled;
-use super::{Gateway, heavy};
+use super::{Gateway, by_size, heavy};
 use crate::fault::{Fault, Kind};
 use crate::forward::Outlet;
 use crate::mail::{Address, Mail, MailId, Received};
 use crate::transfer::notice::Route;
 use crate::transfer::proof::{Answer, Outcome};
 use crate::transfer::record::Sealed;
-use crate::transfer::{Held, Plan};
+use crate::transfer::{Decision, Held, Plan};
 use crate::{decide, maillog, parse, rewrite, seal};
 use jiff::Timestamp;
 
@@ -36,12 +36,15 @@ impl Gateway {
 
     /// The line. It fits a screen; when it stops reading as one thing after the other, that is the mistake.
     async fn line(&self, received: Received, outlet: &mut dyn Outlet) -> Result<Outcome, Fault> {
-        let mail = heavy(|| parse::mail(received))?;
+        let size = received.spool.len();
+        let mail = by_size(size, || parse::mail(received))?;
         refuse_loops(&mail)?;
-        let plan = heavy(|| self.plan(&mail))?;
+        let plan = by_size(size, || self.plan(&mail))?;
         maillog::decided(mail.id, &plan);
-        let sealed = heavy(|| self.seal(&mail, &plan))?;
-        let held = heavy(|| self.hold(sealed))?;
+        let held = match plan.decisions.iter().any(Decision::protects) {
+            true => heavy(|| self.hold(self.seal(&mail, &plan)?))?,
+            false => Held::nothing(),
+        };
         let variants = match rewrite::variants(&mail, &plan, &held, self.house(), &self.parts.texts)
         {
             Ok(variants) => variants,
@@ -61,9 +64,6 @@ impl Gateway {
     }
 
     fn seal(&self, mail: &Mail, plan: &Plan) -> Result<Sealed, Fault> {
-        if !plan.decisions.iter().any(|decision| decision.protects()) {
-            return Ok(Sealed::default());
-        }
         let sender = mail.envelope.sender.as_ref();
         let route = |decision| self.parts.router.route(decision, sender);
         let routes = plan
