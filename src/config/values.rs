@@ -22,7 +22,8 @@ pub(super) fn tls_mode(reader: &Reader<'_>, value: &Value<'_>) -> Option<bool> {
 pub(super) fn sending_network(reader: &Reader<'_>, value: &Value<'_>) -> Option<Network> {
     let network: Network = parsed(reader, value)?;
     if network.is_the_world() {
-        let help = "name your mail servers, such as \"192.0.2.10\"; who has a login uses intake.submission";
+        let help =
+            "name your mail servers, such as \"192.0.2.10\"; who has a login sends through them";
         reader.wrong(
             value.span(),
             "this would open the gateway to strangers",

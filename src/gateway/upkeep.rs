@@ -13,6 +13,10 @@ use jiff::Timestamp;
 use std::time::Duration;
 use tokio::sync::watch;
 
+/// No send lasts longer, in seconds: the client gives up after ten minutes (RFC 5321 section 4.5.3.2.6). A hold that is older was
+/// left by a send that was broken off.
+const LONGEST_SEND: i64 = 3600;
+
 /// How many notices one round takes; the next round follows at once if there are more.
 const ROUND: usize = 64;
 
@@ -63,6 +67,10 @@ impl Gateway {
             Err(fault) => complain("expire", &fault),
         }
         if sweep {
+            let before = now.as_second() - LONGEST_SEND;
+            if let Err(fault) = heavy(|| self.parts.store.settle(before)) {
+                complain("settle", &fault);
+            }
             match heavy(|| self.parts.store.sweep(now.as_second())) {
                 Ok(swept) => tracing::debug!(target: "upkeep", ?swept, "swept"),
                 Err(fault) => complain("sweep", &fault),

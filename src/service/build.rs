@@ -66,7 +66,7 @@ fn store(config: &Config, master: &crate::transfer::keys::MasterKey) -> Result<S
     let unusable = |fault: Fault| at(config, "store.path", fault);
     let backend = Embedded::open(&config.store.path, StoreOptions::default()).map_err(unusable)?;
     let store = Store::open(Arc::new(backend), master.clone()).map_err(unusable)?;
-    store.settle().map_err(unusable)?;
+    store.settle(i64::MAX).map_err(unusable)?;
     Ok(store)
 }
 

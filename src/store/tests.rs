@@ -259,8 +259,8 @@ fn what_was_held_at_a_crash_counts_as_sent() {
     let (backend, master) = (Arc::new(Memory::new()), MasterKey::fresh());
     let (_, links) = held(&open(&backend, &master), 10);
     let store = open(&backend, &master);
-    assert_eq!(store.settle().expect("settles"), 1);
-    assert_eq!(store.settle().expect("settles"), 0);
+    assert_eq!(store.settle(i64::MAX).expect("settles"), 1);
+    assert_eq!(store.settle(i64::MAX).expect("settles"), 0);
     let found = store.find(&links[0]).expect("reads").expect("there");
     assert_eq!(found.record.state, State::Released);
     let due = store.due_notices(i64::MAX - 1, 9).expect("reads");
@@ -413,7 +413,7 @@ fn what_a_crash_left_half_erased_is_erased_at_the_next_start() {
         let again = open(&backend, &master);
         let now = jiff::Timestamp::now().as_second();
         assert_eq!(again.sweep(now).expect("sweeps").missing, 0, "nth {nth}");
-        let held = again.settle().expect("settles");
+        let held = again.settle(i64::MAX).expect("settles");
         let found = again.find(&links[0]).expect("reads").is_some();
         // Either as if it had not been begun, or as if it had been finished.
         assert_eq!(
@@ -463,7 +463,7 @@ fn a_store_that_breaks_anywhere_leaves_nothing_half() {
 
 fn check_whole(backend: &Arc<Memory>, master: &MasterKey, links: &[LinkSecret], nth: u64) {
     let store = open(backend, master);
-    store.settle().expect("settles");
+    store.settle(i64::MAX).expect("settles");
     for link in links {
         let Some(found) = store.find(link).expect("reads") else {
             continue;

@@ -62,16 +62,17 @@ fn is_tombstone(record: &Record) -> bool {
 }
 
 impl Store {
-    /// After a start: what is held counts as sent, because the next hop may have it, and its notices go; what was being erased is
-    /// erased. How many of the former there were.
-    pub fn settle(&self) -> Result<u64, Fault> {
+    /// What was held before `before` (Unix time, seconds) and never released counts as sent, because the next hop may have it, and its
+    /// notices go; what was being erased is erased. How many of the former there were. After a start everything is old enough; later
+    /// only what no running send can own any more.
+    pub fn settle(&self, before: i64) -> Result<u64, Fault> {
         let mut settled = 0;
         self.each(|stored| {
             let id = id_of(&stored.record)?;
             if is_tombstone(&stored.record) {
                 let _alone = self.alone(&id);
                 self.erase(&id, stored.clone())?;
-            } else if stored.record.state == State::Held {
+            } else if stored.record.state == State::Held && stored.record.created < before {
                 self.release_for(&id, |_| true)?;
                 settled += 1;
             }

@@ -92,7 +92,7 @@ fn header(bytes: &[u8], name: &str) -> Option<String> {
 /// One line a fetched file.
 pub(super) fn fetched(delivered: &Delivered, count: usize, zip: usize) {
     println!(
-        "Fetched   as {}: {count} files, the same bytes; the ZIP of {zip} bytes holds them too",
+        "Fetched   as {}: {count} of {count} files, the same bytes; the ZIP of {zip} bytes holds them too",
         delivered.to.join(", ")
     );
 }
