@@ -56,7 +56,7 @@ pub(super) struct Committer {
     room: Arc<Room>,
     index: PathBuf,
     on_fatal: OnFatal,
-    /// Since when a flush is under way.
+    /// Since when a commit is under way.
     flushing: Arc<Mutex<Option<Instant>>>,
     commits: AtomicU64,
 }
@@ -120,8 +120,9 @@ impl Committer {
 
     /// One transaction, one flush, all answers. False if the store is not to be used any more.
     fn commit(&self, group: Vec<Waiting>) -> bool {
+        // The transaction too: it waits for the log when that is full.
+        self.set_flushing(Some(Instant::now()));
         let done = self.transact(&group).and_then(|taken| {
-            self.set_flushing(Some(Instant::now()));
             self.db.flush().map_err(|e| e.to_string())?;
             self.set_flushing(None);
             Ok(taken)

@@ -110,8 +110,13 @@ impl Backend for Embedded {
         check_sizes(&batch)?;
         let (answer, wait) = mpsc::sync_channel(1);
         let gone = || BackendError::Fatal("the committer has ended".into());
-        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        let queue = queue.clone().ok_or_else(gone)?;
+        // The lock ends with this statement: who waits for the flush must not keep others from joining the next one.
+        let queue = self
+            .queue
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+            .ok_or_else(gone)?;
         queue.send(Waiting { batch, answer }).map_err(|_| gone())?;
         wait.recv().unwrap_or_else(|_| Err(gone()))
     }
@@ -319,6 +324,29 @@ mod tests {
         let refused = Embedded::open(folder.path(), options(0)).err();
         let why = refused.expect("is refused").to_string();
         assert!(why.contains("another process has it open"), "{why}");
+    }
+
+    #[test]
+    fn who_waits_for_a_commit_keeps_nobody_from_joining_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = open(folder.path());
+        // A committer that answers nobody until both are there.
+        let (queue, waiting) = mpsc::channel::<Waiting>();
+        *store.queue.lock().expect("nobody panicked") = Some(queue);
+        std::thread::scope(|scope| {
+            for key in [b"a", b"b"] {
+                let store = &store;
+                scope.spawn(move || store.apply(put(key, vec![1])).expect("is answered"));
+            }
+            let soon = std::time::Duration::from_secs(10);
+            let group: Vec<_> = (0..2).map(|_| waiting.recv_timeout(soon)).collect();
+            let came = group.iter().filter(|one| one.is_ok()).count();
+            for one in group.into_iter().flatten() {
+                let _ = one.answer.send(Ok(()));
+            }
+            drop(waiting);
+            assert_eq!(came, 2, "the second waits for the first one's flush");
+        });
     }
 
     #[test]
