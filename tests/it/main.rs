@@ -5,6 +5,8 @@ mod configs;
 mod dialogs;
 mod fetch;
 mod intake;
+mod killed;
+mod large;
 mod map;
 mod outlines;
 mod peers_clients;

@@ -274,18 +274,12 @@ impl House {
         assert!(text.contains("Åsa"), "the sender's own text: {text}");
         let into = self.folder.path().join(format!("fetched by {to}"));
         let link = link_in(&mail.bytes).expect("a link");
-        let files = fetch(&self.here(&link), None, &into)
+        let files = fetch(&self.gateway.here(&link), None, &into)
             .await
             .expect("it opens");
         assert_eq!(files.len(), 1);
         let got = std::fs::read(&files[0].path).expect("it was written");
         assert!(got == file, "{} bytes came back, not the same", got.len());
-    }
-
-    /// The same link at the portal as it runs now.
-    fn here(&self, link: &str) -> String {
-        let path = link.split_once("/t/").expect("a link").1;
-        format!("http://{}/t/{path}", self.gateway.address("portal"))
     }
 
     /// Postfix clears its queue a little later than it logs.

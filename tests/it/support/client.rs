@@ -1,5 +1,6 @@
 //! A mail client for tests: sends one mail by SMTP or LMTP and gives back the replies that count.
 
+use std::io;
 use std::net::SocketAddr;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
@@ -19,24 +20,36 @@ pub async fn send(
     recipients: &[String],
     mail: &[u8],
 ) -> Vec<String> {
-    let stream = TcpStream::connect(to).await.expect("the door is open");
+    let replies = try_send(door, to, from, recipients, mail).await;
+    replies.expect("the gateway reads and answers")
+}
+
+/// The same for a gateway that may die meanwhile.
+pub async fn try_send(
+    door: Door,
+    to: SocketAddr,
+    from: &str,
+    recipients: &[String],
+    mail: &[u8],
+) -> io::Result<Vec<String>> {
+    let stream = TcpStream::connect(to).await?;
     let mut stream = BufReader::new(stream);
     let mut replies = Vec::new();
-    reply(&mut stream).await;
+    reply(&mut stream).await?;
     let hello = if door == Door::Lmtp { "LHLO" } else { "EHLO" };
-    say(&mut stream, &format!("{hello} client.test")).await;
+    say(&mut stream, &format!("{hello} client.test")).await?;
     let utf8 = if mail.is_ascii() {
         ""
     } else {
         " BODY=8BITMIME SMTPUTF8"
     };
-    let mut answer = say(&mut stream, &format!("MAIL FROM:<{from}>{utf8}")).await;
+    let mut answer = say(&mut stream, &format!("MAIL FROM:<{from}>{utf8}")).await?;
     if !answer.starts_with('2') {
-        return vec![answer];
+        return Ok(vec![answer]);
     }
     let mut accepted = 0;
     for recipient in recipients {
-        answer = say(&mut stream, &format!("RCPT TO:<{recipient}>")).await;
+        answer = say(&mut stream, &format!("RCPT TO:<{recipient}>")).await?;
         if answer.starts_with('2') {
             accepted += 1
         } else {
@@ -44,23 +57,19 @@ pub async fn send(
         }
     }
     if accepted == 0 {
-        return replies;
+        return Ok(replies);
     }
-    assert!(say(&mut stream, "DATA").await.starts_with("354"));
-    let stuffed = String::from_utf8_lossy(mail).replace("\r\n.", "\r\n..");
-    let stuffed = if mail.is_ascii() {
-        stuffed.into_bytes()
-    } else {
-        stuff(mail)
-    };
-    stream.write_all(&stuffed).await.expect("the gateway reads");
-    stream.write_all(b".\r\n").await.expect("the gateway reads");
+    let go_on = say(&mut stream, "DATA").await?;
+    assert!(go_on.starts_with("354"), "{go_on}");
+    stream.write_all(&stuff(mail)).await?;
+    stream.write_all(b".\r\n").await?;
     let answers = if door == Door::Lmtp { accepted } else { 1 };
     for _ in 0..answers {
-        replies.push(reply(&mut stream).await);
+        replies.push(reply(&mut stream).await?);
     }
-    say(&mut stream, "QUIT").await;
-    replies
+    // The answers are there: how the connection ends does not matter any more.
+    let _ = say(&mut stream, "QUIT").await;
+    Ok(replies)
 }
 
 fn stuff(mail: &[u8]) -> Vec<u8> {
@@ -74,26 +83,22 @@ fn stuff(mail: &[u8]) -> Vec<u8> {
     out
 }
 
-async fn say(stream: &mut BufReader<TcpStream>, line: &str) -> String {
-    stream
-        .write_all(format!("{line}\r\n").as_bytes())
-        .await
-        .expect("the gateway reads");
+async fn say(stream: &mut BufReader<TcpStream>, line: &str) -> io::Result<String> {
+    stream.write_all(format!("{line}\r\n").as_bytes()).await?;
     reply(stream).await
 }
 
-async fn reply(stream: &mut BufReader<TcpStream>) -> String {
+async fn reply(stream: &mut BufReader<TcpStream>) -> io::Result<String> {
     let mut all = String::new();
     loop {
         let mut line = String::new();
-        stream
-            .read_line(&mut line)
-            .await
-            .expect("the gateway answers in ASCII");
+        if stream.read_line(&mut line).await? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
         let last = line.len() < 4 || line.as_bytes()[3] == b' ';
         all.push_str(line.trim_end());
         if last {
-            return all;
+            return Ok(all);
         }
         all.push('\n');
     }

@@ -60,9 +60,24 @@ impl Gateway {
         self.addresses[door]
     }
 
+    /// A link of an earlier run, at the port the portal has now.
+    pub fn here(&self, link: &str) -> String {
+        let path = link.split_once("/t/").expect("a link").1;
+        format!("http://{}/t/{path}", self.address("portal"))
+    }
+
     /// What it logged so far.
     pub fn log(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// The most memory it ever held, in KiB (VmHWM, proc_pid_status(5)).
+    pub fn peak(&self) -> u64 {
+        let file = format!("/proc/{}/status", self.child.id());
+        let status = std::fs::read_to_string(file).expect("it runs");
+        let line = status.lines().find(|l| l.starts_with("VmHWM"));
+        let number = line.and_then(|l| l.split_whitespace().nth(1));
+        number.and_then(|n| n.parse().ok()).expect("VmHWM: n kB")
     }
 
     /// kill -9.
