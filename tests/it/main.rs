@@ -9,6 +9,7 @@ mod killed;
 mod large;
 mod map;
 mod outlines;
+mod peers_chromium;
 mod peers_clients;
 mod peers_postfix;
 mod policies;

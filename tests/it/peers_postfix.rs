@@ -110,10 +110,8 @@ async fn while_the_gateway_is_down_mail_waits_in_the_queue() {
     let file = send(&house.postfix, house.submission, 100_000, &[BO], &folder);
     let line = house.postfix.logged(&["/lmtp[", BO, "status="]).await;
     assert!(line.contains("status=deferred"), "{line}");
-    settings::amend(&folder, "intake", "");
-    let text = std::fs::read_to_string(folder.join("cloakroom.toml")).expect("reads");
-    let text = text.replace("lmtp = \"127.0.0.1:0\"", &format!("lmtp = \"{lmtp}\""));
-    std::fs::write(folder.join("cloakroom.toml"), text).expect("writes");
+    let before = "lmtp = \"127.0.0.1:0\"";
+    settings::replace(&folder, before, &format!("lmtp = \"{lmtp}\""));
     house.gateway = Gateway::start(&folder);
     house.postfix.tell("postqueue", &["-f"]);
     house.opens_for(BO, &file).await;

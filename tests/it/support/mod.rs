@@ -1,5 +1,6 @@
 //! What several tests need: a next hop, a client, a gateway on free ports, a phone that takes text messages.
 
+pub mod browser;
 pub mod client;
 pub mod hop;
 pub mod phone;

@@ -99,7 +99,7 @@ impl Drop for Gateway {
 }
 
 /// Lines as they come, so that a wait for them can end.
-fn lines(from: impl std::io::Read + Send + 'static) -> mpsc::Receiver<String> {
+pub fn lines(from: impl std::io::Read + Send + 'static) -> mpsc::Receiver<String> {
     let (send, receive) = mpsc::channel();
     std::thread::spawn(move || {
         for line in BufReader::new(from).lines().map_while(Result::ok) {

@@ -66,10 +66,14 @@ kind = "sender"
 
 /// Adds lines to a section that [`write`] has written, such as `tls = "files"` to `intake`.
 pub fn amend(folder: &Path, section: &str, lines: &str) {
+    let head = format!("[{section}]\n");
+    replace(folder, &head, &format!("{head}{lines}\n"));
+}
+
+/// Writes something else in place of words that [`write`] has written.
+pub fn replace(folder: &Path, words: &str, by: &str) {
     let file = folder.join("cloakroom.toml");
     let text = std::fs::read_to_string(&file).expect("it was written");
-    let head = format!("[{section}]\n");
-    assert!(text.contains(&head), "no section {section}");
-    let text = text.replace(&head, &format!("{head}{lines}\n"));
-    std::fs::write(&file, text).expect("a temporary folder can be written");
+    assert!(text.contains(words), "no {words:?} in {text}");
+    std::fs::write(&file, text.replace(words, by)).expect("a temporary folder can be written");
 }
