@@ -81,6 +81,12 @@ pub fn released(mail: impl Display, transfer: impl Display, notices: usize) {
     info!(target: "mail", mail = %mail, transfer = %transfer, notices, "released");
 }
 
+/// What became of the mail could not be written; it is tried again.
+pub fn unsettled(mail: impl Display, transfer: impl Display, fault: &Fault) {
+    let cause = fault.to_string();
+    error!(target: "mail", mail = %mail, transfer = %transfer, cause = ?cause, "unsettled");
+}
+
 /// A channel took a password, or did not: then `error` says why, without the password.
 pub fn noticed(mail: impl Display, transfer: impl Display, channel: &str, error: Option<&str>) {
     match error {

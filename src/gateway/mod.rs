@@ -5,6 +5,7 @@
 //! Leaves to others: protocols (`doors`), reading settings and starting things (`service`).
 
 pub mod collect;
+mod notices;
 pub mod preview;
 pub mod send;
 pub mod upkeep;
@@ -18,7 +19,7 @@ use crate::store::Store;
 use crate::texts::{House, Texts};
 use crate::transfer::keys::MasterKey;
 use std::path::PathBuf;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
 use std::time::Duration;
 use tokio::sync::Notify;
 
@@ -27,6 +28,8 @@ pub struct Gateway {
     parts: Parts,
     policy: RwLock<Arc<Policy>>,
     bell: Notify,
+    /// What became of mails, where that could not be written yet.
+    known: Mutex<Vec<send::Known>>,
 }
 
 /// What a gateway is made of.
@@ -63,6 +66,7 @@ impl Gateway {
             parts,
             policy,
             bell: Notify::new(),
+            known: Mutex::default(),
         }
     }
 

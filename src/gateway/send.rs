@@ -11,9 +11,11 @@ use crate::mail::{Address, Mail, MailId, Received};
 use crate::transfer::notice::Route;
 use crate::transfer::proof::{Answer, Outcome};
 use crate::transfer::record::Sealed;
-use crate::transfer::{Decision, Held, Plan};
+use crate::transfer::{BlobId, BlobWriter, Decision, Held, Plan, Shelf, TransferId};
 use crate::{decide, maillog, parse, rewrite, seal};
 use jiff::Timestamp;
+use std::io;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// More `Received` lines than this are a loop (RFC 5321 section 6.3 asks for at least 100; Postfix stops at 50).
 const MAX_HOPS: usize = 50;
@@ -45,10 +47,15 @@ impl Gateway {
             true => heavy(|| self.hold(self.seal(&mail, &plan)?))?,
             false => Held::nothing(),
         };
-        let variants = match rewrite::variants(&mail, &plan, &held, self.house(), &self.parts.texts)
-        {
+        let variants = by_size(size, || {
+            rewrite::variants(&mail, &plan, &held, self.house(), &self.parts.texts)
+        });
+        let variants = match variants {
             Ok(variants) => variants,
-            Err(fault) => return Err(self.abandon(mail.id, &held, fault)),
+            Err(fault) => {
+                self.settle_now(mail.id, &held, Vec::new());
+                return Err(fault);
+            }
         };
         let outcome = outlet.hand_over(variants).await;
         // The mail may have left. Nothing below may turn into a refusal.
@@ -82,7 +89,14 @@ impl Gateway {
             language: self.house().languages.first().map_or("en", String::as_str),
             max_links: MAX_LINKS,
         };
-        seal::parts(mail, plan, &routes, &keys, self.parts.store.shelf())
+        let shelf = Marked {
+            shelf: self.parts.store.shelf(),
+            blobs: Mutex::default(),
+        };
+        seal::parts(mail, plan, &routes, &keys, &shelf).inspect_err(|_| {
+            let blobs = shelf.blobs.into_inner();
+            self.parts.store.discard(&blobs.unwrap_or_default());
+        })
     }
 
     fn hold(&self, sealed: Sealed) -> Result<Held, Fault> {
@@ -105,26 +119,12 @@ impl Gateway {
         }
     }
 
-    /// Nothing left, so nothing may stay. If it cannot be erased now, it is released at the next start and expires by itself.
-    fn abandon(&self, mail: MailId, held: &Held, fault: Fault) -> Fault {
-        if let Some(transfer) = held.transfer()
-            && let Err(cause) = heavy(|| self.parts.store.abandon(&transfer.id))
-        {
-            maillog::failed(mail, &cause);
-        }
-        fault
-    }
-
-    /// Flips the transfer's state by what became of the mail. Cannot fail for the client: what goes wrong here is settled at the
-    /// next start, where doubt counts as sent.
+    /// Flips the transfer's state by what became of the mail. Cannot fail for the client.
     fn release(&self, mail: &Mail, held: &Held, outcome: Outcome) -> Outcome {
         let outcome = in_order(mail, outcome);
         for (recipient, answer) in &outcome.answers {
             maillog::handed_over(mail.id, recipient, answer);
         }
-        let Some(transfer) = held.transfer() else {
-            return outcome;
-        };
         let took = |answer: &Answer| matches!(answer, Answer::Accepted(_) | Answer::Unknown);
         let left: Vec<Address> = outcome
             .answers
@@ -132,18 +132,72 @@ impl Gateway {
             .filter(|(_, answer)| took(answer))
             .map(|(address, _)| address.clone())
             .collect();
-        let done = if left.is_empty() {
-            heavy(|| self.parts.store.abandon(&transfer.id))
-        } else {
-            heavy(|| self.parts.store.release(&transfer.id, &left))
+        self.settle_now(mail.id, held, left);
+        outcome
+    }
+
+    /// Releases the transfer of a mail for those whom it left for; if it left for nobody, nothing may stay.
+    fn settle_now(&self, mail: MailId, held: &Held, left: Vec<Address>) {
+        let Some(transfer) = held.transfer().map(|transfer| transfer.id) else {
+            return;
+        };
+        self.settle(Known {
+            mail,
+            transfer,
+            left,
+        });
+        self.bell.notify_one();
+    }
+
+    /// What cannot be written now is tried again by upkeep. Only a process that ends before that forgets it: the next start finds the
+    /// transfer held, and in doubt it counts as sent.
+    fn settle(&self, known: Known) {
+        let store = &self.parts.store;
+        let done = match &known.left[..] {
+            [] => heavy(|| store.abandon(&known.transfer)),
+            left => heavy(|| store.release(&known.transfer, left)),
         };
         match done {
-            Ok(()) if left.is_empty() => {}
-            Ok(()) => maillog::released(mail.id, transfer.id, left.len()),
-            Err(cause) => maillog::failed(mail.id, &cause),
+            Ok(()) if known.left.is_empty() => {}
+            Ok(()) => maillog::released(known.mail, known.transfer, known.left.len()),
+            Err(fault) => {
+                maillog::unsettled(known.mail, known.transfer, &fault);
+                self.known().push(known);
+            }
         }
-        self.bell.notify_one();
-        outcome
+    }
+
+    /// Tries again what could not be written.
+    pub(super) fn settle_known(&self) {
+        let all = std::mem::take(&mut *self.known());
+        all.into_iter().for_each(|known| self.settle(known));
+    }
+
+    /// As many as mails were under way when the store began to fail: nothing new is held while it does.
+    fn known(&self) -> MutexGuard<'_, Vec<Known>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What became of a mail, where the store did not take it yet.
+pub(super) struct Known {
+    mail: MailId,
+    transfer: TransferId,
+    /// Those whom it left for.
+    left: Vec<Address>,
+}
+
+/// A shelf that remembers what was put on it, so that of a mail that fails half-way nothing stays.
+struct Marked<'a> {
+    shelf: &'a dyn Shelf,
+    blobs: Mutex<Vec<BlobId>>,
+}
+
+impl Shelf for Marked<'_> {
+    fn write_blob(&self, id: BlobId) -> io::Result<Box<dyn BlobWriter>> {
+        let mut blobs = self.blobs.lock().unwrap_or_else(PoisonError::into_inner);
+        blobs.push(id);
+        self.shelf.write_blob(id)
     }
 }
 

@@ -27,8 +27,8 @@ pub use sender::SenderChannel;
 
 /// One way to reach a person.
 ///
-/// `gateway` calls `send` from the outbox, one notice at a time, after the link mail was accepted; at most a few tries, all with
-/// the same notice id. An implementer must not log what a notice holds, nor try again by itself.
+/// `gateway` calls `send` from the outbox, a few notices at once, after the link mail was accepted; at most a few tries of each, all
+/// with the same notice id. An implementer must not log what a notice holds, nor try again by itself.
 pub trait Channel: Send + Sync {
     /// Its name in the configuration.
     fn name(&self) -> &str;

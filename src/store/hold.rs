@@ -22,7 +22,10 @@ impl Store {
             waiting: sealed.notices.iter().map(|n| n.id.clone()).collect(),
         };
         let tickets: Vec<Ticket> = sealed.tickets.iter().map(|t| t.ticket.clone()).collect();
-        let manifest = self.write_manifest(&stored, &tickets)?;
+        let blobs: Vec<BlobId> = stored.record.blobs.iter().map(|blob| blob.id).collect();
+        let manifest = self
+            .write_manifest(&stored, &tickets)
+            .inspect_err(|_| self.discard(&blobs))?;
         match self.write_index(&sealed.id, &stored, &tickets, &sealed.notices) {
             Ok(()) => Ok(Held::assertion(HeldTransfer {
                 id: sealed.id,
@@ -32,11 +35,16 @@ impl Store {
             // What is in the index is not known, so what it may refer to must stay.
             Err(error @ Unwritten::Unknown(_)) => Err(error.into()),
             Err(error) => {
-                let blobs = stored.record.blobs.iter().map(|blob| blob.id);
-                blobs.chain([manifest]).for_each(|b| self.values.discard(b));
+                self.discard(&blobs);
+                self.discard(&[manifest]);
                 Err(error.into())
             }
         }
+    }
+
+    /// Removes blobs that no transfer has and none will have.
+    pub fn discard(&self, blobs: &[BlobId]) {
+        blobs.iter().for_each(|blob| self.values.discard(*blob));
     }
 
     /// The manifest of a transfer would be overwritten, and a link lead to nothing, if these did not hold.

@@ -30,7 +30,7 @@ mod tests;
 mod upkeep;
 mod values;
 
-pub use outbox::{DueNotice, NoticeKey};
+pub use outbox::{DueNotice, DuePage, NoticeKey};
 pub use rebuild::Rebuilt;
 pub use upkeep::{Expired, Stat, Swept};
 

@@ -5,7 +5,7 @@
 use super::backend::Table;
 use super::values::Change;
 use super::{Store, Stored, fault, ordered};
-use crate::fault::Fault;
+use crate::fault::{Fault, Kind};
 use crate::transfer::Notice;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,16 @@ pub(super) struct Queued {
     pub(super) tries: u32,
 }
 
+impl Queued {
+    fn due(self, key: NoticeKey) -> DueNotice {
+        DueNotice {
+            key,
+            notice: self.notice,
+            tries: self.tries,
+        }
+    }
+}
+
 /// A notice that can be sent now.
 #[derive(Debug, Clone)]
 pub struct DueNotice {
@@ -30,29 +40,63 @@ pub struct DueNotice {
     pub tries: u32,
 }
 
+/// What a look into the outbox found.
+#[derive(Debug, Clone, Default)]
+pub struct DuePage {
+    /// The longest due first.
+    pub notices: Vec<DueNotice>,
+    /// Where the next page begins; `None` if this was the last.
+    pub next: Option<NoticeKey>,
+}
+
 /// Names a notice in the outbox until it is done or put off.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct NoticeKey(Vec<u8>);
+
+impl NoticeKey {
+    /// A place before everything that is due at this time (Unix, seconds) or later.
+    pub fn since(due: i64) -> Self {
+        NoticeKey(ordered(due).to_vec())
+    }
+}
 
 pub(super) fn key(due: i64, notice: &str) -> Vec<u8> {
     [&ordered(due)[..], notice.as_bytes()].concat()
 }
 
 impl Store {
-    /// Up to `limit` notices that are due at `now` (Unix time, seconds), the longest due first. They stay until they are done.
-    pub fn due_notices(&self, now: i64, limit: usize) -> Result<Vec<DueNotice>, Fault> {
+    /// Up to `limit` notices that are due at `now` (Unix time, seconds), from the one behind `after`. They stay until they are done.
+    /// One that cannot be read is told to the log and passed over: it must not hold up the others.
+    pub fn due_notices(
+        &self,
+        after: Option<&NoticeKey>,
+        now: i64,
+        limit: usize,
+    ) -> Result<DuePage, Fault> {
+        let from = after.map_or(Vec::new(), |key| [&key.0[..], b"\0"].concat());
         let end = ordered(now.saturating_add(1));
-        self.values
-            .scan(Table::Outbox, b"", &end, limit)?
-            .map(|pair| {
-                let (key, Queued { notice, tries }) = pair?;
-                Ok(DueNotice {
-                    key: NoticeKey(key),
-                    notice,
-                    tries,
-                })
-            })
-            .collect()
+        let pairs = self
+            .values
+            .backend
+            .scan(Table::Outbox, &from, &end, limit)
+            .map_err(fault)?;
+        let mut page = DuePage::default();
+        if pairs.len() == limit {
+            page.next = pairs.last().map(|(key, _)| NoticeKey(key.clone()));
+        }
+        for (key, value) in pairs {
+            match self.values.open::<Queued>(Table::Outbox, &key, &value) {
+                Ok(queued) => page.notices.push(queued.due(NoticeKey(key))),
+                Err(fault) => tracing::error!(%fault, "a notice cannot be read"),
+            }
+        }
+        Ok(page)
+    }
+
+    /// A notice as it is now; `None` if it is done or was taken back.
+    pub fn notice(&self, key: &NoticeKey) -> Result<Option<DueNotice>, Fault> {
+        let queued: Option<Queued> = self.values.get(Table::Outbox, &key.0)?;
+        Ok(queued.map(|queued| queued.due(key.clone())))
     }
 
     /// When the next notice is due (Unix time, seconds), if any is.
@@ -75,24 +119,43 @@ impl Store {
 
     /// Not now: again at `due` (Unix time, seconds). A notice whose transfer was revoked meanwhile stays gone.
     pub fn notice_again(&self, key: &NoticeKey, due: i64, tries: u32) -> Result<(), Fault> {
-        let Some(queued) = self.values.get::<Queued>(Table::Outbox, &key.0)? else {
-            return Ok(());
-        };
-        let notice = queued.notice;
-        let mut change = Change::new(&self.values);
-        let new_key = self::key(due.min(WAITING - 1), &notice.id);
-        change.remove(Table::Outbox, &key.0)?;
-        change.replace(Table::Outbox, &new_key, &Queued { notice, tries })?;
-        change.commit().map_err(fault)
+        self.put_off(key, due, |queued| queued.tries = tries)
     }
 
     /// Another notice takes its place at once, due at `due`: a channel that gave up hands over to the next, and a crash between the two
-    /// loses no password.
-    pub fn notice_instead(&self, key: &NoticeKey, notice: Notice, due: i64) -> Result<(), Fault> {
+    /// loses no password. `change` makes the one out of the other; what was revoked meanwhile stays gone.
+    pub fn notice_instead(
+        &self,
+        key: &NoticeKey,
+        due: i64,
+        change: impl FnOnce(&mut Notice),
+    ) -> Result<(), Fault> {
+        self.put_off(key, due, |queued| {
+            queued.tries = 0;
+            change(&mut queued.notice);
+        })
+    }
+
+    fn put_off(
+        &self,
+        key: &NoticeKey,
+        due: i64,
+        alter: impl FnOnce(&mut Queued),
+    ) -> Result<(), Fault> {
+        let Some(queued) = self.values.get::<Queued>(Table::Outbox, &key.0)? else {
+            return Ok(());
+        };
+        let of = queued.notice.transfer.parse();
+        let _alone = self.alone(&of.map_err(|e| Fault::because(Kind::StoreDown, e))?);
+        // Again, now that nobody can take it back meanwhile.
+        let Some(mut queued) = self.values.get::<Queued>(Table::Outbox, &key.0)? else {
+            return Ok(());
+        };
+        alter(&mut queued);
+        let new_key = self::key(due.min(WAITING - 1), &queued.notice.id);
         let mut change = Change::new(&self.values);
-        let new_key = self::key(due, &notice.id);
         change.remove(Table::Outbox, &key.0)?;
-        change.replace(Table::Outbox, &new_key, &Queued { notice, tries: 0 })?;
+        change.replace(Table::Outbox, &new_key, &queued)?;
         change.commit().map_err(fault)
     }
 

@@ -216,12 +216,16 @@ fn a_password_leaves_only_for_those_who_have_the_mail() {
     let (id, links) = held(&store, 10);
     assert!(
         store
-            .due_notices(i64::MAX - 1, 9)
+            .due_notices(None, i64::MAX - 1, 9)
             .expect("reads")
+            .notices
             .is_empty()
     );
     store.release(&id, &[address(BO)]).expect("releases");
-    let due = store.due_notices(i64::MAX - 1, 9).expect("reads");
+    let due = store
+        .due_notices(None, i64::MAX - 1, 9)
+        .expect("reads")
+        .notices;
     assert_eq!(due.len(), 1);
     assert_eq!(due[0].notice.entries.len(), 1);
     assert_eq!(due[0].notice.entries[0].recipient, BO);
@@ -231,12 +235,80 @@ fn a_password_leaves_only_for_those_who_have_the_mail() {
     store
         .notice_again(&due[0].key, NOW * 2, 1)
         .expect("puts off");
-    assert!(store.due_notices(NOW * 2 - 1, 9).expect("reads").is_empty());
+    assert!(
+        store
+            .due_notices(None, NOW * 2 - 1, 9)
+            .expect("reads")
+            .notices
+            .is_empty()
+    );
     assert_eq!(store.next_notice().expect("reads"), Some(NOW * 2));
-    let due = store.due_notices(NOW * 2, 9).expect("reads");
+    let due = store.due_notices(None, NOW * 2, 9).expect("reads").notices;
     assert_eq!((due.len(), due[0].tries), (1, 1));
     store.notice_done(&due[0].key).expect("done");
     assert_eq!(store.next_notice().expect("reads"), None);
+}
+
+#[test]
+fn a_notice_taken_back_while_a_channel_tried_it_stays_gone() {
+    let (backend, master) = (Arc::new(Memory::new()), MasterKey::fresh());
+    let store = open(&backend, &master);
+    let (id, _) = held(&store, 10);
+    let both = [address(ANNA), address(BO)];
+    store.release(&id, &both).expect("releases");
+    let due = store.due_notices(None, i64::MAX - 1, 9).expect("reads");
+    let [tried] = &due.notices[..] else {
+        panic!("one notice");
+    };
+    store.revoke(&id, Some(&both[0])).expect("revokes");
+    let to_bo = store.notice(&tried.key).expect("reads").expect("is there");
+    assert_eq!(to_bo.notice.entries.len(), 1);
+    store
+        .notice_instead(&tried.key, NOW, |notice| notice.channel = "other".into())
+        .expect("hands over");
+    let due = store.due_notices(None, NOW, 9).expect("reads").notices;
+    let whom: Vec<_> = due[0].notice.entries.iter().map(|e| &e.recipient).collect();
+    assert_eq!(
+        (due[0].notice.channel.as_str(), whom),
+        ("other", vec![&BO.to_owned()])
+    );
+    store.revoke(&id, None).expect("revokes");
+    for _ in 0..2 {
+        store
+            .notice_instead(&due[0].key, NOW, |_| ())
+            .expect("does nothing");
+        store
+            .notice_again(&due[0].key, NOW, 1)
+            .expect("does nothing");
+    }
+    assert_eq!(store.next_notice().expect("reads"), None);
+}
+
+#[test]
+fn one_damaged_record_keeps_no_other_from_its_end() {
+    let (backend, master) = (Arc::new(Memory::new()), MasterKey::fresh());
+    let store = open(&backend, &master);
+    let all: Vec<_> = (0..3).map(|_| held(&store, 10)).collect();
+    let damage = |table, key: Vec<u8>| {
+        let put = vec![(table, key, b"damaged".to_vec())];
+        let batch = Batch {
+            put,
+            ..Batch::default()
+        };
+        backend.apply(batch).expect("writes");
+    };
+    damage(Table::Transfers, all[0].0.as_bytes().to_vec());
+    assert_eq!(store.settle(i64::MAX).expect("settles"), 2);
+
+    let outbox = backend.scan(Table::Outbox, b"", &ordered(i64::MAX), 9);
+    let first = outbox.expect("reads").remove(0).0;
+    damage(Table::Outbox, first);
+    let page = store.due_notices(None, i64::MAX - 1, 9).expect("reads");
+    assert_eq!(page.notices.len(), 1, "one of two");
+
+    // Its own notice damaged, it cannot be erased; whoever it belongs to, the third can.
+    assert!(!store.expire(NOW + 2000).expect("expires").is_empty());
+    assert!(store.sweep(NOW).is_err(), "in doubt no blob is removed");
 }
 
 #[test]
@@ -263,7 +335,10 @@ fn what_was_held_at_a_crash_counts_as_sent() {
     assert_eq!(store.settle(i64::MAX).expect("settles"), 0);
     let found = store.find(&links[0]).expect("reads").expect("there");
     assert_eq!(found.record.state, State::Released);
-    let due = store.due_notices(i64::MAX - 1, 9).expect("reads");
+    let due = store
+        .due_notices(None, i64::MAX - 1, 9)
+        .expect("reads")
+        .notices;
     assert_eq!(due[0].notice.entries.len(), 2);
 }
 
@@ -278,7 +353,10 @@ fn a_revoked_ticket_has_no_wrap_and_no_notice_and_the_last_one_takes_the_files()
     assert_eq!(store.revoke(&id, Some(&address(ANNA))).expect("revokes"), 1);
     let wrap = |link| store.find(link).expect("reads").expect("there").ticket.wrap;
     assert!(wrap(&links[0]).is_none() && wrap(&links[1]).is_some());
-    let due = store.due_notices(i64::MAX - 1, 9).expect("reads");
+    let due = store
+        .due_notices(None, i64::MAX - 1, 9)
+        .expect("reads")
+        .notices;
     assert_eq!(due[0].notice.entries[0].recipient, BO);
     assert_eq!(store.revoke(&id, None).expect("revokes"), 1);
     assert!(wrap(&links[1]).is_none());

@@ -64,32 +64,54 @@ fn is_tombstone(record: &Record) -> bool {
 impl Store {
     /// What was held before `before` (Unix time, seconds) and never released counts as sent, because the next hop may have it, and its
     /// notices go; what was being erased is erased. How many of the former there were. After a start everything is old enough; later
-    /// only what no running send can own any more.
+    /// only what no running send can own any more. A record that cannot be read is told to the log: it must not keep the gateway from
+    /// starting.
     pub fn settle(&self, before: i64) -> Result<u64, Fault> {
         let mut settled = 0;
-        self.each(|stored| {
-            let id = id_of(&stored.record)?;
-            if is_tombstone(&stored.record) {
-                let _alone = self.alone(&id);
-                self.erase(&id, stored.clone())?;
-            } else if stored.record.state == State::Held && stored.record.created < before {
-                self.release_for(&id, |_| true)?;
-                settled += 1;
+        self.each_raw(Table::Transfers, |key, value| {
+            match self.values.open(Table::Transfers, key, value) {
+                Ok(stored) => settled += u64::from(self.settle_one(stored, before)?),
+                Err(fault) => tracing::error!(%fault, "the record of a transfer cannot be read"),
             }
             Ok(())
         })?;
         Ok(settled)
     }
 
+    /// True if it was held.
+    fn settle_one(&self, stored: Stored, before: i64) -> Result<bool, Fault> {
+        let id = id_of(&stored.record)?;
+        if is_tombstone(&stored.record) {
+            let _alone = self.alone(&id);
+            self.erase(&id, stored)?;
+            return Ok(false);
+        }
+        let held = stored.record.state == State::Held && stored.record.created < before;
+        if held {
+            self.release_for(&id, |_| true)?;
+        }
+        Ok(held)
+    }
+
     /// Erases what ended before `now` (Unix time, seconds), at most a thousand at once, and the keys of days that are over for a day.
+    /// One that cannot be erased is told to the log and does not keep the others.
     pub fn expire(&self, now: i64) -> Result<Vec<Expired>, Fault> {
         let due = self
             .values
             .backend
             .scan(Table::Expiry, b"", &ordered(now), EXPIRE_AT_ONCE);
-        let mut expired = Vec::new();
+        let (mut expired, mut failed, mut first) = (Vec::new(), 0, None);
         for (key, _) in due.map_err(fault)? {
-            expired.extend(self.expire_one(&key)?);
+            match self.expire_one(&key) {
+                Ok(one) => expired.extend(one),
+                Err(fault) => {
+                    failed += 1;
+                    first.get_or_insert(fault);
+                }
+            }
+        }
+        if let Some(fault) = first {
+            tracing::error!(%fault, failed, "transfers that ended could not be erased");
         }
         let today = i32::try_from(now.div_euclid(DAY)).map_err(|_| down("no such day"))?;
         self.destroy_days_before(today - 1)?;

@@ -1,0 +1,270 @@
+//! Notices on their way: each channel has a lane of its own, so that one that is slow or dead holds up no other.
+//!
+//! Promises: a notice is tried by one task at a time, with the same id each time; what was taken back while it waited for its turn is
+//! not sent; what a channel took is not sent again by this process, even if that could not be written down. At most [`AT_ONCE`] tries
+//! a channel, at most [`WAITING`] that wait for them (P18); all others stay in the outbox.
+//! Leaves to others: what is due (`store`), when to look ([`super::upkeep`]), the ways themselves (`notify`).
+//! Fails: a try that does not end counts as one that failed; what the store does not take is tried again in the next round.
+
+use super::upkeep::complain;
+use super::{Gateway, heavy};
+use crate::fault::Fault;
+use crate::maillog;
+use crate::notify::Trouble;
+use crate::store::{DueNotice, NoticeKey};
+use crate::transfer::{Destination, Notice};
+use jiff::Timestamp;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+/// Tries of one channel at once.
+const AT_ONCE: usize = 8;
+
+/// Notices of one channel that are being tried or wait for it.
+const WAITING: usize = 256;
+
+/// Notices read from the outbox at once.
+const PAGE: usize = 64;
+
+/// No try lasts longer: above the waits of every channel of ours (a mail may wait ten minutes for the answer to its dot).
+const LONGEST_TRY: Duration = Duration::from_secs(900);
+
+type Keys = Arc<Mutex<HashSet<NoticeKey>>>;
+
+/// The lanes of all channels.
+#[derive(Default)]
+pub(super) struct Lanes {
+    by_channel: HashMap<String, Lane>,
+    /// True for a try that ended as it should, whatever the channel said.
+    tries: JoinSet<bool>,
+    /// Taken by their channels, and still in the outbox because that could not be written.
+    sent: Keys,
+}
+
+struct Lane {
+    turns: Arc<Semaphore>,
+    here: Keys,
+    /// The outbox has more for it than it had room for.
+    more: bool,
+}
+
+/// A place in a lane; free again when dropped.
+struct Place {
+    key: NoticeKey,
+    here: Keys,
+}
+
+impl Default for Lane {
+    fn default() -> Self {
+        Lane {
+            turns: Arc::new(Semaphore::new(AT_ONCE)),
+            here: Keys::default(),
+            more: false,
+        }
+    }
+}
+
+impl Lane {
+    fn place(&mut self, key: &NoticeKey) -> Option<Place> {
+        let mut here = locked(&self.here);
+        if here.contains(key) {
+            return None;
+        }
+        if here.len() >= WAITING {
+            self.more = true;
+            return None;
+        }
+        here.insert(key.clone());
+        Some(Place {
+            key: key.clone(),
+            here: self.here.clone(),
+        })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        locked(&self.here).remove(&self.key);
+    }
+}
+
+impl Lanes {
+    pub(super) fn is_empty(&self) -> bool {
+        self.tries.is_empty()
+    }
+
+    /// True if a lane is half empty and the outbox has more for it.
+    pub(super) fn want_more(&self) -> bool {
+        let wants = |lane: &Lane| lane.more && locked(&lane.here).len() <= WAITING / 2;
+        self.by_channel.values().any(wants)
+    }
+
+    /// Waits until a try has ended.
+    pub(super) async fn one(&mut self) {
+        // A panic in a try ends that try; its notice stays in the outbox.
+        let _ = self.tries.join_next().await;
+    }
+
+    /// Waits until all tries have ended. False if the store failed one of them.
+    async fn all(&mut self) -> bool {
+        let mut fine = true;
+        while let Some(ended) = self.tries.join_next().await {
+            fine &= ended.unwrap_or(false);
+        }
+        fine
+    }
+
+    /// Waits a while for the tries to end; those that do not are made again after the next start.
+    pub(super) async fn end(mut self, wait: Duration) {
+        let _ = tokio::time::timeout(wait, self.all()).await;
+    }
+}
+
+impl Gateway {
+    /// Sends what is due, and waits for it.
+    pub(super) async fn send_notices(self: &Arc<Self>, now: Timestamp) -> Result<(), Fault> {
+        let mut lanes = Lanes::default();
+        loop {
+            self.take_up(&mut lanes, None, now)?;
+            let more = lanes.by_channel.values().any(|lane| lane.more);
+            if !lanes.all().await || !more {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Puts what is due now, and was not before `since`, into the lanes.
+    pub(super) fn take_up(
+        self: &Arc<Self>,
+        lanes: &mut Lanes,
+        since: Option<i64>,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        if since.is_none() {
+            lanes.by_channel.values_mut().for_each(|l| l.more = false);
+        }
+        let mut after = since.map(NoticeKey::since);
+        loop {
+            let page = heavy(|| {
+                let store = &self.parts.store;
+                store.due_notices(after.as_ref(), now.as_second(), PAGE)
+            })?;
+            for due in page.notices {
+                let lane = lanes.by_channel.entry(due.notice.channel).or_default();
+                if let Some(place) = lane.place(&due.key) {
+                    let (turns, sent) = (lane.turns.clone(), lanes.sent.clone());
+                    let gateway = self.clone();
+                    lanes
+                        .tries
+                        .spawn(async move { gateway.in_turn(place, &turns, &sent, now).await });
+                }
+            }
+            after = match page.next {
+                Some(next) => Some(next),
+                None => return Ok(()),
+            }
+        }
+    }
+
+    async fn in_turn(&self, place: Place, turns: &Semaphore, sent: &Keys, now: Timestamp) -> bool {
+        let came = Instant::now();
+        let _turn = turns.acquire().await;
+        let waited = i64::try_from(came.elapsed().as_secs()).unwrap_or(i64::MAX);
+        let now = now.as_second().saturating_add(waited);
+        let tried = self.try_notice(&place.key, sent, now).await;
+        tried
+            .inspect_err(|fault| complain("notices", fault))
+            .is_ok()
+    }
+
+    async fn try_notice(&self, key: &NoticeKey, sent: &Keys, now: i64) -> Result<(), Fault> {
+        if !locked(sent).contains(key) {
+            // Read anew: it may have been taken back meanwhile.
+            let Some(due) = heavy(|| self.parts.store.notice(key))? else {
+                return Ok(());
+            };
+            match self.offer(&due.notice).await {
+                Ok(()) => note(&due.notice, None),
+                Err(trouble) => return self.not_sent(&due, trouble, now),
+            }
+        }
+        let done = heavy(|| self.parts.store.notice_done(key));
+        match &done {
+            Ok(()) => locked(sent).remove(key),
+            Err(_) => locked(sent).insert(key.clone()),
+        };
+        done
+    }
+
+    async fn offer(&self, notice: &Notice) -> Result<(), Trouble> {
+        let Some(channel) = self.parts.router.channel(&notice.channel) else {
+            let why = format!("no channel is named {:?} any more", notice.channel);
+            return Err(Trouble::Never(why));
+        };
+        let tried = tokio::time::timeout(LONGEST_TRY, channel.send(notice)).await;
+        tried.unwrap_or_else(|_| Err(Trouble::Later("the channel gave no answer".into())))
+    }
+
+    fn not_sent(&self, due: &DueNotice, trouble: Trouble, now: i64) -> Result<(), Fault> {
+        let (Trouble::Later(why) | Trouble::Never(why)) = &trouble;
+        note(&due.notice, Some(why));
+        let store = &self.parts.store;
+        match trouble {
+            Trouble::Later(_) if self.is_patient(due) && now > due.notice.expires => {
+                heavy(|| store.notice_done(&due.key))
+            }
+            Trouble::Later(_) if self.is_patient(due) => {
+                let again = now.saturating_add(self.wait(due.tries));
+                heavy(|| store.notice_again(&due.key, again, due.tries + 1))
+            }
+            _ => self.give_up(due, now),
+        }
+    }
+
+    /// The channel cannot do it: the sender gets the password to pass it on, unless the sender was the channel.
+    fn give_up(&self, due: &DueNotice, now: i64) -> Result<(), Fault> {
+        let store = &self.parts.store;
+        let to_sender = matches!(due.notice.destination, Destination::Sender(_));
+        match self.parts.router.sender_channel() {
+            Some(channel) if !to_sender && !due.notice.sender.is_empty() => {
+                heavy(|| {
+                    store.notice_instead(&due.key, now, |notice| {
+                        notice.id.push_str("-s");
+                        notice.channel = channel.name().to_owned();
+                        notice.destination = Destination::Sender(notice.sender.clone());
+                    })
+                })?;
+                self.bell.notify_one();
+                Ok(())
+            }
+            _ => heavy(|| store.notice_done(&due.key)),
+        }
+    }
+
+    /// A notice to the sender is the last way a password has: it is tried until its transfer ends.
+    fn is_patient(&self, due: &DueNotice) -> bool {
+        matches!(due.notice.destination, Destination::Sender(_))
+            || due.tries + 1 < self.parts.patience.tries
+    }
+
+    /// Seconds until the next try.
+    fn wait(&self, tries: u32) -> i64 {
+        let waits = &self.parts.patience.waits;
+        let wait = waits.get(tries as usize).or(waits.last()).copied();
+        wait.unwrap_or(Duration::from_secs(600))
+            .as_secs()
+            .cast_signed()
+    }
+}
+
+fn note(notice: &Notice, error: Option<&str>) {
+    maillog::noticed(&notice.mail, &notice.transfer, &notice.channel, error);
+}
+
+/// Every change of a set is one call, so a panic elsewhere leaves it whole.
+fn locked(keys: &Mutex<HashSet<NoticeKey>>) -> MutexGuard<'_, HashSet<NoticeKey>> {
+    keys.lock().unwrap_or_else(PoisonError::into_inner)
+}
