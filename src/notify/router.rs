@@ -34,9 +34,11 @@ impl Router {
         self.channels.iter().find(|c| c.kind() == "sender")
     }
 
-    /// The first way of `decision.options.password_via` that reaches the recipient; if none does, the sender.
+    /// The first way of `decision.options.password_via` that reaches the recipient; if none does, the sender. None is needed where
+    /// there is no password.
     pub fn route(&self, decision: &Decision, sender: Option<&Address>) -> Result<Route, Fault> {
-        if decision.options.unlock == Unlock::Link {
+        // Nothing is sealed for a colleague, or for the sender who wants a copy: no password has to reach them.
+        if decision.options.unlock == Unlock::Link || !decision.protects() {
             return Ok(Route {
                 channel: String::new(),
                 destination: Destination::Operator,
@@ -190,13 +192,17 @@ mod tests {
     }
 
     #[test]
-    fn a_link_without_password_needs_no_way() {
+    fn where_there_is_no_password_no_way_is_needed() {
         let mut open = decision(&["sms"], None);
         open.options.unlock = Unlock::Link;
-        let route = router(&[]).route(&open, None).unwrap();
-        assert_eq!(
-            (route.channel.as_str(), route.line),
-            ("", PasswordLine::None)
-        );
+        let mut untouched = decision(&["sms"], None);
+        untouched.scope = Scope::Nothing;
+        for decision in [open, untouched] {
+            let route = router(&[]).route(&decision, None).unwrap();
+            assert_eq!(
+                (route.channel.as_str(), route.line),
+                ("", PasswordLine::None)
+            );
+        }
     }
 }
