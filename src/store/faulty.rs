@@ -23,7 +23,12 @@ impl Faulty {
         }
     }
 
-    /// True once a call has failed.
+    /// The disk is back: everything works again, for good.
+    pub fn mend(&self) {
+        self.left.store(u64::MAX, Ordering::SeqCst);
+    }
+
+    /// True once a call has failed, until it is mended.
     pub fn has_failed(&self) -> bool {
         self.left.load(Ordering::SeqCst) == 0
     }

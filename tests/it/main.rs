@@ -3,6 +3,7 @@
 mod cli;
 mod configs;
 mod dialogs;
+mod faults;
 mod fetch;
 mod intake;
 mod killed;

@@ -4,6 +4,7 @@ pub mod browser;
 pub mod client;
 pub mod hop;
 pub mod phone;
+pub mod plant;
 pub mod postfix;
 pub mod process;
 pub mod settings;

@@ -1,0 +1,115 @@
+//! A gateway on any backend, with an outlet that answers as it is told and a channel that remembers; and a door to it.
+
+use cloakroom::decide::{Frame, Policy};
+use cloakroom::doors::smtp::{self, Limits, Protocol, SmtpDoor};
+use cloakroom::fault::Fault;
+use cloakroom::forward::{Memory as Hop, Outlets};
+use cloakroom::gateway::upkeep::Patience;
+use cloakroom::gateway::{Gateway, Parts};
+use cloakroom::notify::{Channel, MemoryChannel, Router};
+use cloakroom::store::Store;
+use cloakroom::store::backend::Backend;
+use cloakroom::texts::{House, Texts};
+use cloakroom::transfer::keys::MasterKey;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+/// Every file to outsiders goes into a transfer; its password is told by the desk.
+pub const DESK: &str = r#"
+schema = 1
+[[rule]]
+id = "all-files"
+why = "Every file travels protected."
+when = { has_attachments = true }
+then = { action = "transfer", unlock = "password", password_via = ["desk"], keep_for = "10 days" }
+"#;
+
+/// What is around a gateway and outlives it.
+#[derive(Clone)]
+pub struct Plant {
+    pub master: MasterKey,
+    pub hop: Hop,
+    pub desk: MemoryChannel,
+    /// Further channels.
+    pub channels: Vec<Arc<dyn Channel>>,
+}
+
+impl Plant {
+    pub fn new() -> Self {
+        Plant {
+            master: MasterKey::fresh(),
+            hop: Hop::new(),
+            desk: MemoryChannel::new("desk", "command"),
+            channels: Vec::new(),
+        }
+    }
+
+    pub fn store(&self, backend: Arc<dyn Backend>) -> Result<Store, Fault> {
+        Store::open(backend, self.master.clone())
+    }
+
+    /// A gateway, nothing of it settled yet.
+    pub fn gateway(&self, backend: Arc<dyn Backend>) -> Result<Arc<Gateway>, Fault> {
+        let house = Arc::new(house());
+        let mut channels: Vec<Arc<dyn Channel>> = vec![Arc::new(self.desk.clone())];
+        channels.extend(self.channels.iter().cloned());
+        let outlets: Arc<dyn Outlets> = Arc::new(self.hop.clone());
+        Ok(Arc::new(Gateway::new(Parts {
+            policy: policy(&house),
+            store: Arc::new(self.store(backend)?),
+            master: Arc::new(self.master.clone()),
+            outlets,
+            router: Router::new(channels),
+            texts: Arc::new(Texts::new(&house.languages)),
+            house,
+            spool_folder: PathBuf::from("."),
+            max_message: 10 << 20,
+            max_keep_for: Frame::default().max_keep_for,
+            patience: Patience::default(),
+        })))
+    }
+}
+
+/// Opens a door to a gateway; it closes when the sender is dropped.
+pub async fn door(gateway: &Arc<Gateway>, protocol: Protocol) -> (SocketAddr, watch::Sender<bool>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("bound");
+    let (stop, stopped) = watch::channel(false);
+    let door = SmtpDoor {
+        protocol,
+        line: gateway.clone(),
+        tls: None,
+        implicit_tls: false,
+        accept_from: vec!["127.0.0.1".parse().expect("a network")],
+        xforward_from: Vec::new(),
+        repair_from: Vec::new(),
+        limits: Limits::default(),
+    };
+    tokio::spawn(smtp::serve(listener, Arc::new(door), stopped));
+    (address, stop)
+}
+
+fn policy(house: &House) -> Policy {
+    let frame = Frame {
+        domains: house.domains.clone(),
+        ..Frame::default()
+    };
+    let sources = [(PathBuf::from("test.toml"), DESK.to_owned())];
+    Policy::read(&sources, &frame).unwrap_or_else(|wrong| panic!("{wrong}"))
+}
+
+fn house() -> House {
+    House {
+        organisation: "Example Region".into(),
+        portal_url: "https://files.example.org".into(),
+        help_url: None,
+        hostname: "gateway.test".into(),
+        domains: vec!["example.org".into()],
+        languages: vec!["en".into()],
+        time_zone: jiff::tz::TimeZone::UTC,
+        notice_from: "files@example.org".into(),
+    }
+}
