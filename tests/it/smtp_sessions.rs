@@ -152,6 +152,25 @@ async fn content_that_stops_coming_or_comes_too_slowly_ends_the_session() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_that_waits_behind_a_wrong_end_is_told_that_it_is_wrong() {
+    let limits = Limits {
+        odd_end: Duration::from_millis(200),
+        ..Limits::default()
+    };
+    for end in ["\r\r\n.\r\n", "\n.\n", "\n.\r\n", "\r\n.\n", "\r.\r"] {
+        let running = start(limits.clone()).await;
+        let mut client = Client::connect(running.address).await;
+        client.until_data().await;
+        client.say("hello").await;
+        client.say(end).await;
+        let answer = client.hear().await;
+        assert!(answer.starts_with("550 5.6.11 "), "{end:?}: {answer}");
+        assert_eq!(client.hear().await, "", "and closed: {end:?}");
+        assert_eq!(running.arrived.all().len(), 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_takes_more_than_his_share_of_sessions() {
     let limits = Limits {
         sessions_per_client: 2,

@@ -1,7 +1,8 @@
 //! Takes the content of one mail after 354 into an [`Intake`], to its true end, whatever is wrong with it.
 //!
 //! Promises: memory of one block; a full disk, a mail too large or a bare line end are told after the dot and not before, so that the
-//! client hears the answer; a client too slow is not waited for.
+//! client hears the answer; a client too slow is not waited for. A client that waits behind a wrong end hears that it is wrong; the caller
+//! must hang up then, as for every bare line end.
 
 use super::conversation::{Conversation, Trouble};
 use super::limits::Limits;
@@ -9,7 +10,7 @@ use crate::fault::{Fault, Kind};
 use crate::mail::Intake;
 use crate::wire::dot::{Flaw, LineEnds, Reader};
 use std::io;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::runtime::{Handle, RuntimeFlavor};
 
@@ -51,7 +52,21 @@ pub(super) async fn receive<S: AsyncRead + AsyncWrite + Unpin>(
             true => BLOCK,
             false => LARGE_BLOCK,
         };
-        conversation.fill(block, limits.data_block).await?;
+        match conversation.fill(block, patience(&reader, limits)).await {
+            // It waits for an answer, and if it got none it would come again and again.
+            Err(Trouble::TooSlow) if reader.may_have_ended() => {
+                conversation.shrink();
+                return Ok(taking.end(reader.flaw()));
+            }
+            filled => filled?,
+        }
+    }
+}
+
+fn patience(reader: &Reader, limits: &Limits) -> Duration {
+    match reader.may_have_ended() {
+        true => limits.odd_end.min(limits.data_block),
+        false => limits.data_block,
     }
 }
 
@@ -112,7 +127,6 @@ pub(super) fn on_disk<T>(taken: u64, work: impl FnOnce() -> T) -> T {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
     #[test]
     fn a_full_disk_is_told_from_other_trouble() {

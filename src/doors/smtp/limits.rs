@@ -20,6 +20,8 @@ pub struct Limits {
     pub command: Duration,
     /// How long the next block of content may take.
     pub data_block: Duration,
+    /// How long the next block may take behind what is no end of the content but is taken for one by some.
+    pub odd_end: Duration,
     /// How long a TLS handshake may take.
     pub handshake: Duration,
     /// Content slower than this after `rate_after`, in bytes a second, ends the session.
@@ -39,6 +41,7 @@ impl Default for Limits {
             recipients: 1000,
             command: Duration::from_secs(300),
             data_block: Duration::from_secs(180),
+            odd_end: Duration::from_secs(2),
             handshake: Duration::from_secs(10),
             slowest: 500,
             rate_after: Duration::from_secs(60),

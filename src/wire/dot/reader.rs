@@ -12,6 +12,8 @@ pub struct Reader {
     flaw: Option<Flaw>,
     /// Bytes of the line read so far.
     line: usize,
+    /// Nothing came behind a line that is a dot alone, with line ends that are not both proper.
+    odd_end: bool,
 }
 
 /// Longest line that is taken, in bytes without its end. RFC 5321 wants 998; real clients send more, endless lines are an attack.
@@ -67,6 +69,7 @@ impl Reader {
             place: Place::Start { proper: true },
             flaw: None,
             line: 0,
+            odd_end: false,
         }
     }
 
@@ -75,10 +78,17 @@ impl Reader {
         self.flaw
     }
 
+    /// True if nothing came yet behind what some clients take for the end of a mail and is none, and the mail will be refused anyway.
+    pub fn may_have_ended(&self) -> bool {
+        let lone_dot = self.odd_end || matches!(self.place, Place::DotCr { .. });
+        lone_dot && self.flaw == Some(Flaw::BareLineEnd)
+    }
+
     /// Reads the next piece and gives its content to `sink`, block by block. Must not be called again after the end.
     pub fn feed(&mut self, input: &[u8], mut sink: impl FnMut(&[u8])) -> Fed {
         let mut used = 0;
         while let Some(&byte) = input.get(used) {
+            self.odd_end = false;
             used += match self.place {
                 Place::Start { proper } if byte == b'.' => {
                     self.place = Place::Dot { proper };
@@ -145,10 +155,12 @@ impl Reader {
             (Place::Dot { .. }, b'\n') => {
                 self.give(b".", sink);
                 self.mend(sink);
+                self.odd_end = true;
             }
             (Place::DotCr { .. }, b'\n') => {
                 self.give(b".\r\n", sink);
                 self.start(true);
+                self.odd_end = true;
             }
             (Place::DotCr { .. }, b'\r') => {
                 self.give(b".", sink);
@@ -288,6 +300,37 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_wrong_end_with_nothing_behind_it_may_be_meant_as_one() {
+        let rows: [(&[u8], bool); 9] = [
+            (b"a\n.\n", true),
+            (b"a\n.\r\n", true),
+            (b"a\r\n.\n", true),
+            (b"a\r\r\n.\r\n", true),
+            (b"a\r.\r", true),
+            (b"a\n.\nb", false),
+            (b"a\nb\r\n", false),
+            (b"a\nb.\r\n", false),
+            (b"a\r\n.\r", false),
+        ];
+        for (wire, meant) in rows {
+            for size in [1, 2, 3, usize::MAX] {
+                let mut reader = Reader::new(LineEnds::Strict);
+                for piece in wire.chunks(size) {
+                    assert!(!reader.feed(piece, |_| {}).ended, "{wire:?}");
+                }
+                assert_eq!(
+                    reader.may_have_ended(),
+                    meant,
+                    "{wire:?} in pieces of {size}"
+                );
+            }
+        }
+        let mut repairing = Reader::new(LineEnds::Repair);
+        repairing.feed(b"a\n.\n", |_| {});
+        assert!(!repairing.may_have_ended(), "there a wrong end is text");
     }
 
     #[test]
