@@ -3,6 +3,7 @@
 //! Finds the pictures an HTML text refers to, inline PGP, and files written into a text (uuencode, xxencode, yEnc, BinHex).
 //! Constant memory: blocks with an overlap of 512 bytes, at most 1 000 references.
 
+use super::armor::Armor;
 use crate::mail::Decoder;
 use crate::mail::outline::Role;
 use memchr::memmem;
@@ -20,7 +21,7 @@ pub(super) struct Look {
     pub len: u64,
     /// Content-IDs that an HTML text refers to, percent escapes undone.
     pub references: BTreeSet<String>,
-    /// `-----BEGIN PGP MESSAGE-----`
+    /// Inline PGP and not a word beside it.
     pub pgp_message: bool,
     /// `-----BEGIN PGP SIGNED MESSAGE-----`
     pub pgp_signed: bool,
@@ -37,13 +38,16 @@ pub(super) fn through(decoder: &mut Decoder<'_>, role: Role) -> io::Result<Look>
         });
     }
     let mut look = Look::default();
+    let mut armor = Armor::new(role == Role::Html);
     // Begins as if a line had just ended, so that the first line needs no special case.
     let mut text = vec![b'\n'];
     loop {
         let n = decoder.by_ref().take(BLOCK as u64).read_to_end(&mut text)?;
         look.len += n as u64;
+        armor.feed(&text[text.len() - n..]);
         look.at(&text, role == Role::Html, n == 0);
         if n == 0 {
+            look.pgp_message = armor.finish();
             return Ok(look);
         }
         text.drain(..text.len().saturating_sub(OVERLAP));
@@ -58,7 +62,6 @@ impl Look {
         let begins = |marker: &[u8]| {
             memmem::find_iter(text, marker).any(|at| is_html || text[..at].ends_with(b"\n"))
         };
-        self.pgp_message |= begins(b"-----BEGIN PGP MESSAGE-----");
         self.pgp_signed |= begins(b"-----BEGIN PGP SIGNED MESSAGE-----");
         if !is_html && self.doubt.is_none() {
             self.doubt = file_in_text(text);
@@ -217,9 +220,11 @@ mod tests {
 
     #[test]
     fn inline_pgp_counts_at_the_start_of_a_line_only() {
-        assert!(look("-----BEGIN PGP MESSAGE-----\r\n", Role::Text).pgp_message);
+        let armor = "-----BEGIN PGP MESSAGE-----\r\n\r\nQUJD\r\n-----END PGP MESSAGE-----\r\n";
+        assert!(look(armor, Role::Text).pgp_message);
+        assert!(!look(&format!("> {armor}"), Role::Text).pgp_message);
+        assert!(look(&format!("<pre>{armor}"), Role::Html).pgp_message);
         assert!(look("a\r\n-----BEGIN PGP SIGNED MESSAGE-----\r\n", Role::Text).pgp_signed);
-        assert!(!look("> -----BEGIN PGP MESSAGE-----\r\n", Role::Text).pgp_message);
-        assert!(look("<pre>-----BEGIN PGP MESSAGE-----", Role::Html).pgp_message);
+        assert!(!look("> -----BEGIN PGP SIGNED MESSAGE-----\r\n", Role::Text).pgp_signed);
     }
 }

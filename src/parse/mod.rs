@@ -5,6 +5,7 @@
 //! Leaves to others: what the parts mean for policy (`decide`), what becomes of a doubtful mail (`decide`, `rewrite`).
 //! Fails only where the spool fails; a strange mail is no failure.
 
+mod armor;
 mod doubts;
 mod header;
 mod look;
