@@ -61,10 +61,12 @@ pub(super) fn readable(outline: &Outline, index: usize, taken: &BTreeSet<usize>)
     }
 }
 
+/// Every kind of HTML: a watch shows `text/watch-html` and nothing else. An AMP text with a block is no valid one any more, so that
+/// readers fall back to the HTML, which has the link too.
 fn is_readable(part: &Part) -> bool {
     match part.role {
         Role::Text => part.media_type == "text/plain",
-        Role::Html => part.media_type == "text/html",
+        Role::Html => true,
         _ => false,
     }
 }

@@ -473,6 +473,23 @@ fn structures() -> Vec<Case> {
                 ],
             ),
         ),
+        case(
+            "a text for watches, and one for machines that show forms",
+            "mixed[alternative[plain,watch-html,x-amp-html,html]]",
+            with_file(Multi(
+                "alternative",
+                vec![
+                    plain(Seven, "Hi\r\n¦"),
+                    text("watch-html; charset=utf-8", Seven, "<b>Hi</b>¦"),
+                    text(
+                        "x-amp-html; charset=utf-8",
+                        Seven,
+                        "<body><b>Hi</b>¦</body>",
+                    ),
+                    html(Seven, "<p>Hi</p>¦"),
+                ],
+            )),
+        ),
         case("an empty text", MIXED_PLAIN, with_file(plain(Seven, "¦"))),
     ]
 }

@@ -27,7 +27,7 @@ fn characters(bytes: &[u8], part: &Part) -> String {
 fn assert_block(what: &str, part: &Part, name: &str) {
     let trimmed = what.trim();
     let (begin, end) = match part.media_type.as_str() {
-        "text/html" => (
+        kind if kind.ends_with("html") => (
             "<!-- cloakroom:begin 7K3M9XQF -->",
             "<!-- cloakroom:end 7K3M9XQF -->",
         ),
