@@ -1,16 +1,12 @@
-//! Outlines of real mail: nothing lost, nothing invented, and doubt only where there is some.
-//!
-//! The mails are not in this repository: they are read from `mail/` in the folder that `CLOAKROOM_SHARED` names (`../shared`
-//! beside the project if it is not set). Where that is absent the tests say so and pass.
+//! Outlines of real mail (`support/corpus.rs`): nothing lost, nothing invented, and doubt only where there is some.
 
+use crate::support::corpus::{self, Sample, is_right, samples};
 use cloakroom::mail::outline::{Nature, Outline, Role};
 use cloakroom::mail::{SkeletonBuilder, Spool, decoded};
 use cloakroom::parse;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use std::fmt::Write;
 use std::io::Read;
-use std::path::{Path, PathBuf};
 
 /// The mails that are sealed whole, if policy wants protection at all, and why.
 const SEALED_WHOLE: &[(&str, &str)] = &[
@@ -40,55 +36,6 @@ const SEALED_WHOLE: &[(&str, &str)] = &[
     ("d077", "a uuencoded file inside its text"),
 ];
 
-struct Sample {
-    id: String,
-    facts: Value,
-    bytes: Vec<u8>,
-}
-
-fn shared() -> Option<PathBuf> {
-    let folder = std::env::var_os("CLOAKROOM_SHARED").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
-        PathBuf::from,
-    );
-    let mail = folder.join("mail");
-    if mail.join("manifest.jsonl").exists() {
-        return Some(mail);
-    }
-    eprintln!("skipped: no mails in {}", mail.display());
-    None
-}
-
-fn samples() -> Vec<Sample> {
-    let Some(folder) = shared() else {
-        return Vec::new();
-    };
-    let manifest = std::fs::read_to_string(folder.join("manifest.jsonl")).expect("a manifest");
-    let sample = |line: &str| {
-        let facts: Value = serde_json::from_str(line).expect("a JSON object a line");
-        let file = folder.join(facts["file"].as_str().expect("a file name"));
-        let raw = std::fs::read(file).expect("the file is beside the manifest");
-        Sample {
-            id: facts["id"].as_str().expect("an id").to_owned(),
-            bytes: wire(raw, facts["wire"].as_str().expect("a wire form")),
-            facts,
-        }
-    };
-    manifest.lines().map(sample).collect()
-}
-
-/// As the mail is sent: the form that all ground truth of the manifest is taken on.
-fn wire(mut raw: Vec<u8>, form: &str) -> Vec<u8> {
-    if form == "lf2crlf" {
-        let text = raw.split(|b| *b == b'\n').collect::<Vec<_>>();
-        raw = text.join(&b"\r\n"[..]);
-    }
-    if !raw.ends_with(b"\n") {
-        raw.extend_from_slice(b"\r\n");
-    }
-    raw
-}
-
 fn outline_of(bytes: &[u8], step: usize) -> (Spool, Outline) {
     let mut skeleton = SkeletonBuilder::new();
     bytes.chunks(step).for_each(|piece| skeleton.push(piece));
@@ -107,14 +54,7 @@ fn sha256(spool: &Spool, outline: &Outline, part: usize) -> String {
         outline.parts[part].decoded_len,
         "decoded_len"
     );
-    hex(&Sha256::digest(&bytes))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut out, byte| {
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
+    corpus::sha256(&bytes)
 }
 
 fn is_sealed_whole(outline: &Outline) -> bool {
@@ -194,7 +134,7 @@ fn every_attachment_is_a_file_or_the_mail_is_sealed_whole() {
 }
 
 fn attachments(sample: &Sample, spool: &Spool, outline: &Outline, wrong: &mut String) {
-    for fact in sample.facts["attachments"].as_array().expect("a list") {
+    for fact in sample.attachments() {
         if fact["nested"] == true {
             continue;
         }
@@ -237,12 +177,8 @@ fn same_bytes_and_name(
     wrong: &mut String,
 ) {
     let part = &outline.parts[index];
-    let right = |value: &Value, any: &Value, found: &str| match any.as_array() {
-        Some(any) => any.iter().any(|v| v.as_str() == Some(found)),
-        None => value.as_str() == Some(found),
-    };
     let digest = sha256(spool, outline, index);
-    if !right(&fact["sha256"], &fact["sha256_any_of"], &digest) {
+    if !is_right(&fact["sha256"], &fact["sha256_any_of"], &digest) {
         let _ = writeln!(
             wrong,
             "{} {}: other bytes, {} of {}",
@@ -253,7 +189,7 @@ fn same_bytes_and_name(
     let named = part
         .names
         .iter()
-        .any(|name| right(&fact["filename"], &fact["filename_any_of"], name));
+        .any(|name| is_right(&fact["filename"], &fact["filename_any_of"], name));
     if has_name && !named {
         let _ = writeln!(
             wrong,
@@ -264,7 +200,7 @@ fn same_bytes_and_name(
 }
 
 fn bodies(sample: &Sample, outline: &Outline, wrong: &mut String) {
-    for fact in sample.facts["bodies"].as_array().expect("a list") {
+    for fact in sample.bodies() {
         let path = fact["path"].as_str().expect("a path");
         let role = outline
             .parts

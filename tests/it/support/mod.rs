@@ -1,7 +1,9 @@
-//! What several tests need: a next hop, a client, a gateway on free ports, a phone that takes text messages.
+//! What several tests need: a next hop, a client, a gateway on free ports, a phone that takes text messages,
+//! real mail.
 
 pub mod browser;
 pub mod client;
+pub mod corpus;
 pub mod hop;
 pub mod phone;
 pub mod plant;
