@@ -2,6 +2,7 @@
 
 mod cli;
 mod configs;
+mod corpus;
 mod dialogs;
 mod faults;
 mod fetch;
