@@ -8,6 +8,7 @@ use crate::fault::{Fault, Kind, Reply};
 use crate::forward::Outlet;
 use crate::mail::envelope::MailOptions;
 use crate::mail::{Address, Envelope, Intake, MailId, Recipient, envelope};
+use crate::maillog;
 use crate::wire::smtp::{Command, MailFrom, Malformed, RcptTo};
 use crate::wire::xforward::{self, Attribute};
 use std::net::IpAddr;
@@ -220,7 +221,7 @@ impl<'d> Session<'d> {
         let id = MailId::fresh();
         let outlet = self.outlet.get_or_insert_with(|| self.door.line.outlet());
         if let Err(fault) = outlet.begin(&envelope).await {
-            log(id, self.peer, &fault);
+            maillog::failed(id, &fault);
             return answer::of_fault(id, &fault);
         }
         self.mail = Some(Open {
@@ -342,7 +343,7 @@ impl<'d> Session<'d> {
             }
             Ok(reply) => reply,
             Err(fault) => {
-                log(open.id, self.peer, &fault);
+                maillog::failed(open.id, &fault);
                 answer::of_fault(open.id, &fault)
             }
         }
@@ -372,14 +373,14 @@ impl<'d> Session<'d> {
         });
         let result = match received {
             Ok(received) => self.door.line.send(received, &mut **outlet).await,
-            Err(fault) => Err(fault),
+            Err(fault) => {
+                maillog::failed(open.id, &fault);
+                Err(fault)
+            }
         };
         match &result {
             Ok(_) => self.junk = 0,
-            Err(fault) => {
-                log(open.id, self.peer, fault);
-                self.release_outlet().await;
-            }
+            Err(_) => self.release_outlet().await,
         }
         match self.door.protocol {
             Protocol::Smtp => vec![answer::for_mail(open.id, &open.accepted, &result)],
@@ -415,13 +416,5 @@ fn address(path: &str, utf8: bool, detail: u16) -> Result<Address, Reply> {
             detail,
         )),
         false => Ok(address),
-    }
-}
-
-fn log(id: MailId, peer: IpAddr, fault: &Fault) {
-    match fault.blame() {
-        crate::fault::Blame::Us => tracing::error!(%id, %peer, %fault, "mail not taken"),
-        crate::fault::Blame::Operator => tracing::warn!(%id, %peer, %fault, "mail not taken"),
-        _ => tracing::info!(%id, %peer, %fault, "mail not taken"),
     }
 }
