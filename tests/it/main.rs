@@ -23,5 +23,6 @@ mod smtp_double;
 mod smtp_sessions;
 mod stories;
 mod support;
+mod upkeep;
 mod vault;
 mod vectors;
