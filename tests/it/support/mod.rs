@@ -31,7 +31,7 @@ pub async fn fetch(
 
 /// Waits a while for something; `None` if it does not come.
 pub async fn until<T>(mut there: impl FnMut() -> Option<T>) -> Option<T> {
-    let end = Instant::now() + Duration::from_secs(30);
+    let end = Instant::now() + Duration::from_secs(60);
     loop {
         match there() {
             Some(it) => return Some(it),
