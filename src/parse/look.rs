@@ -1,11 +1,12 @@
 //! One look through a part's decoded body: how long it is, and for a text what is hidden in it.
 //!
-//! Finds the pictures an HTML text refers to, inline PGP, and files written into a text (uuencode, xxencode, yEnc, BinHex).
+//! Finds the pictures an HTML text refers to, inline PGP, and files written into a text (uuencode, xxencode, yEnc, BinHex, `data:`).
 //! Constant memory: blocks with an overlap of 512 bytes, at most 1 000 references.
 
 use super::armor::Armor;
-use crate::mail::Decoder;
+use super::truth;
 use crate::mail::outline::Role;
+use crate::mail::{Decoder, Part};
 use memchr::memmem;
 use std::collections::BTreeSet;
 use std::io::{self, Read};
@@ -15,8 +16,14 @@ const OVERLAP: usize = 512;
 const MAX_REFERENCES: usize = 1_000;
 
 /// What was found.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Look {
+    /// It is what its role promises.
+    pub holds: bool,
+    /// A picture that can be shown.
+    pub is_picture: bool,
+    /// A CMS object, and what it says is in it.
+    pub cms: Option<truth::Cms>,
     /// Decoded bytes.
     pub len: u64,
     /// Content-IDs that an HTML text refers to, percent escapes undone.
@@ -29,20 +36,58 @@ pub(super) struct Look {
     pub doubt: Option<&'static str>,
 }
 
-/// Reads to the end.
-pub(super) fn through(decoder: &mut Decoder<'_>, role: Role) -> io::Result<Look> {
-    if !matches!(role, Role::Html | Role::Text) {
-        return Ok(Look {
-            len: decoder.measure()?,
-            ..Look::default()
-        });
+impl Default for Look {
+    fn default() -> Self {
+        Look {
+            holds: true,
+            is_picture: false,
+            cms: None,
+            len: 0,
+            references: BTreeSet::new(),
+            pgp_message: false,
+            pgp_signed: false,
+            doubt: None,
+        }
     }
+}
+
+/// Reads to the end.
+pub(super) fn through(decoder: &mut Decoder<'_>, part: &Part) -> io::Result<Look> {
+    match part.role {
+        Role::Html | Role::Text => text(decoder, part),
+        _ => file(decoder, part),
+    }
+}
+
+fn file(decoder: &mut Decoder<'_>, part: &Part) -> io::Result<Look> {
+    let wanted = match part.role {
+        Role::Calendar => truth::INVITATION_MAX,
+        _ => truth::HEAD as u64,
+    };
+    let mut head = Vec::new();
+    decoder.by_ref().take(wanted).read_to_end(&mut head)?;
+    let len = head.len() as u64 + decoder.measure()?;
+    Ok(Look {
+        holds: truth::holds(part.role, part, &head, len),
+        is_picture: part.content_id.is_some() && truth::is_picture(&head),
+        cms: truth::cms(&head),
+        len,
+        ..Look::default()
+    })
+}
+
+fn text(decoder: &mut Decoder<'_>, part: &Part) -> io::Result<Look> {
+    let role = part.role;
     let mut look = Look::default();
     let mut armor = Armor::new(role == Role::Html);
     // Begins as if a line had just ended, so that the first line needs no special case.
     let mut text = vec![b'\n'];
     loop {
         let n = decoder.by_ref().take(BLOCK as u64).read_to_end(&mut text)?;
+        if look.len == 0 {
+            let head = &text[1..text.len().min(1 + truth::HEAD)];
+            look.holds = truth::holds(role, part, head, n as u64);
+        }
         look.len += n as u64;
         armor.feed(&text[text.len() - n..]);
         look.at(&text, role == Role::Html, n == 0);
@@ -58,6 +103,7 @@ impl Look {
     fn at(&mut self, text: &[u8], is_html: bool, is_last: bool) {
         if is_html {
             self.note_references(text, is_last);
+            self.doubt = self.doubt.or(file_in_url(text));
         }
         let begins = |marker: &[u8]| {
             memmem::find_iter(text, marker).any(|at| is_html || text[..at].ends_with(b"\n"))
@@ -115,6 +161,28 @@ pub(super) fn file_in_text(text: &[u8]) -> Option<&'static str> {
         return Some("a BinHex file inside a text");
     }
     memmem::find_iter(text, b"\nbegin").find_map(|at| uu_or_xx(&text[at + 1..]))
+}
+
+/// A `data:` URL (RFC 2397) in base64 that is neither a picture nor a font: a file behind a click (T33).
+fn file_in_url(html: &[u8]) -> Option<&'static str> {
+    const SHOWN: [&[u8]; 5] = [
+        b"image/",
+        b"font/",
+        b"application/font",
+        b"application/x-font",
+        b"text/css",
+    ];
+    let is_file = |at: usize| {
+        let before = html[at.saturating_sub(200)..at].to_ascii_lowercase();
+        let kind = memmem::rfind(&before, b"data:").map(|at| &before[at + 5..]);
+        kind.is_some_and(|kind| {
+            !kind.iter().any(|b| b" \t\r\n\"'()<>".contains(b))
+                && !SHOWN.iter().any(|shown| kind.starts_with(shown))
+        })
+    };
+    memmem::find_iter(html, b";base64,")
+        .any(is_file)
+        .then_some("a file in a data: URL")
 }
 
 fn has(text: &[u8], needle: &[u8]) -> bool {
@@ -175,7 +243,11 @@ mod tests {
     fn look(text: &str, role: Role) -> Look {
         let spool = Spool::of(text);
         let mut decoder = Decoder::new(&spool, 0..spool.len(), Encoding::Identity);
-        through(&mut decoder, role).expect("a spool in memory")
+        let part = Part {
+            role,
+            ..crate::parse::tree::empty_part("1")
+        };
+        through(&mut decoder, &part).expect("a spool in memory")
     }
 
     #[test]
@@ -190,6 +262,23 @@ mod tests {
                 found.iter().map(String::as_str).collect::<Vec<_>>(),
                 ["a@b", "x&y"]
             );
+        }
+    }
+
+    #[test]
+    fn files_in_a_url_are_told_from_pictures() {
+        let rows = [
+            ("<a href=\"data:application/pdf;base64,QQ==\">", true),
+            ("<a href='DATA:;name=x;base64,QQ=='>", true),
+            ("<img src=\"data:image/png;base64,QQ==\">", false),
+            (
+                "<style>@font-face{src:url(data:font/woff2;base64,QQ==)}",
+                false,
+            ),
+            ("<p>we write ;base64, in mails</p>", false),
+        ];
+        for (html, is_file) in rows {
+            assert_eq!(look(html, Role::Html).doubt.is_some(), is_file, "{html}");
         }
     }
 

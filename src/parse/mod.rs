@@ -12,6 +12,7 @@ mod look;
 mod params;
 mod roles;
 mod tree;
+mod truth;
 
 use crate::fault::{Fault, Kind};
 use crate::mail::outline::{Doubt, Encoding, Nested, Outline, Part, Role};
@@ -78,12 +79,12 @@ fn look_at(spool: &Spool, tree: &mut Tree, index: usize, level: usize) -> io::Re
         return Ok(look::Look::default());
     }
     let mut decoder = Decoder::new(spool, part.body.clone(), part.encoding);
-    let look = look::through(&mut decoder, part.role)?;
+    let look = look::through(&mut decoder, part)?;
     let at = part.body.start;
     let outermost = part.inside.is_none();
     tree.parts[index].decoded_len = look.len;
     // A text with a stray `=` shows a stray `=`, whoever reads it; in a file it makes other bytes.
-    let is_shown = matches!(tree.parts[index].role, Role::Html | Role::Text);
+    let is_shown = look.holds && matches!(tree.parts[index].role, Role::Html | Role::Text);
     let is_shrugged_off = is_shown && tree.parts[index].encoding == Encoding::QuotedPrintable;
     if outermost {
         let damage = decoder.damage().filter(|_| !is_shrugged_off);

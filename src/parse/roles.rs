@@ -5,6 +5,7 @@
 
 use super::look::Look;
 use super::tree::Tree;
+use super::truth::Cms;
 use crate::mail::outline::{Disposition, Nature, Part, Role};
 
 /// A vCard up to here is a business card, not a file.
@@ -36,10 +37,15 @@ pub(super) fn refine(tree: &mut Tree, looks: &[Look]) {
                 .content_id
                 .as_deref()
                 .is_some_and(|id| scope.iter().any(|&h| looks[h].references.contains(id)));
+            let returns_files = returns_files(tree, i);
             let part = &mut tree.parts[i];
             part.role = match part.role {
+                _ if !looks[i].holds => Role::Attachment,
                 Role::Card if part.decoded_len >= CARD_MAX => Role::Attachment,
-                Role::Attachment if is_referred && is_picture(part) => Role::Picture,
+                Role::Attachment if is_referred && is_picture(part) && looks[i].is_picture => {
+                    Role::Picture
+                }
+                Role::Report if returns_files => Role::Message,
                 Role::Text | Role::Html if looks[i].pgp_message => Role::Encrypted,
                 role => role,
             };
@@ -47,15 +53,38 @@ pub(super) fn refine(tree: &mut Tree, looks: &[Look]) {
     }
 }
 
+/// A message in a report that has files: what comes back that way is sent as much as any other file (T32).
+fn returns_files(tree: &Tree, index: usize) -> bool {
+    let part = &tree.parts[index];
+    let is_message = matches!(
+        part.media_type.as_str(),
+        "message/rfc822" | "message/global"
+    );
+    let is_file = |p: &Part| matches!(p.role, Role::Attachment | Role::Message);
+    let nested = || part.nested.as_ref().map(|nested| &nested.outline.parts);
+    is_message
+        && (nested().is_some_and(|parts| parts.iter().any(is_file))
+            || tree
+                .parts
+                .iter()
+                .enumerate()
+                .any(|(i, p)| is_file(p) && is_within(tree, i, index)))
+}
+
+fn is_within(tree: &Tree, index: usize, outer: usize) -> bool {
+    std::iter::successors(tree.parts[index].parent, |&i| tree.parts[i].parent).any(|i| i == outer)
+}
+
 /// What the mail is as a whole.
 pub(super) fn nature(tree: &Tree, looks: &[Look]) -> Nature {
     let own = || (0..tree.parts.len()).filter(|&i| tree.parts[i].inside.is_none());
     let root = &tree.parts[0];
     let signed_data = |p: &Part| {
-        is_smime(p)
-            && p.fields
-                .value("Content-Type")
-                .is_some_and(|v| has_parameter(v, "signed-data"))
+        let is_said = p
+            .fields
+            .value("Content-Type")
+            .is_some_and(|v| has_parameter(v, "signed-data"));
+        is_smime(p) && (is_said || looks[0].cms == Some(Cms::Readable))
     };
     if own().any(|i| {
         tree.parts[i].media_type == "multipart/signed"
@@ -74,7 +103,7 @@ pub(super) fn nature(tree: &Tree, looks: &[Look]) -> Nature {
     };
     let has_cipher = leaves().any(|p| p.role == Role::Encrypted);
     let has_more = leaves().any(|p| !is_cipher_or_nothing(p));
-    match root.media_type == "multipart/encrypted" || (has_cipher && !has_more) {
+    match has_cipher && !has_more {
         true => Nature::Encrypted,
         false => Nature::Ordinary,
     }
@@ -120,7 +149,11 @@ fn by_type(tree: &Tree, index: usize) -> Role {
         | "message/global-disposition-notification"
         | "message/feedback-report"
         | "message/global-headers"
-        | "text/rfc822-headers" => Role::Report,
+        | "text/rfc822-headers"
+            if within == "multipart/report" || parent.is_none() =>
+        {
+            Role::Report
+        }
         "message/rfc822" | "message/global" if within == "multipart/report" => Role::Report,
         "message/rfc822" | "message/global" => Role::Message,
         "text/calendar" => Role::Calendar,
