@@ -181,6 +181,15 @@ fn multipart(tree: &mut Tree, skeleton: &Skeleton, index: usize) {
             (body.clone(), body.end..body.end)
         }
     };
+    let boundary = part.boundary.as_deref().unwrap_or_default().as_bytes();
+    let is_delimiter = |child: &usize| {
+        let line = bytes[tree.seen[*child].span.start..].strip_prefix(b"--");
+        line.is_some_and(|line| line.starts_with(boundary))
+    };
+    // The library undoes RFC 2047 in a boundary; who does not sees other parts.
+    if !children.iter().all(is_delimiter) {
+        found.push("a delimiter that is not the boundary");
+    }
     for outside in [preamble, epilogue] {
         found.extend(outside_parts(skeleton, outside));
     }
