@@ -6,11 +6,28 @@ use crate::mail::header::{Field, Fields};
 use crate::mail::outline::Encoding;
 use mail_parser::MessagePart;
 
-/// More fields than this in a whole mail are no mail; of such a one only those that say what a part is are kept.
+/// More fields than this in a whole mail are no mail; of such a one only those that say what a part is and whose are kept.
 pub(super) const MAX_FIELDS: usize = 10_000;
 
-/// The fields of a part, or only those that say what it is. Their ranges are offsets into the spool.
-pub(super) fn fields(part: &MessagePart<'_>, skeleton: &Skeleton, only_mime: bool) -> Fields {
+/// What of such a mail is kept besides.
+const KNOWN: [&str; 12] = [
+    "cc",
+    "date",
+    "from",
+    "in-reply-to",
+    "message-id",
+    "mime-version",
+    "received",
+    "references",
+    "reply-to",
+    "sender",
+    "subject",
+    "to",
+];
+
+/// The fields of a part, or only those that say what it is and whose. Their ranges are offsets into the spool; a field of which
+/// bytes are missing in the skeleton is none.
+pub(super) fn fields(part: &MessagePart<'_>, skeleton: &Skeleton, only_known: bool) -> Fields {
     let field = |header: mail_parser::Header<'_>| {
         let start = header.offset_field() as usize;
         let end = (header.offset_end() as usize).min(skeleton.bytes().len());
@@ -26,11 +43,10 @@ pub(super) fn fields(part: &MessagePart<'_>, skeleton: &Skeleton, only_mime: boo
         }
     };
     let is_wanted = |header: &mail_parser::Header<'_>| {
-        let name = header.raw_name().as_bytes();
-        !only_mime
-            || name
-                .get(..8)
-                .is_some_and(|n| n.eq_ignore_ascii_case(b"content-"))
+        let (start, end) = (header.offset_field(), header.offset_end());
+        let range = skeleton.spool_range(start as usize..end as usize);
+        range.end - range.start == u64::from(end.saturating_sub(start))
+            && (!only_known || is_known(header.raw_name()))
     };
     Fields(
         part.headers()
@@ -40,6 +56,13 @@ pub(super) fn fields(part: &MessagePart<'_>, skeleton: &Skeleton, only_mime: boo
             .map(field)
             .collect(),
     )
+}
+
+fn is_known(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    KNOWN.contains(&name.as_str())
+        || name.starts_with("content-")
+        || name.starts_with("x-cloakroom-")
 }
 
 /// What is wrong with a header block, as it stands in the mail, the blank line included.

@@ -73,10 +73,10 @@ impl Tree {
         self.parts[index].media_type.starts_with("multipart/")
     }
 
-    fn add(&mut self, part: &MessagePart<'_>, skeleton: &Skeleton, only_mime: bool) {
+    fn add(&mut self, part: &MessagePart<'_>, skeleton: &Skeleton, only_known: bool) {
         let container = part.message().container().map(|p| p.id() as usize);
         let parent = part.parent().map(|p| p.id() as usize).or(container);
-        let fields = header::fields(part, skeleton, only_mime);
+        let fields = header::fields(part, skeleton, only_known);
         let content_type = structured(&fields, "Content-Type");
         let content_disposition = structured(&fields, "Content-Disposition");
         let seen = Seen {

@@ -1,7 +1,8 @@
 //! The header of a variant: which fields go, which come, all others byte by byte as they were.
 //!
 //! Promises: fields for us (`X-Cloakroom-…`) leave no protected mail, they may hold a password; a signature that the change breaks is
-//! removed; `Message-ID`, `References`, `Thread-Index` and the rest stay, so that threads hold.
+//! removed; `Message-ID`, `References`, `Thread-Index` and the rest stay, so that threads hold. Of a mail that goes whole nothing stays
+//! in the header that is no field.
 
 use super::person::clean;
 use super::surgery::Edits;
@@ -46,6 +47,11 @@ impl Changes {
         if let Some(id) = self.transfer {
             edits.insert(root.header.start, format!("X-Cloakroom-Transfer: {id}\r\n"));
         }
+        if self.body == Body::Ours {
+            for junk in between_fields(mail) {
+                edits.remove(junk);
+            }
+        }
         let mut subject = self.subject.as_deref();
         for field in &root.fields.0 {
             if field.is("Subject") && self.subject.is_some() {
@@ -64,11 +70,33 @@ impl Changes {
             "dkim-signature" | "x-google-dkim-signature" => changed || self.subject.is_some(),
             "content-length" | "lines" => changed,
             "mime-version" => self.body == Body::Ours,
-            "thread-topic" => self.hide_subject,
+            // Outlook copies the subject into it, a telephone number in a tag with it.
+            "thread-topic" => self.hide_subject || self.subject.is_some(),
             name if name.starts_with("x-cloakroom-") => self.strip_controls || changed,
             name => self.body == Body::Ours && name.starts_with("content-"),
         }
     }
+}
+
+/// What stands in the header block and is no field that we know: some readers begin the body there, so it goes with the body.
+fn between_fields(mail: &Mail) -> Vec<Range<u64>> {
+    let root = mail.outline.root();
+    let block = match end(&mail.spool, &root.header) {
+        Ok(Some(end)) => root.header.start..end,
+        _ => root.header.clone(),
+    };
+    let mut junk = Vec::new();
+    let mut at = block.start;
+    for field in &root.fields.0 {
+        if field.range.start > at {
+            junk.push(at..field.range.start);
+        }
+        at = at.max(field.range.end);
+    }
+    if at < block.end {
+        junk.push(at..block.end);
+    }
+    junk
 }
 
 fn subject_field(text: &str) -> String {

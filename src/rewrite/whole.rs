@@ -7,6 +7,7 @@ use super::Obstacle;
 use super::block::Block;
 use super::charset::Charset;
 use super::fields;
+use super::point;
 use super::surgery::Edits;
 use super::takeout::readable;
 use super::window::Window;
@@ -81,8 +82,10 @@ pub(super) fn open_text(mail: &Mail) -> Option<String> {
         return None;
     }
     let said = Charset::of(text.charset.as_deref()).decode(&window.decoded)?;
+    // Below the new text lies the history: a line in there opened an older mail, not this one.
+    let new = point::plain::point(said.as_bytes(), true);
     let mut open = Vec::new();
-    for line in said.lines() {
+    for line in said[..new].lines() {
         if line.trim() == OPEN_UNTIL {
             let open = open.join("\r\n");
             return (!open.trim().is_empty()).then(|| open.trim_end().to_owned());
