@@ -1,7 +1,7 @@
 //! Chooses the way of each password before anything is sealed: a mail whose password has no way must not leave.
 //!
 //! Promises: the rule's own order counts; the way is never the mailbox that gets the link. Fails by refusing the mail with a
-//! sentence that tells its sender what to do.
+//! sentence that tells its sender what to do; a password that the sender chose needs no way, the sender is one.
 
 use super::{Channel, phone};
 use crate::fault::{Fault, Kind};
@@ -50,6 +50,7 @@ impl Router {
         wished
             .chain(self.called("sender"))
             .find_map(|channel| route_by(channel.as_ref(), decision, sender))
+            .or_else(|| decision.options.password.as_ref().map(|_| by_hand()))
             .ok_or_else(|| Fault::new(Kind::PolicyRefused(no_way(decision))))
     }
 
@@ -58,6 +59,15 @@ impl Router {
         self.channels
             .iter()
             .filter(move |c| c.name() == word || c.kind() == word)
+    }
+}
+
+/// The sender chose the password and hands it on; there is nothing to send.
+fn by_hand() -> Route {
+    Route {
+        channel: String::new(),
+        destination: Destination::Operator,
+        line: PasswordLine::Sender,
     }
 }
 
@@ -189,6 +199,17 @@ mod tests {
         assert!(none.is_err());
         let wrong = router(ALL).route(&decision(&["sms"], Some("0701")), None);
         assert!(wrong.is_err());
+    }
+
+    #[test]
+    fn a_password_that_the_sender_chose_needs_no_way() {
+        let mut chosen = decision(&["sms"], None);
+        chosen.options.password = Some(crate::transfer::Password::given("our old dog"));
+        let route = router(&[]).route(&chosen, None).unwrap();
+        assert_eq!(
+            (route.channel.as_str(), route.line),
+            ("", PasswordLine::Sender)
+        );
     }
 
     #[test]

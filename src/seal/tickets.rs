@@ -10,14 +10,16 @@ use crate::transfer::keys::TransferKey;
 use crate::transfer::notice::{NoticeEntry, Route};
 use crate::transfer::record::SealedTicket;
 use crate::transfer::{
-    Decision, LinkSecret, Notice, Options, Password, Plan, Record, Scope, Ticket, TransferId,
-    Unlock,
+    Decision, Destination, LinkSecret, Notice, Options, Password, Plan, Record, Scope, Ticket,
+    TransferId, Unlock,
 };
 
 /// A ticket and the password it was locked with, until its notice is made.
 pub(super) struct Made {
     pub(super) sealed: SealedTicket,
     password: Option<Password>,
+    /// The sender chose it.
+    chosen: bool,
 }
 
 /// Makes all tickets of a transfer with `entries` sealed things.
@@ -62,6 +64,7 @@ pub(super) fn make(
                     ticket,
                 },
                 password,
+                chosen: first.options.password.is_some(),
             })
         })
         .collect()
@@ -180,13 +183,20 @@ pub(super) fn notices(
     made: &[Made],
 ) -> Vec<Notice> {
     let mut notices: Vec<Notice> = Vec::new();
-    for Made { sealed, password } in made {
+    for Made {
+        sealed,
+        password,
+        chosen,
+    } in made
+    {
         let Some(password) = password else {
             continue;
         };
         for (index, recipient) in sealed.recipients.iter().zip(&sealed.ticket.recipients) {
             let route = &routes[*index];
-            if route.channel.is_empty() {
+            // Who chose the password knows it; it need not travel back.
+            let known = *chosen && matches!(route.destination, Destination::Sender(_));
+            if route.channel.is_empty() || known {
                 continue;
             }
             let entry = NoticeEntry {

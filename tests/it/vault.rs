@@ -375,6 +375,31 @@ fn beyond_the_limit_recipients_of_one_decision_share_a_link() {
 }
 
 #[test]
+fn a_password_that_the_sender_chose_does_not_travel_back() {
+    let file = (
+        Role::Attachment,
+        "text/plain",
+        Some("a.txt"),
+        Encoding::Identity,
+        &b"file"[..],
+    );
+    let mail = mail(&["bo@partner.example", "cy@partner.example"], &[file]);
+    let mut plan = plan(&mail, &Scope::Parts(vec![1]), &options());
+    for decision in &mut plan.decisions {
+        decision.options.password = Some(Password::given("our old dog"));
+    }
+    let by_phone = Route {
+        channel: "sms".into(),
+        destination: Destination::Phone("+46701234567".into()),
+        line: PasswordLine::TextMessage("67".into()),
+    };
+    let sealed = sealed(&store(), &mail, &plan, &[to_sender(), by_phone]);
+    assert_eq!(sealed.tickets.len(), 2);
+    let told: Vec<&str> = sealed.notices.iter().map(|n| n.channel.as_str()).collect();
+    assert_eq!(told, ["sms"]);
+}
+
+#[test]
 fn a_password_without_a_way_and_a_damaged_part_are_faults() {
     let broken = (
         Role::Attachment,
