@@ -10,6 +10,7 @@ mod fetch;
 mod intake;
 mod killed;
 mod large;
+mod leaks;
 mod map;
 mod outlines;
 mod peers_chromium;
