@@ -8,7 +8,7 @@ use cloakroom::decide::{Frame, Policy};
 use cloakroom::gateway::preview::preview;
 use cloakroom::mail::envelope::{Client, MailOptions};
 use cloakroom::mail::outline::Role;
-use cloakroom::mail::{Envelope, Intake, Mail, MailId, Part, Recipient, decoded};
+use cloakroom::mail::{Envelope, Intake, Mail, MailId, Recipient, decoded};
 use cloakroom::rewrite;
 use cloakroom::seal::{self, SealKeys};
 use cloakroom::store::Store;
