@@ -2,7 +2,8 @@
 //!
 //! Promises: a wrong password is counted on disk before anyone hears that it was wrong (a crash gives no tries back); unknown,
 //! expired and revoked links get one answer after the same time (P15); looking changes nothing (P14); at most as many passwords are
-//! hashed at once as there are cores, a few more wait, the rest hears "busy" at once (P18); nothing is ever destroyed by guessing (P13).
+//! hashed at once as there are cores, a few more wait, the rest hears "busy" at once (P18); nothing is destroyed by guessing (P13), unless the
+//! operator wants it so ([`Lock::destroys`]).
 //! Leaves to others: the protocol and the pages (`doors::web`), the formats (`seal`), what is durable (`store`).
 //! Fails with `Fault`: the store does not answer, or a sealed value was changed.
 
@@ -37,6 +38,8 @@ pub struct Lock {
     pub soft_pause: Duration,
     /// After so many wrong tries the ticket is held until sender or operator lifts it.
     pub hard_tries: u32,
+    /// Then this ticket's wrap is destroyed instead: the rule some installations have (`lock.hard.then = "deleted"`).
+    pub destroys: bool,
 }
 
 impl Default for Lock {
@@ -45,6 +48,7 @@ impl Default for Lock {
             soft_tries: 3,
             soft_pause: Duration::from_secs(3600),
             hard_tries: 10,
+            destroys: false,
         }
     }
 }
@@ -253,11 +257,24 @@ impl Collect {
             false => Unlocked::Gone,
         };
         let Some(key) = self.key(link, &found, password)? else {
-            return Ok(verdict);
+            return self.refuse(&found, verdict);
         };
         self.welcome(id, number)?;
         let visit = Arc::new(Visit::new(id, number, self.reserved.clone()));
         Ok(Unlocked::Opened(Opened { visit, key }))
+    }
+
+    /// It was wrong.
+    fn refuse(&self, found: &Found, verdict: Unlocked) -> Result<Unlocked, Fault> {
+        let one = found.ticket.recipients.first();
+        let one = one.and_then(|recipient| recipient.parse::<Address>().ok());
+        match (&verdict, one) {
+            (Unlocked::Locked, Some(recipient)) if self.lock.destroys => {
+                self.store.revoke(&id_of(found)?, Some(&recipient))?;
+                Ok(Unlocked::Gone)
+            }
+            _ => Ok(verdict),
+        }
     }
 
     /// Counts a try before it is made; durable when this returns.

@@ -1,7 +1,7 @@
 //! Puts the parts together: the only place that names concrete backends, outlets and channels.
 
 use super::{key, tls};
-use crate::config::{ChannelKind, CommandSettings, Config, SmsSettings, TlsFiles};
+use crate::config::{ChannelKind, CommandSettings, Config, HardLock, SmsSettings, TlsFiles};
 use crate::decide::policy::{Frame, Policy};
 use crate::decide::wish;
 use crate::doors::smtp::{Limits, Protocol, SmtpDoor};
@@ -18,10 +18,11 @@ use crate::notify::http::{ContentType, HttpChannel, HttpSettings};
 use crate::notify::router::Router;
 use crate::notify::sender::SenderChannel;
 use crate::notify::{self, Channel};
-use crate::store::Store;
-use crate::store::sled::{Embedded, Options as StoreOptions};
+use crate::store::sled::{Embedded, InUse, Options as StoreOptions};
+use crate::store::{Store, WrongKey};
 use crate::texts::{House, Texts};
 use crate::transfer::Options;
+use crate::transfer::keys::MasterKey;
 use std::sync::Arc;
 use tokio_rustls::rustls::{self, ServerConfig};
 
@@ -33,7 +34,7 @@ pub fn install_crypto() {
 
 /// Opens the store, reads key and policy, makes channels: a gateway that could take a mail now.
 pub fn gateway(config: &Config) -> Result<Gateway, Failure> {
-    let master = key::read(&config.store.master_key)?;
+    let master = master(config)?;
     let policy = policy(config)?;
     let house = Arc::new(config.house.clone());
     let texts = Arc::new(Texts::new(&house.languages));
@@ -61,18 +62,44 @@ pub fn gateway(config: &Config) -> Result<Gateway, Failure> {
     }))
 }
 
+fn master(config: &Config) -> Result<MasterKey, Failure> {
+    key::read(&config.store.master_key).map_err(|why| {
+        let mistake = config.mistake("store.master_key", why);
+        let help = "`cloakroom key init FILE` makes one";
+        Failure::new(Exit::Config, mistake.help(help))
+    })
+}
+
 /// The store, settled: what a crash left held counts as sent.
-fn store(config: &Config, master: &crate::transfer::keys::MasterKey) -> Result<Store, Failure> {
-    let unusable = |fault: Fault| at(config, "store.path", fault);
+fn store(config: &Config, master: &MasterKey) -> Result<Store, Failure> {
+    let unusable = |fault: Fault| unusable(config, &fault);
     let backend = Embedded::open(&config.store.path, StoreOptions::default()).map_err(unusable)?;
     let store = Store::open(Arc::new(backend), master.clone()).map_err(unusable)?;
     store.settle(i64::MAX).map_err(unusable)?;
     Ok(store)
 }
 
+fn unusable(config: &Config, fault: &Fault) -> Failure {
+    let Some(cause) = &fault.cause else {
+        return at(config, "store.path", fault);
+    };
+    if cause.is::<InUse>() {
+        let mistake = config.mistake("store.path", cause.to_string());
+        let help = "one gateway has it at a time: stop the other one first";
+        return Failure::new(Exit::Unavailable, mistake.help(help));
+    }
+    if cause.is::<WrongKey>() {
+        let mistake = config.mistake("store.master_key", cause.to_string());
+        let help =
+            "only the key that was there when the store was made opens it: put that one back";
+        return Failure::new(Exit::Config, mistake.help(help));
+    }
+    at(config, "store.path", cause)
+}
+
 /// The store without a gateway, for a command when none runs.
 pub fn store_alone(config: &Config) -> Result<Store, Failure> {
-    store(config, &key::read(&config.store.master_key)?)
+    store(config, &master(config)?)
 }
 
 /// Reads the rules.
@@ -187,6 +214,7 @@ pub fn portal(gateway: &Gateway, config: &Config) -> Portal {
         soft_tries: config.lock.soft_tries,
         soft_pause: config.lock.soft_pause.0,
         hard_tries: config.lock.hard_tries,
+        destroys: config.lock.hard_then == HardLock::Deleted,
     };
     let collect = Arc::new(Collect::new(gateway.store().clone(), lock));
     Portal::new(

@@ -146,12 +146,19 @@ pub fn listen(folder: &Path) -> Result<UnixListener, Failure> {
 pub async fn serve(listener: UnixListener, store: Arc<Store>, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         tokio::select! {
-            Ok((stream, _)) = listener.accept() => {
-                let done = tokio::time::timeout(SOON, converse(stream, &store)).await;
-                if let Ok(Err(error)) = done {
-                    tracing::debug!(%error, "a caller of the control socket went away");
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    let done = tokio::time::timeout(SOON, converse(stream, &store)).await;
+                    if let Ok(Err(error)) = done {
+                        tracing::debug!(%error, "a caller of the control socket went away");
+                    }
                 }
-            }
+                // Out of files: others will come.
+                Err(error) => {
+                    tracing::warn!(%error, "a caller of the control socket was not accepted");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            },
             _ = stop.changed() => {}
         }
     }

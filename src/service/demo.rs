@@ -44,7 +44,7 @@ pub async fn demo(once: bool) -> Result<(), Failure> {
         show::all_well();
     } else {
         show::stays_up(&running);
-        super::until_told_to_stop().await;
+        super::End::listen()?.told().await;
     }
     running.stop().await;
     Ok(())

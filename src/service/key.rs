@@ -21,19 +21,15 @@ pub fn init(file: &Path) -> Result<(), Failure> {
     })
 }
 
-/// Reads the key that `store.master_key` names.
-pub fn read(source: &SecretSource) -> Result<MasterKey, Failure> {
-    let bytes = source.read().map_err(|e| {
-        Failure::new(Exit::Config, format!("store.master_key: {e}"))
-            .hint("`cloakroom key init FILE` makes one")
-    })?;
+/// Reads the key that `store.master_key` names. The error is a sentence for the operator.
+pub fn read(source: &SecretSource) -> Result<MasterKey, String> {
+    let bytes = source.read().map_err(|e| e.to_string())?;
     match <[u8; 32]>::try_from(bytes.as_slice()) {
         Ok(key) => Ok(MasterKey::from_bytes(key)),
-        Err(_) => Err(Failure::new(
-            Exit::Config,
-            format!("store.master_key has {} bytes instead of 32", bytes.len()),
-        )
-        .hint("`cloakroom key init FILE` makes one; a key file is never edited")),
+        Err(_) => Err(format!(
+            "{source} has {} bytes instead of 32; a key file is never edited",
+            bytes.len()
+        )),
     }
 }
 

@@ -1,8 +1,8 @@
 //! Running: builds a gateway from a checked configuration, opens the doors, stops them. The only place that names concrete
 //! backends and channels.
 //!
-//! Promises: nothing listens before store, key, policy and every channel are ready; a stop lets the mail in progress finish.
-//! Fails with [`Failure`], which names what is missing and the mend, before the first socket is open.
+//! Promises: nothing is answered before store, key, policy and every channel are ready; a stop lets the mail in progress finish.
+//! Fails with [`Failure`], which names what is missing and the mend, before anybody is answered.
 
 pub mod build;
 pub mod control;
@@ -17,10 +17,13 @@ use crate::doors::smtp::{self, SmtpDoor};
 use crate::doors::web;
 use crate::fault::failure::{Exit, Failure};
 use crate::gateway::Gateway;
+use std::io::{self, Write};
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -65,70 +68,79 @@ impl Running {
 pub async fn start(mut config: Config) -> Result<Running, Failure> {
     build::install_crypto();
     let listeners = Listeners::bind(&mut config).await?;
+    let addresses = listeners.addresses()?;
     let gateway = Arc::new(build::gateway(&config)?);
     let (stop, stopped) = watch::channel(false);
-    let mut running = Running {
-        gateway,
-        addresses: listeners.addresses()?,
-        stop,
-        tasks: JoinSet::new(),
-    };
-    running.open(listeners, &config, &stopped)?;
+    let doors = doors(&gateway, listeners, &config, &stopped)?;
     let control = control::listen(&config.store.path)?;
-    running.tasks.spawn(control::serve(
-        control,
-        running.gateway.store().clone(),
-        stopped.clone(),
-    ));
-    let gateway = running.gateway.clone();
-    running
-        .tasks
-        .spawn(async move { gateway.upkeep(stopped).await });
-    Ok(running)
+    let mut tasks = JoinSet::new();
+    doors.into_iter().for_each(|door| {
+        tasks.spawn(door);
+    });
+    let store = gateway.store().clone();
+    tasks.spawn(control::serve(control, store, stopped.clone()));
+    let keeper = gateway.clone();
+    tasks.spawn(async move { keeper.upkeep(stopped).await });
+    Ok(Running {
+        gateway,
+        addresses,
+        stop,
+        tasks,
+    })
 }
 
 /// Runs until SIGTERM or SIGINT; SIGHUP reads the policy anew.
 pub async fn serve(config: Config) -> Result<(), Failure> {
     let again = config.clone();
+    // Before anybody can know that we run: else a signal would end us in the middle of a mail, which is its default action.
+    let (mut end, hangup) = (End::listen()?, listen(SignalKind::hangup())?);
     let running = start(config).await?;
     for (door, address) in running.addresses() {
-        println!(
-            "{}",
-            serde_json::json!({ "listening": door, "address": address.to_string() })
-        );
+        say(&serde_json::json!({ "listening": door, "address": address.to_string() }));
     }
     notify_systemd(sd_notify::NotifyState::Ready);
     let _watchdog = tokio::spawn(watchdog());
-    let reload = tokio::spawn(reload(running.gateway.clone(), again));
-    until_told_to_stop().await;
+    let reload = tokio::spawn(reload(running.gateway.clone(), again, hangup));
+    end.told().await;
     notify_systemd(sd_notify::NotifyState::Stopping);
     reload.abort();
     running.stop().await;
     Ok(())
 }
 
-/// Returns at SIGTERM or SIGINT.
-pub async fn until_told_to_stop() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (term, int) = (
-        signal(SignalKind::terminate()),
-        signal(SignalKind::interrupt()),
-    );
-    match (term, int) {
-        (Ok(mut term), Ok(mut int)) => {
-            tokio::select! { _ = term.recv() => {} _ = int.recv() => {} }
-        }
-        // Without signal handlers the default action ends the process, which is a stop too.
-        _ => std::future::pending().await,
+/// A line on standard output. Whoever reads it may have heard enough and be gone: no reason to stop.
+fn say(line: &serde_json::Value) {
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+}
+
+/// The signals that end a service.
+pub struct End {
+    term: Signal,
+    int: Signal,
+}
+
+impl End {
+    /// From now on they do not end the process by themselves.
+    pub fn listen() -> Result<Self, Failure> {
+        Ok(End {
+            term: listen(SignalKind::terminate())?,
+            int: listen(SignalKind::interrupt())?,
+        })
+    }
+
+    /// Returns at SIGTERM or SIGINT.
+    pub async fn told(&mut self) {
+        tokio::select! { _ = self.term.recv() => {} _ = self.int.recv() => {} }
     }
 }
 
+fn listen(kind: SignalKind) -> Result<Signal, Failure> {
+    signal(kind).map_err(|e| Failure::new(Exit::Failed, format!("signals cannot be heard: {e}")))
+}
+
 /// SIGHUP: new rules if they are right, else the old ones stay and the log says why.
-async fn reload(gateway: Arc<Gateway>, config: Config) {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut hangup) = signal(SignalKind::hangup()) else {
-        return;
-    };
+async fn reload(gateway: Arc<Gateway>, config: Config, mut hangup: Signal) {
     while hangup.recv().await.is_some() {
         match build::policy(&config) {
             Ok(policy) => {
@@ -162,21 +174,17 @@ struct Listeners(Vec<(&'static str, TcpListener)>);
 impl Listeners {
     async fn bind(config: &mut Config) -> Result<Listeners, Failure> {
         let wanted = [
-            ("smtp", config.intake.smtp),
-            ("lmtp", config.intake.lmtp),
-            ("submission", config.intake.submission),
-            ("portal", Some(config.portal.listen)),
-            ("admin", config.admin),
+            ("smtp", "intake.smtp", config.intake.smtp),
+            ("lmtp", "intake.lmtp", config.intake.lmtp),
+            ("submission", "intake.submission", config.intake.submission),
+            ("portal", "portal.listen", Some(config.portal.listen)),
+            ("admin", "admin.listen", config.admin),
         ];
         let mut listeners = Listeners::default();
-        for (name, address) in wanted {
+        for (name, key, address) in wanted {
             let Some(address) = address else { continue };
-            let listener = TcpListener::bind(address).await.map_err(|e| {
-                Failure::new(
-                    Exit::Unavailable,
-                    format!("{name} cannot listen on {address}: {e}"),
-                )
-            })?;
+            let listener = TcpListener::bind(address).await;
+            let listener = listener.map_err(|e| not_bound(config, key, address, &e))?;
             listeners.0.push((name, listener));
         }
         if let Some((_, address)) = listeners
@@ -207,34 +215,46 @@ fn name_the_port(url: &mut String, address: SocketAddr) {
     }
 }
 
-impl Running {
-    fn open(
-        &mut self,
-        listeners: Listeners,
-        config: &Config,
-        stopped: &watch::Receiver<bool>,
-    ) -> Result<(), Failure> {
-        for (name, listener) in listeners.0 {
-            let stopped = stopped.clone();
-            match name {
-                "portal" => {
-                    let portal = Arc::new(build::portal(&self.gateway, config));
-                    let tls = build::portal_tls(config)?;
-                    self.tasks
-                        .spawn(web::server::serve(listener, portal, tls, stopped));
-                }
-                "admin" => {
-                    let ready = build::ready(&self.gateway);
-                    self.tasks
-                        .spawn(web::server::serve_admin(listener, ready, stopped));
-                }
-                _ => {
-                    let door: Arc<SmtpDoor> =
-                        Arc::new(build::smtp_door(name, &self.gateway, config)?);
-                    self.tasks.spawn(smtp::serve(listener, door, stopped));
-                }
-            }
+fn not_bound(config: &Config, key: &str, address: SocketAddr, error: &io::Error) -> Failure {
+    let mistake = config.mistake(key, format!("cannot listen on {address}: {error}"));
+    let help = match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            "another program listens there, perhaps a gateway that runs already"
         }
-        Ok(())
-    }
+        io::ErrorKind::PermissionDenied => {
+            "ports below 1024 need the capability CAP_NET_BIND_SERVICE"
+        }
+        _ => "name an address of this machine",
+    };
+    Failure::new(Exit::Unavailable, mistake.help(help))
+}
+
+type Door = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// All doors, none of them open yet: what is wrong with one is said before any takes a mail.
+fn doors(
+    gateway: &Arc<Gateway>,
+    listeners: Listeners,
+    config: &Config,
+    stopped: &watch::Receiver<bool>,
+) -> Result<Vec<Door>, Failure> {
+    let door = |(name, listener)| -> Result<Door, Failure> {
+        let stopped = stopped.clone();
+        Ok(match name {
+            "portal" => {
+                let portal = Arc::new(build::portal(gateway, config));
+                let tls = build::portal_tls(config)?;
+                Box::pin(web::server::serve(listener, portal, tls, stopped))
+            }
+            "admin" => {
+                let ready = build::ready(gateway);
+                Box::pin(web::server::serve_admin(listener, ready, stopped))
+            }
+            _ => {
+                let door: SmtpDoor = build::smtp_door(name, gateway, config)?;
+                Box::pin(smtp::serve(listener, Arc::new(door), stopped))
+            }
+        })
+    };
+    listeners.0.into_iter().map(door).collect()
 }

@@ -66,6 +66,18 @@ impl fmt::Debug for Store {
     }
 }
 
+/// The cause of a [`Fault`]: the master key is not the one the store was made with.
+#[derive(Debug)]
+pub struct WrongKey;
+
+impl fmt::Display for WrongKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the master key does not belong to this store")
+    }
+}
+
+impl std::error::Error for WrongKey {}
+
 /// What a link leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
@@ -96,7 +108,7 @@ impl Store {
             Some(sealed) => match cipher::open(&key, CHECK, &sealed) {
                 Ok(text) if text == CHECK_TEXT => Ok(()),
                 Ok(_) => Err(down("the store was written by another version")),
-                Err(_) => Err(down("the master key does not belong to this store")),
+                Err(_) => Err(Fault::because(Kind::StoreDown, WrongKey)),
             },
             None if self.values.is_empty(Table::Transfers)? => {
                 let sealed = cipher::seal(&key, CHECK, CHECK_TEXT);

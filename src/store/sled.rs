@@ -21,6 +21,7 @@ use crate::fault::{Fault, Kind};
 use crate::transfer::{BlobId, BlobReader, BlobWriter};
 use ::sled::{Config, Db, Tree};
 use rustix::fs::{FlockOperation, flock};
+use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
@@ -58,6 +59,19 @@ impl Default for Options {
         }
     }
 }
+
+/// The cause of a [`Fault`]: another process has the store in this folder.
+#[derive(Debug)]
+pub struct InUse(PathBuf);
+
+impl fmt::Display for InUse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let folder = self.0.display();
+        write!(f, "another process has it open: the store in {folder}")
+    }
+}
+
+impl std::error::Error for InUse {}
 
 /// The embedded store.
 pub struct Embedded {
@@ -199,16 +213,15 @@ fn lock(folder: &Path) -> Result<File, Fault> {
         .mode(0o600)
         .open(folder.join("lock"))
         .map_err(|e| Fault::because(Kind::StoreDown, e))?;
-    flock(&file, FlockOperation::NonBlockingLockExclusive).map_err(|error| {
-        let what = match error {
-            rustix::io::Errno::WOULDBLOCK => "another process has it open".to_owned(),
-            other => other.to_string(),
-        };
-        let folder = folder.display();
-        Fault::because(
+    flock(&file, FlockOperation::NonBlockingLockExclusive).map_err(|error| match error {
+        rustix::io::Errno::WOULDBLOCK => Fault::because(Kind::StoreDown, InUse(folder.to_owned())),
+        other => Fault::because(
             Kind::StoreDown,
-            format!("the store in {folder} cannot be locked: {what}"),
-        )
+            format!(
+                "the store in {} cannot be locked: {other}",
+                folder.display()
+            ),
+        ),
     })?;
     Ok(file)
 }

@@ -391,7 +391,7 @@ fn forms(word: &str) -> Vec<Vec<u8>> {
         // The first and the last characters depend on what stands beside it.
         let from = [0, 2, 3][before];
         let whole = padded.len() / 3 * 4;
-        forms.push(text[from..whole].as_bytes().to_vec());
+        forms.push(text.as_bytes()[from..whole].to_vec());
     }
     forms
 }

@@ -20,6 +20,7 @@ mod policies;
 mod portal;
 mod power;
 mod rewriting;
+mod serve;
 mod shapes;
 mod smtp_double;
 mod smtp_sessions;

@@ -343,6 +343,26 @@ fn two_hundred_guesses_at_once_are_ten() {
     assert!(stage.saved(&made).locked);
 }
 
+#[test]
+fn guessing_destroys_only_where_the_operator_wants_it_so() {
+    let lock = Lock {
+        soft_tries: 2,
+        hard_tries: 3,
+        soft_pause: std::time::Duration::ZERO,
+        destroys: true,
+    };
+    let stage = Stage::with(lock, "127.0.0.1:0");
+    let made = stage.hold(&[("a.pdf", b"a")]);
+    let path = format!("/t/{}/unlock", made.token);
+    let guess = || stage.post(&path, "", "password=AAAA").status;
+    assert_eq!((guess(), guess()), (403, 429));
+    assert!(stage.saved(&made).wrap.is_some(), "one try is left");
+    assert_eq!(guess(), 404);
+    assert!(stage.saved(&made).wrap.is_none());
+    let right = stage.post(&path, "", &format!("password={PASSWORD}"));
+    assert_eq!(right.status, 404, "nobody opens it any more");
+}
+
 /// Behind each of these a second request is smuggled; it must never be answered.
 #[test]
 fn where_a_request_ends_is_no_matter_of_opinion() {

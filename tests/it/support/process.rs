@@ -1,10 +1,11 @@
 //! The program itself, run as operators run it: `serve` in a process of its own. And foreign programs, which must be there.
 
+use rustix::process::{Pid, Signal, kill_process};
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -78,6 +79,17 @@ impl Gateway {
         let line = status.lines().find(|l| l.starts_with("VmHWM"));
         let number = line.and_then(|l| l.split_whitespace().nth(1));
         number.and_then(|n| n.parse().ok()).expect("VmHWM: n kB")
+    }
+
+    /// Sends a signal.
+    pub fn signal(&self, signal: Signal) {
+        let id = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
+        kill_process(id.expect("a child"), signal).expect("it lives");
+    }
+
+    /// How it ended, if it has.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().expect("a child")
     }
 
     /// kill -9.
