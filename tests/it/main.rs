@@ -11,6 +11,7 @@ mod intake;
 mod killed;
 mod large;
 mod leaks;
+mod load;
 mod map;
 mod outlines;
 mod peers_chromium;

@@ -1,0 +1,56 @@
+//! `tests/load/gateway`, which starts a gateway for a load harness: it runs, takes a mail and hands it on. It measures nothing.
+
+use crate::support::client::{Door, send};
+use crate::support::hop::Hop;
+use std::net::{SocketAddr, TcpListener};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+const MAIL: &[u8] = b"From: a@inside.example\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Type: application/pdf; name=a.pdf\r\n\
+    Content-Disposition: attachment; filename=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\nJVBERi0xLjc=\r\n";
+
+/// Ended with the test, however that ends.
+struct Started(Child);
+
+impl Drop for Started {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_load_harness_finds_a_gateway_that_works() {
+    let hop = Hop::start(Vec::new()).await;
+    let state = tempfile::tempdir().expect("a folder");
+    let port = free_port();
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/load/gateway");
+    let child = Command::new(script)
+        .env("CLOAKROOM", env!("CARGO_BIN_EXE_cloakroom"))
+        .env("LISTEN_PORT", port.to_string())
+        .env("NEXTHOP_PORT", hop.address.port().to_string())
+        .env("STATE", state.path())
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("the script starts");
+    let _started = Started(child);
+    let smtp = SocketAddr::from(([127, 0, 0, 1], port));
+    let end = Instant::now() + Duration::from_secs(20);
+    while tokio::net::TcpStream::connect(smtp).await.is_err() {
+        assert!(Instant::now() < end, "nothing listens on {smtp}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let to = "b@outside.example".to_owned();
+    let replies = send(Door::Smtp, smtp, "a@inside.example", &[to], MAIL).await;
+    assert!(replies[0].starts_with("250 "), "{replies:?}");
+    let taken = &hop.deliveries()[0].bytes;
+    assert!(
+        String::from_utf8_lossy(taken).contains("/t/"),
+        "a link in place of the file"
+    );
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("bound").port()
+}
