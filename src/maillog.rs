@@ -77,8 +77,8 @@ pub fn handed_over(mail: MailId, recipient: &Address, answer: &Answer) {
 }
 
 /// The transfer counts: its mail was taken, its passwords may go.
-pub fn released(mail: impl Display, transfer: impl Display, notices: usize) {
-    info!(target: "mail", mail = %mail, transfer = %transfer, notices, "released");
+pub fn released(mail: impl Display, transfer: impl Display, recipients: usize) {
+    info!(target: "mail", mail = %mail, transfer = %transfer, recipients, "released");
 }
 
 /// What became of the mail could not be written; it is tried again.

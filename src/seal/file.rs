@@ -55,7 +55,7 @@ impl<'a> Press<'a> {
             None => self.press(blob, number, &mut original(mail, plan))?,
             Some(part) => {
                 let mut body = decoded(&mail.spool, part);
-                let stamp = match item.kind {
+                match item.kind {
                     EntryKind::Text | EntryKind::Html => {
                         self.press(blob, number, &mut Utf8::new(&mut body, part))?
                     }
@@ -64,8 +64,7 @@ impl<'a> Press<'a> {
                         check_whole(&body)?;
                         stamp
                     }
-                };
-                stamp
+                }
             }
         };
         let sniffed = FileFormat::from_bytes(&self.head);
