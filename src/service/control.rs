@@ -50,6 +50,13 @@ pub enum Request {
         /// Only for this recipient.
         recipient: Option<String>,
     },
+    /// Lift the lock or the pause that wrong passwords brought.
+    Unlock {
+        /// Its id.
+        id: String,
+        /// Only for this recipient.
+        recipient: Option<String>,
+    },
 }
 
 /// The answer.
@@ -60,6 +67,8 @@ pub enum Answer {
     Transfers(Vec<ShownTransfer>),
     /// To `Revoke`: how many links open nothing any more.
     Revoked(u32),
+    /// To `Unlock`: how many links may be tried again.
+    Unlocked(u32),
     /// It could not be done.
     Sorry(String),
 }
@@ -182,6 +191,7 @@ fn answer(store: &Store, request: &Request) -> Answer {
         Request::List { after } => list(store, after.as_deref()),
         Request::Show { id } => show(store, id),
         Request::Revoke { id, recipient } => revoke(store, id, recipient.as_deref()),
+        Request::Unlock { id, recipient } => unlock(store, id, recipient.as_deref()),
     };
     answered.unwrap_or_else(Answer::Sorry)
 }
@@ -206,13 +216,23 @@ fn show(store: &Store, text: &str) -> Result<Answer, String> {
 }
 
 fn revoke(store: &Store, text: &str, recipient: Option<&str>) -> Result<Answer, String> {
-    let recipient: Option<Address> = recipient
-        .map(|r| r.parse().map_err(|e| format!("{r:?}: {e}")))
-        .transpose()?;
+    let recipient = recipient.map(address).transpose()?;
     store
         .revoke(&id(text)?, recipient.as_ref())
         .map(Answer::Revoked)
         .map_err(said)
+}
+
+fn unlock(store: &Store, text: &str, recipient: Option<&str>) -> Result<Answer, String> {
+    let recipient = recipient.map(address).transpose()?;
+    store
+        .unlock(&id(text)?, recipient.as_ref())
+        .map(Answer::Unlocked)
+        .map_err(said)
+}
+
+fn address(text: &str) -> Result<Address, String> {
+    text.parse().map_err(|e| format!("{text:?}: {e}"))
 }
 
 fn id(text: &str) -> Result<TransferId, String> {

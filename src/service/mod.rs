@@ -17,6 +17,7 @@ use crate::doors::smtp::{self, SmtpDoor};
 use crate::doors::web;
 use crate::fault::failure::{Exit, Failure};
 use crate::gateway::Gateway;
+use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -91,6 +92,7 @@ pub async fn start(mut config: Config) -> Result<Running, Failure> {
 
 /// Runs until SIGTERM or SIGINT; SIGHUP reads the policy anew.
 pub async fn serve(config: Config) -> Result<(), Failure> {
+    no_core_dumps()?;
     let again = config.clone();
     // Before anybody can know that we run: else a signal would end us in the middle of a mail, which is its default action.
     let (mut end, hangup) = (End::listen()?, listen(SignalKind::hangup())?);
@@ -106,6 +108,17 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
     reload.abort();
     running.stop().await;
     Ok(())
+}
+
+/// Keys and passwords are in our memory: no crash may write it to the disk (P23), and no other program of our user may read it.
+fn no_core_dumps() -> Result<(), Failure> {
+    let none = Rlimit {
+        current: Some(0),
+        maximum: Some(0),
+    };
+    setrlimit(Resource::Core, none)
+        .and_then(|()| set_dumpable_behavior(DumpableBehavior::NotDumpable))
+        .map_err(|e| Failure::new(Exit::Failed, format!("core dumps cannot be forbidden: {e}")))
 }
 
 /// A line on standard output. Whoever reads it may have heard enough and be gone: no reason to stop.

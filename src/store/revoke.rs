@@ -1,4 +1,4 @@
-//! Taking back and changing what was held: revoke, extend.
+//! Taking back and changing what was held: revoke, extend, unlock.
 
 use super::backend::Table;
 use super::manifest;
@@ -59,6 +59,23 @@ impl Store {
         change.replace(Table::Expiry, &expiry_key(&stored.record), &())?;
         self.commit_generation(change, stored, &tickets)?;
         Ok(Some(expires))
+    }
+
+    /// Forgets the wrong passwords of a transfer, for everyone or for one recipient: locks and pauses are lifted. How many there were.
+    pub fn unlock(&self, id: &TransferId, recipient: Option<&Address>) -> Result<u32, Fault> {
+        let name = recipient.map(Address::to_string);
+        let count = self.transfer(id)?.map_or(0, |record| record.tickets);
+        let mut lifted = 0;
+        for number in 0..count {
+            self.change_ticket(id, number, |ticket| {
+                let is_meant = name.as_ref().is_none_or(|n| ticket.recipients.contains(n));
+                if is_meant && (ticket.locked || ticket.paused_until > 0) {
+                    (ticket.wrong, ticket.paused_until, ticket.locked) = (0, 0, false);
+                    lifted += 1;
+                }
+            })?;
+        }
+        Ok(lifted)
     }
 
     /// Makes a change of record and tickets durable: the next manifest first, then the index, then the manifest before goes.

@@ -120,6 +120,14 @@ fn a_port_in_use_is_said_with_its_key() {
 fn a_store_that_another_gateway_has_is_left_alone() {
     let folder = installation();
     let first = Gateway::start(folder.path());
+    let limits = fs::read_to_string(format!("/proc/{}/limits", first.id())).expect("Linux");
+    let core = limits.lines().find(|l| l.starts_with("Max core file size"));
+    let words: Vec<_> = core.expect("a limit").split_whitespace().collect();
+    assert_eq!(
+        words[4..6],
+        ["0", "0"],
+        "a crash writes no memory to the disk"
+    );
     let words = [
         "cloakroom.toml:",
         "path = \"state\"",

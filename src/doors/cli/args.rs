@@ -84,6 +84,7 @@ Examples:
   cloakroom transfer show 7K3M9XQF --json
   cloakroom transfer revoke 7K3M9XQF                          for everybody
   cloakroom transfer revoke 7K3M9XQF bo@partner.example       for one recipient
+  cloakroom transfer unlock 7K3M9XQF                          after too many wrong passwords
 
 With a gateway running they ask it through its socket; else they open the store themselves";
 
@@ -131,6 +132,16 @@ pub enum TransferCommand {
     },
     /// Take it back: its keys are destroyed at once
     Revoke {
+        /// Its id
+        id: String,
+        /// Only for this recipient
+        recipient: Option<String>,
+        /// See [`ConfigFile`].
+        #[command(flatten)]
+        config: ConfigFile,
+    },
+    /// Lift the lock or the pause that wrong passwords brought
+    Unlock {
         /// Its id
         id: String,
         /// Only for this recipient

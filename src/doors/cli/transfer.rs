@@ -1,4 +1,4 @@
-//! `cloakroom transfer`: list, show, take back. Neither contents nor passwords are visible to anyone here.
+//! `cloakroom transfer`: list, show, take back, unlock. Neither contents nor passwords are visible to anyone here.
 
 use super::args::TransferCommand;
 use super::{Exit, Failure, block_on, json, print};
@@ -24,6 +24,11 @@ pub fn run(command: &TransferCommand) -> Result<(), Failure> {
             recipient,
             config,
         } => revoke(&config.file, id, recipient.clone()),
+        TransferCommand::Unlock {
+            id,
+            recipient,
+            config,
+        } => unlock(&config.file, id, recipient.clone()),
     }
 }
 
@@ -88,6 +93,26 @@ fn revoke(file: &Path, id: &str, recipient: Option<String>) -> Result<(), Failur
         )),
         Answer::Revoked(count) => print(&format!(
             "taken back: {count} of its links open nothing any more\n"
+        )),
+        other => Err(odd(&other)),
+    }
+}
+
+fn unlock(file: &Path, id: &str, recipient: Option<String>) -> Result<(), Failure> {
+    let id = known_form(id)?;
+    match put(
+        file,
+        Request::Unlock {
+            id: id.clone(),
+            recipient,
+        },
+    )? {
+        Answer::Unlocked(0) => Err(Failure::new(
+            Exit::BadData,
+            format!("nothing is locked: {id}"),
+        )),
+        Answer::Unlocked(count) => print(&format!(
+            "unlocked: the passwords of {count} links may be tried again\n"
         )),
         other => Err(odd(&other)),
     }

@@ -341,6 +341,14 @@ fn two_hundred_guesses_at_once_are_ten() {
     });
     assert_eq!(stage.saved(&made).wrong, 10);
     assert!(stage.saved(&made).locked);
+
+    let strange = "eva@client.example".parse().expect("an address");
+    let unlock = |who| stage.store.unlock(&made.id, who).expect("writes");
+    assert_eq!(
+        (unlock(Some(&strange)), unlock(None), unlock(None)),
+        (0, 1, 0)
+    );
+    stage.unlock(&made);
 }
 
 #[test]

@@ -81,6 +81,11 @@ impl Gateway {
         number.and_then(|n| n.parse().ok()).expect("VmHWM: n kB")
     }
 
+    /// The process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Sends a signal.
     pub fn signal(&self, signal: Signal) {
         let id = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
