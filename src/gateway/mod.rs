@@ -4,6 +4,7 @@
 //! Promises: doubt defers or seals, it never passes a mail unprotected; after a next hop has accepted, nothing refuses.
 //! Leaves to others: protocols (`doors`), reading settings and starting things (`service`).
 
+mod clock;
 pub mod collect;
 mod notices;
 pub mod preview;

@@ -3,11 +3,13 @@
 //! Promises: a notice leaves only after its mail was accepted; it is tried with the same id each time, and when patience is over
 //! its sender is told ([`super::notices`]). Keys are erased before blobs. Each round is idempotent: a crash in the middle repeats it.
 
+use super::clock::Clock;
 use super::notices::Lanes;
 use super::{Gateway, heavy};
 use crate::fault::Fault;
 use crate::maillog;
 use crate::store::Expired;
+use crate::transfer::Ticket;
 use jiff::Timestamp;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -58,12 +60,17 @@ impl Gateway {
         let mut rounds = interval(ROUND);
         rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let (mut swept, mut looked) = (None::<Instant>, Instant::now());
+        let mut clock = self.clock();
         loop {
             let since = tokio::select! {
                 _ = stop.wait_for(|stop| *stop) => break,
                 _ = rounds.tick() => {
                     let sweep = swept.is_none_or(|at| at.elapsed() > SWEEP);
-                    self.keep(Timestamp::now(), sweep);
+                    let until = clock.until(Timestamp::now().as_second(), Instant::now());
+                    self.settle_known();
+                    if let Some(until) = until {
+                        self.keep(until, sweep);
+                    }
                     swept = if sweep { Some(Instant::now()) } else { swept };
                     None
                 }
@@ -92,35 +99,48 @@ impl Gateway {
         if let Err(fault) = self.send_notices(now).await {
             complain("notices", &fault);
         }
-        self.keep(now, sweep);
+        self.keep(now.as_second(), sweep);
     }
 
-    /// All but the notices.
-    fn keep(&self, now: Timestamp, sweep: bool) {
-        self.settle_known();
-        match heavy(|| self.parts.store.expire(now.as_second())) {
+    fn clock(&self) -> Clock {
+        let last = heavy(|| self.parts.store.last_kept()).unwrap_or_else(|fault| {
+            complain("clock", &fault);
+            // As if it had been long ago.
+            Some(0)
+        });
+        Clock::start(last, Timestamp::now().as_second(), Instant::now())
+    }
+
+    /// All but the notices. `now` is the time by which things are erased, in seconds since 1970.
+    fn keep(&self, now: i64, sweep: bool) {
+        match heavy(|| self.parts.store.expire(now)) {
             Ok(expired) => expired.iter().for_each(note_expiry),
             Err(fault) => complain("expire", &fault),
         }
         if sweep {
-            let before = now.as_second() - LONGEST_SEND;
+            let before = now.saturating_sub(LONGEST_SEND);
             if let Err(fault) = heavy(|| self.parts.store.settle(before)) {
                 complain("settle", &fault);
             }
-            match heavy(|| self.parts.store.sweep(now.as_second())) {
+            match heavy(|| self.parts.store.sweep(now)) {
                 Ok(swept) => tracing::debug!(target: "upkeep", ?swept, "swept"),
                 Err(fault) => complain("sweep", &fault),
+            }
+            if let Err(fault) = heavy(|| self.parts.store.note_kept(now)) {
+                complain("clock", &fault);
             }
         }
     }
 }
 
 fn note_expiry(expired: &Expired) {
-    let collected = expired
-        .tickets
-        .iter()
-        .any(|ticket| !ticket.fetched.is_empty());
+    let collected = expired.tickets.iter().any(was_collected);
     maillog::expired(&expired.record.mail, &expired.record.id, collected);
+}
+
+/// Every file has a counter from the beginning.
+fn was_collected(ticket: &Ticket) -> bool {
+    ticket.fetched.iter().any(|times| *times > 0)
 }
 
 pub(super) fn complain(what: &str, fault: &Fault) {

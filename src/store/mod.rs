@@ -10,6 +10,7 @@
 //! Fails with `DiskFull` (nothing was changed) or `StoreDown`; a backend whose sync failed ends the process by itself.
 
 pub mod backend;
+mod clock;
 mod committer;
 pub mod faulty;
 pub mod files;
