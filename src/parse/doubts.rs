@@ -4,7 +4,7 @@
 //! and what is odd inside a forwarded message changes nothing outside it, as that message is taken as one file.
 
 use super::header;
-use super::look::file_in_text;
+use super::look::{base64_in_text, file_in_text};
 use super::tree::Tree;
 use crate::mail::Skeleton;
 use crate::mail::outline::Encoding;
@@ -216,7 +216,7 @@ fn outside_parts(skeleton: &Skeleton, range: Range<usize>) -> Option<&'static st
     if text.split(|b| *b == b'\n').any(is_structural_line) {
         return Some("a header block outside the parts");
     }
-    file_in_text(&[b"\n", text].concat())
+    file_in_text(&[b"\n", text].concat()).or(base64_in_text(text, &mut false))
 }
 
 fn is_structural_line(line: &[u8]) -> bool {

@@ -14,6 +14,8 @@ use std::io::{self, Read};
 const BLOCK: usize = 64 * 1024;
 const OVERLAP: usize = 512;
 const MAX_REFERENCES: usize = 1_000;
+/// So many bytes of base64 in a row are a file, not a word (T33).
+const ENCODED: usize = 1024;
 
 /// What was found.
 #[derive(Debug)]
@@ -34,6 +36,8 @@ pub(super) struct Look {
     pub pgp_signed: bool,
     /// A file written into the text.
     pub doubt: Option<&'static str>,
+    /// The last block ended in a key or certificate.
+    in_armor: bool,
 }
 
 impl Default for Look {
@@ -47,6 +51,7 @@ impl Default for Look {
             pgp_message: false,
             pgp_signed: false,
             doubt: None,
+            in_armor: false,
         }
     }
 }
@@ -110,7 +115,7 @@ impl Look {
         };
         self.pgp_signed |= begins(b"-----BEGIN PGP SIGNED MESSAGE-----");
         if !is_html && self.doubt.is_none() {
-            self.doubt = file_in_text(text);
+            self.doubt = file_in_text(text).or(base64_in_text(text, &mut self.in_armor));
         }
     }
 
@@ -183,6 +188,28 @@ fn file_in_url(html: &[u8]) -> Option<&'static str> {
     memmem::find_iter(html, b";base64,")
         .any(is_file)
         .then_some("a file in a data: URL")
+}
+
+/// Base64 that is no key, certificate or signature: what a broken or forwarded mail leaves of an attachment.
+pub(super) fn base64_in_text(text: &[u8], in_armor: &mut bool) -> Option<&'static str> {
+    let mut run = 0;
+    for line in text.split(|b| *b == b'\n').map(<[u8]>::trim_ascii_end) {
+        if line.starts_with(b"-----BEGIN ") || line.starts_with(b"-----END ") {
+            *in_armor = line.starts_with(b"-----BEGIN ");
+        }
+        let is_base64 = line.len() >= 60
+            && line
+                .iter()
+                .all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(b));
+        run = match is_base64 && !*in_armor {
+            true => run + line.len(),
+            false => 0,
+        };
+        if run > ENCODED {
+            return Some("base64 inside a text");
+        }
+    }
+    None
 }
 
 fn has(text: &[u8], needle: &[u8]) -> bool {
@@ -279,6 +306,27 @@ mod tests {
         ];
         for (html, is_file) in rows {
             assert_eq!(look(html, Role::Html).doubt.is_some(), is_file, "{html}");
+        }
+    }
+
+    #[test]
+    fn base64_in_a_text_is_told_from_keys_and_words() {
+        let lines = |n: usize| format!("{}\r\n", "QUJD".repeat(19)).repeat(n);
+        let key = |n: usize| {
+            let body = lines(n);
+            format!("-----BEGIN CERTIFICATE-----\r\n{body}-----END CERTIFICATE-----\r\n")
+        };
+        let rows = [
+            (lines(14), true),
+            (lines(13), false),
+            (format!("{}\r\n{}", lines(13), lines(13)), false),
+            (key(3000), false),
+            (format!("{}{}", key(2000), lines(14)), true),
+            ("a word and a word and so on\r\n".repeat(3000), false),
+        ];
+        for (text, is_file) in rows {
+            let found = look(&text, Role::Text).doubt;
+            assert_eq!(found.is_some(), is_file, "{} bytes", text.len());
         }
     }
 

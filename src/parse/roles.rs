@@ -137,6 +137,9 @@ fn by_type(tree: &Tree, index: usize) -> Role {
     let is_first = part.path.ends_with(".1") || parent.is_none();
     match part.media_type.as_str() {
         kind if kind.starts_with("multipart/") => container(tree, index),
+        // Whatever it is called and wherever it stands: it was looked into, so it is no ciphertext.
+        "message/rfc822" | "message/global" if within == "multipart/report" => Role::Report,
+        "message/rfc822" | "message/global" => Role::Message,
         _ if within == "multipart/encrypted" || beside_pgp(tree, part) => Role::Encrypted,
         "application/pgp-encrypted" => Role::Encrypted,
         "application/pgp-signature"
@@ -154,8 +157,6 @@ fn by_type(tree: &Tree, index: usize) -> Role {
         {
             Role::Report
         }
-        "message/rfc822" | "message/global" if within == "multipart/report" => Role::Report,
-        "message/rfc822" | "message/global" => Role::Message,
         "text/calendar" => Role::Calendar,
         "text/vcard" | "text/x-vcard" | "application/vcard" => Role::Card,
         _ if has_extension(part, &["vcf"]) => Role::Card,

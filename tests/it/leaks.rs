@@ -8,7 +8,7 @@ use cloakroom::decide::{Frame, Policy};
 use cloakroom::gateway::preview::preview;
 use cloakroom::mail::envelope::{Client, MailOptions};
 use cloakroom::mail::outline::Role;
-use cloakroom::mail::{Envelope, Intake, Mail, MailId, Recipient, decoded};
+use cloakroom::mail::{Envelope, Intake, Mail, MailId, Recipient, Variant, decoded};
 use cloakroom::rewrite;
 use cloakroom::seal::{self, SealKeys};
 use cloakroom::store::Store;
@@ -19,6 +19,7 @@ use cloakroom::transfer::notice::Route;
 use cloakroom::transfer::proof::PasswordLine;
 use cloakroom::transfer::{Destination, Held, Plan, Scope};
 use memchr::memmem;
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -32,6 +33,13 @@ const SEAL: &str =
 
 /// The line without doors: what leaves for somebody outside.
 fn line(bytes: &[u8], rule: &str) -> (Mail, Plan, Vec<u8>) {
+    let (mail, plan, variants) = line_to(bytes, rule, &["bo@partner.example"]);
+    assert_eq!(variants.len(), 1);
+    let out = variants[0].content().to_vec().expect("memory can be read");
+    (mail, plan, out)
+}
+
+fn line_to(bytes: &[u8], rule: &str, to: &[&str]) -> (Mail, Plan, Vec<Variant>) {
     let text = format!("[[rule]]\nid = \"r\"\nwhy = \"w\"\n{rule}");
     let frame = Frame {
         domains: vec!["sender.example".into()],
@@ -40,11 +48,10 @@ fn line(bytes: &[u8], rule: &str) -> (Mail, Plan, Vec<u8>) {
     let policy = Policy::read(&[(PathBuf::from("p.toml"), text)], &frame).expect("a policy");
     let mut intake = Intake::new(&std::env::temp_dir());
     intake.write(bytes).expect("memory takes it");
+    let recipient = |to: &&str| Recipient::new(to.parse().expect("an address"));
     let envelope = Envelope {
         sender: Some("ada@sender.example".parse().expect("an address")),
-        recipients: vec![Recipient::new(
-            "bo@partner.example".parse().expect("an address"),
-        )],
+        recipients: to.iter().map(recipient).collect(),
         options: MailOptions::default(),
         client: Client::local(),
     };
@@ -53,11 +60,8 @@ fn line(bytes: &[u8], rule: &str) -> (Mail, Plan, Vec<u8>) {
         .expect("memory gives it");
     let (mail, plan) = preview(&policy, received).expect("it is decided");
     let held = held(&mail, &plan);
-    let variants =
-        rewrite::variants(&mail, &plan, &held, &HOUSE.0, &HOUSE.1).expect("it is rewritten");
-    assert_eq!(variants.len(), 1);
-    let out = variants[0].content().to_vec().expect("memory can be read");
-    (mail, plan, out)
+    let variants = rewrite::variants(&mail, &plan, &held, &HOUSE.0, &HOUSE.1);
+    (mail, plan, variants.expect("it is rewritten"))
 }
 
 fn held(mail: &Mail, plan: &Plan) -> Held {
@@ -78,7 +82,14 @@ fn held(mail: &Mail, plan: &Plan) -> Held {
         destination: Destination::Sender("ada@sender.example".into()),
         line: PasswordLine::Sender,
     };
-    let sealed = seal::parts(mail, plan, &[route], &keys, store.shelf()).expect("it is sealed");
+    let sealed = seal::parts(
+        mail,
+        plan,
+        &vec![route; plan.decisions.len()],
+        &keys,
+        store.shelf(),
+    )
+    .expect("it is sealed");
     match sealed.transfer {
         Some(transfer) => store.hold(transfer).expect("it is held"),
         None => Held::nothing(),
@@ -264,4 +275,50 @@ fn the_text_under_seal_does_not_leave_by_the_header_or_by_what_it_claims_to_be()
             "{name}: {shown}"
         );
     }
+}
+
+#[test]
+fn whoever_only_looks_like_a_colleague_gets_a_link_and_nobody_gets_that_of_another() {
+    let rule = "when = { has_attachments = true }\nunless = { to = [\"@sender.example\"] }\n\
+        then = { action = \"transfer\", unlock = \"link\" }\n";
+    let colleagues = [
+        "kim@sender.example",
+        "KIM@SENDER.example.",
+        "\"kim lee\"@Sender.Example",
+    ];
+    let outsiders = [
+        "bo@partner.example",
+        "Bo@partner.example",
+        "bo@PARTNER.example.",
+        "kim@sub.sender.example",
+        "kim@sender.example.partner.example",
+        "kim@notsender.example",
+        "kim@s\u{1eb9}nder.example",
+        "kim@[192.0.2.1]",
+    ];
+    let everybody = [&outsiders[..4], &colleagues[..], &outsiders[4..]].concat();
+    let bytes = std::fs::read(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/mails/called-card.eml"
+    ));
+    let (_, _, variants) = line_to(&bytes.expect("it is there"), rule, &everybody);
+    let links = regex::bytes::Regex::new("/t/([0-9a-z]{32})").expect("an expression");
+    let (mut seen, mut served) = (BTreeSet::new(), 0);
+    for variant in &variants {
+        let out = variant.content().to_vec().expect("in memory");
+        let own: BTreeSet<Vec<u8>> = links.captures_iter(&out).map(|c| c[1].to_vec()).collect();
+        let is_clear = memmem::find(&out, b"UEsDBBQAAABDQU5BUlk").is_some();
+        let inside = |r: &Recipient| r.address.domain() == "sender.example";
+        let to = variant.recipients();
+        served += to.len();
+        assert_eq!(to.iter().all(inside), is_clear, "{to:?}");
+        assert_eq!(to.iter().any(inside), is_clear, "{to:?}");
+        assert_eq!(own.len(), usize::from(!is_clear), "{to:?}");
+        assert!(is_clear || to.len() == 1, "{to:?}");
+        assert!(
+            own.into_iter().all(|link| seen.insert(link)),
+            "the link of another: {to:?}"
+        );
+    }
+    assert_eq!((served, seen.len()), (everybody.len(), outsiders.len()));
 }
