@@ -306,6 +306,11 @@ fn keyed(form: &str) -> Option<(&'static str, &str)> {
 /// The tag that was probably meant. Short words have too many neighbours in ordinary language, `[deal]` beside `[seal]`, so they
 /// must begin alike and differ in one place; long ones may differ in two.
 fn near_miss(form: &str, vocabulary: &Vocabulary) -> Option<String> {
+    // A password typed behind it would leave in the subject, beside the link.
+    let behind_pw = form.strip_prefix("pw").unwrap_or_default();
+    if behind_pw.starts_with([':', '=', '：']) {
+        return Some("pw".into());
+    }
     let (word, value) = form.split_once(':').unwrap_or((form, ""));
     if form.contains(':') {
         let number = value.starts_with('+') && telephone(value).is_some();

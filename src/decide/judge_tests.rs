@@ -741,6 +741,10 @@ fn a_near_miss_is_refused_with_what_was_meant() {
         ("[sael] x", "Did you mean [seal]? Nothing was sent."),
         ("[day:5] x", "Did you mean [days:...]? Nothing was sent."),
         (
+            "[pw: our old dog] x",
+            "Did you mean [pw]? Nothing was sent.",
+        ),
+        (
             "[days:soon] x",
             "[days:...] needs a number, such as [days:5]. Nothing was sent.",
         ),
