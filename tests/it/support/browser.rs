@@ -9,7 +9,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What WebDriver calls an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
@@ -57,6 +57,10 @@ impl Browser {
         let wanted = wanted(&folder.join("profile"), &browser.downloads, scripts);
         let session = browser.call(Method::POST, "session", &wanted).await;
         browser.session = session["sessionId"].as_str().expect("a session").to_owned();
+        // What is looked for may stand in a page that is still on its way.
+        browser
+            .post("timeouts", json!({ "implicit": 10_000 }))
+            .await;
         browser
     }
 
@@ -68,6 +72,15 @@ impl Browser {
     /// Where it is now.
     pub async fn url(&self) -> String {
         text(&self.get("url").await)
+    }
+
+    /// Waits until a click has led to an address with this in it: a click is answered before the next page is there.
+    pub async fn arrived(&self, part: &str) {
+        let end = Instant::now() + Duration::from_secs(20);
+        while !self.url().await.contains(part) {
+            assert!(Instant::now() < end, "{} has no {part}", self.url().await);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// What the window would be called.
