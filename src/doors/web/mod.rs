@@ -5,11 +5,13 @@
 //! Leaves to others: everything about links, passwords and files (`gateway::collect`), sockets and limits ([`server`]).
 //! Fails with an error page that names a reference; the log has the cause.
 
+pub mod downloads;
 pub mod files;
 pub mod fixed;
 pub mod framing;
 pub mod headers;
 pub mod letter;
+pub mod message;
 pub mod open;
 pub mod pages;
 pub mod range;
@@ -196,10 +198,10 @@ pub fn router(portal: Arc<Portal>) -> Router {
         .route("/t/{token}", get(unlock::show))
         .route("/t/{token}/unlock", post(unlock::open).get(unlock::back))
         .route("/open/{id}", get(open::files))
-        .route("/open/{id}/file/{number}", get(open::file))
-        .route("/open/{id}/picture/{number}", get(open::picture))
-        .route("/open/{id}/all.zip", get(open::all))
-        .route("/open/{id}/message", get(open::message))
+        .route("/open/{id}/file/{number}", get(downloads::file))
+        .route("/open/{id}/picture/{number}", get(downloads::picture))
+        .route("/open/{id}/all.zip", get(downloads::all))
+        .route("/open/{id}/message", get(message::message))
         .route("/open/{id}/lock", post(open::lock))
         .fallback(fixed::not_found)
         .with_state(portal)
