@@ -417,31 +417,4 @@ mod tests {
             );
         }
     }
-
-    /// `cargo test --release -- --ignored --nocapture speed`
-    #[test]
-    #[ignore = "a measurement, not a test"]
-    fn the_speed_of_base64_lines() {
-        let mut wire = [b"QUJD".repeat(19), b"\r\n".to_vec()]
-            .concat()
-            .repeat(1_000_000);
-        wire.extend_from_slice(b".\r\n");
-        for size in [4096, 65536] {
-            let (start, mut total) = (std::time::Instant::now(), 0);
-            let mut reader = Reader::new(LineEnds::Strict);
-            for piece in wire.chunks(size) {
-                reader.feed(piece, |block| total += block.len());
-            }
-            let rate = total as f64 / start.elapsed().as_secs_f64() / 1e6;
-            println!("reader, pieces of {size}: {rate:.0} MB/s");
-        }
-        let (start, mut out) = (std::time::Instant::now(), Vec::new());
-        let mut stuffer = super::super::Stuffer::new();
-        for piece in wire[..wire.len() - 3].chunks(65536) {
-            out.clear();
-            stuffer.push(piece, &mut out).expect("no bare line end");
-        }
-        let rate = wire.len() as f64 / start.elapsed().as_secs_f64() / 1e6;
-        println!("stuffer: {rate:.0} MB/s");
-    }
 }
