@@ -60,18 +60,11 @@ impl Default for Frame {
         Frame {
             domains: Vec::new(),
             profiles: Profiles::new(),
-            defaults: Options {
-                unlock: Unlock::Password,
-                password_via: ["agreed", "sms", "sender"].map(String::from).to_vec(),
-                keep_for: Period::days(14).duration(),
-                downloads: None,
-                hide_names: false,
-                hide_subject: false,
-                notify: Vec::new(),
-                language: None,
-                phone: None,
-                password: None,
-            },
+            defaults: Options::of(
+                Unlock::Password,
+                ["agreed", "sms", "sender"].map(String::from).to_vec(),
+                Period::days(14).duration(),
+            ),
             may_waive: Vec::new(),
             max_keep_for: Period::days(60).duration(),
             languages: vec!["en".into()],

@@ -3,8 +3,8 @@
 use super::controls::Vocabulary;
 use super::facts::Facts;
 use crate::mail::envelope::{Client, MailOptions};
-use crate::mail::header::{Field, Fields};
-use crate::mail::outline::{Disposition, Doubt, Encoding, Nature, Role};
+use crate::mail::header::Field;
+use crate::mail::outline::{Doubt, Nature, Role};
 use crate::mail::{Address, Envelope, FileName, Mail, MailId, Outline, Part, Recipient, Spool};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -87,24 +87,14 @@ impl Sample {
         self.bytes.extend_from_slice(body);
         let range = start..self.bytes.len() as u64;
         self.outline.parts.push(Part {
-            path: String::new(),
             parent,
-            inside: None,
-            fields: Fields::default(),
             header: start..start,
             body: range.clone(),
             span: range,
             media_type: media_type.into(),
-            charset: None,
-            encoding: Encoding::Identity,
-            disposition: Disposition::None,
-            name: None,
-            names: Vec::new(),
-            content_id: None,
-            boundary: None,
             role,
             decoded_len: body.len() as u64,
-            nested: None,
+            ..Part::empty("")
         });
     }
 

@@ -433,20 +433,8 @@ mod tests {
     fn ticket() -> Ticket {
         Ticket {
             recipients: vec!["bo@partner.example".into()],
-            link: LinkId([0; 32]),
             wrap: Some(Vec::new()),
-            day: 0,
-            expires: i64::MAX,
-            language: "en".into(),
-            password: true,
-            password_line: PasswordLine::Sender,
-            message: false,
-            downloads: None,
-            wrong: 0,
-            paused_until: 0,
-            locked: false,
-            first_opened: 0,
-            fetched: Vec::new(),
+            ..Ticket::unused(LinkId([0; 32]), 0, i64::MAX)
         }
     }
 

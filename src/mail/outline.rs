@@ -148,6 +148,32 @@ pub struct Doubt {
     pub at: u64,
 }
 
+impl Part {
+    /// A part without anything: a nameless attachment of no bytes. Who makes one fills in the rest.
+    pub fn empty(path: &str) -> Self {
+        Part {
+            path: path.to_owned(),
+            parent: None,
+            inside: None,
+            fields: Fields::default(),
+            header: 0..0,
+            body: 0..0,
+            span: 0..0,
+            media_type: "text/plain".to_owned(),
+            charset: None,
+            encoding: Encoding::Identity,
+            disposition: Disposition::None,
+            name: None,
+            names: Vec::new(),
+            content_id: None,
+            boundary: None,
+            role: Role::Attachment,
+            decoded_len: 0,
+            nested: None,
+        }
+    }
+}
+
 impl Outline {
     /// The root part. An outline always has one.
     pub fn root(&self) -> &Part {

@@ -272,7 +272,7 @@ mod tests {
         let mut decoder = Decoder::new(&spool, 0..spool.len(), Encoding::Identity);
         let part = Part {
             role,
-            ..crate::parse::tree::empty_part("1")
+            ..crate::mail::Part::empty("1")
         };
         through(&mut decoder, &part).expect("a spool in memory")
     }

@@ -149,7 +149,7 @@ fn no_mail(spool: &Spool) -> Outline {
         span: 0..spool.len(),
         decoded_len: spool.len(),
         role: Role::Text,
-        ..tree::empty_part("1")
+        ..Part::empty("1")
     };
     Outline {
         parts: vec![part],

@@ -4,7 +4,7 @@ use super::header;
 use super::params::{Structured, text_of};
 use super::{MAX_DEPTH, MAX_PARTS};
 use crate::mail::header::Fields;
-use crate::mail::outline::{Disposition, Doubt, Encoding, Part, Role};
+use crate::mail::outline::{Disposition, Doubt, Part};
 use crate::mail::{FileName, Skeleton};
 use mail_parser::{MessageParser, MessagePart, PartFlags};
 use std::ops::Range;
@@ -111,7 +111,7 @@ impl Tree {
                 .value("Content-ID")
                 .map(|id| id.trim().trim_matches(['<', '>']).to_owned()),
             fields,
-            ..empty_part("")
+            ..Part::empty("")
         };
         self.parts.push(part);
         self.seen.push(seen);
@@ -175,30 +175,6 @@ impl Tree {
             free_from[parent] = self.parts[index].span.end;
             free_from[index] = free_from[index].max(self.parts[index].body.start);
         }
-    }
-}
-
-/// A part without anything.
-pub(super) fn empty_part(path: &str) -> Part {
-    Part {
-        path: path.to_owned(),
-        parent: None,
-        inside: None,
-        fields: Fields::default(),
-        header: 0..0,
-        body: 0..0,
-        span: 0..0,
-        media_type: "text/plain".to_owned(),
-        charset: None,
-        encoding: Encoding::Identity,
-        disposition: Disposition::None,
-        name: None,
-        names: Vec::new(),
-        content_id: None,
-        boundary: None,
-        role: Role::Attachment,
-        decoded_len: 0,
-        nested: None,
     }
 }
 

@@ -129,7 +129,6 @@ fn begins_with(head: &[u8], word: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parse::tree::empty_part;
 
     const ENVELOPED: &[u8] = b"\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03\xa0";
     const SIGNED: &[u8] = b"\x30\x82\x01\x00\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0";
@@ -167,7 +166,7 @@ mod tests {
             (Role::Card, b"", true),
         ];
         for (role, head, want) in rows {
-            let found = holds(*role, &empty_part("1"), head, head.len() as u64);
+            let found = holds(*role, &Part::empty("1"), head, head.len() as u64);
             assert_eq!(found, *want, "{role:?} {:?}", String::from_utf8_lossy(head));
         }
     }
@@ -176,10 +175,10 @@ mod tests {
     fn zero_bytes_are_text_in_wide_charsets_only() {
         let wide = Part {
             charset: Some("utf-16le".into()),
-            ..empty_part("1")
+            ..Part::empty("1")
         };
         assert!(holds(Role::Text, &wide, b"H\0i\0", 4));
-        assert!(!holds(Role::Text, &empty_part("1"), b"H\0i\0", 4));
+        assert!(!holds(Role::Text, &Part::empty("1"), b"H\0i\0", 4));
         assert!(!holds(Role::Text, &wide, ZIP, 8));
     }
 

@@ -150,21 +150,13 @@ fn ticket(
         ));
     }
     Ok(Ticket {
-        recipients: Vec::new(),
-        link: crate::transfer::LinkId([0; 32]),
-        wrap: None,
-        day: keys.day,
-        expires,
         language: language(options, keys),
         password: options.unlock == Unlock::Password,
         password_line: route.line.clone(),
         message: decision.scope == Scope::Message,
         downloads: options.downloads,
-        wrong: 0,
-        paused_until: 0,
-        locked: false,
-        first_opened: 0,
         fetched: vec![0; entries],
+        ..Ticket::unused(crate::transfer::LinkId([0; 32]), keys.day, expires)
     })
 }
 

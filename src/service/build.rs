@@ -108,18 +108,11 @@ pub fn policy(config: &Config) -> Result<Policy, Failure> {
     let frame = Frame {
         domains: config.house.domains.clone(),
         profiles: wish::profiles(&config.file, &config.text, &channels)?,
-        defaults: Options {
-            unlock: config.transfer.unlock,
-            password_via: by_name(&config.transfer.password_via, &channels),
-            keep_for: config.transfer.keep_for.0,
-            downloads: None,
-            hide_names: false,
-            hide_subject: false,
-            notify: Vec::new(),
-            language: None,
-            phone: None,
-            password: None,
-        },
+        defaults: Options::of(
+            config.transfer.unlock,
+            by_name(&config.transfer.password_via, &channels),
+            config.transfer.keep_for.0,
+        ),
         may_waive: config.policy.may_waive.clone(),
         max_keep_for: config.transfer.max_keep_for.0,
         languages: config.house.languages.clone(),

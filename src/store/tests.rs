@@ -6,7 +6,6 @@ use super::memory::Memory;
 use super::*;
 use crate::mail::Address;
 use crate::transfer::notice::NoticeEntry;
-use crate::transfer::proof::PasswordLine;
 use crate::transfer::record::{BlobRecord, SealedTicket, SealedTransfer, State};
 use crate::transfer::{Destination, Notice, Password};
 
@@ -39,20 +38,9 @@ fn sealed(store: &Store, catalogue: usize) -> Result<SealedTransfer, Fault> {
         let secret = LinkSecret::fresh();
         let ticket = Ticket {
             recipients: vec![recipient.into()],
-            link: secret.id(&store.master),
             wrap: Some(vec![1; 118]),
-            day: DAY,
-            expires: NOW + 1000,
-            language: "en".into(),
-            password: true,
-            password_line: PasswordLine::Sender,
-            message: false,
-            downloads: None,
-            wrong: 0,
-            paused_until: 0,
-            locked: false,
-            first_opened: 0,
             fetched: vec![0],
+            ..Ticket::unused(secret.id(&store.master), DAY, NOW + 1000)
         };
         SealedTicket {
             recipients: vec![],

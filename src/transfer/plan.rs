@@ -81,6 +81,24 @@ pub struct Options {
     pub password: Option<Password>,
 }
 
+impl Options {
+    /// Nothing asked for but this.
+    pub fn of(unlock: Unlock, password_via: Vec<String>, keep_for: Duration) -> Self {
+        Options {
+            unlock,
+            password_via,
+            keep_for,
+            downloads: None,
+            hide_names: false,
+            hide_subject: false,
+            notify: Vec::new(),
+            language: None,
+            phone: None,
+            password: None,
+        }
+    }
+}
+
 /// What opens a transfer besides its link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Unlock {

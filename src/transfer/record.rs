@@ -88,6 +88,30 @@ pub struct Ticket {
     pub fetched: Vec<u32>,
 }
 
+impl Ticket {
+    /// A ticket nobody has used yet, which opens nothing yet: in English, with a password that the sender tells, for files only and
+    /// any number of fetches. Who makes one fills in the rest. `day`: days since 1970; `expires`: Unix time, seconds.
+    pub fn unused(link: LinkId, day: i32, expires: i64) -> Self {
+        Ticket {
+            recipients: Vec::new(),
+            link,
+            wrap: None,
+            day,
+            expires,
+            language: "en".into(),
+            password: true,
+            password_line: PasswordLine::Sender,
+            message: false,
+            downloads: None,
+            wrong: 0,
+            paused_until: 0,
+            locked: false,
+            first_opened: 0,
+            fetched: Vec::new(),
+        }
+    }
+}
+
 /// What is in a transfer: sealed under the transfer key.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Catalogue {

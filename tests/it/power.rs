@@ -8,7 +8,6 @@ use cloakroom::mail::id::random;
 use cloakroom::store::Store;
 use cloakroom::store::sled::{Embedded, Options};
 use cloakroom::transfer::keys::MasterKey;
-use cloakroom::transfer::proof::PasswordLine;
 use cloakroom::transfer::record::{BlobRecord, SealedTicket, SealedTransfer, State};
 use cloakroom::transfer::{BlobId, LinkSecret, Record, Ticket, TransferId};
 use std::collections::HashMap;
@@ -286,20 +285,9 @@ fn sealed(store: &Store, blob: BlobId, catalogue: usize) -> SealedTransfer {
     let (id, secret) = (TransferId::fresh(), LinkSecret::fresh());
     let ticket = Ticket {
         recipients: vec!["bo@partner.example".into()],
-        link: secret.id(store.master()),
         wrap: Some(vec![1; 118]),
-        day: 20_000,
-        expires: NOW,
-        language: "en".into(),
-        password: true,
-        password_line: PasswordLine::Sender,
-        message: false,
-        downloads: None,
-        wrong: 0,
-        paused_until: 0,
-        locked: false,
-        first_opened: 0,
         fetched: vec![0],
+        ..Ticket::unused(secret.id(store.master()), 20_000, NOW)
     };
     SealedTransfer {
         id,

@@ -12,7 +12,7 @@ use cloakroom::service;
 use cloakroom::store::Store;
 use cloakroom::store::memory::Memory;
 use cloakroom::transfer::notice::NoticeEntry;
-use cloakroom::transfer::proof::{Outcome, PasswordLine};
+use cloakroom::transfer::proof::Outcome;
 use cloakroom::transfer::record::{SealedTicket, SealedTransfer, State};
 use cloakroom::transfer::{Destination, LinkSecret, Notice, Password, Record, Ticket, TransferId};
 use jiff::Timestamp;
@@ -62,20 +62,12 @@ fn released(store: &Store, channel: &str) -> TransferId {
     let recipient = "bo@partner.example".to_owned();
     let ticket = Ticket {
         recipients: vec![recipient.clone()],
-        link: secret.id(store.master()),
         wrap: Some(vec![1; 118]),
-        day: i32::try_from(now / 86_400 + 30).expect("a day of ours"),
-        expires: now + 86_400,
-        language: "en".into(),
-        password: true,
-        password_line: PasswordLine::Sender,
-        message: false,
-        downloads: None,
-        wrong: 0,
-        paused_until: 0,
-        locked: false,
-        first_opened: 0,
-        fetched: Vec::new(),
+        ..Ticket::unused(
+            secret.id(store.master()),
+            i32::try_from(now / 86_400 + 30).expect("a day of ours"),
+            now + 86_400,
+        )
     };
     let notice = Notice {
         id: format!("{id}-0"),

@@ -1,7 +1,7 @@
 //! Sealing into a store and opening again: what goes in comes out, for those who have link and password.
 
 use cloakroom::mail::header::{Field, Fields};
-use cloakroom::mail::outline::{Disposition, Encoding, Part, Role};
+use cloakroom::mail::outline::{Encoding, Part, Role};
 use cloakroom::mail::{Envelope, FileName, Mail, MailId, Outline, Recipient, Spool};
 use cloakroom::seal::{self, SealKeys, open};
 use cloakroom::store::Store;
@@ -69,24 +69,12 @@ fn mail(recipients: &[&str], parts: &[Body<'_>]) -> Mail {
 
 fn part(path: &str, role: Role, media_type: &str, body: Range<u64>) -> Part {
     Part {
-        path: path.into(),
-        parent: None,
-        inside: None,
-        fields: Fields::default(),
         header: body.start..body.start,
         span: body.clone(),
-        decoded_len: 0,
         body,
         media_type: media_type.into(),
-        charset: None,
-        encoding: Encoding::Identity,
-        disposition: Disposition::None,
-        name: None,
-        names: Vec::new(),
-        content_id: None,
-        boundary: None,
         role,
-        nested: None,
+        ..Part::empty(path)
     }
 }
 
@@ -108,18 +96,11 @@ fn fields() -> Fields {
 }
 
 fn options() -> Options {
-    Options {
-        unlock: Unlock::Password,
-        password_via: vec!["sender".into()],
-        keep_for: Duration::from_secs(7 * 86_400),
-        downloads: None,
-        hide_names: false,
-        hide_subject: false,
-        notify: vec![],
-        language: None,
-        phone: None,
-        password: None,
-    }
+    Options::of(
+        Unlock::Password,
+        vec!["sender".into()],
+        Duration::from_secs(7 * 86_400),
+    )
 }
 
 fn plan(mail: &Mail, scope: &Scope, options: &Options) -> Plan {

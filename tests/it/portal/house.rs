@@ -167,20 +167,9 @@ impl Stage {
         let stretched = Stretched::new(self.store.master(), Some(&password));
         Ticket {
             recipients: vec!["bo@partner.example".into()],
-            link: secret.id(self.store.master()),
             wrap: Some(wrap::wrap(&lock, &stretched, key)),
-            day,
-            expires,
-            language: "en".into(),
-            password: true,
             password_line: PasswordLine::TextMessage("47".into()),
-            message: false,
-            downloads: None,
-            wrong: 0,
-            paused_until: 0,
-            locked: false,
-            first_opened: 0,
-            fetched: Vec::new(),
+            ..Ticket::unused(secret.id(self.store.master()), day, expires)
         }
     }
 

@@ -191,18 +191,7 @@ pub fn decision(to: &str, scope: Scope) -> Decision {
             Action::Transfer
         },
         scope,
-        options: Options {
-            unlock: Unlock::Password,
-            password_via: Vec::new(),
-            keep_for: Duration::from_secs(86_400),
-            downloads: None,
-            hide_names: false,
-            hide_subject: false,
-            notify: Vec::new(),
-            language: None,
-            phone: None,
-            password: None,
-        },
+        options: Options::of(Unlock::Password, Vec::new(), Duration::from_secs(86_400)),
         reasons: Vec::new(),
     }
 }
