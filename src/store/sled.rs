@@ -245,7 +245,17 @@ fn open_index(index: &Path, cache: u64) -> Result<(Db, Trees), Fault> {
         db.flush()?;
         Ok((db, Trees(trees)))
     };
-    match catch_unwind(open) {
+    let mut opened = catch_unwind(open);
+    // Our own lock says that nobody else has it; sled gives its own up a moment after its last handle is dropped.
+    for _ in 0..100 {
+        match &opened {
+            Ok(Err(::sled::Error::Io(e))) if e.to_string().contains("could not acquire lock") => {}
+            _ => break,
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        opened = catch_unwind(open);
+    }
+    match opened {
         Ok(Ok(opened)) => Ok(opened),
         Ok(Err(error)) => Err(Fault::because(Kind::StoreDown, error)),
         Err(_) => Err(Fault::because(
