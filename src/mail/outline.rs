@@ -57,6 +57,8 @@ pub struct Part {
     pub boundary: Option<String>,
     /// What it is to a reader.
     pub role: Role,
+    /// Why it has this role, in words for `explain`: "a file name".
+    pub why: &'static str,
     /// Size of the body decoded, in bytes; exact for parts that can be taken.
     pub decoded_len: u64,
     /// The message inside an encoded `message/rfc822` (not allowed, but sent): decoded, with an outline of its own.
@@ -168,9 +170,15 @@ impl Part {
             content_id: None,
             boundary: None,
             role: Role::Attachment,
+            why: "",
             decoded_len: 0,
             nested: None,
         }
+    }
+
+    /// Gives it a role, and says why.
+    pub fn is(&mut self, role: Role, why: &'static str) {
+        (self.role, self.why) = (role, why);
     }
 }
 

@@ -149,6 +149,7 @@ fn no_mail(spool: &Spool) -> Outline {
         span: 0..spool.len(),
         decoded_len: spool.len(),
         role: Role::Text,
+        why: "no header at all",
         ..Part::empty("1")
     };
     Outline {

@@ -14,7 +14,8 @@ const CARD_MAX: u64 = 10 * 1024;
 /// Roles that need no look into the bodies.
 pub(super) fn assign(tree: &mut Tree) {
     for index in 0..tree.parts.len() {
-        tree.parts[index].role = by_type(tree, index);
+        let (role, why) = by_type(tree, index);
+        tree.parts[index].is(role, why);
     }
     for scope in scopes(tree) {
         name_the_body(tree, &scope);
@@ -23,7 +24,7 @@ pub(super) fn assign(tree: &mut Tree) {
             let part = &mut tree.parts[i];
             let is_ics = part.media_type == "application/ics" || has_extension(part, &["ics"]);
             if part.role == Role::Attachment && is_ics {
-                part.role = Role::Calendar;
+                part.is(Role::Calendar, "belongs to the invitation");
             }
         }
     }
@@ -39,16 +40,21 @@ pub(super) fn refine(tree: &mut Tree, looks: &[Look]) {
                 .is_some_and(|id| scope.iter().any(|&h| looks[h].references.contains(id)));
             let returns_files = returns_files(tree, i);
             let part = &mut tree.parts[i];
-            part.role = match part.role {
-                _ if !looks[i].holds => Role::Attachment,
-                Role::Card if part.decoded_len >= CARD_MAX => Role::Attachment,
-                Role::Attachment if is_referred && is_picture(part) && looks[i].is_picture => {
-                    Role::Picture
+            let (role, why) = match part.role {
+                _ if !looks[i].holds => (Role::Attachment, "its bytes are not what it is called"),
+                Role::Card if part.decoded_len >= CARD_MAX => {
+                    (Role::Attachment, "a vCard of 10 KiB or more")
                 }
-                Role::Report if returns_files => Role::Message,
-                Role::Text | Role::Html if looks[i].pgp_message => Role::Encrypted,
-                role => role,
+                Role::Attachment if is_referred && is_picture(part) && looks[i].is_picture => {
+                    (Role::Picture, "a picture that the text shows")
+                }
+                Role::Report if returns_files => (Role::Message, "a returned mail with files"),
+                Role::Text | Role::Html if looks[i].pgp_message => {
+                    (Role::Encrypted, "inline PGP and nothing beside it")
+                }
+                role => (role, part.why),
             };
+            part.is(role, why);
         }
     }
 }
@@ -126,7 +132,7 @@ fn scopes(tree: &Tree) -> Vec<Vec<usize>> {
     scopes.into_iter().map(|(_, members)| members).collect()
 }
 
-fn by_type(tree: &Tree, index: usize) -> Role {
+fn by_type(tree: &Tree, index: usize) -> (Role, &'static str) {
     let part = &tree.parts[index];
     // The parent within the same message: the message part around a message's root says nothing about it.
     let parent = part
@@ -138,14 +144,18 @@ fn by_type(tree: &Tree, index: usize) -> Role {
     match part.media_type.as_str() {
         kind if kind.starts_with("multipart/") => container(tree, index),
         // Whatever it is called and wherever it stands: it was looked into, so it is no ciphertext.
-        "message/rfc822" | "message/global" if within == "multipart/report" => Role::Report,
-        "message/rfc822" | "message/global" => Role::Message,
-        _ if within == "multipart/encrypted" || beside_pgp(tree, part) => Role::Encrypted,
-        "application/pgp-encrypted" => Role::Encrypted,
+        "message/rfc822" | "message/global" if within == "multipart/report" => {
+            (Role::Report, "what came back, in a report")
+        }
+        "message/rfc822" | "message/global" => (Role::Message, "a mail in the mail"),
+        _ if within == "multipart/encrypted" || beside_pgp(tree, part) => {
+            (Role::Encrypted, "PGP/MIME")
+        }
+        "application/pgp-encrypted" => (Role::Encrypted, "PGP/MIME"),
         "application/pgp-signature"
         | "application/pkcs7-signature"
-        | "application/x-pkcs7-signature" => Role::Signature,
-        _ if is_smime(part) => Role::Encrypted,
+        | "application/x-pkcs7-signature" => (Role::Signature, "a detached signature"),
+        _ if is_smime(part) => (Role::Encrypted, "S/MIME"),
         "message/delivery-status"
         | "message/global-delivery-status"
         | "message/disposition-notification"
@@ -155,39 +165,48 @@ fn by_type(tree: &Tree, index: usize) -> Role {
         | "text/rfc822-headers"
             if within == "multipart/report" || parent.is_none() =>
         {
-            Role::Report
+            (Role::Report, "a part of a report")
         }
-        "text/calendar" => Role::Calendar,
-        "text/vcard" | "text/x-vcard" | "application/vcard" => Role::Card,
-        _ if has_extension(part, &["vcf"]) => Role::Card,
+        "text/calendar" => (Role::Calendar, "an invitation"),
+        "text/vcard" | "text/x-vcard" | "application/vcard" => (Role::Card, "a small vCard"),
+        _ if has_extension(part, &["vcf"]) => (Role::Card, "a small vCard"),
         kind if kind.starts_with("text/") => text(part, kind, within, is_first),
-        _ => Role::Attachment,
+        _ => (Role::Attachment, why_file(part)),
+    }
+}
+
+fn why_file(part: &Part) -> &'static str {
+    match part.disposition {
+        Disposition::Attachment => "said to be an attachment",
+        _ if part.media_type.starts_with("image/") => "a picture that no text shows",
+        _ => "a file by its type",
     }
 }
 
 /// A multipart that never opened is a container only if there is nothing in it; else nobody knows what it is.
-fn container(tree: &Tree, index: usize) -> Role {
+fn container(tree: &Tree, index: usize) -> (Role, &'static str) {
     let seen = &tree.seen[index];
     match seen.opened || seen.body.len() <= 4 {
-        true => Role::Container,
-        false => Role::Attachment,
+        true => (Role::Container, "holds parts"),
+        false => (Role::Attachment, "a multipart in which no part begins"),
     }
 }
 
 /// Text is shown if it has no name, is not said to be an attachment, and stands where readers show it.
-fn text(part: &Part, kind: &str, within: &str, is_first: bool) -> Role {
+fn text(part: &Part, kind: &str, within: &str, is_first: bool) -> (Role, &'static str) {
     let shown = match kind {
         "text/html" | "text/x-amp-html" | "text/watch-html" => Role::Html,
         "text/plain" | "text/enriched" | "text/richtext" => Role::Text,
         _ if within == "multipart/alternative" => Role::Text,
-        _ => return Role::Attachment,
+        _ => return (Role::Attachment, "a text of a type that is not shown"),
     };
-    let is_file = part.disposition == Disposition::Attachment
-        || !part.names.is_empty()
-        || (within == "multipart/related" && !is_first);
-    match is_file {
-        true => Role::Attachment,
-        false => shown,
+    match part.disposition {
+        Disposition::Attachment => (Role::Attachment, "said to be an attachment"),
+        _ if !part.names.is_empty() => (Role::Attachment, "a text with a file name"),
+        _ if within == "multipart/related" && !is_first => {
+            (Role::Attachment, "a text beside the one that is shown")
+        }
+        _ => (shown, "the text that is shown"),
     }
 }
 
@@ -205,11 +224,12 @@ fn name_the_body(tree: &mut Tree, scope: &[usize]) {
     };
     let part = &mut tree.parts[first];
     if part.role == Role::Attachment && part.disposition != Disposition::Attachment {
-        part.role = match part.media_type.as_str() {
-            "text/plain" => Role::Text,
-            "text/html" => Role::Html,
-            _ => part.role,
-        };
+        let why = "the first text, and no other";
+        match part.media_type.as_str() {
+            "text/plain" => part.is(Role::Text, why),
+            "text/html" => part.is(Role::Html, why),
+            _ => {}
+        }
     }
 }
 
