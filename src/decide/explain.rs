@@ -8,6 +8,7 @@ use super::expected::unlock_word;
 use super::judge::{Bench, Verdict};
 use super::merge::Said;
 use super::policy::Policy;
+use super::seen::Seen;
 use crate::fault::Fault;
 use crate::mail::Mail;
 use crate::transfer::plan::Weight;
@@ -21,6 +22,8 @@ use std::fmt::{self, Write};
 pub struct Explanation {
     /// The mail in numbers.
     pub message: Message,
+    /// What each part is taken for.
+    pub outline: Seen,
     /// One for each recipient, in the order of the envelope.
     pub recipients: Vec<Explained>,
 }
@@ -107,6 +110,7 @@ pub fn explain(policy: &Policy, mail: &Mail, plan: &Plan) -> Result<Explanation,
     });
     Ok(Explanation {
         message,
+        outline: Seen::of(&mail.outline),
         recipients: recipients.collect::<Result<_, Fault>>()?,
     })
 }
@@ -216,16 +220,14 @@ impl fmt::Display for Explanation {
             ByteSize(m.attachments_size).rough(),
             m.attachments
         )?;
-        if let Some(doubt) = &m.doubt {
-            writeln!(f, "doubt    {doubt}")?;
-        }
+        write!(f, "{}", self.outline)?;
         if let Some(subject) = &m.subject {
             writeln!(f, "subject  becomes \"{subject}\"")?;
         }
         for recipient in &self.recipients {
             write!(f, "\n{recipient}")?;
         }
-        writeln!(f, "nothing was stored or sent")
+        Ok(())
     }
 }
 

@@ -19,6 +19,7 @@ pub mod policy;
 mod reading;
 pub mod rule;
 pub mod scope;
+mod seen;
 pub mod senders;
 pub mod sheet;
 pub mod tags;

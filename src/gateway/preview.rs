@@ -1,12 +1,18 @@
-//! The first two steps of the line, without a store and without an outlet: what would happen to this mail.
+//! The line without an outlet: what would happen to this mail, and what would leave.
 //!
-//! Promises: the same functions as the line, so that `explain` says what really happens; nothing is stored or sent.
+//! Promises: the same functions as the line, so that `explain` says what really happens; nothing is kept or sent, and memory does not
+//! grow with the mail.
 
+use super::{Gateway, Parts};
 use crate::decide::Policy;
 use crate::fault::Fault;
-use crate::mail::{Mail, Received};
+use crate::mail::{Mail, Received, Variant};
+use crate::store::Store;
+use crate::store::memory::Memory;
+use crate::transfer::keys::MasterKey;
 use crate::transfer::{Plan, Scope};
 use crate::{decide, parse, rewrite};
+use std::sync::Arc;
 
 /// Parses and decides.
 pub fn preview(policy: &Policy, received: Received) -> Result<(Mail, Plan), Fault> {
@@ -23,4 +29,25 @@ pub(super) fn settled(mail: &Mail, mut plan: Plan) -> Plan {
         }
     }
     plan
+}
+
+/// A gateway whose store keeps nothing: seals under a key that nobody has, so the links in what it writes open nothing.
+pub struct Rehearsal(Gateway);
+
+impl Rehearsal {
+    /// A gateway made of the key and the store that `make` is given.
+    pub fn new<E: From<Fault>>(
+        make: impl FnOnce(MasterKey, Store) -> Result<Parts, E>,
+    ) -> Result<Self, E> {
+        let master = MasterKey::fresh();
+        let store = Store::open(Arc::new(Memory::forgetful()), master.clone())?;
+        Ok(Rehearsal(Gateway::new(make(master, store)?)))
+    }
+
+    /// The variants that would leave. Fails as the line would: a mail that policy refuses has none.
+    pub fn variants(&self, mail: &Mail, plan: &Plan) -> Result<Vec<Variant>, Fault> {
+        let gateway = &self.0;
+        let held = gateway.hold(gateway.seal(mail, plan)?)?;
+        rewrite::variants(mail, plan, &held, gateway.house(), &gateway.parts.texts)
+    }
 }

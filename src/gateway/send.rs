@@ -70,7 +70,7 @@ impl Gateway {
         Ok(settled(mail, plan))
     }
 
-    fn seal(&self, mail: &Mail, plan: &Plan) -> Result<Sealed, Fault> {
+    pub(super) fn seal(&self, mail: &Mail, plan: &Plan) -> Result<Sealed, Fault> {
         let sender = mail.envelope.sender.as_ref();
         let route = |decision| self.parts.router.route(decision, sender);
         let routes = plan
@@ -99,7 +99,7 @@ impl Gateway {
         })
     }
 
-    fn hold(&self, sealed: Sealed) -> Result<Held, Fault> {
+    pub(super) fn hold(&self, sealed: Sealed) -> Result<Held, Fault> {
         match sealed.transfer {
             Some(transfer) => {
                 let (mail, id) = (transfer.record.mail.clone(), transfer.id);

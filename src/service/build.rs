@@ -10,6 +10,7 @@ use crate::fault::Fault;
 use crate::fault::failure::{Exit, Failure};
 use crate::forward::Outlets;
 use crate::gateway::collect::{Collect, Lock};
+use crate::gateway::preview::Rehearsal;
 use crate::gateway::upkeep::Patience;
 use crate::gateway::{Gateway, Parts};
 use crate::notify::command::CommandChannel;
@@ -35,6 +36,17 @@ pub fn install_crypto() {
 /// Opens the store, reads key and policy, makes channels: a gateway that could take a mail now.
 pub fn gateway(config: &Config) -> Result<Gateway, Failure> {
     let master = master(config)?;
+    let store = store(config, &master)?;
+    std::fs::create_dir_all(&config.intake.state).map_err(|e| at(config, "intake.state", e))?;
+    Ok(Gateway::new(parts(config, master, store)?))
+}
+
+/// The same without key and store: shows what would leave and keeps nothing.
+pub fn rehearsal(config: &Config) -> Result<Rehearsal, Failure> {
+    Rehearsal::new(|master, store| parts(config, master, store))
+}
+
+fn parts(config: &Config, master: MasterKey, store: Store) -> Result<Parts, Failure> {
     let policy = policy(config)?;
     let house = Arc::new(config.house.clone());
     let texts = Arc::new(Texts::new(&house.languages));
@@ -45,9 +57,7 @@ pub fn gateway(config: &Config) -> Result<Gateway, Failure> {
         .outlets()
         .map_err(|e| at(config, "intake.next_hop", e))?;
     let router = Router::new(channels(config, &house, &texts, &outlets)?);
-    let store = store(config, &master)?;
-    std::fs::create_dir_all(&config.intake.state).map_err(|e| at(config, "intake.state", e))?;
-    Ok(Gateway::new(Parts {
+    Ok(Parts {
         policy,
         store: Arc::new(store),
         master: Arc::new(master),
@@ -59,7 +69,7 @@ pub fn gateway(config: &Config) -> Result<Gateway, Failure> {
         max_message: config.intake.max_message.bytes(),
         max_keep_for: config.transfer.max_keep_for.0,
         patience: Patience::default(),
-    }))
+    })
 }
 
 fn master(config: &Config) -> Result<MasterKey, Failure> {

@@ -203,3 +203,98 @@ fn help_and_manual_are_answers() {
         assert!(stdout.contains(holds), "{words:?}: {stdout}");
     }
 }
+
+const RULE: &str = "[[rule]]\nid = \"files\"\nwhy = \"files leave as links\"\n\
+    when = { has_attachments = true }\nthen = { action = \"transfer\", unlock = \"link\" }\n";
+
+/// An installation with one rule, and `explain` of a mail of `tests/mails` in it.
+fn explained(folder: &Path, mail: &str, more: &[&str]) -> (i32, String, String) {
+    fs::write(folder.join("policies/files.toml"), RULE).expect("written");
+    let mail = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/mails/{mail}.eml"));
+    let mail = mail.to_str().expect("a path of text");
+    let words = [
+        &["explain", mail, "--config", "cloakroom.toml"][..],
+        &["--from", "a@example.org", "--to", "bo@partner.example"],
+        more,
+    ];
+    said(&cloakroom(folder, &words.concat()))
+}
+
+#[test]
+fn explain_shows_what_each_part_is_taken_for_and_why() {
+    let folder = installation();
+    for (mail, holds) in [
+        ("mixed", "said to be an attachment"),
+        ("forwarded-base64", "1.2/1.2"),
+        ("related-picture", "a picture that the text shows"),
+        (
+            "x-two-content-types",
+            "doubt    two Content-Type fields (at byte ",
+        ),
+        (
+            "x-two-content-types",
+            "the whole mail as one file (two Content-Type fields)",
+        ),
+        ("encrypted-smime", "nature   encrypted"),
+    ] {
+        let (code, stdout, stderr) = explained(folder.path(), mail, &[]);
+        assert_eq!((code, stderr.as_str()), (0, ""), "{mail}");
+        assert!(stdout.contains(holds), "{mail}: {stdout}");
+        assert!(stdout.ends_with("nothing was stored or sent\n"), "{stdout}");
+    }
+}
+
+#[test]
+fn explain_writes_what_would_leave_and_nothing_else() {
+    let folder = installation();
+    let more = ["--to", "eva@example.org", "--rewrite", "out.eml"];
+    let (code, stdout, stderr) = explained(folder.path(), "mixed", &more);
+    assert_eq!((code, stderr.as_str()), (0, ""));
+    assert!(
+        stdout.contains("rewrite  out.eml  for bo@partner.example\n"),
+        "{stdout}"
+    );
+    assert!(
+        stdout.contains("rewrite  out.2.eml  for eva@example.org\n"),
+        "{stdout}"
+    );
+    let read = |name: &str| fs::read_to_string(folder.path().join(name)).expect("it was written");
+    assert!(read("out.eml").contains("https://files.example.org/t/"));
+    let original = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/mails/mixed.eml");
+    let original = fs::read_to_string(original).expect("it is there");
+    assert!(
+        read("out.2.eml").ends_with(&original),
+        "a colleague gets the mail as it came"
+    );
+    let mut left: Vec<_> = fs::read_dir(folder.path())
+        .expect("readable")
+        .map(|entry| entry.expect("readable").file_name())
+        .collect();
+    left.sort();
+    assert_eq!(
+        left,
+        ["cloakroom.toml", "out.2.eml", "out.eml", "policies"],
+        "no key, no store"
+    );
+
+    let (code, _, stderr) = explained(folder.path(), "mixed", &more);
+    assert_eq!(code, 64);
+    assert!(
+        stderr.contains("out.eml exists\ncloakroom: hint: "),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn explain_has_one_json_object() {
+    let folder = installation();
+    let more = ["--json", "--rewrite", "out.eml"];
+    let (code, stdout, stderr) = explained(folder.path(), "mixed", &more);
+    assert_eq!((code, stderr.as_str()), (0, ""));
+    let object: serde_json::Value = serde_json::from_str(&stdout).expect("JSON");
+    assert_eq!(object["outline"]["nature"], "ordinary");
+    assert_eq!(object["outline"]["parts"][0]["as"], "parts");
+    assert_eq!(object["recipients"][0]["action"], "transfer");
+    assert_eq!(object["variants"][0]["file"], "out.eml");
+    assert_eq!(object["variants"][0]["recipients"][0], "bo@partner.example");
+}

@@ -70,7 +70,8 @@ Examples:
 const EXPLAIN_EXAMPLES: &str = "\
 Examples:
   cloakroom explain claim.eml --from eva@legal.example.org --to registry@court.example
-  cloakroom explain claim.eml --from eva@example.org --to bo@partner.example --json";
+  cloakroom explain claim.eml --from eva@example.org --to bo@partner.example --json
+  cloakroom explain claim.eml --from eva@example.org --to bo@partner.example --rewrite out.eml";
 
 const SERVE_EXAMPLES: &str = "\
 Examples:
@@ -102,6 +103,9 @@ pub struct ExplainArguments {
     /// See [`ConfigFile`].
     #[command(flatten)]
     pub config: ConfigFile,
+    /// Write what would leave into new files: `out.eml`, for more variants `out.2.eml` and so on; the links in them open nothing
+    #[arg(long, value_name = "FILE")]
+    pub rewrite: Option<PathBuf>,
     /// One JSON object
     #[arg(long)]
     pub json: bool,

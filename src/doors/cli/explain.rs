@@ -1,27 +1,111 @@
-//! `cloakroom explain`: what the policy would do with a mail, and why.
+//! `cloakroom explain`: what is seen in a mail, what the policy would do with it and why, and on request what would leave.
+//!
+//! Promises: the answer comes from the functions of the line itself; nothing is stored or sent; a file that exists is not written over.
 
 use super::args::ExplainArguments;
 use super::{Exit, Failure, json, print};
 use crate::config::Config;
-use crate::decide::explain::explain;
+use crate::decide::explain::{Explanation, explain};
 use crate::gateway::preview::preview;
 use crate::mail::envelope::{Client, Envelope};
-use crate::mail::{Address, Intake, MailId, Received, Recipient};
+use crate::mail::{Address, Intake, Mail, MailId, Received, Recipient, Variant};
+use crate::service::build;
+use crate::transfer::Plan;
+use serde::Serialize;
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Reads the mail as it would arrive, decides, prints. The mail of a file may have bare line feeds: they are made CRLF.
 pub fn run(arguments: &ExplainArguments) -> Result<(), Failure> {
     let config = Config::read(&arguments.config.file)?;
-    let policy = crate::service::build::policy(&config)?;
+    let policy = build::policy(&config)?;
     let (mail, plan) = preview(&policy, received(arguments)?)?;
-    let explanation = explain(&policy, &mail, &plan)?;
-    print(&if arguments.json {
-        json(&explanation)
-    } else {
-        explanation.to_string()
+    let answer = Answer {
+        explanation: explain(&policy, &mail, &plan)?,
+        variants: match &arguments.rewrite {
+            Some(file) if plan.refusal().is_none() => rewritten(&config, &mail, &plan, file)?,
+            _ => Vec::new(),
+        },
+    };
+    print(&match arguments.json {
+        true => json(&answer),
+        false => answer.to_text(),
     })
+}
+
+/// What is printed. The keys of its JSON form are fixed.
+#[derive(Debug, Serialize)]
+struct Answer {
+    #[serde(flatten)]
+    explanation: Explanation,
+    /// With `--rewrite` only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    variants: Vec<Written>,
+}
+
+/// A variant in a file.
+#[derive(Debug, Serialize)]
+struct Written {
+    file: String,
+    recipients: Vec<String>,
+}
+
+impl Answer {
+    fn to_text(&self) -> String {
+        let files = self.variants.iter().map(|variant| {
+            let recipients = variant.recipients.join(", ");
+            format!("rewrite  {}  for {recipients}\n", variant.file)
+        });
+        let files: String = files.collect();
+        let links = match files.is_empty() {
+            true => "",
+            false => "; links in the files open nothing",
+        };
+        format!(
+            "{}{files}nothing was stored or sent{links}\n",
+            self.explanation
+        )
+    }
+}
+
+fn rewritten(
+    config: &Config,
+    mail: &Mail,
+    plan: &Plan,
+    file: &Path,
+) -> Result<Vec<Written>, Failure> {
+    let rehearsal = build::rehearsal(config)?;
+    let variants = rehearsal.variants(mail, plan)?;
+    let write = |(index, variant)| write(&numbered(file, index + 1), variant);
+    variants.iter().enumerate().map(write).collect()
+}
+
+fn write(path: &Path, variant: &Variant) -> Result<Written, Failure> {
+    let failed = |e: io::Error| match e.kind() {
+        io::ErrorKind::AlreadyExists => {
+            Failure::new(Exit::Usage, format!("{} exists", path.display()))
+                .hint("give a name of a file that is not there yet")
+        }
+        _ => Failure::new(Exit::Failed, format!("{}: {e}", path.display())),
+    };
+    let mut file = File::create_new(path).map_err(failed)?;
+    io::copy(&mut variant.content().reader(), &mut file).map_err(failed)?;
+    let recipients = variant.recipients().iter();
+    Ok(Written {
+        file: path.display().to_string(),
+        recipients: recipients.map(|r| r.address.to_string()).collect(),
+    })
+}
+
+/// `out.eml`, `out.2.eml`, `out.3.eml`
+fn numbered(file: &Path, number: usize) -> PathBuf {
+    let extension = file.extension().map(|e| e.to_string_lossy().into_owned());
+    match (number, extension) {
+        (1, _) => file.to_owned(),
+        (_, Some(extension)) => file.with_extension(format!("{number}.{extension}")),
+        (_, None) => file.with_extension(number.to_string()),
+    }
 }
 
 fn received(arguments: &ExplainArguments) -> Result<Received, Failure> {
