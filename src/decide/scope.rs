@@ -9,6 +9,7 @@ use super::wish::Level;
 use crate::mail::Outline;
 use crate::mail::outline::{Nature, Role};
 use crate::transfer::Scope;
+use std::collections::BTreeSet;
 
 /// What goes into the transfer. `taken`: kinds of parts that go besides files.
 pub fn scope(level: Level, taken: &[Role], facts: &Facts<'_>) -> Scope {
@@ -36,6 +37,7 @@ fn parts(taken: &[Role], outline: &Outline) -> Scope {
         .filter(|(_, part)| part.inside.is_none() && goes(part.role))
         .map(|(index, _)| index)
         .collect();
+    let chosen = with_brothers(outline, chosen);
     if chosen
         .iter()
         .any(|index| is_under_signature(outline, *index))
@@ -46,6 +48,22 @@ fn parts(taken: &[Role], outline: &Outline) -> Scope {
         true => Scope::Nothing,
         false => Scope::Parts(chosen),
     }
+}
+
+/// The files of one `winmail.dat` leave the mail together, so they go into the transfer together.
+fn with_brothers(outline: &Outline, chosen: Vec<usize>) -> Vec<usize> {
+    let opened: BTreeSet<usize> = chosen
+        .iter()
+        .map(|index| &outline.parts[*index])
+        .filter(|part| part.spool.is_some())
+        .filter_map(|part| part.parent)
+        .collect();
+    let brothers = outline.parts.iter().enumerate();
+    let brothers = brothers
+        .filter(|(_, part)| part.parent.is_some_and(|parent| opened.contains(&parent)))
+        .map(|(index, _)| index);
+    let all: BTreeSet<usize> = chosen.iter().copied().chain(brothers).collect();
+    all.into_iter().collect()
 }
 
 /// The part lies in a `multipart/signed`, whose signature is over all it contains (RFC 1847).
@@ -64,6 +82,7 @@ fn is_under_signature(outline: &Outline, index: usize) -> bool {
 mod tests {
     use super::*;
     use crate::decide::sample::{Sample, facts_of};
+    use crate::mail::Part;
 
     #[test]
     fn the_table_of_cases() {
@@ -150,6 +169,21 @@ mod tests {
         let mail = Sample::signed().file_outside("footer.pdf", 5).mail();
         let got = scope(Level::Transfer, &[], &facts_of(&mail));
         assert!(matches!(got, Scope::Parts(_)), "{got:?}");
+    }
+
+    #[test]
+    fn the_files_of_one_winmail_go_together() {
+        let mut mail = Sample::text().file("winmail.dat", 10).mail();
+        let children = [Role::Attachment, Role::Card].map(|role| Part {
+            parent: Some(2),
+            spool: Some(mail.spool.clone()),
+            role,
+            ..Part::empty("1.2.1")
+        });
+        mail.outline.parts[2].role = Role::Container;
+        mail.outline.parts.extend(children);
+        let got = scope(Level::Transfer, &[], &facts_of(&mail));
+        assert_eq!(got, Scope::Parts(vec![3, 4]));
     }
 
     #[test]

@@ -14,11 +14,13 @@ use std::ops::Range;
 
 const BLOCK: usize = 64 * 1024;
 
-/// The decoded bytes of a part, from its first to its last. An encoded `message/rfc822` gives the message inside.
+/// The decoded bytes of a part, from its first to its last, out of `spool` or out of the part's own. An encoded `message/rfc822` gives
+/// the message inside.
 pub fn decoded<'a>(spool: &'a Spool, part: &'a Part) -> Decoder<'a> {
-    match &part.nested {
-        Some(nested) => Decoder::new(&nested.spool, 0..nested.spool.len(), Encoding::Identity),
-        None => Decoder::new(spool, part.body.clone(), part.encoding),
+    match (&part.nested, &part.spool) {
+        (Some(nested), _) => Decoder::new(&nested.spool, 0..nested.spool.len(), Encoding::Identity),
+        (None, Some(own)) => Decoder::new(own, part.body.clone(), part.encoding),
+        (None, None) => Decoder::new(spool, part.body.clone(), part.encoding),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The outline: the tree of a mail's parts as byte ranges of its spool, and every doubt about it.
 //!
-//! Made by `parse` only. Promises: ranges lie inside the spool, children inside their parents, siblings in order and apart.
+//! Made by `parse` only. Promises: ranges lie inside the spool, children inside their parents, siblings in order and apart (but for
+//! parts with a spool of their own, see [`Part::spool`]).
 //! A mail with a doubt is *ambiguous*: other readers may see another structure, so policy may pass it or seal it whole, never guess.
 
 use super::header::Fields;
@@ -34,7 +35,7 @@ pub struct Part {
     pub fields: Fields,
     /// The header block, up to and with the blank line.
     pub header: Range<u64>,
-    /// The body, without the CRLF that belongs to the delimiter behind it.
+    /// The body, without the CRLF that belongs to the delimiter behind it; a range of [`Part::spool`] if there is one.
     pub body: Range<u64>,
     /// What goes when the part is taken out: from the first byte of the delimiter line before it to the first byte of the
     /// delimiter line behind it (the whole message for the root).
@@ -63,6 +64,9 @@ pub struct Part {
     pub decoded_len: u64,
     /// The message inside an encoded `message/rfc822` (not allowed, but sent): decoded, with an outline of its own.
     pub nested: Option<Arc<Nested>>,
+    /// The spool its body lies in; `None`: that of the mail. A file of a `winmail.dat` lies in one of its own: such a part has no
+    /// header, and the span of the part that it came in, as it can only go together with all that is in there.
+    pub spool: Option<Arc<Spool>>,
 }
 
 /// A message that had to be decoded before it could be looked into.
@@ -173,6 +177,7 @@ impl Part {
             why: "",
             decoded_len: 0,
             nested: None,
+            spool: None,
         }
     }
 

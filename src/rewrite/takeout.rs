@@ -22,8 +22,14 @@ pub(super) fn parts(
     if parts.iter().any(|index| *index >= outline.parts.len()) {
         return Err(Obstacle::Unfit("a part to be taken is not in the mail"));
     }
+    if leaves_brothers(outline, parts) {
+        return Err(Obstacle::Unfit(
+            "a file of a winmail.dat without the others",
+        ));
+    }
     let taken = with_emptied(outline, parts);
-    if taken.contains(&0) && outline.root().role != Role::Container {
+    // One single part, or a `winmail.dat` and nothing around it.
+    if taken.contains(&0) && !outline.root().media_type.starts_with("multipart/") {
         whole::body(edits, mail, block)?;
         return Ok(Body::Ours);
     }
@@ -71,7 +77,17 @@ fn is_readable(part: &Part) -> bool {
     }
 }
 
-/// The parts, and every multipart of which nothing is left.
+/// True if of one `winmail.dat` some files are taken and some are not: the others would be lost with it.
+fn leaves_brothers(outline: &Outline, parts: &[usize]) -> bool {
+    let taken: BTreeSet<usize> = parts.iter().copied().collect();
+    let opened = outline.parts.iter().enumerate();
+    let opened = opened.filter(|(_, part)| part.spool.is_some());
+    let (gone, left): (Vec<_>, Vec<_>) = opened.partition(|(index, _)| taken.contains(index));
+    let torn: BTreeSet<Option<usize>> = gone.iter().map(|(_, part)| part.parent).collect();
+    left.iter().any(|(_, part)| torn.contains(&part.parent))
+}
+
+/// The parts, and every multipart and every `winmail.dat` of which nothing is left.
 fn with_emptied(outline: &Outline, parts: &[usize]) -> BTreeSet<usize> {
     let mut taken: BTreeSet<usize> = parts.iter().copied().collect();
     // Children stand behind their parents, so going backwards sees them first.
