@@ -20,6 +20,7 @@ mod peers_postfix;
 mod policies;
 mod portal;
 mod power;
+mod readers;
 mod rewriting;
 mod serve;
 mod shapes;

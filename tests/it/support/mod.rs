@@ -5,10 +5,12 @@ pub mod browser;
 pub mod client;
 pub mod corpus;
 pub mod hop;
+pub mod line;
 pub mod phone;
 pub mod plant;
 pub mod postfix;
 pub mod process;
+pub mod readers;
 pub mod settings;
 
 use cloakroom::doors::cli::fetch::FetchedFile;
