@@ -27,6 +27,11 @@ pub const PAGES: &[Page] = &[
         text: include_str!("policies.md"),
     },
     Page {
+        name: "mails",
+        about: "what happens to which mail, part by part, and why one goes whole",
+        text: include_str!("mails.md"),
+    },
+    Page {
         name: "configuration",
         about: "cloakroom.toml: how it is read, secrets, what is refused",
         text: include_str!("configuration.md"),

@@ -12,6 +12,7 @@ mod killed;
 mod large;
 mod leaks;
 mod load;
+mod mails_page;
 mod map;
 mod outlines;
 mod peers_chromium;

@@ -6,7 +6,7 @@ use cloakroom::parse;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-fn mails() -> Vec<PathBuf> {
+pub fn mails() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/mails");
     let mut found: Vec<PathBuf> = std::fs::read_dir(folder)
         .expect("the folder is in the repository")
@@ -17,7 +17,7 @@ fn mails() -> Vec<PathBuf> {
     found
 }
 
-fn outline_of(bytes: &[u8]) -> Outline {
+pub fn outline_of(bytes: &[u8]) -> Outline {
     let mut skeleton = SkeletonBuilder::new();
     skeleton.push(bytes);
     let spool = Spool::of(bytes);
