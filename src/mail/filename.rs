@@ -1,12 +1,17 @@
 //! A file's name as a stranger gave it, made safe once: to show, to store, to put into a header, a ZIP or a page.
 //!
-//! Promises: no path, no control or direction-changing characters, no device name of Windows, no leading dash or dot, at most
-//! 200 bytes with the extension kept, in composed form; making it safe twice changes nothing (T44 to T48, reliability 8.4).
+//! Promises: no path, nothing invisible, no device name of Windows, no leading dash or dot, at most 200 bytes with the extension kept,
+//! in composed form; making it safe twice changes nothing (T44 to T48, reliability 8.4).
 
+use super::visible::{is_hidden, visible, visible_line};
 use std::fmt;
 use unicode_normalization::UnicodeNormalization;
 
+/// Below the 255 bytes of most file systems: browsers put ` (1)` and `.crdownload` behind.
 const MAX_BYTES: usize = 200;
+
+/// What stands behind the last dot is an extension up to this many bytes, the dot not counted.
+const MAX_EXTENSION: usize = 32;
 
 /// A safe file name. There is no other way to get one than through [`FileName::new`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,19 +23,23 @@ impl FileName {
         let flat = raw
             .rsplit(['/', '\\'])
             .find(|piece| !piece.trim_matches(['.', ' ']).is_empty())?;
-        let kept: String = flat.nfc().filter_map(safe).collect();
-        let trimmed = kept.trim_matches([' ', '.', '-', '\u{a0}']);
-        let shown = if kept.trim_start().starts_with('.') && !trimmed.is_empty() {
-            format!("_.{trimmed}")
-        } else {
-            trimmed.to_owned()
-        };
-        let cut = shorten(&shown);
-        match cut.as_str() {
-            "" => None,
-            name if is_device(name) => Some(FileName(format!("_{name}"))),
-            name => Some(FileName(name.to_owned())),
+        // Composed first, so that what composes to an ASCII character is seen as one; and again, as what was between two may be gone.
+        let seen: String = visible(&flat.nfc().collect::<String>());
+        let kept: String = seen.chars().map(safe).nfc().collect();
+        let kept = visible_line(&kept);
+        let name = kept
+            .trim_start_matches(is_lead)
+            .trim_end_matches([' ', '.']);
+        if name.is_empty() {
+            return None;
         }
+        let lead = &kept[..kept.len() - kept.trim_start_matches(is_lead).len()];
+        let name = match () {
+            () if lead.contains('.') => format!("_.{name}"),
+            () if is_reserved(name) => format!("_{name}"),
+            () => name.to_owned(),
+        };
+        Some(FileName(shorten(&without_class(name), "")))
     }
 
     /// For a file without a usable name: `attachment-1.pdf`; the extension comes from the sniffed type.
@@ -40,12 +49,7 @@ impl FileName {
 
     /// `name (2).pdf` for the second file of one name.
     pub fn again(&self, number: usize) -> Self {
-        match self.0.rsplit_once('.') {
-            Some((stem, extension)) if !stem.is_empty() => {
-                FileName(format!("{stem} ({number}).{extension}"))
-            }
-            _ => FileName(format!("{} ({number})", self.0)),
-        }
+        FileName(shorten(&self.0, &format!(" ({number})")))
     }
 
     /// The name.
@@ -60,55 +64,80 @@ impl FileName {
             .map(|(_, e)| e.to_lowercase())
             .unwrap_or_default()
     }
+
+    /// Two names with the same key may be one file on a disk that knows no case or compares composed forms (Windows, macOS).
+    pub fn key(&self) -> String {
+        self.0
+            .nfkd()
+            .filter(|c| !is_hidden(*c) && !matches!(c, '\u{fe00}'..='\u{fe0f}'))
+            .flat_map(char::to_uppercase)
+            .flat_map(char::to_lowercase)
+            .collect()
+    }
 }
 
-/// Characters that change what a person sees or what a program does are dropped or replaced.
-fn safe(c: char) -> Option<char> {
+/// What is special to a file system or a shell of Windows, and what its conversion to an old code page makes a slash or a quote of.
+fn safe(c: char) -> char {
     match c {
-        // Direction marks and isolates, zero width characters, soft hyphen, tags: invisible, used to disguise extensions (T45).
-        '\u{200b}'..='\u{200f}'
-        | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}'
-        | '\u{feff}'
-        | '\u{ad}'
-        | '\u{61c}'
-        | '\u{fff9}'..='\u{fffb}'
-        | '\u{e0000}'..='\u{e007f}' => None,
-        '\t' | '\n' | '\r' => Some(' '),
-        c if c.is_control() => None,
-        '<' | '>' | ':' | '"' | '|' | '?' | '*' | '/' | '\\' => Some('_'),
-        '\u{2028}' | '\u{2029}' => Some(' '),
-        c => Some(c),
+        '<' | '>' | ':' | '"' | '|' | '?' | '*' | '/' | '\\' => '_',
+        '\u{2044}' | '\u{2215}' | '\u{2216}' | '\u{29f5}' | '\u{29f8}' | '\u{29f9}'
+        | '\u{fe68}' | '\u{ff02}' | '\u{ff0f}' | '\u{ff3c}' => '_',
+        '\u{2024}' | '\u{fe52}' | '\u{ff0e}' => '.',
+        c => c,
     }
 }
 
-fn shorten(name: &str) -> String {
-    if name.len() <= MAX_BYTES {
-        return name.to_owned();
-    }
-    let (stem, extension) = match name.rsplit_once('.') {
-        Some((stem, e)) if e.len() <= 16 => (stem, format!(".{e}")),
-        _ => (name, String::new()),
+/// A dot hides, a dash is an option; so does every dash that is converted to it.
+fn is_lead(c: char) -> bool {
+    matches!(
+        c,
+        ' ' | '.' | '-' | '\u{2010}' | '\u{2011}' | '\u{2212}' | '\u{fe63}' | '\u{ff0d}'
+    )
+}
+
+/// With `mark` before the extension, at most [`MAX_BYTES`].
+fn shorten(name: &str, mark: &str) -> String {
+    let (stem, extension) = match name.rfind('.') {
+        Some(dot) if dot > 0 && name.len() - dot - 1 <= MAX_EXTENSION => name.split_at(dot),
+        _ => (name, ""),
     };
-    let mut room = MAX_BYTES - extension.len();
-    while !stem.is_char_boundary(room) {
-        room -= 1;
-    }
-    format!("{}{extension}", stem[..room].trim_end_matches([' ', '.']))
+    let room = MAX_BYTES - mark.len() - extension.len();
+    let stem = match stem.len() <= room && mark.is_empty() {
+        true => stem,
+        // No joiner is left without the character behind it.
+        false => stem[..stem.floor_char_boundary(room)]
+            .trim_end_matches([' ', '.', '\u{200c}', '\u{200d}']),
+    };
+    format!("{stem}{mark}{extension}")
 }
 
-fn is_device(name: &str) -> bool {
-    let stem = name
-        .split('.')
-        .next()
-        .unwrap_or_default()
-        .trim_end()
-        .to_ascii_uppercase();
+/// The shell of Windows takes an extension in braces for the class of an object, and does not show it.
+fn without_class(name: String) -> String {
+    match name.rsplit_once(".{") {
+        Some((stem, class)) if class.ends_with('}') => {
+            format!("{stem}._{}_", &class[..class.len() - 1])
+        }
+        _ => name,
+    }
+}
+
+/// Devices of Windows with any extension, and files by which folders change how they look and what they start.
+fn is_reserved(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim_end();
+    // COM with a superscript digit is a device too.
+    let stem = stem.nfkc().collect::<String>().to_ascii_uppercase();
     let numbered = |prefix: &str| {
         stem.strip_prefix(prefix)
             .is_some_and(|n| n.len() == 1 && n.as_bytes()[0].is_ascii_digit())
     };
-    matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL") || numbered("COM") || numbered("LPT")
+    matches!(
+        stem.as_str(),
+        "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$" | "CLOCK$"
+    ) || numbered("COM")
+        || numbered("LPT")
+        || ["desktop.ini", "autorun.inf", "thumbs.db"]
+            .iter()
+            .any(|own| own.eq_ignore_ascii_case(name))
 }
 
 impl fmt::Display for FileName {
@@ -136,7 +165,7 @@ mod tests {
             ("a.pdf.", "a.pdf"),
             (".htaccess", "_.htaccess"),
             ("-rf", "rf"),
-            ("a\r\nSet-Cookie: x=1", "a  Set-Cookie_ x=1"),
+            ("a\r\nSet-Cookie: x=1", "a Set-Cookie_ x=1"),
             ("a\0.exe", "a.exe"),
             ("invoice\u{202e}fdp.exe", "invoicefdp.exe"),
             ("a\u{200b}.exe", "a.exe"),

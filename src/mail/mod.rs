@@ -16,6 +16,7 @@ pub mod outline;
 pub mod skeleton;
 pub mod spool;
 pub mod variant;
+pub mod visible;
 
 pub use address::Address;
 pub use decode::{Decoder, decoded};

@@ -163,7 +163,11 @@ fn latin(bytes: &[u8]) -> String {
 
 fn in_charset(label: Option<&[u8]>, bytes: &[u8]) -> String {
     match label.and_then(encoding_rs::Encoding::for_label) {
-        Some(encoding) => encoding.decode(bytes).0.into_owned(),
+        // Only in UTF-16 does a byte order mark say more than the label: elsewhere it would turn the bytes into other characters.
+        Some(encoding) if encoding.output_encoding() != encoding => {
+            encoding.decode(bytes).0.into_owned()
+        }
+        Some(encoding) => encoding.decode_with_bom_removal(bytes).0.into_owned(),
         None => text_of(bytes),
     }
 }

@@ -105,7 +105,7 @@ impl Tree {
             boundary: parameter(&seen.content_type, "boundary"),
             encoding: header::encoding(&fields).0,
             disposition: disposition(&fields, &seen.content_disposition),
-            name: names.iter().find_map(|name| FileName::new(name)),
+            name: safe_name(&names),
             names,
             content_id: fields
                 .value("Content-ID")
@@ -237,6 +237,19 @@ fn names(part: &MessagePart<'_>, fields: &Fields) -> Vec<String> {
         .into_iter()
         .for_each(&mut add);
     found
+}
+
+/// The first reading of which something is left. One that still has an encoded word in it (RFC 2047) is the undecoded spelling of one
+/// before it, of which nothing was left.
+fn safe_name(readings: &[String]) -> Option<FileName> {
+    let undecoded = |name: &str| name.contains("=?") && name.contains("?=");
+    let mut readings = readings.iter();
+    let first = readings.next().and_then(|name| FileName::new(name));
+    first.or_else(|| {
+        readings
+            .filter(|name| !undecoded(name))
+            .find_map(|name| FileName::new(name))
+    })
 }
 
 /// The start of the line before the one that starts at `at`.

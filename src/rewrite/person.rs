@@ -4,6 +4,7 @@
 //! the mail's From. Fails: never; without a From the envelope's sender is meant, without that nobody.
 
 use crate::mail::Mail;
+use crate::mail::visible::visible_line;
 
 /// Who sent the mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,25 +53,12 @@ fn unquoted(text: &str) -> String {
 
 /// A stranger's text as one harmless line of at most `max` characters.
 pub(super) fn clean(text: &str, max: usize) -> String {
-    let flat: String = text
-        .chars()
-        .map(|c| if c.is_whitespace() { ' ' } else { c })
-        .filter(|c| !is_hidden(*c))
-        .collect();
-    let flat = flat.split_whitespace().collect::<Vec<_>>().join(" ");
+    let flat = visible_line(text);
     if flat.chars().count() <= max {
         return flat;
     }
     let cut: String = flat.chars().take(max.saturating_sub(3)).collect();
     format!("{}...", cut.trim_end())
-}
-
-/// Controls, direction marks, zero width characters, tags, and the private characters that this crate uses as marks.
-fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-            | '\u{e000}'..='\u{f8ff}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]

@@ -27,6 +27,7 @@ pub(super) struct Press<'a> {
     block: Vec<u8>,
     /// The first block of the thing, by which its type is known.
     head: Vec<u8>,
+    names: names::Names,
 }
 
 impl<'a> Press<'a> {
@@ -37,6 +38,7 @@ impl<'a> Press<'a> {
             shelf,
             block: vec![0; BLOCK],
             head: Vec::with_capacity(BLOCK),
+            names: names::Names::default(),
         }
     }
 
@@ -70,7 +72,14 @@ impl<'a> Press<'a> {
         let sniffed = FileFormat::from_bytes(&self.head);
         let entry = Entry {
             kind: item.kind,
-            name: names::name(mail, item.kind, item.part, sniffed, catalogue),
+            name: names::name(
+                mail,
+                item.kind,
+                item.part,
+                sniffed,
+                catalogue,
+                &mut self.names,
+            ),
             media_type: names::media_type(item.kind, part, sniffed),
             size: stamp.size,
             crc32: stamp.crc32,

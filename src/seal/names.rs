@@ -1,18 +1,47 @@
 //! What things are called: the catalogue's head, names of files, types.
+//!
+//! Promises: one line each, nothing invisible in them; no two files of a transfer have names that a disk may take for one.
 
 use crate::mail::header::Fields;
 use crate::mail::outline::{Part, Role};
+use crate::mail::visible::visible_line;
 use crate::mail::{FileName, Mail};
 use crate::transfer::{Catalogue, EntryKind, Plan};
 use file_format::FileFormat;
+use std::collections::{HashMap, HashSet};
+
+/// The names given so far. A thousand files of one name are a thousand names, found without trying all numbers each time.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    taken: HashSet<String>,
+    /// The number to try next for a name that is taken, by its key.
+    next: HashMap<String, usize>,
+}
+
+impl Names {
+    /// The second `a.pdf` becomes `a (2).pdf`.
+    fn unique(&mut self, name: FileName) -> FileName {
+        let key = name.key();
+        let mut candidate = name.clone();
+        let number = self.next.entry(key).or_insert(2);
+        while !self.taken.insert(candidate.key()) {
+            candidate = name.again(*number);
+            *number += 1;
+        }
+        candidate
+    }
+}
 
 /// The catalogue before its first entry.
 pub(super) fn catalogue(mail: &Mail, plan: &Plan, now: i64) -> Catalogue {
     let fields = &mail.outline.root().fields;
-    let value = |name| fields.value(name).unwrap_or_default().to_owned();
+    let value = |name| visible_line(fields.value(name).unwrap_or_default());
     let everyone = [value("To"), value("Cc")];
     Catalogue {
-        subject: plan.subject.clone().unwrap_or_else(|| value("Subject")),
+        subject: match &plan.subject {
+            Some(subject) => visible_line(subject),
+            None => value("Subject"),
+        },
         from: value("From"),
         to: everyone
             .iter()
@@ -20,7 +49,7 @@ pub(super) fn catalogue(mail: &Mail, plan: &Plan, now: i64) -> Catalogue {
             .cloned()
             .collect::<Vec<_>>()
             .join(", "),
-        date: jiff::fmt::rfc2822::parse(value("Date").trim())
+        date: jiff::fmt::rfc2822::parse(&value("Date"))
             .map_or(now, |date| date.timestamp().as_second()),
         entries: Vec::new(),
     }
@@ -29,10 +58,7 @@ pub(super) fn catalogue(mail: &Mail, plan: &Plan, now: i64) -> Catalogue {
 /// The name before the address in the header From.
 pub(super) fn sender_name(fields: &Fields) -> Option<String> {
     let (name, _) = fields.value("From")?.split_once('<')?;
-    let name: String = name
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
+    let name = visible_line(name);
     let name = name.trim().trim_matches('"').replace("\\\"", "\"");
     (!name.trim().is_empty()).then(|| name.trim().to_owned())
 }
@@ -44,6 +70,7 @@ pub(super) fn name(
     index: Option<usize>,
     sniffed: FileFormat,
     catalogue: &Catalogue,
+    names: &mut Names,
 ) -> String {
     let part = index.map(|i| (i, &mail.outline.parts[i]));
     if let (EntryKind::Picture, Some((_, part))) = (kind, part) {
@@ -59,7 +86,7 @@ pub(super) fn name(
     let files = catalogue.entries.iter().filter(|e| e.kind.is_file());
     let wanted =
         wanted.unwrap_or_else(|| FileName::numbered(files.count() + 1, sniffed.extension()));
-    catalogue.unique_name(wanted).as_str().to_owned()
+    names.unique(wanted).as_str().to_owned()
 }
 
 /// An attached message without a name is called by its subject.
@@ -103,4 +130,49 @@ fn is_general(sniffed: FileFormat) -> bool {
             | FileFormat::PlainText
             | FileFormat::Zip
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_one_disk_may_take_for_another_are_told_apart() {
+        let mut names = Names::default();
+        let mut given = |raw: &str| {
+            let name = FileName::new(raw).expect("a name");
+            names.unique(name).to_string()
+        };
+        let rows = [
+            ("a.pdf", "a.pdf"),
+            ("A.PDF", "A (2).PDF"),
+            ("a (2).pdf", "a (2) (2).pdf"),
+            ("a.pdf", "a (3).pdf"),
+            ("Straße.txt", "Straße.txt"),
+            ("STRASSE.TXT", "STRASSE (2).TXT"),
+            ("é.txt", "é.txt"),
+            ("E\u{301}.txt", "É (2).txt"),
+            ("\u{fb01}.txt", "\u{fb01}.txt"),
+            ("fi.txt", "fi (2).txt"),
+            ("\u{2764}.txt", "\u{2764}.txt"),
+            ("\u{2764}\u{fe0f}.txt", "\u{2764}\u{fe0f} (2).txt"),
+        ];
+        for (raw, want) in rows {
+            assert_eq!(given(raw), want);
+        }
+    }
+
+    #[test]
+    fn a_thousand_long_names_are_a_thousand_short_enough_ones() {
+        let mut names = Names::default();
+        let name = FileName::new(&"ä".repeat(300)).expect("a name");
+        let all: HashSet<String> = (0..1000)
+            .map(|_| names.unique(name.clone()).to_string())
+            .collect();
+        assert_eq!(all.len(), 1000);
+        for one in all {
+            let again = FileName::new(&one).expect("a name");
+            assert_eq!(again.as_str(), one, "safe twice is safe once");
+        }
+    }
 }

@@ -5,7 +5,6 @@
 
 use super::proof::{PasswordLine, ShownFile};
 use super::{BlobId, LinkId, LinkSecret, Notice, TransferId};
-use crate::mail::FileName;
 use serde::{Deserialize, Serialize};
 
 /// A transfer, without its secrets.
@@ -197,22 +196,4 @@ pub struct SealedTicket {
     pub secret: LinkSecret,
     /// To be written.
     pub ticket: Ticket,
-}
-
-impl Catalogue {
-    /// A name that no entry has yet: the second `a.pdf` becomes `a (2).pdf`, whatever the case (Windows, macOS).
-    pub fn unique_name(&self, name: FileName) -> FileName {
-        let taken = |n: &FileName| {
-            self.entries
-                .iter()
-                .any(|e| e.name.to_lowercase() == n.as_str().to_lowercase())
-        };
-        let mut candidate = name.clone();
-        let mut number = 2;
-        while taken(&candidate) {
-            candidate = name.again(number);
-            number += 1;
-        }
-        candidate
-    }
 }

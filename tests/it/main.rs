@@ -14,6 +14,7 @@ mod leaks;
 mod load;
 mod mails_page;
 mod map;
+mod names;
 mod outlines;
 mod peers_chromium;
 mod peers_clients;
