@@ -7,7 +7,7 @@
 //! Debug tracing is another stream, under the modules' own targets. Leaves to others: where lines go (`service`).
 
 use crate::fault::{Blame, Fault};
-use crate::mail::{Address, Envelope, MailId};
+use crate::mail::{Address, Envelope, Mail, MailId};
 use crate::transfer::TransferId;
 use crate::transfer::plan::{Action, Plan, Scope, Weight};
 use crate::transfer::proof::Answer;
@@ -41,10 +41,12 @@ pub fn received(mail: MailId, envelope: &Envelope, size: u64) {
         via = envelope.client.protocol, client = client(envelope), "received");
 }
 
-/// Policy has spoken.
-pub fn decided(mail: MailId, plan: &Plan) {
+/// Policy has spoken. `whole`: why the mail goes as one file. `doubt`: why its structure cannot be relied on, also where it passes.
+pub fn decided(mail: &Mail, plan: &Plan) {
     let protects = plan.decisions.iter().filter(|d| d.protects()).count();
-    info!(target: "mail", mail = %mail, result = result(plan), protected = protects, rules = rules(plan), "decided");
+    let doubt = mail.outline.doubts.first().map(|doubt| doubt.what);
+    info!(target: "mail", mail = %mail.id, result = result(plan), protected = protects, rules = rules(plan),
+        whole = whole(plan), doubt, "decided");
 }
 
 /// Attachments are ciphertext now.
@@ -172,6 +174,14 @@ fn result(plan: &Plan) -> &'static str {
     }
 }
 
+/// Why the mail goes as one file, for anybody.
+fn whole(plan: &Plan) -> Option<&'static str> {
+    plan.decisions.iter().find_map(|d| match &d.scope {
+        Scope::Whole(why) => Some(*why),
+        _ => None,
+    })
+}
+
 /// Ids of the rules that counted, each once, comma between them; quoted if an operator was creative.
 fn rules(plan: &Plan) -> String {
     let mut ids: Vec<&str> = plan
@@ -220,8 +230,14 @@ fn as_wanted(address: &Address, addresses: Addresses) -> String {
 mod tests {
     use super::*;
     use crate::fault::{Kind, Reply};
+    use crate::mail::Spool;
+    use crate::mail::envelope::Client;
+    use crate::mail::outline::{Doubt, Outline, Part};
+    use crate::transfer::{Decision, Options, Unlock};
+    use jiff::Timestamp;
     use std::io;
     use std::sync::{Arc, Mutex};
+    use std::time::Duration;
 
     #[derive(Clone, Default)]
     struct Lines(Arc<Mutex<Vec<u8>>>);
@@ -263,6 +279,49 @@ mod tests {
         assert_eq!(
             line,
             format!(" INFO mail: sealed mail={mail} transfer=7K3M9XQF files=2 bytes=10\n")
+        );
+    }
+
+    #[test]
+    fn a_mail_that_goes_whole_says_why() {
+        let doubt = "two Content-Type fields";
+        let mail = Mail {
+            id: MailId::fresh(),
+            at: Timestamp::now(),
+            envelope: Envelope {
+                sender: None,
+                recipients: Vec::new(),
+                options: Default::default(),
+                client: Client::local(),
+            },
+            spool: Spool::of("").into(),
+            outline: Outline {
+                parts: vec![Part::empty("1")],
+                doubts: vec![Doubt { what: doubt, at: 7 }],
+                nature: Default::default(),
+            },
+        };
+        let decision = |scope| Decision {
+            recipient: address("bo@c.example"),
+            action: Action::Transfer,
+            scope,
+            options: Options::of(Unlock::Link, Vec::new(), Duration::from_secs(60)),
+            reasons: Vec::new(),
+        };
+        let plan = |scope| Plan {
+            decisions: vec![decision(scope)],
+            subject: None,
+            strip_controls: false,
+        };
+        let line = logged(|| decided(&mail, &plan(Scope::Whole(doubt))));
+        assert!(
+            line.contains(&format!("rules=\"-\" whole={doubt:?} doubt={doubt:?}")),
+            "{line}"
+        );
+        let line = logged(|| decided(&mail, &plan(Scope::Nothing)));
+        assert!(
+            line.ends_with(&format!("doubt={doubt:?}\n")) && !line.contains("whole"),
+            "{line}"
         );
     }
 

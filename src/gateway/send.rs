@@ -42,7 +42,7 @@ impl Gateway {
         let mail = by_size(size, || parse::mail(received))?;
         refuse_loops(&mail)?;
         let plan = by_size(size, || self.plan(&mail))?;
-        maillog::decided(mail.id, &plan);
+        maillog::decided(&mail, &plan);
         let held = match plan.decisions.iter().any(Decision::protects) {
             true => heavy(|| self.hold(self.seal(&mail, &plan)?))?,
             false => Held::nothing(),
