@@ -1,7 +1,9 @@
 //! Names that strangers give (`tests/names.table`) on their whole way: through a mail's header in every spelling, into outline,
 //! catalogue, page, download, ZIP, disk and block. What is wanted of each stands in the table.
 
+mod block;
 mod forms;
+mod journey;
 mod safe;
 mod table;
 

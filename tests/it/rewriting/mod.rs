@@ -2,7 +2,7 @@
 
 mod cases;
 mod corpus;
-mod desk;
+pub mod desk;
 mod header;
 mod whole;
 

@@ -121,6 +121,12 @@ impl Browser {
         std::fs::read(path).expect("it was written")
     }
 
+    /// What a script says of the page.
+    pub async fn run(&self, script: &str) -> Value {
+        self.post("execute/sync", json!({ "script": script, "args": [] }))
+            .await
+    }
+
     /// As wide as this, in light or dark; gives the picture as PNG, and whether something stands out to the right.
     pub async fn look(&self, (width, height): (u32, u32), dark: bool) -> (Vec<u8>, bool) {
         let scheme = if dark { "dark" } else { "light" };
@@ -134,9 +140,7 @@ impl Browser {
             json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.tell("Emulation.setDeviceMetricsOverride", size).await;
         let script = "return document.documentElement.scrollWidth > window.innerWidth";
-        let wide = self
-            .post("execute/sync", json!({ "script": script, "args": [] }))
-            .await;
+        let wide = self.run(script).await;
         let picture = text(&self.get("screenshot").await);
         let picture = encodify::base64::STANDARD.decode(picture).expect("base64");
         (picture, wide.as_bool().expect("yes or no"))
