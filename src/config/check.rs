@@ -60,7 +60,7 @@ pub(super) fn config(file: &Path, text: &str) -> Result<Config, Diagnostics> {
 pub(super) fn known_keys() -> Vec<String> {
     // One channel of each kind, so that their keys are asked for.
     let text = ["sms", "command", "folder"].map(|k| format!("[[channel]]\nkind = \"{k}\"\n"));
-    let text = text.concat();
+    let text = text.concat() + "[[dkim]]\n";
     let reader = Reader::new(Path::new("x"), &text);
     let _ = sections(&reader);
     reader.known.into_inner()
@@ -86,6 +86,7 @@ fn sections(reader: &Reader<'_>) -> Option<Config> {
     let notice_from = notice(top.section("notice"));
     let policy = policy(top.section("policy"), &base);
     let tls = top.section_if_there("tls").map(|s| tls(s, &base));
+    let dkim = super::dkim::entries(top.sections("dkim"), &base);
     let log = log(top.section("log"));
     let channels = channel::channels(top.sections("channel"), &base);
     let words = channels.as_deref().map(password_words);
@@ -111,6 +112,7 @@ fn sections(reader: &Reader<'_>) -> Option<Config> {
             Some(tls) => Some(tls?),
             None => None,
         },
+        dkim: dkim?,
         log,
         places: Default::default(),
     };

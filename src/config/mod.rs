@@ -17,12 +17,14 @@ use std::path::{Path, PathBuf};
 
 mod channel;
 mod check;
+mod dkim;
 mod reader;
 mod secret;
 mod show;
 mod values;
 
 pub use channel::{Channel, ChannelKind, CommandSettings, SmsSettings};
+pub use dkim::Dkim;
 pub use secret::{SecretSource, Unreadable};
 pub use show::Setting;
 
@@ -59,6 +61,8 @@ pub struct Config {
     pub channels: Vec<Channel>,
     /// `[tls]`
     pub tls: Option<TlsFiles>,
+    /// `[[dkim]]`, in the order of the file.
+    pub dkim: Vec<Dkim>,
     /// `[log]`
     pub log: Log,
     places: reader::Places,
@@ -231,6 +235,7 @@ impl Config {
     pub fn secrets(&self) -> Vec<(String, &SecretSource)> {
         let mut all = vec![("store.master_key".to_owned(), &self.store.master_key)];
         all.extend(self.tls.iter().map(|tls| ("tls.key".to_owned(), &tls.key)));
+        all.extend(self.dkim.iter().map(|entry| (entry.place(), &entry.key)));
         for channel in &self.channels {
             if let ChannelKind::Sms(SmsSettings {
                 auth: Some(auth), ..
@@ -291,6 +296,7 @@ mod tests {
         let config = parsed(&text.replace("tls = \"off\"", "tls = \"files\""));
         assert_eq!(config.channels.len(), 4);
         assert!(config.tls.is_some());
+        assert_eq!(config.dkim.len(), 1);
     }
 
     fn is_toml(line: &str) -> bool {

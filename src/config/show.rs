@@ -77,7 +77,14 @@ pub(super) fn settings(c: &Config) -> Vec<Setting> {
         value,
         line: line_of(c, key),
     });
-    rows.chain(c.channels.iter().flat_map(channel)).collect()
+    let dkim = c.dkim.iter().map(|entry| Setting {
+        key: entry.place(),
+        value: Some(quoted(&entry.key)),
+        line: line_of(c, &entry.place()),
+    });
+    rows.chain(dkim)
+        .chain(c.channels.iter().flat_map(channel))
+        .collect()
 }
 
 fn next_hop_ca(c: &Config) -> Option<String> {

@@ -15,6 +15,7 @@ use crate::decide::Policy;
 use crate::fault::{Fault, Kind};
 use crate::forward::{Outlet, Outlets};
 use crate::mail::Intake;
+use crate::mail::dkim::Signers;
 use crate::notify::router::Router;
 use crate::store::Store;
 use crate::texts::{House, Texts};
@@ -49,6 +50,8 @@ pub struct Parts {
     pub house: Arc<House>,
     /// What texts say.
     pub texts: Arc<Texts>,
+    /// Who signs mails that we have changed.
+    pub signers: Signers,
     /// Where large mails put their unlinked files.
     pub spool_folder: PathBuf,
     /// Bytes of the largest mail that is taken.

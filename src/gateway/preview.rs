@@ -48,6 +48,6 @@ impl Rehearsal {
     pub fn variants(&self, mail: &Mail, plan: &Plan) -> Result<Vec<Variant>, Fault> {
         let gateway = &self.0;
         let held = gateway.hold(gateway.seal(mail, plan)?)?;
-        rewrite::variants(mail, plan, &held, gateway.house(), &gateway.parts.texts)
+        gateway.rewrite(mail, plan, &held)
     }
 }

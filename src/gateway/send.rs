@@ -7,7 +7,7 @@ use super::preview::settled;
 use super::{Gateway, by_size, heavy};
 use crate::fault::{Fault, Kind};
 use crate::forward::Outlet;
-use crate::mail::{Address, Mail, MailId, Received};
+use crate::mail::{Address, Mail, MailId, Received, Variant};
 use crate::transfer::notice::Route;
 use crate::transfer::proof::{Answer, Outcome};
 use crate::transfer::record::Sealed;
@@ -47,9 +47,7 @@ impl Gateway {
             true => heavy(|| self.hold(self.seal(&mail, &plan)?))?,
             false => Held::nothing(),
         };
-        let variants = by_size(size, || {
-            rewrite::variants(&mail, &plan, &held, self.house(), &self.parts.texts)
-        });
+        let variants = by_size(size, || self.rewrite(&mail, &plan, &held));
         let variants = match variants {
             Ok(variants) => variants,
             Err(fault) => {
@@ -117,6 +115,16 @@ impl Gateway {
             }
             None => Ok(Held::nothing()),
         }
+    }
+
+    pub(super) fn rewrite(
+        &self,
+        mail: &Mail,
+        plan: &Plan,
+        held: &Held,
+    ) -> Result<Vec<Variant>, Fault> {
+        let (house, texts) = (self.house(), &self.parts.texts);
+        rewrite::variants(mail, plan, held, house, texts, &self.parts.signers)
     }
 
     /// Flips the transfer's state by what became of the mail. Cannot fail for the client.

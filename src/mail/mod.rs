@@ -7,6 +7,7 @@
 
 pub mod address;
 pub mod decode;
+pub mod dkim;
 pub mod envelope;
 pub mod filename;
 pub mod header;

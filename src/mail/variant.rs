@@ -97,6 +97,12 @@ impl Content {
         }
     }
 
+    /// The same with new bytes on top.
+    pub fn below(mut self, top: Vec<u8>) -> Self {
+        self.segments.insert(0, Segment::New(top.into()));
+        self
+    }
+
     /// Size in bytes, before dot-stuffing.
     pub fn len(&self) -> u64 {
         self.segments.iter().map(Segment::len).sum()

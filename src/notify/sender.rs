@@ -7,6 +7,7 @@
 use super::{Channel, Trouble, wording};
 use crate::Pending;
 use crate::forward::Outlet;
+use crate::mail::dkim::Signers;
 use crate::mail::envelope::{Client, MailOptions};
 use crate::mail::{Address, Content, Envelope, Recipient, Variant};
 use crate::texts::{House, Texts};
@@ -24,16 +25,24 @@ pub struct SenderChannel {
     name: String,
     house: Arc<House>,
     texts: Arc<Texts>,
+    signers: Signers,
     open: OpenOutlet,
 }
 
 impl SenderChannel {
-    /// `open` gives the way out: the next hop that also takes the protected mails.
-    pub fn new(name: &str, house: Arc<House>, texts: Arc<Texts>, open: OpenOutlet) -> Self {
+    /// `open` gives the way out: the next hop that also takes the protected mails. `signers` sign, if one speaks for our From.
+    pub fn new(
+        name: &str,
+        house: Arc<House>,
+        texts: Arc<Texts>,
+        signers: Signers,
+        open: OpenOutlet,
+    ) -> Self {
         SenderChannel {
             name: name.to_owned(),
             house,
             texts,
+            signers,
             open,
         }
     }
@@ -89,7 +98,10 @@ impl SenderChannel {
             mail = mail.in_reply_to(thread).references(thread);
         }
         mail.write_to_vec()
-            .map(Content::new)
+            .and_then(|mail| {
+                let now = jiff::Timestamp::now().as_second();
+                self.signers.sign(Content::new(mail), now)
+            })
             .map_err(|e| Trouble::Later(format!("the mail cannot be written: {e}")))
     }
 }
@@ -169,7 +181,8 @@ mod tests {
     fn channel(memory: &Memory) -> SenderChannel {
         let memory = memory.clone();
         let texts = Arc::new(Texts::new(&["en".into()]));
-        SenderChannel::new("sender", house(), texts, Arc::new(move || memory.open()))
+        let open: OpenOutlet = Arc::new(move || memory.open());
+        SenderChannel::new("sender", house(), texts, Signers::default(), open)
     }
 
     fn to_sender() -> Notice {

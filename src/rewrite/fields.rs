@@ -22,6 +22,8 @@ pub(super) struct Changes {
     pub(super) subject: Option<String>,
     /// The subject must not be found elsewhere either.
     pub(super) hide_subject: bool,
+    /// The text is behind the link: who reads this mail has not read the sender's.
+    pub(super) seals_text: bool,
     /// The body is not what it was.
     pub(super) body: Body,
     /// To be named in the header.
@@ -63,11 +65,30 @@ impl Changes {
         }
     }
 
+    /// True if no signature of the whole mail can still verify.
+    pub(super) fn breaks_signatures(&self) -> bool {
+        self.body != Body::AsItCame || self.subject.is_some()
+    }
+
     fn drops(&self, field: &Field) -> bool {
         let name = field.name.to_ascii_lowercase();
         let changed = self.body != Body::AsItCame;
         match name.as_str() {
-            "dkim-signature" | "x-google-dkim-signature" => changed || self.subject.is_some(),
+            "dkim-signature" | "domainkey-signature" | "x-google-dkim-signature" => {
+                self.breaks_signatures()
+            }
+            // RFC 8617 section 5.2: the newest message signature has to verify, else the whole chain has failed, for every hop to come,
+            // and section 5.1 lets nobody mend one. Only who has verified a chain may add to it, and we look nothing up. Without a
+            // chain the next server begins one of its own, as it does with every mail that starts here.
+            "arc-seal" | "arc-message-signature" | "arc-authentication-results" => {
+                self.breaks_signatures()
+            }
+            // Postfix drops it from every mail (message_drop_headers); an MTA that does the same behind us never sees what we seal.
+            "bcc" | "resent-bcc" => self.breaks_signatures(),
+            // It would tell the sender that somebody has read what nobody has seen: reading happens on the page.
+            "disposition-notification-to"
+            | "disposition-notification-options"
+            | "x-confirm-reading-to" => self.seals_text,
             "content-length" | "lines" => changed,
             "mime-version" => self.body == Body::Ours,
             // Outlook copies the subject into it, a telephone number in a tag with it.

@@ -19,12 +19,14 @@ mod whole;
 mod window;
 
 use crate::fault::{Fault, Kind};
-use crate::mail::{Content, Envelope, Mail, Recipient, Segment, Variant};
+use crate::mail::dkim::Signers;
+use crate::mail::{Content, Envelope, Mail, Recipient, Variant};
 use crate::texts::{House, Texts};
 use crate::transfer::proof::HeldLink;
 use crate::transfer::{Decision, Held, Plan, Scope};
 use block::{Block, Facts};
 use fields::{Body, Changes};
+use jiff::Timestamp;
 use person::Person;
 use std::fmt;
 use std::io;
@@ -32,6 +34,7 @@ use surgery::Edits;
 
 /// One variant for each group of recipients who get the same bytes.
 ///
+/// A variant whose text or subject is not the sender's any more is signed by `signers`, as the last thing that is done to it.
 /// Fails if a protected recipient has no link, or if the mail cannot be rewritten; nobody gets it then.
 pub fn variants(
     mail: &Mail,
@@ -39,6 +42,7 @@ pub fn variants(
     held: &Held,
     house: &House,
     texts: &Texts,
+    signers: &Signers,
 ) -> Result<Vec<Variant>, Fault> {
     check(&mail.envelope, plan)?;
     let desk = Desk {
@@ -47,6 +51,7 @@ pub fn variants(
         held,
         house,
         texts,
+        signers,
         received: received::line(mail, house),
         sender: Person::sender_of(mail),
     };
@@ -145,14 +150,14 @@ struct Desk<'a> {
     held: &'a Held,
     house: &'a House,
     texts: &'a Texts,
+    signers: &'a Signers,
     received: Vec<u8>,
     sender: Person,
 }
 
 impl Desk<'_> {
     fn variant(&self, group: &Group<'_>) -> Result<Variant, Fault> {
-        let segments = self.segments(group)?;
-        let content = Content::of(self.mail.spool.clone(), segments);
+        let content = self.content(group)?;
         let envelope = &self.mail.envelope;
         let members = group.members.iter();
         let recipients: Vec<Recipient> = members.map(|i| envelope.recipients[*i].clone()).collect();
@@ -166,7 +171,7 @@ impl Desk<'_> {
         ))
     }
 
-    fn segments(&self, group: &Group<'_>) -> Result<Vec<Segment>, Fault> {
+    fn content(&self, group: &Group<'_>) -> Result<Content, Fault> {
         let mut edits = Edits::default();
         edits.insert(0, self.received.clone());
         let body = self.body(&mut edits, group)?;
@@ -180,6 +185,8 @@ impl Desk<'_> {
                 self.plan.subject.clone()
             },
             hide_subject,
+            seals_text: matches!(group.decision.scope, Scope::Message | Scope::Whole(_))
+                && body != Body::AsItCame,
             body,
             transfer: self
                 .held
@@ -188,7 +195,14 @@ impl Desk<'_> {
                 .map(|t| t.id),
         };
         changes.apply(&mut edits, self.mail);
-        Ok(edits.segments(self.mail.spool.len()))
+        let segments = edits.segments(self.mail.spool.len());
+        let content = Content::of(self.mail.spool.clone(), segments);
+        match changes.breaks_signatures() {
+            true => (self.signers)
+                .sign(content, Timestamp::now().as_second())
+                .map_err(|e| Obstacle::Unread(e).into()),
+            false => Ok(content),
+        }
     }
 
     fn body(&self, edits: &mut Edits, group: &Group<'_>) -> Result<Body, Fault> {

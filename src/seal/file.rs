@@ -155,6 +155,7 @@ fn shelf_fault(error: io::Error) -> Fault {
 }
 
 /// The mail as it came, but for what was written for us: fields that may hold a password, tags in the subject that may hold a number.
+/// And but for `Bcc`, which the servers behind us drop from mails and cannot drop from a file.
 fn original(mail: &Mail, plan: &Plan) -> impl Read {
     let mut segments = Vec::new();
     let mut at = 0;
@@ -162,6 +163,7 @@ fn original(mail: &Mail, plan: &Plan) -> impl Read {
         let new = match &plan.subject {
             Some(subject) if field.is("Subject") => Some(subject_field(subject)),
             Some(_) if field.is("Thread-Topic") => Some(Vec::new()),
+            _ if field.is("Bcc") || field.is("Resent-Bcc") => Some(Vec::new()),
             _ if plan.strip_controls && is_control(&field.name) => Some(Vec::new()),
             _ => None,
         };

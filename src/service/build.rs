@@ -1,18 +1,20 @@
 //! Puts the parts together: the only place that names concrete backends, outlets and channels.
 
-use super::{key, tls};
+use super::{dkim, key, tls};
 use crate::config::{ChannelKind, CommandSettings, Config, HardLock, SmsSettings, TlsFiles};
 use crate::decide::policy::{Frame, Policy};
 use crate::decide::wish;
 use crate::doors::smtp::{Limits, Protocol, SmtpDoor};
 use crate::doors::web::Portal;
 use crate::fault::Fault;
+use crate::fault::diagnostic::Diagnostics;
 use crate::fault::failure::{Exit, Failure};
 use crate::forward::Outlets;
 use crate::gateway::collect::{Collect, Lock};
 use crate::gateway::preview::Rehearsal;
 use crate::gateway::upkeep::Patience;
 use crate::gateway::{Gateway, Parts};
+use crate::mail::dkim::Signers;
 use crate::notify::command::CommandChannel;
 use crate::notify::folder::FolderChannel;
 use crate::notify::http::{ContentType, HttpChannel, HttpSettings};
@@ -38,15 +40,21 @@ pub fn gateway(config: &Config) -> Result<Gateway, Failure> {
     let master = master(config)?;
     let store = store(config, &master)?;
     std::fs::create_dir_all(&config.intake.state).map_err(|e| at(config, "intake.state", e))?;
-    Ok(Gateway::new(parts(config, master, store)?))
+    let signers = dkim::signers(config).map_err(Diagnostics)?;
+    Ok(Gateway::new(parts(config, master, store, signers)?))
 }
 
-/// The same without key and store: shows what would leave and keeps nothing.
+/// The same without keys and store: shows what would leave, unsigned, and keeps nothing.
 pub fn rehearsal(config: &Config) -> Result<Rehearsal, Failure> {
-    Rehearsal::new(|master, store| parts(config, master, store))
+    Rehearsal::new(|master, store| parts(config, master, store, Signers::default()))
 }
 
-fn parts(config: &Config, master: MasterKey, store: Store) -> Result<Parts, Failure> {
+fn parts(
+    config: &Config,
+    master: MasterKey,
+    store: Store,
+    signers: Signers,
+) -> Result<Parts, Failure> {
     let policy = policy(config)?;
     let house = Arc::new(config.house.clone());
     let texts = Arc::new(Texts::new(&house.languages));
@@ -56,7 +64,7 @@ fn parts(config: &Config, master: MasterKey, store: Store) -> Result<Parts, Fail
         .clone()
         .outlets()
         .map_err(|e| at(config, "intake.next_hop", e))?;
-    let router = Router::new(channels(config, &house, &texts, &outlets)?);
+    let router = Router::new(channels(config, &house, &texts, &signers, &outlets)?);
     Ok(Parts {
         policy,
         store: Arc::new(store),
@@ -65,6 +73,7 @@ fn parts(config: &Config, master: MasterKey, store: Store) -> Result<Parts, Fail
         router,
         house,
         texts,
+        signers,
         spool_folder: config.intake.state.clone(),
         max_message: config.intake.max_message.bytes(),
         max_keep_for: config.transfer.max_keep_for.0,
@@ -141,6 +150,7 @@ fn channels(
     config: &Config,
     house: &Arc<House>,
     texts: &Arc<Texts>,
+    signers: &Signers,
     outlets: &Arc<dyn Outlets>,
 ) -> Result<Vec<Arc<dyn Channel>>, Failure> {
     let open = outlets.clone();
@@ -154,6 +164,7 @@ fn channels(
                 name,
                 house.clone(),
                 texts.clone(),
+                signers.clone(),
                 open.clone(),
             )),
             ChannelKind::Folder(path) => {

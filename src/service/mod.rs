@@ -7,6 +7,7 @@
 pub mod build;
 pub mod control;
 pub mod demo;
+pub mod dkim;
 pub mod key;
 pub mod line;
 pub mod log;

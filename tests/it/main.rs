@@ -9,6 +9,7 @@ mod dialogs;
 mod faults;
 mod fetch;
 mod intake;
+mod kept;
 mod killed;
 mod large;
 mod leaks;

@@ -8,7 +8,7 @@ use crate::decide::policy::Policy;
 use crate::decide::rule::Rule;
 use crate::fault::diagnostic::{Diagnostic, Diagnostics};
 use crate::parse;
-use crate::service::{build, tls};
+use crate::service::{build, dkim, tls};
 
 /// All mistakes of one kind are told at once, with exit code 78.
 pub fn run(arguments: &CheckArguments) -> Result<(), Failure> {
@@ -17,6 +17,15 @@ pub fn run(arguments: &CheckArguments) -> Result<(), Failure> {
         .into_iter()
         .chain(certificates(&config))
         .collect();
+    let signers = match dkim::signers(&config) {
+        Ok(signers) => signers,
+        Err(more) => {
+            // A key that cannot be read has been told among the secrets.
+            let is_new = |m: &Diagnostic| !mistakes.iter().any(|told| told.message == m.message);
+            let more: Vec<Diagnostic> = more.into_iter().filter(is_new).collect();
+            return Err(Diagnostics(mistakes.into_iter().chain(more).collect()).into());
+        }
+    };
     if !mistakes.is_empty() {
         return Err(Diagnostics(mistakes).into());
     }
@@ -30,6 +39,9 @@ pub fn run(arguments: &CheckArguments) -> Result<(), Failure> {
     }
     for rule in policy.overdue(jiff::Zoned::now().date()) {
         eprintln!("cloakroom: warning: {}", overdue(rule));
+    }
+    for (name, record) in signers.records().filter(|_| !arguments.quiet) {
+        print(&format!("dns: {name} TXT \"{record}\"\n"))?;
     }
     match arguments.quiet {
         true => Ok(()),

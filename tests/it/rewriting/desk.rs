@@ -1,5 +1,6 @@
 //! What the rewriting tests stand on: mails built from a drawing of their parts, a plan, a held transfer, and the result read again.
 
+use cloakroom::mail::dkim::Signers;
 use cloakroom::mail::envelope::{Client, MailOptions};
 use cloakroom::mail::{Envelope, Mail, MailId, Part, Recipient, Segment, Spool, Variant, decode};
 use cloakroom::parse;
@@ -240,7 +241,8 @@ pub fn held(links: &[&[usize]], files: Vec<ShownFile>) -> Held {
 pub fn variants(mail: &Mail, plan: &Plan, held: &Held) -> Vec<Variant> {
     let house = house();
     let texts = Texts::new(&house.languages);
-    rewrite::variants(mail, plan, held, &house, &texts).expect("it can be rewritten")
+    rewrite::variants(mail, plan, held, &house, &texts, &Signers::default())
+        .expect("it can be rewritten")
 }
 
 /// All files taken out for one recipient, in a language.

@@ -2,6 +2,7 @@
 
 use super::desk::*;
 use cloakroom::fault::Kind;
+use cloakroom::mail::dkim::Signers;
 use cloakroom::rewrite;
 use cloakroom::texts::Texts;
 use cloakroom::transfer::{Action, Held, Scope};
@@ -178,8 +179,8 @@ fn nothing_leaves_without_a_link_for_everyone_who_needs_one() {
         ),
     ];
     for (plan, held) in attempts {
-        let fault =
-            rewrite::variants(&mail, &plan, &held, &house, &texts).expect_err("nothing may leave");
+        let fault = rewrite::variants(&mail, &plan, &held, &house, &texts, &Signers::default())
+            .expect_err("nothing may leave");
         assert_eq!(fault.kind, Kind::Internal);
     }
     let mut refused = plan(vec![
@@ -187,8 +188,15 @@ fn nothing_leaves_without_a_link_for_everyone_who_needs_one() {
         decision(EVA, Scope::Nothing),
     ]);
     refused.decisions[1].action = Action::Refuse("No.".into());
-    let fault =
-        rewrite::variants(&mail, &refused, &Held::nothing(), &house, &texts).expect_err("refused");
+    let fault = rewrite::variants(
+        &mail,
+        &refused,
+        &Held::nothing(),
+        &house,
+        &texts,
+        &Signers::default(),
+    )
+    .expect_err("refused");
     assert_eq!(fault.kind, Kind::PolicyRefused("No.".into()));
 }
 

@@ -3,6 +3,7 @@
 use super::corpus::samples;
 use cloakroom::decide::{Frame, Policy};
 use cloakroom::gateway::preview::preview;
+use cloakroom::mail::dkim::Signers;
 use cloakroom::mail::envelope::{Client, MailOptions};
 use cloakroom::mail::{Envelope, Intake, Mail, MailId, Recipient, Variant};
 use cloakroom::rewrite;
@@ -81,7 +82,7 @@ pub fn line_to(bytes: &[u8], rule: &str, to: &[&str]) -> (Mail, Plan, Vec<Varian
         .expect("memory gives it");
     let (mail, plan) = preview(&policy, received).expect("it is decided");
     let held = held(&mail, &plan);
-    let variants = rewrite::variants(&mail, &plan, &held, &HOUSE.0, &HOUSE.1);
+    let variants = rewrite::variants(&mail, &plan, &held, &HOUSE.0, &HOUSE.1, &Signers::default());
     (mail, plan, variants.expect("it is rewritten"))
 }
 

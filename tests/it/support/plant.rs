@@ -6,6 +6,7 @@ use cloakroom::fault::Fault;
 use cloakroom::forward::{Memory as Hop, Outlets};
 use cloakroom::gateway::upkeep::Patience;
 use cloakroom::gateway::{Gateway, Parts};
+use cloakroom::mail::dkim::Signers;
 use cloakroom::notify::{Channel, MemoryChannel, Router};
 use cloakroom::store::Store;
 use cloakroom::store::backend::Backend;
@@ -65,6 +66,7 @@ impl Plant {
             router: Router::new(channels),
             texts: Arc::new(Texts::new(&house.languages)),
             house,
+            signers: Signers::default(),
             spool_folder: PathBuf::from("."),
             max_message: 10 << 20,
             max_keep_for: Frame::default().max_keep_for,

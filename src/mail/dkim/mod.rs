@@ -1,0 +1,250 @@
+//! Our own DKIM signatures (RFC 6376, RFC 8463) on mails whose bytes we have made: keys by domain, and a content in, a signed one out.
+//!
+//! Promises: header and body are canonicalised *relaxed*, all of the body counts (no `l=`), `From` is signed once more than it is there, so
+//! that no second one can be put in; one pass over the content in constant memory; a key is in no log and in no `Debug`.
+//! Leaves to others: which mails are signed (`rewrite`, `notify`), where keys lie (`config`, `service`).
+//! Fails where the content cannot be read. A mail that no entry speaks for, or of whose header readers may see different authors, comes
+//! back as it was.
+
+mod canonical;
+mod head;
+mod key;
+
+pub use key::{Key, Unfit};
+
+use super::Content;
+use aws_lc_rs::digest;
+use canonical::Body;
+use head::Head;
+use std::fmt;
+use std::io::{self, BufReader, Read};
+use std::sync::Arc;
+
+/// Everybody who signs.
+#[derive(Debug, Clone, Default)]
+pub struct Signers(Arc<[Signer]>);
+
+/// One entry: a domain, and the key whose public half its DNS shows.
+pub struct Signer {
+    domain: String,
+    selector: String,
+    key: Key,
+}
+
+impl Signer {
+    /// `domain` and `selector` in lower case, A-labels.
+    pub fn new(domain: &str, selector: &str, key: Key) -> Self {
+        Signer {
+            domain: domain.to_owned(),
+            selector: selector.to_owned(),
+            key,
+        }
+    }
+
+    fn record(&self) -> (String, String) {
+        let name = format!("{}._domainkey.{}", self.selector, self.domain);
+        (name, self.key.record())
+    }
+
+    /// The domain itself or one below it: what DMARC calls relaxed alignment (RFC 7489 section 3.1.1).
+    fn speaks_for(&self, domain: &str) -> bool {
+        domain
+            .strip_suffix(self.domain.as_str())
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    }
+
+    /// The whole field, with its CRLF.
+    fn field(&self, head: &Head, body: &str, now: i64) -> io::Result<Vec<u8>> {
+        let (names, mut signed) = head.signed();
+        let mut field = format!(
+            "DKIM-Signature: v=1; a={}; c=relaxed/relaxed; d={};\r\n\ts={}; t={now};\r\n\t{};\r\n\tbh={body};\r\n\tb=",
+            self.key.algorithm(),
+            self.domain,
+            self.selector,
+            folded(&names),
+        );
+        signed.extend(canonical::field(field.as_bytes()).unwrap_or_default().1);
+        let signature = self.key.sign(&signed).map_err(io::Error::other)?;
+        let signature = encodify::base64::STANDARD.encode(&signature);
+        for (i, piece) in signature.as_bytes().chunks(72).enumerate() {
+            field.push_str(if i == 0 { "" } else { "\r\n\t " });
+            field.extend(piece.iter().map(|b| char::from(*b)));
+        }
+        field.push_str("\r\n");
+        Ok(field.into_bytes())
+    }
+}
+
+impl Signers {
+    /// These; the order does not matter.
+    pub fn new(signers: Vec<Signer>) -> Self {
+        Signers(signers.into())
+    }
+
+    /// The DNS names and the TXT records that must stand there.
+    pub fn records(&self) -> impl Iterator<Item = (String, String)> {
+        self.0.iter().map(Signer::record)
+    }
+
+    /// The content with a signature of each entry that speaks for its From on top. `now` in seconds since 1970.
+    pub fn sign(&self, content: Content, now: i64) -> io::Result<Content> {
+        if self.0.is_empty() {
+            return Ok(content);
+        }
+        let mut reader = BufReader::with_capacity(64 * 1024, content.reader());
+        let Some(head) = Head::read(&mut reader)? else {
+            return Ok(content);
+        };
+        let signers = self.of(&head.authors());
+        if signers.is_empty() {
+            return Ok(content);
+        }
+        let body = hash_of_body(&mut reader)?;
+        let mut fields = Vec::new();
+        for signer in signers {
+            fields.extend(signer.field(&head, &body, now)?);
+        }
+        Ok(content.below(fields))
+    }
+
+    /// The entries of the longest domain that speaks for all authors. More than one, say RSA beside Ed25519, all sign (RFC 8463 section 3).
+    fn of(&self, authors: &[String]) -> Vec<&Signer> {
+        let for_all = |s: &&Signer| !authors.is_empty() && authors.iter().all(|a| s.speaks_for(a));
+        let longest = self.0.iter().filter(for_all).map(|s| s.domain.len()).max();
+        let is_longest = |s: &&Signer| Some(s.domain.len()) == longest;
+        self.0.iter().filter(for_all).filter(is_longest).collect()
+    }
+}
+
+fn hash_of_body(reader: &mut impl Read) -> io::Result<String> {
+    let mut hash = digest::Context::new(&digest::SHA256);
+    let mut body = Body::default();
+    let mut block = vec![0; 64 * 1024];
+    let mut out = Vec::with_capacity(66 * 1024);
+    loop {
+        let n = reader.read(&mut block)?;
+        match n {
+            0 => body.finish(&mut out),
+            n => body.push(&block[..n], &mut out),
+        }
+        hash.update(&out);
+        out.clear();
+        if n == 0 {
+            return Ok(encodify::base64::STANDARD.encode(hash.finish()));
+        }
+    }
+}
+
+/// `h=` in lines of at most 76 characters where names allow it; white space is free around its colons (RFC 6376 section 3.5).
+fn folded(names: &[&str]) -> String {
+    let mut out = String::from("h=");
+    let mut column = out.len() + 8;
+    for (i, name) in names.iter().enumerate() {
+        if i > 0 {
+            out.push(':');
+        }
+        if column + name.len() + 1 > 76 {
+            out.push_str("\r\n\t ");
+            column = 9;
+        }
+        out.push_str(name);
+        column += name.len() + 1;
+    }
+    out
+}
+
+impl fmt::Debug for Signer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}._domainkey.{} {}",
+            self.selector,
+            self.domain,
+            self.key.algorithm()
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn signer(domain: &str) -> Signer {
+        Signer::new(domain, "s", key::tests::ed25519())
+    }
+
+    fn signed(mail: &str, domains: &[&str]) -> String {
+        let signers = Signers::new(domains.iter().map(|d| signer(d)).collect());
+        let content = signers
+            .sign(Content::new(mail.as_bytes().to_vec()), 1_800_000_000)
+            .unwrap();
+        String::from_utf8(content.to_vec().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn the_longest_domain_that_speaks_for_every_author_signs() {
+        let rows: &[(&str, &[&str])] = &[
+            ("a@example.org", &["example.org"]),
+            ("A <a@EXAMPLE.org>", &["example.org"]),
+            ("a@deep.dept.example.org", &["dept.example.org"]),
+            ("a@notexample.org", &[]),
+            ("a@example.org, b@dept.example.org", &["example.org"]),
+            ("a@example.org, b@strangers.example", &[]),
+            ("\"x@example.org\" <a@strangers.example>", &[]),
+            ("a@two.example", &["two.example", "two.example"]),
+            ("undisclosed:;", &[]),
+            ("", &[]),
+        ];
+        for (from, want) in rows {
+            let out = signed(
+                &format!("From: {from}\r\n\r\nHi\r\n"),
+                &[
+                    "example.org",
+                    "dept.example.org",
+                    "two.example",
+                    "two.example",
+                ],
+            );
+            let found: Vec<&str> = out
+                .lines()
+                .filter(|l| l.starts_with("DKIM-Signature:"))
+                .filter_map(|l| Some(l.split_once(" d=")?.1.trim_end_matches(';')))
+                .collect();
+            assert_eq!(&found, want, "{from}");
+        }
+    }
+
+    #[test]
+    fn a_header_that_readers_take_differently_is_not_signed() {
+        for header in [
+            "From: a@example.org\r\nFrom: b@example.org\r\n",
+            "From: a@example.org\r\nno field\r\n",
+            " From: a@example.org\r\n",
+            "Subject: nobody\r\n",
+        ] {
+            let mail = format!("{header}\r\nHi\r\n");
+            assert_eq!(signed(&mail, &["example.org"]), mail);
+        }
+    }
+
+    #[test]
+    fn every_field_that_counts_is_signed_and_from_once_more() {
+        let mail = "Received: x\r\nTo: b@c.example\r\nFrom: a@example.org\r\nSubject: s\r\nX-Other: y\r\nto: d@e.example\r\n\
+                    Content-Type: text/plain\r\ncontent-language: en\r\nX-Cloakroom-Transfer: T\r\n\r\n";
+        let out = signed(mail, &["example.org"]);
+        let field = &out[..out.len() - mail.len()];
+        assert!(out.ends_with(mail) && field.ends_with("\r\n"));
+        let flat = field.replace("\r\n\t", "").replace(' ', "");
+        assert!(
+            flat.contains(";h=from:from:to:to:subject:content-type:content-language:x-cloakroom-transfer;bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=;b="),
+            "{flat}"
+        );
+        assert!(field.lines().all(|line| line.len() <= 78), "{field}");
+    }
+
+    #[test]
+    fn who_signs_is_shown_and_the_key_is_not() {
+        let shown = format!("{:?}", Signers::new(vec![signer("example.org")]));
+        assert_eq!(shown, "Signers([s._domainkey.example.org ed25519-sha256])");
+    }
+}

@@ -1,0 +1,50 @@
+//! Key files → who signs (`mail::dkim`).
+//!
+//! Promises: every key is read and tried before anything runs; a mistake has the place of its key, and the mend. No key is in it.
+
+use crate::config::{Config, Dkim};
+use crate::fault::diagnostic::Diagnostic;
+use crate::mail::dkim::{Key, Signer, Signers, Unfit};
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+
+/// Everybody who signs, or all mistakes.
+pub fn signers(config: &Config) -> Result<Signers, Vec<Diagnostic>> {
+    let (mut signers, mut mistakes) = (Vec::new(), Vec::new());
+    for entry in &config.dkim {
+        match key(entry) {
+            Ok(key) => signers.push(Signer::new(&entry.domain, &entry.selector, key)),
+            Err((why, mend)) => {
+                mistakes.push(config.mistake(&entry.place(), why).help(mend));
+            }
+        }
+    }
+    match mistakes.is_empty() {
+        true => Ok(Signers::new(signers)),
+        false => Err(mistakes),
+    }
+}
+
+const MEND: &str =
+    "`openssl genrsa -out FILE 2048` or `openssl genpkey -algorithm ed25519 -out FILE` makes one";
+
+fn key(entry: &Dkim) -> Result<Key, (String, &'static str)> {
+    let pem = entry.key.read().map_err(|e| (e.to_string(), MEND))?;
+    let file = &entry.key;
+    let key = match PrivateKeyDer::from_pem_slice(&pem) {
+        Ok(PrivateKeyDer::Pkcs8(der)) => Key::from_pkcs8(der.secret_pkcs8_der()),
+        Ok(PrivateKeyDer::Pkcs1(der)) => Key::from_pkcs1(der.secret_pkcs1_der()),
+        Ok(_) => Err(Unfit::Unknown),
+        Err(_) => {
+            let why = "no private key in PEM form, without a passphrase, is in this file";
+            return Err((format!("{file}: {why}"), MEND));
+        }
+    };
+    key.map_err(|unfit| {
+        let why = match unfit {
+            Unfit::Size => "an RSA key for signatures has 2048 to 8192 bits (RFC 8301)",
+            Unfit::Unknown => "this key is neither RSA nor Ed25519",
+        };
+        (format!("{file}: {why}"), MEND)
+    })
+}
