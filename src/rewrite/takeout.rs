@@ -1,13 +1,13 @@
 //! Files out of a mail whose text stays: each part's span goes, the block comes into every text a reader may show.
 //!
 //! Promises: a multipart that keeps a child stays as it is; one that keeps none goes with its children, but for the outermost, which
-//! gets a text of ours; a mail without a text to read gets one as its first part.
+//! gets a text of ours; a mail without a text to read, or with a signed one, gets one as its first part.
 
 use super::block::Block;
 use super::fields::Body;
 use super::surgery::Edits;
 use super::{Obstacle, insert, whole};
-use crate::mail::outline::{Outline, Role};
+use crate::mail::outline::{Nature, Outline, Role};
 use crate::mail::{Mail, Part};
 use std::collections::BTreeSet;
 
@@ -33,7 +33,12 @@ pub(super) fn parts(
         whole::body(edits, mail, block)?;
         return Ok(Body::Ours);
     }
-    let texts = readable(outline, 0, &taken);
+    let texts = match outline.nature {
+        // Whoever signed a text has signed all of it: ours stands before it.
+        Nature::Signed if outline.root().media_type == "multipart/mixed" => Vec::new(),
+        Nature::Signed => return Err(Obstacle::Unfit("no text can stand beside what is signed")),
+        _ => readable(outline, 0, &taken),
+    };
     remove(edits, outline, &taken);
     for index in &texts {
         insert::block(edits, mail, &outline.parts[*index], block)?;

@@ -1,13 +1,14 @@
 //! What must not break: signatures, ciphertext, invitations, reports, lists and every field of a header, through the whole line, and
 //! judged by programs that are not ours.
 
+mod cipher;
 mod dkim;
 
 use crate::support::hop::Hop;
 use crate::support::process::peer;
-use crate::support::{client, settings};
+use crate::support::{client, fetch, link_in, settings};
 use cloakroom::service::Running;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
@@ -38,6 +39,7 @@ then = { action = "transfer", unlock = "link" }
 const PLAIN: &str = "bo@plain.example";
 const FILES: &str = "bo@files.example";
 const SEALED: &str = "bo@sealed.example";
+const CIPHER: &str = "bo@cipher.example";
 
 /// A gateway with a next hop behind it.
 struct Way {
@@ -82,6 +84,19 @@ impl Way {
         all.filter(|d| d.to.iter().any(|to| to == address))
             .map(|d| d.bytes)
             .collect()
+    }
+
+    /// What a mail's link opens to: the one file, where it was written.
+    async fn behind(&self, mail: &[u8]) -> PathBuf {
+        let link =
+            link_in(mail).unwrap_or_else(|| panic!("no link in {}", String::from_utf8_lossy(mail)));
+        let into = tempfile::Builder::new()
+            .tempdir_in(self.folder.path())
+            .expect("a folder")
+            .keep();
+        let files = fetch(&link, None, &into).await.expect("the link opens");
+        assert_eq!(files.len(), 1, "{files:?}");
+        into.join(&files[0].name)
     }
 }
 
