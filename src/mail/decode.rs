@@ -217,7 +217,7 @@ impl Base64 {
     }
 
     fn end(&mut self, out: &mut Vec<u8>) -> Option<&'static str> {
-        // Lost padding alone is common and every reader gives the same bytes; a single symbol is no byte for anybody.
+        // Lost padding alone is common, and readers give the same bytes (GMime one or two less); a single symbol is no byte for anybody.
         let torn = self.pending == 1;
         self.decoder.pad(out);
         self.pending = 0;

@@ -1,23 +1,20 @@
 //! Where other readers may see another structure (reliability: T26 to T31). One finding, one sentence, one place in the mail.
 //!
 //! Only what can change what a reader takes for a part is a doubt: a mail that was cut off at its end is read by everybody alike,
-//! and what is odd inside a forwarded message changes nothing outside it, as that message is taken as one file.
+//! and what is odd inside a forwarded message changes nothing outside it, as that message is taken as one file. A message that a
+//! report gives back and in which something is odd is taken too ([`Tree::odd_messages`]).
 
+use super::delimiters;
 use super::header;
 use super::look::{base64_in_text, file_in_text};
 use super::tree::Tree;
 use crate::mail::Skeleton;
 use crate::mail::outline::Encoding;
 use mail_parser::PartFlags;
-use std::collections::HashSet;
 use std::ops::Range;
 
-/// RFC 2046 section 5.1.1.
-const MAX_BOUNDARY: usize = 70;
 /// Text before the first and behind the last delimiter that nobody shows: more than this is no note any more.
 const MAX_OUTSIDE: usize = 16 * 1024;
-/// Comparisons of lines with boundaries.
-const MAX_WORK: usize = 20_000_000;
 
 /// Every doubt that the skeleton shows.
 pub(super) fn of_structure(tree: &mut Tree, skeleton: &Skeleton, is_wire: bool) {
@@ -28,17 +25,15 @@ pub(super) fn of_structure(tree: &mut Tree, skeleton: &Skeleton, is_wire: bool) 
         line_ends(tree, skeleton);
     }
     for index in 0..tree.parts.len() {
-        if tree.parts[index].inside.is_none() {
-            headers(tree, skeleton, index);
-            kinds(tree, index);
-        }
+        headers(tree, skeleton, index);
+        kinds(tree, index);
         damage(tree, skeleton, index);
         if tree.is_multipart(index) {
             multipart(tree, skeleton, index);
         }
     }
-    boundaries(tree);
-    dashed_lines(tree, skeleton);
+    delimiters::boundaries(tree);
+    delimiters::dashed_lines(tree, skeleton);
 }
 
 /// The doors let none in; whoever builds a mail otherwise is told.
@@ -65,12 +60,31 @@ fn headers(tree: &mut Tree, skeleton: &Skeleton, index: usize) {
         let is_said = part.fields.first("Content-Type").is_some();
         found.extend(is_said.then_some("a Content-Type that never ends"));
     }
-    if !seen.content_type.first.contains('/') && !seen.content_type.first.is_empty() {
-        found.push("a Content-Type that names no type");
+    found.extend(type_in_doubt(tree, skeleton, index));
+    if index == 0 && part.fields.0.is_empty() {
+        found.push("a header without a field");
     }
     for what in found {
-        tree.doubt(what, at);
+        tree.doubt_about(index, what, at);
     }
+}
+
+/// A type that strict readers take for text/plain (RFC 2045 section 5.2) and kind ones for what it may mean.
+fn type_in_doubt(tree: &Tree, skeleton: &Skeleton, index: usize) -> Option<&'static str> {
+    let (part, seen) = (&tree.parts[index], &tree.seen[index]);
+    let first = seen.content_type.first.as_str();
+    let is_said = part.fields.first("Content-Type").is_some();
+    let contains = ["multipart", "message", "=?"]
+        .iter()
+        .any(|word| first.contains(word));
+    let is_container = seen.opened || contains;
+    if is_said && is_container && !seen.content_type.is_typed {
+        return Some("a type that only some readers take for a multipart or message");
+    }
+    // The word alone is of RFC 1049, and means what nothing at all means.
+    let is_no_type = !first.contains('/') && !matches!(first, "" | "text");
+    let body = &skeleton.bytes()[seen.body.clone()];
+    (is_no_type && !body.trim_ascii().is_empty()).then_some("a Content-Type that names no type")
 }
 
 /// What cannot be looked into, or is not one thing.
@@ -78,15 +92,14 @@ fn kinds(tree: &mut Tree, index: usize) {
     let part = &tree.parts[index];
     let at = part.header.start;
     if let Some(what) = header::encoding(&part.fields).1 {
-        tree.doubt(what, at);
+        tree.doubt_about(index, what, at);
     }
-    match tree.parts[index].media_type.as_str() {
-        "message/partial" => tree.doubt("a fragment of a message (message/partial)", at),
-        "message/external-body" => {
-            tree.doubt("a part that is elsewhere (message/external-body)", at)
-        }
-        _ => {}
-    }
+    let what = match tree.parts[index].media_type.as_str() {
+        "message/partial" => "a fragment of a message (message/partial)",
+        "message/external-body" => "a part that is elsewhere (message/external-body)",
+        _ => return,
+    };
+    tree.doubt_about(index, what, at);
 }
 
 /// What the library found broken, where readers differ about it.
@@ -99,17 +112,17 @@ fn damage(tree: &mut Tree, skeleton: &Skeleton, index: usize) {
     let is_leaf = !seen.opened;
     let mut found = Vec::new();
     // Also inside a forwarded message: rules look at what lies behind it.
-    if !skeleton.is_whole(seen.header.clone()) {
-        found.push("a header block of a part over 64 KiB");
-    }
-    if flags.contains(PartFlags::LIMIT_REACHED) {
-        found.push("too many parts, or parts nested too deep");
-    }
+    let is_over = [
+        (
+            !skeleton.is_whole(seen.header.clone()),
+            "a header block of a part over 64 KiB",
+        ),
+        (
+            flags.contains(PartFlags::LIMIT_REACHED),
+            "too many parts, or parts nested too deep",
+        ),
+    ];
     // Inside a forwarded message the rest changes nothing around it: the outer delimiters end it for every reader.
-    let flags = match part.inside {
-        None => flags,
-        Some(_) => PartFlags::default(),
-    };
     if flags.contains(PartFlags::FALLBACK_DELIMITER) {
         found.push("a delimiter in the middle of a line");
     }
@@ -117,7 +130,8 @@ fn damage(tree: &mut Tree, skeleton: &Skeleton, index: usize) {
     let cut_off = seen.body.start < skeleton.bytes().len();
     // The library says the same of a `message/rfc822` in which there is no message: nothing to disagree about if it is empty.
     let is_empty_message = part.media_type.starts_with("message/") && !has_body;
-    if flags.contains(PartFlags::NO_BLANK_LINE) && cut_off && !is_empty_message {
+    let is_nothing = part.fields.0.is_empty() && !has_body;
+    if flags.contains(PartFlags::NO_BLANK_LINE) && cut_off && !is_empty_message && !is_nothing {
         found.push("no blank line behind a header block");
     }
     if flags.contains(PartFlags::MISSING_DELIMITER)
@@ -127,8 +141,11 @@ fn damage(tree: &mut Tree, skeleton: &Skeleton, index: usize) {
     {
         found.push("a part that only an outer delimiter ends");
     }
-    for what in found {
+    for (_, what) in is_over.into_iter().filter(|(is, _)| *is) {
         tree.doubt(what, at);
+    }
+    for what in found {
+        tree.doubt_about(index, what, at);
     }
 }
 
@@ -142,28 +159,7 @@ fn multipart(tree: &mut Tree, skeleton: &Skeleton, index: usize) {
     let (part, seen) = (&tree.parts[index], &tree.seen[index]);
     let at = part.header.start;
     let bytes = skeleton.bytes();
-    let outermost = part.inside.is_none();
-    let mut found = Vec::new();
-    match part.boundary.as_deref() {
-        Some(boundary) if boundary.len() > MAX_BOUNDARY => {
-            found.push("a boundary longer than 70 characters")
-        }
-        Some(boundary) if boundary.trim().is_empty() => found.push("an empty boundary"),
-        Some(boundary) if boundary.ends_with([' ', '\t']) => {
-            found.push("a boundary that ends with a space")
-        }
-        Some(boundary) if boundary.bytes().any(|b| b == 0) => found.push("a NUL in a boundary"),
-        Some(_) => {}
-        None => found.push("a multipart without a boundary"),
-    }
-    if seen
-        .content_type
-        .params
-        .iter()
-        .any(|p| p.name.starts_with("boundary*"))
-    {
-        found.push("a boundary in pieces (RFC 2231)");
-    }
+    let mut found: Vec<_> = delimiters::faults_of_boundary(tree, index).collect();
     if !matches!(part.encoding, Encoding::Identity | Encoding::Unknown) {
         found.push("a multipart that is encoded");
     }
@@ -175,7 +171,7 @@ fn multipart(tree: &mut Tree, skeleton: &Skeleton, index: usize) {
             line_end(bytes, tree.seen[last].span.end)..body.end,
         ),
         _ => {
-            if !bytes[body.clone()].trim_ascii().is_empty() {
+            if delimiters::of_no_part(tree, skeleton, index).is_none() {
                 found.push("a multipart without its delimiters");
             }
             (body.clone(), body.end..body.end)
@@ -193,13 +189,12 @@ fn multipart(tree: &mut Tree, skeleton: &Skeleton, index: usize) {
     for outside in [preamble, epilogue] {
         found.extend(outside_parts(skeleton, outside));
     }
-    // What is odd between the parts of a forwarded message changes nothing outside it.
-    for what in found.into_iter().filter(|_| outermost) {
-        tree.doubt(what, at);
+    for what in found {
+        tree.doubt_about(index, what, at);
     }
 }
 
-fn line_end(bytes: &[u8], from: usize) -> usize {
+pub(super) fn line_end(bytes: &[u8], from: usize) -> usize {
     let rest = bytes.get(from..).unwrap_or_default();
     memchr::memchr(b'\n', rest).map_or(bytes.len(), |at| from + at + 1)
 }
@@ -231,82 +226,4 @@ fn is_structural_line(line: &[u8]) -> bool {
             .is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()))
             && line[name.len()..].trim_ascii_start().starts_with(b":")
     })
-}
-
-/// Readers that compare only the beginning of a line, and readers that compare all of it, must see the same (RFC 2046 section 5.1.2).
-fn boundaries(tree: &mut Tree) {
-    let multiparts: Vec<usize> = (0..tree.parts.len())
-        .filter(|&i| tree.is_multipart(i) && tree.parts[i].boundary.is_some())
-        .collect();
-    let boundary = |i: usize| tree.parts[i].boundary.as_deref().unwrap_or_default();
-    let mut found = Vec::new();
-    for &inner in &multiparts {
-        for outer in ancestors(tree, inner) {
-            let what = match (boundary(outer), boundary(inner)) {
-                ("", _) | (_, "") => continue,
-                (a, b) if a == b => "one boundary at two levels",
-                (a, b) if a.starts_with(b) || b.starts_with(a) => {
-                    "a boundary that begins like another"
-                }
-                _ => continue,
-            };
-            found.push((what, tree.parts[inner].header.start));
-        }
-    }
-    for (what, at) in found {
-        tree.doubt(what, at);
-    }
-}
-
-fn ancestors(tree: &Tree, index: usize) -> impl Iterator<Item = usize> + '_ {
-    std::iter::successors(tree.parts[index].parent, |&i| tree.parts[i].parent)
-}
-
-/// Every line that begins like a delimiter has to be the one that the outline takes it for.
-fn dashed_lines(tree: &mut Tree, skeleton: &Skeleton) {
-    let bytes = skeleton.bytes();
-    let known: HashSet<usize> = tree
-        .seen
-        .iter()
-        .flat_map(|seen| [seen.span.start, seen.span.end])
-        .collect();
-    let mut boundaries: Vec<&[u8]> = tree
-        .parts
-        .iter()
-        .filter_map(|part| part.boundary.as_deref().map(str::as_bytes))
-        .filter(|boundary| !boundary.is_empty())
-        .collect();
-    boundaries.sort_unstable();
-    boundaries.dedup();
-    let mut work = 0;
-    let mut found = None;
-    for at in memchr::memmem::find_iter(bytes, b"\n--").map(|at| at + 1) {
-        work += boundaries.len();
-        if work > MAX_WORK {
-            found = Some(("too many lines that begin like delimiters", at));
-            break;
-        }
-        let line = &bytes[at + 2..line_end(bytes, at)];
-        if let Some(what) = boundaries
-            .iter()
-            .find_map(|b| stray(line, b, known.contains(&at)))
-        {
-            found = Some((what, at));
-            break;
-        }
-    }
-    if let Some((what, at)) = found {
-        tree.doubt(what, skeleton.spool_offset(at));
-    }
-}
-
-fn stray(line: &[u8], boundary: &[u8], is_known: bool) -> Option<&'static str> {
-    let rest = line.strip_prefix(boundary)?.trim_ascii_end();
-    match (rest, is_known) {
-        ([] | [b'-', b'-'], true) => None,
-        // A second end opens nothing, whoever reads it.
-        ([b'-', b'-'], false) => None,
-        ([], false) => Some("a delimiter where none belongs"),
-        (_, _) => Some("a line that begins like a delimiter"),
-    }
 }

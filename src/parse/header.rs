@@ -69,14 +69,29 @@ fn is_known(name: &str) -> bool {
 pub(super) fn faults_of_block(block: &[u8]) -> Vec<&'static str> {
     let mut found = Vec::new();
     let mut has_field = false;
+    let mut is_structural = false;
+    let mut after_spaces = false;
     for line in block.split_inclusive(|b| *b == b'\n') {
         let text = line.strip_suffix(b"\n").unwrap_or(line);
         let text = text.strip_suffix(b"\r").unwrap_or(text);
         match fault_of_line(text, has_field) {
             Line::Blank => break,
+            Line::Fold if text.trim_ascii().is_empty() => {
+                after_spaces = true;
+                continue;
+            }
             Line::Fold => {}
-            Line::Field => has_field = true,
+            Line::Field => {
+                has_field = true;
+                is_structural = text
+                    .get(..8)
+                    .is_some_and(|name| name.eq_ignore_ascii_case(b"content-"));
+            }
             Line::Bad(what) => found.push(what),
+        }
+        // JavaMail and Ruby's mail end the header at a line of white space; for RFC 5322 (section 4.2) it is a fold.
+        if after_spaces && is_structural {
+            found.push("a structural field behind a line of white space");
         }
     }
     if memchr::memchr(0, block).is_some() {
@@ -130,9 +145,13 @@ pub(super) fn contradictions(fields: &Fields) -> impl Iterator<Item = &'static s
         ("Content-Disposition", "two Content-Disposition fields"),
     ];
     STRUCTURAL.into_iter().filter_map(|(name, what)| {
-        let mut values = fields.all(name).map(|field| field.raw.trim());
-        let first = values.next()?;
-        values.any(|other| other != first).then_some(what)
+        let values: Vec<&str> = fields.all(name).map(|field| field.raw.trim()).collect();
+        let (first, others) = values.split_first()?;
+        let is_same = |other: &&str| match name {
+            "Content-Transfer-Encoding" => other.eq_ignore_ascii_case(first),
+            _ => Structured::read(other.as_bytes()) == Structured::read(first.as_bytes()),
+        };
+        (!others.iter().all(is_same)).then_some(what)
     })
 }
 
@@ -163,6 +182,8 @@ pub(super) fn encoding(fields: &Fields) -> (Encoding, Option<&'static str>) {
         "" | "7bit" | "8bit" | "binary" => (Encoding::Identity, None),
         // Misspelt so often that every reader takes them for what they mean.
         "7-bit" | "7 bit" | "7bits" | "8-bit" | "8 bit" | "8bits" => (Encoding::Identity, None),
+        // Nothing to undo, whatever a reader makes of the rest: `8bit; charset=utf-8`.
+        other if is_identity_with_parameters(other) => (Encoding::Identity, None),
         other if other.contains('(') => (
             Encoding::Unknown,
             Some("a comment in Content-Transfer-Encoding"),
@@ -172,6 +193,15 @@ pub(super) fn encoding(fields: &Fields) -> (Encoding, Option<&'static str>) {
             Some("an unknown Content-Transfer-Encoding"),
         ),
     }
+}
+
+fn is_identity_with_parameters(value: &str) -> bool {
+    let (name, rest) = value.split_once(';').unwrap_or((value, ""));
+    let is_identity = matches!(name.trim(), "7bit" | "8bit" | "binary");
+    is_identity
+        && !["base64", "quoted", "uu", "("]
+            .iter()
+            .any(|word| rest.contains(word))
 }
 
 #[cfg(test)]
@@ -198,6 +228,16 @@ mod tests {
                 &["a header that begins with a fold"],
             ),
             ("X: a\0b\r\n\r\n", &["a NUL in a header"]),
+            (
+                "X: a\r\n \r\nContent-Type: b\r\n\r\n",
+                &["a structural field behind a line of white space"],
+            ),
+            (
+                "Content-Type: a/b;\r\n\t\r\n c=d\r\n\r\n",
+                &["a structural field behind a line of white space"],
+            ),
+            ("Content-Type: a/b\r\n \r\n\r\n", &[]),
+            ("Content-Type: a/b\r\nX: y\r\n \r\n z\r\n\r\n", &[]),
         ];
         for (block, want) in rows {
             assert_eq!(&faults_of_block(block.as_bytes()), want, "{block:?}");

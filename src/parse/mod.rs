@@ -6,6 +6,7 @@
 //! Fails only where the spool fails; a strange mail is no failure.
 
 mod armor;
+mod delimiters;
 mod doubts;
 mod header;
 mod look;
@@ -81,15 +82,13 @@ fn look_at(spool: &Spool, tree: &mut Tree, index: usize, level: usize) -> io::Re
     let mut decoder = Decoder::new(spool, part.body.clone(), part.encoding);
     let look = look::through(&mut decoder, part)?;
     let at = part.body.start;
-    let outermost = part.inside.is_none();
     tree.parts[index].decoded_len = look.len;
     // A text with a stray `=` shows a stray `=`, whoever reads it; in a file it makes other bytes.
     let is_shown = look.holds && matches!(tree.parts[index].role, Role::Html | Role::Text);
     let is_shrugged_off = is_shown && tree.parts[index].encoding == Encoding::QuotedPrintable;
-    if outermost {
-        let damage = decoder.damage().filter(|_| !is_shrugged_off);
-        let found = damage.into_iter().chain(look.doubt);
-        tree.doubts.extend(found.map(|what| Doubt { what, at }));
+    let damage = decoder.damage().filter(|_| !is_shrugged_off);
+    for what in damage.into_iter().chain(look.doubt) {
+        tree.doubt_about(index, what, at);
     }
     Ok(look)
 }
@@ -125,11 +124,8 @@ fn open_message(spool: &Spool, tree: &mut Tree, index: usize, level: usize) -> i
         writer.write(&block[..n])?;
         skeleton.push(&block[..n]);
     }
-    if let Some(what) = decoder
-        .damage()
-        .filter(|_| tree.parts[index].inside.is_none())
-    {
-        tree.doubt(what, at);
+    if let Some(what) = decoder.damage() {
+        tree.doubt_about(index, what, at);
     }
     let inner = writer.finish()?;
     let outline = outline_at(&inner, &skeleton.finish(), level + 1)?;

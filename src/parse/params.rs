@@ -14,6 +14,12 @@ pub(super) struct Structured {
     pub params: Vec<Param>,
     /// False if a quoted string or a comment never ends.
     pub clean: bool,
+    /// The first is `token/token` as it stands in the mail, a comment behind it at most.
+    pub is_typed: bool,
+    /// A comment stands among the parameters, or has a semicolon in it: Python's `email` knows no comments.
+    pub is_commented: bool,
+    /// A piece among the parameters is no `name=value`: MIME-tools reads no further.
+    pub has_word: bool,
 }
 
 /// One parameter.
@@ -23,6 +29,8 @@ pub(super) struct Param {
     pub name: String,
     /// Unfolded, quotes and escapes undone.
     pub value: Vec<u8>,
+    /// It stands in the mail as one token, or as one quoted string without escapes and folds: every reader gets this very value.
+    pub is_plain: bool,
 }
 
 impl Structured {
@@ -31,10 +39,17 @@ impl Structured {
         let mut clean = true;
         let mut pieces = split(raw, &mut clean).into_iter();
         let first = pieces.next().unwrap_or_default();
+        let is_commented =
+            first.has_long_comment || pieces.as_slice().iter().any(|p| p.has_comment);
+        let has_word = pieces.as_slice().iter().any(Piece::is_word);
+        let first = latin(&first.bytes).trim().to_ascii_lowercase();
         Structured {
-            first: latin(&first.bytes).trim().to_ascii_lowercase(),
+            is_typed: is_typed(raw, &first),
             params: pieces.filter_map(Piece::into_param).collect(),
+            first,
             clean,
+            is_commented,
+            has_word,
         }
     }
 
@@ -172,24 +187,48 @@ fn in_charset(label: Option<&[u8]>, bytes: &[u8]) -> String {
     }
 }
 
+/// `token/token` (RFC 2045 section 5.1), a comment behind it at most, and it is what was read.
+fn is_typed(raw: &[u8], first: &str) -> bool {
+    let end = raw.iter().position(|b| b";(".contains(b));
+    let head = latin(raw[..end.unwrap_or(raw.len())].trim_ascii()).to_ascii_lowercase();
+    let is_token = |text: &str| {
+        let is_char = |b: u8| b.is_ascii_graphic() && !b"()<>@,;:\\\"/[]?=".contains(&b);
+        !text.is_empty() && text.bytes().all(is_char)
+    };
+    let halves = head.split_once('/');
+    halves.is_some_and(|(kind, sub)| is_token(kind) && is_token(sub)) && head == first
+}
+
 /// What stands between two semicolons, and where its `=` is.
 #[derive(Default)]
 struct Piece {
     bytes: Vec<u8>,
     equals: Option<usize>,
     quoted: bool,
+    has_comment: bool,
+    /// A comment with a semicolon in it.
+    has_long_comment: bool,
+    /// Escaped, folded or not only quoted.
+    is_odd: bool,
 }
 
 impl Piece {
+    fn is_word(&self) -> bool {
+        self.equals.is_none() && !self.bytes.trim_ascii().is_empty()
+    }
+
     fn into_param(self) -> Option<Param> {
         let equals = self.equals?;
         let (name, value) = (&self.bytes[..equals], &self.bytes[equals..]);
+        let value = match self.quoted {
+            true => value,
+            false => value.trim_ascii(),
+        };
+        let is_token = !value.iter().any(|b| b" \t\"\\()".contains(b));
         Some(Param {
             name: latin(name).trim().to_ascii_lowercase(),
-            value: match self.quoted {
-                true => value.to_vec(),
-                false => value.trim_ascii().to_vec(),
-            },
+            value: value.to_vec(),
+            is_plain: (self.quoted || is_token) && !self.is_odd && !self.has_comment,
         })
     }
 }
@@ -211,16 +250,21 @@ fn split(raw: &[u8], clean: &mut bool) -> Vec<Piece> {
             b';' => pieces.push(Piece::default()),
             b'=' if piece.equals.is_none() => piece.equals = Some(piece.bytes.len()),
             b'(' if before_value || matches!(piece.bytes.last(), Some(b' ' | b'\t')) => {
-                at = comment_end(raw, at, clean)
+                let end = comment_end(raw, at, clean);
+                piece.has_comment = true;
+                piece.has_long_comment |= raw[at..end].contains(&b';');
+                at = end;
             }
             b'"' if before_value && piece.equals.is_some() => {
                 let start = piece.equals.unwrap_or(0);
                 piece.bytes.truncate(start);
                 piece.quoted = true;
-                at = unquote(raw, at, &mut piece.bytes, clean);
+                let end = unquote(raw, at, &mut piece.bytes, clean);
+                piece.is_odd |= raw[at..end].iter().any(|b| b"\\\r\n".contains(b));
+                at = end;
             }
             // Behind a quoted string only white space is expected; what else comes belongs to nobody.
-            _ if piece.quoted => {}
+            _ if piece.quoted => piece.is_odd |= !byte.is_ascii_whitespace(),
             byte => piece.bytes.push(byte),
         }
     }
@@ -294,6 +338,72 @@ mod tests {
                 names(raw).iter().any(|n| n == want),
                 "{raw}: {:?}",
                 names(raw)
+            );
+        }
+    }
+
+    #[test]
+    fn a_value_that_only_some_readers_get_is_not_plain() {
+        let rows = [
+            ("b1", true),
+            ("\"b1\"", true),
+            (" \"b 1\" ", true),
+            ("----=_Part_1.2", true),
+            ("\r\n \"b1\"", true),
+            ("b 1", false),
+            ("b\r\n 1", false),
+            ("b\\1", false),
+            ("\"b\\1\"", false),
+            ("\"b\r\n 1\"", false),
+            ("\"b1\" x", false),
+            ("b\"1\"", false),
+            ("b1 (x)", false),
+            ("b1(x)", false),
+            ("(x)b1", false),
+        ];
+        for (value, is_plain) in rows {
+            let read = Structured::read(format!("a/b; boundary={value}").as_bytes());
+            assert_eq!(read.params[0].is_plain, is_plain, "{value:?}");
+        }
+    }
+
+    #[test]
+    fn a_type_that_only_some_readers_get_is_not_typed() {
+        let rows = [
+            ("text/plain", true),
+            (" Text/Plain ; a=b", true),
+            ("text/plain (x)", true),
+            ("\r\n text/plain", true),
+            ("text", false),
+            ("text/", false),
+            ("text/plain/x", false),
+            ("text /plain", false),
+            ("text/\r\n plain", false),
+            ("text/plain x", false),
+            ("text/plain (x) y", false),
+            ("(x) text/plain", false),
+            ("text(x)/plain", false),
+            ("\"text/plain\"", false),
+        ];
+        for (value, is_typed) in rows {
+            assert_eq!(
+                Structured::read(value.as_bytes()).is_typed,
+                is_typed,
+                "{value:?}"
+            );
+        }
+        assert!(Structured::read(b"a/b; c; d=e").has_word);
+        assert!(!Structured::read(b"a/b;; d=e; ").has_word);
+        for (value, is_commented) in [
+            ("a/b (x); c=d", false),
+            ("a/b (x; y); c=d", true),
+            ("a/b; c=d (x)", true),
+            ("a/b; (x) c=d", true),
+        ] {
+            assert_eq!(
+                Structured::read(value.as_bytes()).is_commented,
+                is_commented,
+                "{value:?}"
             );
         }
     }

@@ -39,6 +39,7 @@ pub(super) fn refine(tree: &mut Tree, looks: &[Look]) {
                 .as_deref()
                 .is_some_and(|id| scope.iter().any(|&h| looks[h].references.contains(id)));
             let returns_files = returns_files(tree, i);
+            let is_odd = is_odd_message(tree, i);
             let part = &mut tree.parts[i];
             let (role, why) = match part.role {
                 _ if !looks[i].holds => (Role::Attachment, "its bytes are not what it is called"),
@@ -49,6 +50,9 @@ pub(super) fn refine(tree: &mut Tree, looks: &[Look]) {
                     (Role::Picture, "a picture that the text shows")
                 }
                 Role::Report if returns_files => (Role::Message, "a returned mail with files"),
+                Role::Report if is_odd => {
+                    (Role::Message, "a returned mail whose structure is in doubt")
+                }
                 Role::Text | Role::Html if looks[i].pgp_message => {
                     (Role::Encrypted, "inline PGP and nothing beside it")
                 }
@@ -75,6 +79,14 @@ fn returns_files(tree: &Tree, index: usize) -> bool {
                 .iter()
                 .enumerate()
                 .any(|(i, p)| is_file(p) && is_within(tree, i, index)))
+}
+
+/// A message of which readers may see more than the outline shows.
+fn is_odd_message(tree: &Tree, index: usize) -> bool {
+    let nested = tree.parts[index].nested.as_ref();
+    let odd = &tree.odd_messages;
+    nested.is_some_and(|nested| nested.outline.is_ambiguous())
+        || odd.iter().any(|&i| i == index || is_within(tree, i, index))
 }
 
 fn is_within(tree: &Tree, index: usize, outer: usize) -> bool {

@@ -7,6 +7,7 @@ use crate::mail::header::Fields;
 use crate::mail::outline::{Disposition, Doubt, Part};
 use crate::mail::{FileName, Skeleton};
 use mail_parser::{MessageParser, MessagePart, PartFlags};
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// Names of one part that are kept at most.
@@ -17,6 +18,8 @@ pub(super) struct Tree {
     pub parts: Vec<Part>,
     pub seen: Vec<Seen>,
     pub doubts: Vec<Doubt>,
+    /// Messages in which something is in doubt: that changes nothing around them, but they are not what they seem.
+    pub odd_messages: HashSet<usize>,
 }
 
 /// What about a part is needed only while parsing. Ranges are offsets of the skeleton.
@@ -45,6 +48,7 @@ impl Tree {
             parts: Vec::new(),
             seen: Vec::new(),
             doubts: Vec::new(),
+            odd_messages: HashSet::new(),
         };
         let too_many = message.header_count() > header::MAX_FIELDS;
         if too_many {
@@ -60,6 +64,16 @@ impl Tree {
     /// Notes a doubt at an offset of the spool.
     pub(super) fn doubt(&mut self, what: &'static str, at: u64) {
         self.doubts.push(Doubt { what, at });
+    }
+
+    /// The same about one part: of the mail, if the part is not inside a message in it.
+    pub(super) fn doubt_about(&mut self, index: usize, what: &'static str, at: u64) {
+        match self.parts[index].inside {
+            None => self.doubt(what, at),
+            Some(message) => {
+                self.odd_messages.insert(message);
+            }
+        }
     }
 
     /// Indices of the children of a part.
