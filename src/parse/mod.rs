@@ -12,8 +12,10 @@ mod header;
 mod look;
 mod params;
 mod roles;
+mod tnef;
 mod tree;
 mod truth;
+mod winmail;
 
 use crate::fault::{Fault, Kind};
 use crate::mail::outline::{Doubt, Encoding, Nested, Outline, Part, Role};
@@ -59,10 +61,11 @@ fn outline_at(spool: &Spool, skeleton: &Skeleton, level: usize) -> io::Result<Ou
     }
     roles::refine(&mut tree, &looks);
     let nature = roles::nature(&tree, &looks);
+    let opened = winmail::open(spool, &mut tree, level)?;
     tree.doubts.sort_by_key(|doubt| doubt.at);
     tree.doubts.dedup();
     Ok(Outline {
-        parts: tree.parts,
+        parts: winmail::with_files(tree.parts, opened),
         doubts: tree.doubts,
         nature,
     })
@@ -113,6 +116,18 @@ fn open_message(spool: &Spool, tree: &mut Tree, index: usize, level: usize) -> i
         );
         return Ok(());
     }
+    let inner = nested(spool, &mut decoder, level)?;
+    if let Some(what) = decoder.damage() {
+        tree.doubt_about(index, what, at);
+    }
+    let part = &mut tree.parts[index];
+    part.decoded_len = inner.spool.len();
+    part.nested = Some(Arc::new(inner));
+    Ok(())
+}
+
+/// Decodes a message into a spool of its own, and finds its structure.
+fn nested(spool: &Spool, decoder: &mut Decoder<'_>, level: usize) -> io::Result<Nested> {
     let mut writer = spool.beside();
     let mut skeleton = SkeletonBuilder::new();
     let mut block = vec![0; 64 * 1024];
@@ -124,18 +139,12 @@ fn open_message(spool: &Spool, tree: &mut Tree, index: usize, level: usize) -> i
         writer.write(&block[..n])?;
         skeleton.push(&block[..n]);
     }
-    if let Some(what) = decoder.damage() {
-        tree.doubt_about(index, what, at);
-    }
     let inner = writer.finish()?;
     let outline = outline_at(&inner, &skeleton.finish(), level + 1)?;
-    let part = &mut tree.parts[index];
-    part.decoded_len = inner.len();
-    part.nested = Some(Arc::new(Nested {
+    Ok(Nested {
         spool: inner,
         outline,
-    }));
-    Ok(())
+    })
 }
 
 /// Neither a header field nor a blank line: one part that nobody can say anything about.

@@ -25,6 +25,7 @@ use pieces::Piece;
 use serde_json::Value;
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
+use std::sync::LazyLock;
 use std::time::Instant;
 use tempfile::TempDir;
 
@@ -324,8 +325,47 @@ fn files<'a>(sample: &'a Sample, mail: &Piece<'_>) -> Vec<&'a Value> {
             other => panic!("{}: unknown role {other}", sample.id),
         }
     };
-    own(sample).filter(is_file).collect()
+    own(sample)
+        .filter(is_file)
+        .flat_map(|fact| match OPENED.get(&sample.id) {
+            Some(inside) if word(fact, "role") == "tnef" => Vec::from_iter(inside),
+            _ => vec![fact],
+        })
+        .collect()
 }
+
+/// What is in the `winmail.dat` of a mail, as the program `tnef` writes it; of items that are no mails, their bytes too.
+static OPENED: LazyLock<HashMap<String, Vec<Value>>> = LazyLock::new(|| {
+    let picture = "kitten-playing-with-a-christmas-tree.jpg";
+    let rows = [
+        (
+            picture,
+            "f79d79bf20d19d17f4bbc92bc59485be362df93deaa92b71cc0d490d3b7ac935",
+        ),
+        (
+            "Build a train table.rtf",
+            "5b9d5d7f5939adec61c7545095d8e3e5bd6fce692da1b8b268f3fdf3d3fb4d2e",
+        ),
+        (
+            "Build a train table.winmail.dat",
+            "ffaf277cb2d598c5235ff295852dfc941bca0f500f487fc4699147482f34bf0b",
+        ),
+        (
+            "Christmas Celebration!.rtf",
+            "2eb57566913760550ac7126d8c326384f255a96318fd83149e961dfb37e183d0",
+        ),
+        (
+            picture,
+            "f79d79bf20d19d17f4bbc92bc59485be362df93deaa92b71cc0d490d3b7ac935",
+        ),
+        (
+            "Christmas Celebration!.winmail.dat",
+            "b70438e89e97db895fa43d906c163d4cb5f4bd03d78b0d66060d788938ad65ae",
+        ),
+    ];
+    let fact = |(name, sha256)| serde_json::json!({"path": "1.2", "role": "tnef", "filename": name, "sha256": sha256});
+    HashMap::from([("d001".to_owned(), rows.map(fact).to_vec())])
+});
 
 /// The pieces are those of the manifest: what it lists has the bytes it says, read our way.
 fn the_manifest_is_right(sample: &Sample, mail: &Piece<'_>) -> Result<(), String> {

@@ -35,3 +35,4 @@ mod support;
 mod upkeep;
 mod vault;
 mod vectors;
+mod winmail;

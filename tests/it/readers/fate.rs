@@ -138,12 +138,16 @@ impl Case {
         for (index, part) in mail.outline.parts.iter().enumerate() {
             if part.inside.is_some() || part.role == Role::Container {
                 stays.extend(bytes(&part.header));
+                if part.inside.is_none() && opened(&mail.outline, index).any(goes) {
+                    found.extend(middle(&bytes(&part.body)));
+                }
                 continue;
             }
             let clear = clear(&mail.spool, part);
             if goes(index) {
-                let both = [middle(&clear), middle(&bytes(&part.body))];
-                found.extend(both.into_iter().flatten());
+                let sent = part.spool.is_none().then(|| bytes(&part.body));
+                let both = [Some(clear), sent].into_iter().flatten();
+                found.extend(both.filter_map(|bytes| middle(&bytes)));
             } else {
                 stays.extend(bytes(&part.header));
                 stays.extend(clear);
@@ -152,6 +156,12 @@ impl Case {
         let is_telling = |trace: &Vec<u8>| memmem::find(&stays, trace).is_none();
         found.into_iter().filter(is_telling).collect()
     }
+}
+
+/// The files of a `winmail.dat`.
+fn opened(outline: &Outline, index: usize) -> impl Iterator<Item = usize> {
+    let children = outline.children(index);
+    children.filter(|(_, c)| c.spool.is_some()).map(|(i, _)| i)
 }
 
 fn clear(spool: &Spool, part: &cloakroom::mail::Part) -> Vec<u8> {
@@ -176,13 +186,15 @@ fn pieces(
 ) {
     let parts = &outline.parts;
     for (index, part) in parts.iter().enumerate() {
-        let around = std::iter::successors(Some(index), |&i| parts[i].inside);
-        let is_taken = around.into_iter().any(goes);
-        if part.role == Role::Container && part.decoded_len > 4 {
+        let mut around = std::iter::successors(Some(index), |&i| parts[i].inside);
+        let is_opened = opened(outline, index).next().is_some();
+        let is_taken = around.any(goes) || opened(outline, index).any(goes);
+        if part.role == Role::Container && part.decoded_len > 4 && !is_opened {
             continue;
         }
         let clear = plain(&clear(spool, part));
-        let raw = spool.slice(part.body.clone()).expect("in memory");
+        let own = part.spool.as_deref().unwrap_or(spool);
+        let raw = own.slice(part.body.clone()).expect("in memory");
         found.push(Piece {
             plain: sha256(&clear),
             plain_size: clear.len(),
@@ -191,6 +203,8 @@ fn pieces(
             fate: match part.role {
                 _ if is_taken => Fate::Taken,
                 Role::Attachment | Role::Message => Fate::Clear,
+                // Readers show it as one file.
+                Role::Container if is_opened => Fate::Clear,
                 _ => Fate::Stays,
             },
             is_inner: is_inner || part.inside.is_some(),

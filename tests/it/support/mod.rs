@@ -12,6 +12,7 @@ pub mod postfix;
 pub mod process;
 pub mod readers;
 pub mod settings;
+pub mod tnef;
 
 use cloakroom::doors::cli::fetch::FetchedFile;
 use regex::Regex;
