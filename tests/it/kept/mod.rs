@@ -3,6 +3,8 @@
 
 mod cipher;
 mod dkim;
+mod fields;
+mod mails;
 
 use crate::support::hop::Hop;
 use crate::support::process::peer;
@@ -66,9 +68,13 @@ impl Way {
 
     /// One mail to one person; gives the bytes that leave.
     async fn through(&self, mail: &[u8], to: &str) -> Vec<u8> {
+        self.from("anna@example.org", mail, to).await
+    }
+
+    /// The same with another envelope sender.
+    async fn from(&self, from: &str, mail: &[u8], to: &str) -> Vec<u8> {
         let door = self.running.address("smtp").expect("it listens");
         let before = self.to(to).len();
-        let from = "anna@example.org";
         let replies = client::send(client::Door::Smtp, door, from, &[to.into()], mail).await;
         assert!(
             replies.iter().all(|reply| reply.starts_with('2')),
