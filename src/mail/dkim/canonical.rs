@@ -15,35 +15,42 @@ pub(super) struct Body {
 
 impl Body {
     /// The canonical form of the next bytes, put behind `out`.
-    pub(super) fn push(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
-        for &byte in bytes {
+    pub(super) fn push(&mut self, mut bytes: &[u8], out: &mut Vec<u8>) {
+        while let Some((&first, rest)) = bytes.split_first() {
             if std::mem::take(&mut self.cr) {
-                if byte == b'\n' {
+                if first == b'\n' {
                     self.blank = false;
                     self.breaks += 1;
+                    bytes = rest;
                     continue;
                 }
-                self.put(b'\r', out);
+                self.put(b"\r", out);
             }
-            match byte {
+            match first {
                 b'\r' => self.cr = true,
                 b' ' | b'\t' => self.blank = true,
-                byte => self.put(byte, out),
+                _ => {
+                    let end = memchr::memchr3(b' ', b'\t', b'\r', bytes).unwrap_or(bytes.len());
+                    self.put(&bytes[..end], out);
+                    bytes = &bytes[end..];
+                    continue;
+                }
             }
+            bytes = rest;
         }
     }
 
     /// No more comes: a body that is not empty ends with one line end.
     pub(super) fn finish(&mut self, out: &mut Vec<u8>) {
         if std::mem::take(&mut self.cr) {
-            self.put(b'\r', out);
+            self.put(b"\r", out);
         }
         if self.any {
             out.extend_from_slice(b"\r\n");
         }
     }
 
-    fn put(&mut self, byte: u8, out: &mut Vec<u8>) {
+    fn put(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
         for _ in 0..std::mem::take(&mut self.breaks) {
             out.extend_from_slice(b"\r\n");
         }
@@ -51,7 +58,7 @@ impl Body {
             out.push(b' ');
         }
         self.any = true;
-        out.push(byte);
+        out.extend_from_slice(bytes);
     }
 }
 

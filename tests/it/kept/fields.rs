@@ -299,3 +299,20 @@ async fn blind_recipients_are_not_in_the_original_behind_the_link() {
     assert_eq!(String::from_utf8_lossy(&opened), want);
     way.running.stop().await;
 }
+
+#[test]
+fn the_manual_names_every_field_that_goes() {
+    let text = cloakroom::manual::page("mails").expect("a page").text;
+    let (_, section) = text
+        .split_once("## The header, field by field")
+        .expect("a section");
+    let section = section
+        .split("\n## ")
+        .next()
+        .unwrap_or_default()
+        .to_lowercase();
+    for name in BROKEN.iter().chain(SEALED_TOO) {
+        let name = name.replace('*', "…");
+        assert!(section.contains(&format!("`{name}`")), "{name}");
+    }
+}
