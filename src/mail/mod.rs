@@ -12,6 +12,7 @@ pub mod envelope;
 pub mod filename;
 pub mod header;
 pub mod id;
+pub mod nesting;
 pub mod network;
 pub mod outline;
 pub mod skeleton;

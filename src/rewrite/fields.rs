@@ -59,7 +59,7 @@ impl Changes {
             if field.is("Subject") && self.subject.is_some() {
                 let new = subject.take().map(subject_field).unwrap_or_default();
                 edits.replace(field.range.clone(), new);
-            } else if self.drops(field) {
+            } else if self.drops(field) || self.tells_the_subject(field, mail) {
                 edits.remove(field.range.clone());
             }
         }
@@ -68,6 +68,22 @@ impl Changes {
     /// True if no signature of the whole mail can still verify.
     pub(super) fn breaks_signatures(&self) -> bool {
         self.body != Body::AsItCame || self.subject.is_some()
+    }
+
+    /// A hidden subject must not be read elsewhere: mail programs and filters copy it into fields of their own.
+    fn tells_the_subject(&self, field: &Field, mail: &Mail) -> bool {
+        let own = ["comments", "keywords", "summary"];
+        let form = |text: &str| text.to_lowercase().split_whitespace().collect::<String>();
+        let subject = form(
+            mail.outline
+                .root()
+                .fields
+                .value("Subject")
+                .unwrap_or_default(),
+        );
+        let copies = subject.chars().count() >= 4 && form(&field.value).contains(&subject);
+        let name = field.name.to_ascii_lowercase();
+        self.hide_subject && (own.contains(&name.as_str()) || (copies && !is_for_the_way(&name)))
     }
 
     fn drops(&self, field: &Field) -> bool {
@@ -90,6 +106,8 @@ impl Changes {
             | "disposition-notification-options"
             | "x-confirm-reading-to" => self.seals_text,
             "content-length" | "lines" => changed,
+            // SpamAssassin quotes the text in it.
+            "x-spam-report" => self.seals_text,
             "mime-version" => self.body == Body::Ours,
             // Outlook copies the subject into it, a telephone number in a tag with it.
             "thread-topic" => self.hide_subject || self.subject.is_some(),
@@ -97,6 +115,26 @@ impl Changes {
             name => self.body == Body::Ours && name.starts_with("content-"),
         }
     }
+}
+
+/// Without these a mail cannot be delivered, answered or put into its thread.
+fn is_for_the_way(name: &str) -> bool {
+    let known = [
+        "bcc",
+        "cc",
+        "date",
+        "from",
+        "in-reply-to",
+        "message-id",
+        "received",
+        "references",
+        "reply-to",
+        "return-path",
+        "sender",
+        "thread-index",
+        "to",
+    ];
+    known.contains(&name) || name.starts_with("resent-")
 }
 
 /// What stands in the header block and is no field that we know: some readers begin the body there, so it goes with the body.

@@ -10,6 +10,7 @@ mod block;
 mod charset;
 mod fields;
 mod insert;
+mod open;
 mod person;
 mod point;
 mod received;
@@ -218,13 +219,13 @@ impl Desk<'_> {
                 &Block::of_files(&facts),
             )?),
             Scope::Message => {
-                let open = whole::open_text(self.mail);
-                let block = Block::of_message(&facts, facts.transfer.files.len(), open);
+                let open = open::text(self.mail, self.texts);
+                let block = Block::of_message(&facts, open);
                 whole::body(edits, self.mail, &block)?;
                 Ok(Body::Ours)
             }
             Scope::Whole(_) => {
-                whole::body(edits, self.mail, &Block::of_message(&facts, 0, None))?;
+                whole::body(edits, self.mail, &Block::of_message(&facts, None))?;
                 Ok(Body::Ours)
             }
         }

@@ -1,23 +1,14 @@
 //! A body that is ours from the first byte: for a mail whose text went into the transfer, or that was nothing but the file.
 //!
 //! Promises: text and HTML say the same (multipart/alternative), both quoted-printable UTF-8, so that every hop can carry them; nothing of
-//! the old body is left but what the sender wrote above the line that opens it.
+//! the old body is left but what the sender wrote above the line that opens it (`open`).
 
 use super::Obstacle;
 use super::block::Block;
-use super::charset::Charset;
 use super::fields;
-use super::point;
 use super::surgery::Edits;
-use super::takeout::readable;
-use super::window::Window;
 use crate::mail::Mail;
 use crate::mail::id::random_characters;
-use crate::mail::outline::Role;
-use std::collections::BTreeSet;
-
-/// Above this line the sender's text stays in the mail, in the clear.
-const OPEN_UNTIL: &str = "--- protected from here ---";
 
 /// Both faces of a block.
 pub(super) struct Alternative {
@@ -69,28 +60,4 @@ pub(super) fn body(edits: &mut Edits, mail: &Mail, block: &Block) -> Result<(), 
         ),
     }
     Ok(())
-}
-
-/// What the sender wrote above the line, if the mail has a plain text with that line.
-pub(super) fn open_text(mail: &Mail) -> Option<String> {
-    let text = readable(&mail.outline, 0, &BTreeSet::new())
-        .into_iter()
-        .map(|index| &mail.outline.parts[index])
-        .find(|part| part.role == Role::Text)?;
-    let window = Window::of(&mail.spool, text).ok()?;
-    if !window.complete {
-        return None;
-    }
-    let said = Charset::of(text.charset.as_deref()).decode(&window.decoded)?;
-    // Below the new text lies the history: a line in there opened an older mail, not this one.
-    let new = point::plain::point(said.as_bytes(), true);
-    let mut open = Vec::new();
-    for line in said[..new].lines() {
-        if line.trim() == OPEN_UNTIL {
-            let open = open.join("\r\n");
-            return (!open.trim().is_empty()).then(|| open.trim_end().to_owned());
-        }
-        open.push(line);
-    }
-    None
 }

@@ -2,15 +2,13 @@
 
 use super::items::Item;
 use super::stream::{Sealer, context};
-use super::{impossible, names};
+use super::{impossible, names, reading};
 use crate::fault::{Fault, Kind};
 use crate::mail::decode::{Decoder, decoded};
-use crate::mail::outline::Part;
 use crate::mail::{Content, Mail, Segment};
 use crate::transfer::keys::TransferKey;
 use crate::transfer::record::BlobRecord;
 use crate::transfer::{BlobId, BlobWriter, Catalogue, Entry, EntryKind, Plan, Shelf, TransferId};
-use encoding_rs::{CoderResult, Encoding};
 use file_format::FileFormat;
 use mail_builder::headers::Header;
 use mail_builder::headers::text::Text;
@@ -52,38 +50,28 @@ impl<'a> Press<'a> {
     ) -> Result<(Entry, BlobRecord), Fault> {
         let number = u32::try_from(catalogue.entries.len()).map_err(|_| impossible("parts"))?;
         let blob = BlobId::fresh();
-        let part = item.part.map(|index| &mail.outline.parts[index]);
-        let stamp = match part {
-            None => self.press(blob, number, &mut original(mail, plan))?,
-            Some(part) => {
-                let mut body = decoded(&mail.spool, part);
-                match item.kind {
-                    EntryKind::Text | EntryKind::Html => {
-                        self.press(blob, number, &mut Utf8::new(&mut body, part))?
-                    }
-                    _ => {
-                        let stamp = self.press(blob, number, &mut body)?;
-                        check_whole(&body)?;
-                        stamp
-                    }
-                }
+        let stamp = match (item.kind, item.parts.first()) {
+            (EntryKind::Text | EntryKind::Html, _) => {
+                let face = reading::face(mail, item.kind, &item.parts);
+                self.press(blob, number, &mut face.map_err(unread)?)?
             }
+            (_, Some(index)) => {
+                let mut body = decoded(&mail.spool, &mail.outline.parts[*index]);
+                let stamp = self.press(blob, number, &mut body)?;
+                check_whole(&body)?;
+                stamp
+            }
+            (_, None) => self.press(blob, number, &mut original(mail, plan))?,
         };
         let sniffed = FileFormat::from_bytes(&self.head);
         let entry = Entry {
             kind: item.kind,
-            name: names::name(
-                mail,
-                item.kind,
-                item.part,
-                sniffed,
-                catalogue,
-                &mut self.names,
-            ),
-            media_type: names::media_type(item.kind, part, sniffed),
+            name: names::name(mail, item, sniffed, catalogue, &mut self.names),
+            media_type: names::media_type(mail, item, sniffed),
             size: stamp.size,
             crc32: stamp.crc32,
             sha256: stamp.sha256,
+            location: names::location(mail, item),
         };
         let record = BlobRecord {
             id: blob,
@@ -131,9 +119,14 @@ fn read(source: &mut dyn Read, block: &mut [u8]) -> Result<usize, Fault> {
     loop {
         match source.read(block) {
             Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-            other => return other.map_err(|e| Fault::because(Kind::Internal, e)),
+            other => return other.map_err(unread),
         }
     }
+}
+
+/// The spool failed.
+fn unread(error: io::Error) -> Fault {
+    Fault::because(Kind::Internal, error)
 }
 
 /// A damaged encoding makes a mail ambiguous, and such a mail is sealed whole. Here it would mean a file that is not what was sent.
@@ -186,51 +179,4 @@ fn subject_field(subject: &str) -> Vec<u8> {
     let column = field.len();
     Text::new(subject).write_header(&mut field, column);
     field
-}
-
-/// A text part as UTF-8. A charset nobody knows is read as the web does; the original beside it has the bytes.
-struct Utf8<R> {
-    source: R,
-    decoder: encoding_rs::Decoder,
-    raw: Vec<u8>,
-    /// Bytes of `raw` that were read and not decoded yet.
-    pending: std::ops::Range<usize>,
-    ended: bool,
-    done: bool,
-}
-
-impl<R> Utf8<R> {
-    fn new(source: R, part: &Part) -> Self {
-        let label = part.charset.as_deref().unwrap_or("utf-8");
-        let encoding = Encoding::for_label(label.as_bytes()).unwrap_or(encoding_rs::WINDOWS_1252);
-        Utf8 {
-            source,
-            decoder: encoding.new_decoder(),
-            raw: vec![0; 8 * 1024],
-            pending: 0..0,
-            ended: false,
-            done: false,
-        }
-    }
-}
-
-impl<R: Read> Read for Utf8<R> {
-    /// Needs room for one character at least; the press gives 64 KiB.
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        while !self.done {
-            if self.pending.is_empty() && !self.ended {
-                let n = self.source.read(&mut self.raw)?;
-                self.ended = n == 0;
-                self.pending = 0..n;
-            }
-            let raw = &self.raw[self.pending.clone()];
-            let (result, used, written, _) = self.decoder.decode_to_utf8(raw, out, self.ended);
-            self.pending.start += used;
-            self.done = self.ended && result == CoderResult::InputEmpty;
-            if written > 0 {
-                return Ok(written);
-            }
-        }
-        Ok(0)
-    }
 }

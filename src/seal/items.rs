@@ -1,16 +1,17 @@
-//! What goes into a transfer: the union of what all decisions name, in an order that pages can show.
+//! What goes into a transfer: the union of what all decisions name, in an order that pages can show; and who of them sees what.
 
+use super::faces;
 use crate::mail::Mail;
 use crate::mail::outline::{Part, Role};
 use crate::transfer::{EntryKind, Plan, Scope};
 use std::collections::BTreeSet;
 
 /// One thing to seal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Item {
     pub(super) kind: EntryKind,
-    /// Index of the part; `None` for the whole mail.
-    pub(super) part: Option<usize>,
+    /// Indices of its parts: several for a text that is read in one. Empty for the whole mail.
+    pub(super) parts: Vec<usize>,
 }
 
 /// Everything to seal: texts, files, pictures, the original; each thing once.
@@ -19,40 +20,47 @@ pub(super) fn of(mail: &Mail, plan: &Plan) -> Vec<Item> {
     let message = scopes().any(|s| *s == Scope::Message);
     let whole = scopes().any(|s| matches!(s, Scope::Whole(_)));
     let mut files: BTreeSet<usize> = scopes().flat_map(named).copied().collect();
+    let mut items = Vec::new();
+    let mut add = |kind, parts: Vec<usize>| items.push(Item { kind, parts });
     if message {
         files.extend(with_role(mail, is_file));
+        let faces = faces::of(&mail.outline);
+        let texts = [
+            (EntryKind::Text, faces.plain),
+            (EntryKind::Html, faces.formatted),
+        ];
+        for (kind, parts) in texts.into_iter().filter(|(_, parts)| !parts.is_empty()) {
+            add(kind, parts);
+        }
     }
-    let mut items = Vec::new();
-    let mut add = |kind, parts: &mut dyn Iterator<Item = usize>| {
-        items.extend(parts.map(|part| Item {
-            kind,
-            part: Some(part),
-        }));
-    };
+    for file in &files {
+        add(EntryKind::File, vec![*file]);
+    }
     if message {
-        let text = |role| with_role(mail, move |r| r == role).filter(|i| !files.contains(i));
-        add(EntryKind::Text, &mut text(Role::Text));
-        add(EntryKind::Html, &mut text(Role::Html));
+        let pictures = with_role(mail, |role| role == Role::Picture);
+        for picture in pictures.filter(|index| !files.contains(index)) {
+            add(EntryKind::Picture, vec![picture]);
+        }
     }
-    add(EntryKind::File, &mut files.iter().copied());
-    if message {
-        let pictures = with_role(mail, |r| r == Role::Picture);
-        add(
-            EntryKind::Picture,
-            &mut pictures.filter(|i| !files.contains(i)),
-        );
-        items.push(Item {
-            kind: EntryKind::Original,
-            part: None,
-        });
-    }
-    if whole {
-        items.push(Item {
-            kind: EntryKind::File,
-            part: None,
-        });
+    if message || whole {
+        add(EntryKind::Original, Vec::new());
     }
     items
+}
+
+impl Item {
+    /// Whether a recipient with this scope may see it: what one gets is not for another whose decision leaves it in the mail, or does
+    /// not let him have it.
+    pub(super) fn is_for(&self, scope: &Scope) -> bool {
+        match scope {
+            Scope::Nothing => false,
+            Scope::Parts(parts) => {
+                self.kind == EntryKind::File && self.parts.iter().all(|part| parts.contains(part))
+            }
+            Scope::Message => true,
+            Scope::Whole(_) => self.kind == EntryKind::Original,
+        }
+    }
 }
 
 fn named(scope: &Scope) -> &[usize] {

@@ -1,25 +1,27 @@
 //! Sealing: takes what the plan names out of a mail, and writes it as ciphertext on a shelf.
 //!
 //! Promises: one pass over each part, in constant memory; the transfer key leaves here only inside wraps; every protected recipient has
-//! a ticket that opens everything sealed from this mail; a password is put into a notice and nowhere else.
+//! a ticket that opens what his decision takes and nothing else sealed from this mail; a password is put into a notice and nowhere else.
 //! Leaves to others: which parts (`decide`), keeping what was written (`store`), the mail itself (`rewrite`). What was written before
 //! a fault are blobs without a record, which the store sweeps away.
 //! Fails with `DiskFull`, `StoreDown`, or `Internal` for what the steps before must have kept from coming here.
 
+mod faces;
 mod file;
 mod gate;
 mod items;
 mod names;
 pub mod open;
+mod reading;
 pub mod stream;
 mod tickets;
+mod utf8;
 pub mod wrap;
 
 use crate::fault::{Fault, Kind};
 use crate::mail::Mail;
 use crate::transfer::keys::{DayKey, Key, MasterKey, TransferKey, hkdf};
 use crate::transfer::notice::Route;
-use crate::transfer::proof::ShownFile;
 use crate::transfer::record::{BlobRecord, Sealed, SealedTransfer, State};
 use crate::transfer::{Catalogue, Decision, Plan, Record, Shelf, TransferId, cipher};
 
@@ -53,8 +55,13 @@ pub fn parts(
         return Ok(Sealed::default());
     }
     let (id, key) = (TransferId::fresh(), TransferKey::fresh());
-    let (catalogue, blobs) = seal_items(mail, plan, keys, &id, &key, shelf)?;
-    let made = tickets::make(plan, routes, keys, &id, &key, catalogue.entries.len())?;
+    let items = items::of(mail, plan);
+    let (catalogue, blobs) = seal_items((mail, plan, &items), keys, &id, &key, shelf)?;
+    let contents = tickets::Contents {
+        items: &items,
+        catalogue: &catalogue,
+    };
+    let made = tickets::make(plan, routes, keys, &id, &key, &contents)?;
     let expires = made.iter().map(|t| t.sealed.ticket.expires).max();
     let record = Record {
         id: id.to_string(),
@@ -73,15 +80,13 @@ pub fn parts(
             id,
             notices: tickets::notices(mail, &record, routes, &made),
             tickets: made.into_iter().map(|t| t.sealed).collect(),
-            files: shown(&catalogue),
             record,
         }),
     })
 }
 
 fn seal_items(
-    mail: &Mail,
-    plan: &Plan,
+    (mail, plan, items): (&Mail, &Plan, &[items::Item]),
     keys: &SealKeys<'_>,
     id: &TransferId,
     key: &TransferKey,
@@ -90,8 +95,8 @@ fn seal_items(
     let mut catalogue = names::catalogue(mail, plan, keys.now);
     let mut blobs = Vec::new();
     let mut press = file::Press::new(id, key, shelf);
-    for item in items::of(mail, plan) {
-        let (entry, blob) = press.seal(mail, plan, &item, &catalogue)?;
+    for item in items {
+        let (entry, blob) = press.seal(mail, plan, item, &catalogue)?;
         catalogue.entries.push(entry);
         blobs.push(blob);
     }
@@ -103,16 +108,6 @@ fn sender(mail: &Mail) -> String {
         .sender
         .as_ref()
         .map_or(String::new(), ToString::to_string)
-}
-
-fn shown(catalogue: &Catalogue) -> Vec<ShownFile> {
-    let files = catalogue.entries.iter().filter(|e| e.kind.is_file());
-    files
-        .map(|entry| ShownFile {
-            name: entry.name.clone(),
-            size: entry.size,
-        })
-        .collect()
 }
 
 fn catalogue_key(key: &TransferKey) -> Key {

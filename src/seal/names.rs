@@ -2,6 +2,8 @@
 //!
 //! Promises: one line each, nothing invisible in them; no two files of a transfer have names that a disk may take for one.
 
+use super::items::Item;
+use super::reading;
 use crate::mail::header::Fields;
 use crate::mail::outline::{Part, Role};
 use crate::mail::visible::visible_line;
@@ -66,22 +68,20 @@ pub(super) fn sender_name(fields: &Fields) -> Option<String> {
 /// The name of a sealed thing, unique in the catalogue. A picture keeps its `Content-ID`, by which the text refers to it.
 pub(super) fn name(
     mail: &Mail,
-    kind: EntryKind,
-    index: Option<usize>,
+    item: &Item,
     sniffed: FileFormat,
     catalogue: &Catalogue,
     names: &mut Names,
 ) -> String {
-    let part = index.map(|i| (i, &mail.outline.parts[i]));
-    if let (EntryKind::Picture, Some((_, part))) = (kind, part) {
-        return part.content_id.clone().unwrap_or_default();
-    }
-    let wanted = match (kind, part) {
+    let part = item.parts.first().map(|i| (*i, &mail.outline.parts[*i]));
+    let wanted = match (item.kind, part) {
+        (EntryKind::Picture, Some((_, part))) => {
+            return part.content_id.clone().unwrap_or_default();
+        }
         (EntryKind::Text, _) => FileName::new("message.txt"),
         (EntryKind::Html, _) => FileName::new("message.html"),
-        (EntryKind::Original, _) => FileName::new("original.eml"),
-        (_, None) => FileName::new("message.eml"),
-        (_, Some((i, part))) => part.name.clone().or_else(|| message_name(mail, i, part)),
+        (_, None) => mail_name(&catalogue.subject),
+        (_, Some((i, part))) => part.name.clone().or_else(|| nameless(mail, i, part)),
     };
     let files = catalogue.entries.iter().filter(|e| e.kind.is_file());
     let wanted =
@@ -89,8 +89,11 @@ pub(super) fn name(
     names.unique(wanted).as_str().to_owned()
 }
 
-/// An attached message without a name is called by its subject.
-fn message_name(mail: &Mail, index: usize, part: &Part) -> Option<FileName> {
+/// What can be called by what it is: an attached message by its subject, an invitation.
+fn nameless(mail: &Mail, index: usize, part: &Part) -> Option<FileName> {
+    if part.media_type == "text/calendar" {
+        return FileName::new("invitation.ics");
+    }
     if part.role != Role::Message && part.media_type != "message/rfc822" {
         return None;
     }
@@ -98,25 +101,36 @@ fn message_name(mail: &Mail, index: usize, part: &Part) -> Option<FileName> {
         Some(nested) => Some(&nested.outline.root().fields),
         None => mail.outline.children(index).next().map(|(_, c)| &c.fields),
     };
-    let subject = fields.and_then(|f| f.value("Subject")).unwrap_or_default();
-    // Safe before the extension is put on, or a long subject would lose it and an empty one become it.
+    mail_name(fields.and_then(|f| f.value("Subject")).unwrap_or_default())
+}
+
+/// A mail is called by its subject. Safe before the extension is put on, or a long one would lose it and an empty one become it.
+fn mail_name(subject: &str) -> Option<FileName> {
     let named = FileName::new(subject).and_then(|s| FileName::new(&format!("{s}.eml")));
     named.or_else(|| FileName::new("message.eml"))
 }
 
 /// The media type: what the bytes say if they say something definite, else what the sender said.
-pub(super) fn media_type(kind: EntryKind, part: Option<&Part>, sniffed: FileFormat) -> String {
-    let declared = part.map(|p| p.media_type.as_str());
-    match (kind, declared) {
-        (EntryKind::Text, _) => "text/plain; charset=utf-8".into(),
+pub(super) fn media_type(mail: &Mail, item: &Item, sniffed: FileFormat) -> String {
+    let part = item.parts.first().map(|index| &mail.outline.parts[*index]);
+    match (item.kind, part.map(|p| p.media_type.as_str())) {
+        (EntryKind::Text, _) => reading::plain_type(mail, &item.parts),
         (EntryKind::Html, _) => "text/html; charset=utf-8".into(),
-        (EntryKind::Original, _) | (EntryKind::File, None) => "message/rfc822".into(),
-        (_, Some("message/rfc822")) => "message/rfc822".into(),
+        (_, None | Some("message/rfc822")) => "message/rfc822".into(),
         (_, Some(declared)) if is_general(sniffed) && declared != "application/octet-stream" => {
             declared.to_owned()
         }
         _ => sniffed.media_type().to_owned(),
     }
+}
+
+/// By what a message's HTML may refer to it besides the `Content-ID`: RFC 2557, within `multipart/related` only.
+pub(super) fn location(mail: &Mail, item: &Item) -> Option<String> {
+    let part = &mail.outline.parts[*item.parts.first()?];
+    let within = &mail.outline.parts[part.parent?].media_type;
+    let is_part_of_it = item.kind != EntryKind::Text && within == "multipart/related";
+    let value = part.fields.value("Content-Location")?.trim();
+    (is_part_of_it && !value.is_empty()).then(|| value.to_owned())
 }
 
 /// A container or a guess: says less than the sender does.

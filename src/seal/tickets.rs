@@ -2,16 +2,18 @@
 //!
 //! Every protected recipient has a ticket, link and password of his own; in a mail to very many, those with the same decision share one.
 
+use super::items::Item;
 use super::wrap::{Lock, Secret, Stretched, wrap};
 use super::{SealKeys, impossible, names, sender};
 use crate::fault::Fault;
 use crate::mail::Mail;
 use crate::transfer::keys::TransferKey;
 use crate::transfer::notice::{NoticeEntry, Route};
+use crate::transfer::proof::ShownFile;
 use crate::transfer::record::SealedTicket;
 use crate::transfer::{
-    Decision, Destination, LinkSecret, Notice, Options, Password, Plan, Record, Scope, Ticket,
-    TransferId, Unlock,
+    Catalogue, Decision, Destination, LinkSecret, Notice, Options, Password, Plan, Record, Scope,
+    Ticket, TransferId, Unlock,
 };
 
 /// A ticket and the password it was locked with, until its notice is made.
@@ -22,14 +24,41 @@ pub(super) struct Made {
     chosen: bool,
 }
 
-/// Makes all tickets of a transfer with `entries` sealed things.
+/// What was sealed, to know who of the recipients sees what of it.
+pub(super) struct Contents<'a> {
+    pub(super) items: &'a [Item],
+    /// One entry per item.
+    pub(super) catalogue: &'a Catalogue,
+}
+
+impl Contents<'_> {
+    /// Numbers of the entries that a recipient with this scope may see.
+    fn for_scope(&self, scope: &Scope) -> Vec<u32> {
+        let seen = (0..).zip(self.items).filter(|(_, item)| item.is_for(scope));
+        seen.map(|(number, _)| number).collect()
+    }
+
+    /// Those of them that block and page list as files.
+    fn shown(&self, numbers: &[u32]) -> Vec<ShownFile> {
+        let entries = numbers.iter().map(|n| &self.catalogue.entries[*n as usize]);
+        entries
+            .filter(|entry| entry.kind.is_file())
+            .map(|entry| ShownFile {
+                name: entry.name.clone(),
+                size: entry.size,
+            })
+            .collect()
+    }
+}
+
+/// Makes all tickets of a transfer.
 pub(super) fn make(
     plan: &Plan,
     routes: &[Route],
     keys: &SealKeys<'_>,
     id: &TransferId,
     key: &TransferKey,
-    entries: usize,
+    contents: &Contents<'_>,
 ) -> Result<Vec<Made>, Fault> {
     if routes.len() != plan.decisions.len() {
         return Err(impossible("a decision without a route"));
@@ -50,7 +79,9 @@ pub(super) fn make(
                 day_key: keys.day_key,
                 master: keys.master,
             };
-            let mut ticket = ticket(first, route, keys, entries)?;
+            let mut ticket = ticket(first, route, keys)?;
+            ticket.entries = contents.for_scope(&first.scope);
+            ticket.fetched = vec![0; contents.items.len()];
             ticket.link = secret.id(keys.master);
             ticket.wrap = Some(wrap(&lock, &stretched, key));
             ticket.recipients = group
@@ -61,6 +92,7 @@ pub(super) fn make(
                 sealed: SealedTicket {
                     recipients: group,
                     secret,
+                    files: contents.shown(&ticket.entries),
                     ticket,
                 },
                 password,
@@ -135,12 +167,7 @@ impl Chosen {
     }
 }
 
-fn ticket(
-    decision: &Decision,
-    route: &Route,
-    keys: &SealKeys<'_>,
-    entries: usize,
-) -> Result<Ticket, Fault> {
+fn ticket(decision: &Decision, route: &Route, keys: &SealKeys<'_>) -> Result<Ticket, Fault> {
     let options = &decision.options;
     let seconds = i64::try_from(options.keep_for.as_secs()).unwrap_or(i64::MAX);
     let expires = keys.now.saturating_add(seconds);
@@ -153,9 +180,8 @@ fn ticket(
         language: language(options, keys),
         password: options.unlock == Unlock::Password,
         password_line: route.line.clone(),
-        message: decision.scope == Scope::Message,
+        message: matches!(decision.scope, Scope::Message | Scope::Whole(_)),
         downloads: options.downloads,
-        fetched: vec![0; entries],
         ..Ticket::unused(crate::transfer::LinkId([0; 32]), keys.day, expires)
     })
 }

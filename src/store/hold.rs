@@ -30,7 +30,6 @@ impl Store {
             Ok(()) => Ok(Held::assertion(HeldTransfer {
                 id: sealed.id,
                 links: sealed.tickets.into_iter().map(held_link).collect(),
-                files: sealed.files,
             })),
             // What is in the index is not known, so what it may refer to must stay.
             Err(error @ Unwritten::Unknown(_)) => Err(error.into()),
@@ -172,6 +171,7 @@ fn held_link(sealed: crate::transfer::record::SealedTicket) -> HeldLink {
         secret: sealed.secret,
         expires: sealed.ticket.expires,
         password: sealed.ticket.password_line,
+        files: sealed.files,
     }
 }
 

@@ -45,6 +45,7 @@ fn sealed(store: &Store, catalogue: usize) -> Result<SealedTransfer, Fault> {
         SealedTicket {
             recipients: vec![],
             secret,
+            files: vec![],
             ticket,
         }
     };
@@ -84,7 +85,6 @@ fn sealed(store: &Store, catalogue: usize) -> Result<SealedTransfer, Fault> {
             expires: NOW + 1000,
             created: NOW,
         }],
-        files: vec![],
     })
 }
 

@@ -38,6 +38,7 @@ sealed-button = Nachricht lesen
 sealed-answer = Sie können auf derselben Seite antworten; auch Ihre Antwort wird geschützt übertragen.
 sealed-genuine = { $organisation } versendet vertrauliche Nachrichten auf diesem Weg. Sie brauchen kein Konto, und niemand wird Sie nach dem Passwort Ihres Postfachs fragen.
 sealed-subject = Nachricht von { $organisation }
+sealed-line = ab hier geschützt
 
 ### Seiten: Rahmen
 
@@ -116,6 +117,7 @@ files-left = { $count ->
 files-used-up = Die Zahl der erlaubten Downloads ist erreicht. Antworten Sie auf die Mail, um weitere zu erbitten.
 files-message = Nachricht
 files-open-message = Nachricht öffnen
+files-mail-only = Speichern Sie die Nachricht und öffnen Sie sie in Ihrem Mailprogramm.
 files-lock = Diese Seite sperren
 files-none = Es gibt keine Dateien, nur eine Nachricht.
 days-left = { $days ->
@@ -128,6 +130,10 @@ days-left = { $days ->
 
 message-heading = Nachricht von { $sender }
 message-back = Dateien
+message-back-files = { $count ->
+    [one] Dateien (1)
+   *[other] Dateien ({ $count })
+}
 message-print = Drucken
 message-save = Als .eml speichern
 message-from = Von
@@ -137,6 +143,8 @@ message-subject = Betreff
 message-no-subject = (kein Betreff)
 message-pictures = Bilder aus dem Internet werden nicht geladen.
 message-no-text = Diese Nachricht enthält keinen Text, der hier gezeigt werden kann. Bitte speichern Sie sie und öffnen Sie sie in Ihrem Mailprogramm.
+message-too-large = Diese Nachricht ist zu groß, um sie hier zu zeigen. Bitte speichern Sie sie und öffnen Sie sie in Ihrem Mailprogramm.
+message-cut = Die Nachricht ist länger, als diese Seite zeigen kann. Speichern Sie sie, um alles zu lesen.
 message-as-html = Mit Formatierung zeigen
 message-as-text = Als reinen Text zeigen
 

@@ -48,6 +48,8 @@ sealed-answer = You can answer on the same page; your answer travels protected.
 sealed-genuine = { $organisation } sends confidential messages this way. You need no account, and nobody will ask for the password of your mailbox.
 # Instead of the mail's own subject, where a rule hides it.
 sealed-subject = Message from { $organisation }
+# Senders type it between dashes, on a line of its own: what stands above stays open. Lower case. Known in every language at once.
+sealed-line = protected from here
 
 ### Pages: frame
 
@@ -129,6 +131,8 @@ files-left = { $count ->
 files-used-up = All permitted downloads have been used. Answer the mail to ask for more.
 files-message = Message
 files-open-message = Open message
+# Instead of a button, where only a mail program can show the message.
+files-mail-only = Save the message and open it in your mail program.
 files-lock = Lock this page
 files-none = There are no files, only a message.
 days-left = { $days ->
@@ -141,6 +145,10 @@ days-left = { $days ->
 
 message-heading = Message from { $sender }
 message-back = Files
+message-back-files = { $count ->
+    [one] Files (1)
+   *[other] Files ({ $count })
+}
 message-print = Print
 message-save = Save as .eml
 message-from = From
@@ -150,6 +158,8 @@ message-subject = Subject
 message-no-subject = (no subject)
 message-pictures = Pictures from the internet are not loaded.
 message-no-text = This message has no text to show. Please save it and open it in your mail program.
+message-too-large = This message is too large to show here. Please save it and open it in your mail program.
+message-cut = The message is longer than this page can show. Save it to read all of it.
 message-as-html = Show with formatting
 message-as-text = Show as plain text
 

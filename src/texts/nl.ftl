@@ -38,6 +38,7 @@ sealed-button = Bericht lezen
 sealed-answer = U kunt op dezelfde pagina antwoorden; ook uw antwoord wordt beschermd verstuurd.
 sealed-genuine = { $organisation } verstuurt vertrouwelijke berichten op deze manier. U hebt geen account nodig, en niemand vraagt u om het wachtwoord van uw mailbox.
 sealed-subject = Bericht van { $organisation }
+sealed-line = vanaf hier beveiligd
 
 ### Pagina's: kader
 
@@ -116,6 +117,7 @@ files-left = { $count ->
 files-used-up = Het toegestane aantal downloads is bereikt. Beantwoord de mail om meer te vragen.
 files-message = Bericht
 files-open-message = Bericht openen
+files-mail-only = Sla het bericht op en open het in uw mailprogramma.
 files-lock = Deze pagina vergrendelen
 files-none = Er zijn geen bestanden, alleen een bericht.
 days-left = { $days ->
@@ -128,6 +130,10 @@ days-left = { $days ->
 
 message-heading = Bericht van { $sender }
 message-back = Bestanden
+message-back-files = { $count ->
+    [one] Bestanden (1)
+   *[other] Bestanden ({ $count })
+}
 message-print = Afdrukken
 message-save = Opslaan als .eml
 message-from = Van
@@ -137,6 +143,8 @@ message-subject = Onderwerp
 message-no-subject = (geen onderwerp)
 message-pictures = Afbeeldingen van internet worden niet geladen.
 message-no-text = Dit bericht heeft geen tekst die hier getoond kan worden. Sla het op en open het in uw mailprogramma.
+message-too-large = Dit bericht is te groot om hier te tonen. Sla het op en open het in uw mailprogramma.
+message-cut = Het bericht is langer dan deze pagina kan tonen. Sla het op om alles te lezen.
 message-as-html = Met opmaak tonen
 message-as-text = Als platte tekst tonen
 

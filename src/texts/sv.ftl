@@ -38,6 +38,7 @@ sealed-button = Läs meddelandet
 sealed-answer = Du kan svara på samma sida; även ditt svar skickas skyddat.
 sealed-genuine = { $organisation } skickar förtroliga meddelanden på det här sättet. Du behöver inget konto, och ingen kommer att fråga efter lösenordet till din e-post.
 sealed-subject = Meddelande från { $organisation }
+sealed-line = skyddat härifrån
 
 ### Sidor: ram
 
@@ -116,6 +117,7 @@ files-left = { $count ->
 files-used-up = Alla tillåtna nedladdningar är använda. Svara på mejlet om du behöver fler.
 files-message = Meddelande
 files-open-message = Öppna meddelandet
+files-mail-only = Spara meddelandet och öppna det i ditt e-postprogram.
 files-lock = Lås sidan
 files-none = Det finns inga filer, bara ett meddelande.
 days-left = { $days ->
@@ -128,6 +130,10 @@ days-left = { $days ->
 
 message-heading = Meddelande från { $sender }
 message-back = Filer
+message-back-files = { $count ->
+    [one] Filer (1)
+   *[other] Filer ({ $count })
+}
 message-print = Skriv ut
 message-save = Spara som .eml
 message-from = Från
@@ -137,6 +143,8 @@ message-subject = Ämne
 message-no-subject = (inget ämne)
 message-pictures = Bilder från internet laddas inte.
 message-no-text = Meddelandet har ingen text som kan visas här. Spara det och öppna det i ditt e-postprogram.
+message-too-large = Meddelandet är för stort för att visas här. Spara det och öppna det i ditt e-postprogram.
+message-cut = Meddelandet är längre än vad sidan kan visa. Spara det för att läsa allt.
 message-as-html = Visa med formatering
 message-as-text = Visa som ren text
 

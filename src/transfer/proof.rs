@@ -21,8 +21,6 @@ pub struct HeldTransfer {
     pub id: TransferId,
     /// One per ticket.
     pub links: Vec<HeldLink>,
-    /// The files, as the block lists them.
-    pub files: Vec<ShownFile>,
 }
 
 /// A file as block, page and receipt show it.
@@ -45,6 +43,8 @@ pub struct HeldLink {
     pub expires: i64,
     /// How the password travels, for the block's password line.
     pub password: PasswordLine,
+    /// The files behind this link, as the block lists them and the page shows them.
+    pub files: Vec<ShownFile>,
 }
 
 /// How a recipient comes by the password: what block and page say about it.

@@ -71,8 +71,10 @@ pub struct Ticket {
     pub password: bool,
     /// How it travels.
     pub password_line: PasswordLine,
-    /// True if this recipient may read the message itself, not only the files.
+    /// True if this recipient has the message itself, not only files of it.
     pub message: bool,
+    /// Numbers of the catalogue's entries that this recipient may see and open; others of the same mail may see others.
+    pub entries: Vec<u32>,
     /// How often each file may be fetched.
     pub downloads: Option<u32>,
     /// Wrong passwords in a row.
@@ -88,8 +90,8 @@ pub struct Ticket {
 }
 
 impl Ticket {
-    /// A ticket nobody has used yet, which opens nothing yet: in English, with a password that the sender tells, for files only and
-    /// any number of fetches. Who makes one fills in the rest. `day`: days since 1970; `expires`: Unix time, seconds.
+    /// A ticket nobody has used yet, which opens nothing yet: in English, with a password that the sender tells, for no entry and any
+    /// number of fetches. Who makes one fills in the rest. `day`: days since 1970; `expires`: Unix time, seconds.
     pub fn unused(link: LinkId, day: i32, expires: i64) -> Self {
         Ticket {
             recipients: Vec::new(),
@@ -101,6 +103,7 @@ impl Ticket {
             password: true,
             password_line: PasswordLine::Sender,
             message: false,
+            entries: Vec::new(),
             downloads: None,
             wrong: 0,
             paused_until: 0,
@@ -141,6 +144,8 @@ pub struct Entry {
     pub crc32: u32,
     /// SHA-256, for people.
     pub sha256: [u8; 32],
+    /// The address by which the message's HTML may refer to it (`Content-Location`, RFC 2557).
+    pub location: Option<String>,
 }
 
 /// What a sealed thing is.
@@ -150,7 +155,7 @@ pub enum EntryKind {
     File,
     /// The message's HTML, as UTF-8, not yet made harmless.
     Html,
-    /// The whole mail as it came, as `.eml`, beside a message that can be read.
+    /// The whole mail as it came, as `.eml`: beside a message that can be read, or alone.
     Original,
     /// A picture the message's HTML refers to; its `Content-ID` is the name.
     Picture,
@@ -183,8 +188,6 @@ pub struct SealedTransfer {
     pub tickets: Vec<SealedTicket>,
     /// To be written with it, and to be sent once the mail was accepted.
     pub notices: Vec<Notice>,
-    /// The files, as the block lists them.
-    pub files: Vec<ShownFile>,
 }
 
 /// A new ticket.
@@ -194,6 +197,8 @@ pub struct SealedTicket {
     pub recipients: Vec<usize>,
     /// For the mail only; never written.
     pub secret: LinkSecret,
+    /// The files behind it, as the block lists them; for the mail only.
+    pub files: Vec<ShownFile>,
     /// To be written.
     pub ticket: Ticket,
 }

@@ -217,7 +217,7 @@ async fn whole(case: &Case<'_>, found: &Found) -> Result<String, String> {
     let why = case.whole.ok_or("whole, and the gateway does not say so")?;
     let files = case.house.fetch(case.sample, one_link(found)?).await?;
     match &files[..] {
-        [file] if file.name == "message.eml" && file.sha256 == sha256(&case.sample.bytes) => {
+        [file] if file.name.ends_with(".eml") && file.sha256 == sha256(&case.sample.bytes) => {
             Ok(format!("whole     {why}"))
         }
         _ => Err(format!("whole, but in it is {files:?}")),

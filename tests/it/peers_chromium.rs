@@ -88,6 +88,9 @@ async fn a_sealed_text_is_read_in_the_browser_and_asks_nobody_for_pictures() {
     let text = browser.read(".letter").await;
     assert!(text.contains("The findings are good"), "{text}");
     assert_eq!(browser.title().await.matches("hacked").count(), 0);
+    // The page around it is as ever, what it may keep is there, and nothing lies over anything.
+    let looks = browser.run(LOOKS).await;
+    assert_eq!(looks.as_str(), Some("rgb(255, 0, 0) static true"));
     house.look(&browser, "message").await;
     house.asked_for_nobody_else(&browser).await;
 
@@ -100,10 +103,19 @@ async fn a_sealed_text_is_read_in_the_browser_and_asks_nobody_for_pictures() {
     assert_eq!(trackers.count(), 2, "{asked:?}");
 }
 
+const LOOKS: &str = "const of = (css) => getComputedStyle(document.querySelector(css));\
+    const red = [...document.querySelectorAll('.letter p')].find((p) => p.innerText == 'red words');\
+    const over = [...document.querySelectorAll('.letter div')].find((d) => d.innerText == 'over');\
+    return getComputedStyle(red).color + ' ' + getComputedStyle(over).position + ' ' + \
+        (of('header').color != 'rgb(0, 255, 0)' && of('h1').color != 'rgb(0, 255, 0)')";
+
 const LETTER: &str = "<h1>Findings</h1><p>Dear Eva,</p><p>The findings are good; the <b>table</b> has the numbers.</p>\
     <table><tr><th>Test</th><th>Result</th></tr><tr><td>Iron</td><td>normal</td></tr></table>\
     <img src=\"http://tracker.example/seen.png\"><script>document.title='hacked'</script>\
-    <p style=\"background:url(http://tracker.example/too.png)\">Kind regards, Anna</p>";
+    <p style=\"background:url(http://tracker.example/too.png)\">Kind regards, Anna</p>\
+    <div style=\"position:fixed;top:0;left:0;width:9000px;height:9000px;background:red\">over</div>\
+    <p style=\"color:#ff0000\" id=\"red\">red words</p><pre>a line that is not wrapped by anybody and goes on and on and on and on and on and on and on</pre>\
+    <style>h1,header{color:lime!important;font-size:90px}</style>";
 
 /// `on` if pages can run scripts in this browser.
 async fn scripts(browser: &Browser, folder: &Path) -> String {

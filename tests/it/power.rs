@@ -309,10 +309,10 @@ fn sealed(store: &Store, blob: BlobId, catalogue: usize) -> SealedTransfer {
         tickets: vec![SealedTicket {
             recipients: vec![0],
             secret,
+            files: vec![],
             ticket,
         }],
         notices: vec![],
-        files: vec![],
     }
 }
 

@@ -103,10 +103,10 @@ fn released(store: &Store, channel: &str) -> TransferId {
         tickets: vec![SealedTicket {
             recipients: vec![0],
             secret,
+            files: Vec::new(),
             ticket,
         }],
         notices: vec![notice],
-        files: Vec::new(),
     };
     store.hold(sealed).expect("holds");
     let to = [recipient.parse().expect("an address")];

@@ -226,7 +226,7 @@ fn files_come_back_to_the_byte_under_safe_and_different_names() {
     let store = store();
     let plan = plan(&mail, &Scope::Parts(vec![2, 3, 4, 5]), &options());
     let sealed = sealed(&store, &mail, &plan, &[to_sender()]);
-    let names: Vec<&str> = sealed.files.iter().map(|f| f.name.as_str()).collect();
+    let names: Vec<&str> = names(&sealed, 0);
     assert_eq!(
         names,
         ["a.pdf", "A (2).PDF", "attachment-3.png", "empty.csv"]
@@ -244,6 +244,12 @@ fn files_come_back_to_the_byte_under_safe_and_different_names() {
     assert_eq!(catalogue.subject, "Contract");
     assert_eq!(catalogue.entries[0].crc32, crc32fast::hash(b"%PDF-1.4\n"));
     assert_eq!(catalogue.entries[3].media_type, "text/csv");
+}
+
+/// The files that the block for this ticket lists.
+fn names(sealed: &SealedTransfer, ticket: usize) -> Vec<&str> {
+    let files = sealed.tickets[ticket].files.iter();
+    files.map(|file| file.name.as_str()).collect()
 }
 
 #[test]
@@ -275,11 +281,12 @@ fn a_sealed_message_is_readable_and_its_original_tells_nothing_that_was_meant_fo
         ],
     );
     let mut mail = mail;
+    mail.outline.parts[0].media_type = "multipart/alternative".into();
     mail.outline.parts[2].charset = Some("iso-8859-1".into());
     let store = store();
     let plan = plan(&mail, &Scope::Message, &options());
     let sealed = sealed(&store, &mail, &plan, &[to_sender()]);
-    assert_eq!(sealed.files.len(), 1);
+    assert_eq!(names(&sealed, 0), ["a.txt"]);
     assert!(sealed.tickets[0].ticket.message);
     let (catalogue, files) = opened(&store, sealed);
     let kinds: Vec<EntryKind> = catalogue.entries.iter().map(|e| e.kind).collect();
@@ -300,7 +307,7 @@ fn a_sealed_message_is_readable_and_its_original_tells_nothing_that_was_meant_fo
 }
 
 #[test]
-fn a_whole_mail_is_one_file_beside_the_parts_of_others() {
+fn a_whole_mail_is_for_those_whose_decision_takes_it_and_files_for_theirs() {
     let recipients = [
         "bo@partner.example",
         "cy@partner.example",
@@ -320,8 +327,14 @@ fn a_whole_mail_is_one_file_beside_the_parts_of_others() {
     let store = store();
     let routes = [to_sender(), to_sender(), to_sender()];
     let sealed = sealed(&store, &mail, &plan, &routes);
-    let names: Vec<&str> = sealed.files.iter().map(|f| f.name.as_str()).collect();
-    assert_eq!(names, ["a.txt", "message.eml"]);
+    assert_eq!(names(&sealed, 0), ["a.txt"]);
+    assert!(names(&sealed, 1).is_empty(), "a message, and no file");
+    let sees = |number: usize| {
+        let ticket = &sealed.tickets[number].ticket;
+        (ticket.message, ticket.entries.clone())
+    };
+    assert_eq!(sees(0), (false, vec![0]));
+    assert_eq!(sees(1), (true, vec![1]));
     let served: Vec<&[usize]> = sealed.tickets.iter().map(|t| &t.recipients[..]).collect();
     assert_eq!(served, [[0], [1]]);
     // One notice to the sender with two passwords, which differ.

@@ -25,6 +25,8 @@ pub struct Fetched {
     pub transfer: String,
     /// True if there is a text to read on the page too.
     pub message: bool,
+    /// The mail itself, as `.eml`, if this recipient may have it.
+    pub mail: Option<FetchedFile>,
     /// In the order of the list.
     pub files: Vec<FetchedFile>,
 }
@@ -46,6 +48,7 @@ pub struct FetchedFile {
 #[derive(Debug, Deserialize)]
 struct List {
     files: Vec<Listed>,
+    mail: Option<Listed>,
     message: bool,
 }
 
@@ -69,7 +72,12 @@ pub fn run(arguments: &FetchArguments) -> Result<(), Failure> {
     let fetched = runtime.block_on(fetch(client, &arguments.link, password, &arguments.into))?;
     print(&match arguments.json {
         true => json(&fetched),
-        false => fetched.files.iter().map(line).collect(),
+        false => fetched
+            .mail
+            .iter()
+            .chain(&fetched.files)
+            .map(line)
+            .collect(),
     })
 }
 
@@ -109,6 +117,10 @@ pub async fn fetch(
     opened(page.status.as_u16())?;
     let open = unlock(&mut visit, &link, password).await?;
     let list = list(&mut visit, &open).await?;
+    let mail = match &list.mail {
+        Some(mail) => Some(download(&mut visit, &open, mail, into).await?),
+        None => None,
+    };
     let mut files = Vec::new();
     for file in &list.files {
         files.push(download(&mut visit, &open, file, into).await?);
@@ -121,6 +133,7 @@ pub async fn fetch(
             .unwrap_or_default()
             .to_owned(),
         message: list.message,
+        mail,
         files,
     })
 }

@@ -1,4 +1,4 @@
-//! Downloads: one file, all files as a ZIP, a picture of the message. Each path looks into the session's own transfer alone (T93).
+//! Downloads: one file, all of it as a ZIP, a picture of the message. Each path looks into the session's own transfer alone (T93).
 //!
 //! Promises: a fetch is counted when the whole has left, not before; pictures are shown to the message's page only.
 //! Leaves to others: ranges and streaming (`files`), the layout of a ZIP (`zip`), who may come in (`open`).
@@ -10,7 +10,7 @@ use super::visitor::Visitor;
 use super::zip::{Layout, ZipEntry};
 use crate::fault::{Fault, Kind};
 use crate::gateway::collect::{FileReader, Room, What};
-use crate::transfer::EntryKind;
+use crate::transfer::{Entry, EntryKind};
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Method, Response, StatusCode};
@@ -92,7 +92,7 @@ pub async fn picture(
     let number = number.parse().unwrap_or(u32::MAX);
     let shown_as = room
         .entry(number)
-        .filter(|entry| entry.kind == EntryKind::Picture)
+        .filter(|entry| is_picture(entry))
         .and_then(|entry| picture_type(&entry.media_type));
     // Opened as a page of its own it would be a stranger's content in our place.
     let alone = asked.get("sec-fetch-dest").is_some_and(|v| v != "image");
@@ -155,6 +155,11 @@ fn count(room: Arc<Room>, what: What, client: Option<std::net::IpAddr>) {
     });
 }
 
+/// A picture that the message's HTML may refer to.
+fn is_picture(entry: &Entry) -> bool {
+    entry.kind == EntryKind::Picture || (entry.kind == EntryKind::File && entry.location.is_some())
+}
+
 /// Raster pictures only: an SVG is a document that can act.
 pub(super) fn picture_type(media_type: &str) -> Option<&'static str> {
     let known = [
@@ -167,7 +172,7 @@ pub(super) fn picture_type(media_type: &str) -> Option<&'static str> {
     known.into_iter().find(|kind| *kind == media_type)
 }
 
-/// All files of a room as one source.
+/// The mail and all files of a room as one source.
 pub(super) struct Zip {
     layout: Layout,
     numbers: Vec<u32>,
@@ -180,7 +185,7 @@ impl Zip {
     fn of(room: &Arc<Room>) -> Self {
         Zip {
             layout: Zip::of_entries(room),
-            numbers: room.entries(EntryKind::File).map(|(n, _)| n).collect(),
+            numbers: room.downloads().map(|(n, _)| n).collect(),
             room: room.clone(),
             current: Mutex::new(None),
         }
@@ -189,7 +194,7 @@ impl Zip {
     /// Where everything will lie: its length is known before a byte is read.
     pub(super) fn of_entries(room: &Room) -> Layout {
         let entries: Vec<ZipEntry> = room
-            .entries(EntryKind::File)
+            .downloads()
             .map(|(_, entry)| ZipEntry {
                 name: entry.name.clone(),
                 size: entry.size,

@@ -1,6 +1,11 @@
 //! Header fields of every response (reliability 4.9): nothing is stored, framed, sniffed, indexed or told to others.
 
 use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use sha2::{Digest, Sha256};
+
+/// A page with a stranger's message on it: also pictures written into it, and the rules that we made for it, known by their hash.
+const LETTER: &str = "default-src 'none'; style-src 'self' 'sha256-{}'; img-src 'self' data:; form-action 'self'; base-uri 'none'; \
+                      frame-ancestors 'none'; require-trusted-types-for 'script'";
 
 /// Pages may load our style sheet and pictures of the message, and send forms to us. Nothing else, and no script at all.
 const PAGE: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \
@@ -43,6 +48,8 @@ const EVERYWHERE: [(HeaderName, &str); 9] = [
 pub enum Content {
     /// A page of ours.
     Page,
+    /// A page of ours with a message on it; SHA-256 of the style element that goes with it.
+    Letter([u8; 32]),
     /// A stranger's file.
     File,
 }
@@ -53,19 +60,29 @@ pub fn put(headers: &mut HeaderMap, content: Content, encrypted: bool) {
         headers.insert(name.clone(), HeaderValue::from_static(value));
     }
     let policy = match content {
-        Content::Page => PAGE,
-        Content::File => FILE,
+        Content::Page => HeaderValue::from_static(PAGE),
+        Content::Letter(hash) => with_hash(&hash),
+        Content::File => HeaderValue::from_static(FILE),
     };
-    headers.insert(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(policy),
-    );
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     if encrypted {
         headers.insert(
             header::STRICT_TRANSPORT_SECURITY,
             HeaderValue::from_static("max-age=63072000"),
         );
     }
+}
+
+impl Content {
+    /// For a page whose style element has this content.
+    pub fn letter(style: &str) -> Self {
+        Content::Letter(Sha256::digest(style).into())
+    }
+}
+
+fn with_hash(hash: &[u8; 32]) -> HeaderValue {
+    let policy = LETTER.replace("{}", &encodify::base64::STANDARD.encode(hash));
+    HeaderValue::try_from(policy).expect("base64 is ASCII that a field may hold")
 }
 
 /// `attachment` with the name twice (RFC 6266): in ASCII for old readers, in UTF-8 for all others.

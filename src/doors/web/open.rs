@@ -83,13 +83,19 @@ impl Portal {
             .map(|(number, entry)| self.row(language, room, number, entry))
             .collect();
         let total = room.entries(EntryKind::File).map(|(_, e)| e.size).sum();
+        let original = room.entries(EntryKind::Original).next();
+        let readable = [EntryKind::Text, EntryKind::Html];
+        let readable = readable.iter().any(|k| room.entries(*k).next().is_some());
         let content = context! {
             total => size(language, total),
             zip_size => size(language, Zip::of_entries(room).len()),
-            all_open => room.entries(EntryKind::File).all(|(n, _)| room.left(n) != Some(0)),
+            several => room.downloads().count() > 1,
+            all_open => room.downloads().all(|(n, _)| room.left(n) != Some(0)),
             until => self.until(language, ticket.expires),
             message => ticket.message,
+            readable,
             subject => ticket.message.then(|| &room.catalogue().subject),
+            original => original.map(|(number, entry)| self.row(language, room, number, entry)),
             files,
         };
         self.pages
@@ -128,31 +134,29 @@ impl Portal {
     }
 }
 
-/// What `cloakroom fetch` and other programs read.
+/// What `cloakroom fetch` and other programs read. `mail`: the mail itself, for who may have it.
 fn listed(room: &Room) -> Response<Body> {
-    let files: Vec<_> = room
-        .entries(EntryKind::File)
-        .map(|(number, entry)| {
-            serde_json::json!({
-                "number": number,
-                "name": entry.name,
-                "size": entry.size,
-                "media_type": entry.media_type,
-                "sha256": hex(&entry.sha256),
-            })
+    let item = |(number, entry): (u32, &Entry)| {
+        serde_json::json!({
+            "number": number,
+            "name": entry.name,
+            "size": entry.size,
+            "media_type": entry.media_type,
+            "sha256": hex(&entry.sha256),
         })
-        .collect();
+    };
     let list = serde_json::json!({
         "transfer": room.record().id,
         "expires": room.ticket().expires,
         "message": room.ticket().message,
-        "files": files,
+        "mail": room.entries(EntryKind::Original).next().map(item),
+        "files": room.entries(EntryKind::File).map(item).collect::<Vec<_>>(),
     });
     text(StatusCode::OK, "application/json", list.to_string())
 }
 
 /// A number and its unit stay on one line.
-fn size(language: &str, bytes: u64) -> String {
+pub(super) fn size(language: &str, bytes: u64) -> String {
     format::size(language, bytes).replace(' ', "\u{a0}")
 }
 

@@ -81,7 +81,7 @@ impl Room {
         self.catalogue
             .entries
             .get(number as usize)
-            .filter(|entry| self.ticket.message || entry.kind.is_file())
+            .filter(|_| self.ticket.entries.contains(&number))
     }
 
     /// Entries of a kind with their numbers, if this ticket may read them.
@@ -90,6 +90,12 @@ impl Room {
             .map_while(|n| self.catalogue.entries.get(n as usize).map(|_| n))
             .filter_map(|n| Some((n, self.entry(n)?)))
             .filter(move |(_, entry)| entry.kind == kind)
+    }
+
+    /// What a person takes away: the mail itself, then its files.
+    pub fn downloads(&self) -> impl Iterator<Item = (u32, &Entry)> {
+        let files = self.entries(EntryKind::File);
+        self.entries(EntryKind::Original).chain(files)
     }
 
     /// How often an entry may still be fetched; `None`: any number of times.
@@ -167,7 +173,7 @@ impl Room {
 
     fn numbers(&self, what: What) -> Vec<u32> {
         match what {
-            What::All => self.entries(EntryKind::File).map(|(n, _)| n).collect(),
+            What::All => self.downloads().map(|(n, _)| n).collect(),
             What::Entry(n) => vec![n],
         }
     }

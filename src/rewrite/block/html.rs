@@ -101,7 +101,7 @@ impl Block {
 /// What the sender left open, line by line.
 fn paragraph(text: &str) -> String {
     let lines: Vec<String> = text.lines().map(|line| escaped(line.trim_end())).collect();
-    format!("<p>{}</p>\r\n", lines.join("<br>\r\n"))
+    format!("<p dir=\"auto\">{}</p>\r\n", lines.join("<br>\r\n"))
 }
 
 /// A sentence with a name in it: the name cannot turn the direction of what stands around it.

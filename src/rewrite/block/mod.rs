@@ -53,7 +53,7 @@ pub(super) struct Facts<'a> {
 impl Block {
     /// For a mail whose files went into the transfer.
     pub(super) fn of_files(facts: &Facts<'_>) -> Self {
-        let count = facts.transfer.files.len();
+        let count = facts.link.files.len();
         let title = facts.say(
             "block-title",
             &[
@@ -80,12 +80,12 @@ impl Block {
         }
     }
 
-    /// For a mail whose text went too. `attached` is the number of files beside the text.
-    pub(super) fn of_message(facts: &Facts<'_>, attached: usize, open: Option<String>) -> Self {
+    /// For a mail whose text went too.
+    pub(super) fn of_message(facts: &Facts<'_>, open: Option<String>) -> Self {
         let title = facts.say(
             "sealed-title",
             &[
-                ("count", attached.into()),
+                ("count", facts.link.files.len().into()),
                 ("sender", marked(&facts.sender.name).into()),
                 ("address", marked(&facts.sender.address).into()),
             ],
@@ -173,12 +173,12 @@ impl Facts<'_> {
     }
 
     fn size(&self) -> String {
-        let sum = self.transfer.files.iter().map(|file| file.size).sum();
+        let sum = self.link.files.iter().map(|file| file.size).sum();
         format::size(self.language(), sum)
     }
 
     fn files(&self) -> Vec<(String, String)> {
-        self.transfer
+        self.link
             .files
             .iter()
             .take(LISTED)

@@ -2,7 +2,7 @@
 
 use super::judge::body_replaced;
 use super::pieces::{Piece, quoted_printable};
-use super::{Bench, Case, House, files, is_right, kind, one_link, own, whole, word};
+use super::{Bench, Case, House, files, is_right, kind, one_link, own, sha256, whole, word};
 use cloakroom::client::{Client, Url, Visit};
 use encoding_rs::Encoding;
 use memchr::memmem;
@@ -55,11 +55,9 @@ impl Bench for Sealed {
                 return Err(format!("{} is not in it", word(fact, "path")));
             }
         }
-        Ok(format!(
-            "sealed    {} of {}",
-            fetched.len(),
-            own(sample).count()
-        ))
+        let mail = sha256(&sample.bytes);
+        let files = fetched.iter().filter(|file| file.sha256 != mail).count();
+        Ok(format!("sealed    {files} of {}", own(sample).count()))
     }
 }
 

@@ -3,6 +3,7 @@
 use super::house::{Made, PASSWORD, Stage, now};
 use cloakroom::gateway::collect::Lock;
 use cloakroom::transfer::EntryKind;
+use sha2::{Digest, Sha256};
 use std::process::Command;
 
 fn big(len: usize) -> Vec<u8> {
@@ -343,7 +344,7 @@ fn a_message_is_read_as_text_and_with_formatting_made_harmless() {
     assert!(list.contains("Open message") && list.contains("1 file, 1\u{a0}byte."));
     let text = stage.get(&format!("{room}/message"), &cookie).text();
     assert!(
-        text.contains("Dear Ms Ek,\n&lt;b&gt;plain&lt;&#x2f;b&gt;"),
+        text.contains("Dear Ms Ek,\n&lt;b&gt;plain&lt;/b&gt;"),
         "{text}"
     );
     assert!(text.contains("Contract and annexes") && text.contains(&format!("{room}/file/4")));
@@ -370,7 +371,7 @@ fn who_may_have_the_files_alone_gets_no_message() {
             (EntryKind::Text, "message.txt", b"secret"),
             (EntryKind::Original, "message.eml", b"secret"),
         ],
-        |ticket| ticket.message = false,
+        |ticket| ticket.entries = vec![0],
     );
     let cookie = stage.unlock(&made);
     let room = format!("/open/{}", made.id);
@@ -380,6 +381,95 @@ fn who_may_have_the_files_alone_gets_no_message() {
         assert_eq!(answer.status, 404, "{path}");
         assert!(!answer.text().contains("secret"));
     }
+}
+
+#[test]
+fn what_a_ticket_does_not_name_is_not_there() {
+    let stage = Stage::new();
+    let made = stage.hold_things(
+        &[
+            (EntryKind::File, "mine.pdf", b"mine"),
+            (EntryKind::File, "theirs.pdf", b"theirs"),
+            (EntryKind::Original, "Theirs.eml", b"theirs"),
+        ],
+        |ticket| ticket.entries = vec![0],
+    );
+    let cookie = stage.unlock(&made);
+    let room = format!("/open/{}", made.id);
+    let list = stage.get(&room, &cookie).text();
+    assert!(list.contains("mine.pdf") && !list.to_lowercase().contains("theirs"));
+    let json = stage.get(&room, &format!("{cookie}Accept: application/json\r\n"));
+    assert!(json.text().contains("mine.pdf") && !json.text().to_lowercase().contains("theirs"));
+    let zip = stage.get(&format!("{room}/all.zip"), &cookie);
+    assert!(memchr::memmem::find(&zip.body, b"mine").is_some());
+    assert!(memchr::memmem::find(&zip.body, b"heirs").is_none());
+    for path in ["file/1", "file/2", "picture/1", "message"] {
+        assert_eq!(
+            stage.get(&format!("{room}/{path}"), &cookie).status,
+            404,
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn a_mail_that_goes_whole_is_a_message_to_save() {
+    let stage = Stage::new();
+    let made = stage.hold_things(
+        &[(
+            EntryKind::Original,
+            "Signed contract.eml",
+            b"Subject: x\r\n\r\nx\r\n",
+        )],
+        |ticket| ticket.message = true,
+    );
+    let cookie = stage.unlock(&made);
+    let room = format!("/open/{}", made.id);
+    let list = stage.get(&room, &cookie).text();
+    assert!(
+        list.contains("There are no files, only a message."),
+        "{list}"
+    );
+    assert!(!list.contains("Open message") && list.contains(&format!("{room}/file/0")));
+    assert!(!list.contains("all.zip"), "one thing needs no archive");
+    let eml = stage.get(&format!("{room}/file/0"), &cookie);
+    let name = eml.field("content-disposition").expect("it is saved");
+    assert!(name.contains("Signed contract.eml"), "{name}");
+    let page = stage.get(&format!("{room}/message"), &cookie).text();
+    assert!(page.contains("no text to show"), "{page}");
+}
+
+#[test]
+fn a_formatted_message_has_rules_of_its_own_and_no_other() {
+    let stage = Stage::new();
+    let html = "<style>h1{color:lime}</style><p style='color:red;position:fixed'>Red</p><img src='https://track.example/1.gif'>";
+    let made = stage.hold_things(
+        &[(EntryKind::Html, "message.html", html.as_bytes())],
+        |ticket| ticket.message = true,
+    );
+    let cookie = stage.unlock(&made);
+    let page = stage.get(&format!("/open/{}/message", made.id), &cookie);
+    let text = page.text();
+    let (_, rest) = text.split_once("<style>").expect("one style element");
+    let (style, rest) = rest.split_once("</style>").expect("it ends");
+    assert!(
+        style.contains("{color:red;}") && !style.contains("lime"),
+        "{style}"
+    );
+    assert!(!rest.contains("<style") && !rest.contains("style=") && !text.contains("fixed"));
+    let hash = encodify::base64::STANDARD.encode(Sha256::digest(style));
+    let policy = page.field("content-security-policy").expect("a policy");
+    assert!(
+        policy.contains(&format!("style-src 'self' 'sha256-{hash}';")),
+        "{policy}"
+    );
+    assert!(text.contains("letter paper") && text.contains("Pictures from the internet"));
+    let plain = stage.get(&format!("/open/{}", made.id), &cookie);
+    let policy = plain.field("content-security-policy").expect("a policy");
+    assert!(
+        !policy.contains("sha256") && !policy.contains("data:"),
+        "{policy}"
+    );
 }
 
 #[test]

@@ -103,6 +103,7 @@ impl Stage {
             catalogue.entries.push(entry(*kind, name, bytes));
         }
         let mut ticket = self.ticket(&id, &key, &secret);
+        ticket.entries = (0..).take(things.len()).collect();
         change(&mut ticket);
         let catalogue_key = hkdf(key.expose(), b"", b"cloakroom/catalogue/1");
         let plain = postcard::to_extend(&catalogue, vec![1]).expect("serialises");
@@ -123,10 +124,10 @@ impl Stage {
             tickets: vec![SealedTicket {
                 recipients: vec![0],
                 secret: secret.clone(),
+                files: Vec::new(),
                 ticket,
             }],
             notices: Vec::new(),
-            files: Vec::new(),
         };
         self.store.hold(sealed).expect("holds");
         let files = things
@@ -304,6 +305,7 @@ fn entry(kind: EntryKind, name: &str, bytes: &[u8]) -> Entry {
         size: bytes.len() as u64,
         crc32: crc32fast::hash(bytes),
         sha256: Sha256::digest(bytes).into(),
+        location: None,
     }
 }
 

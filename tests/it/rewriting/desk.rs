@@ -230,11 +230,11 @@ pub fn held(links: &[&[usize]], files: Vec<ShownFile>) -> Held {
         },
         expires: 1_764_975_540,
         password: PasswordLine::TextMessage("47".into()),
+        files: files.clone(),
     };
     Held::assertion(HeldTransfer {
         id: transfer_id(),
         links: links.iter().enumerate().map(link).collect(),
-        files,
     })
 }
 

@@ -19,7 +19,7 @@ use regex::Regex;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// Opens a link as a recipient would and writes its files.
+/// Opens a link as a recipient would and writes its files; gives them, or the mail itself where there is no other file.
 pub async fn fetch(
     link: &str,
     password: Option<&str>,
@@ -28,7 +28,10 @@ pub async fn fetch(
     let client = cloakroom::client::Client::new(None).map_err(|e| e.to_string())?;
     let fetched = cloakroom::doors::cli::fetch::fetch(client, link, password, into).await;
     fetched
-        .map(|fetched| fetched.files)
+        .map(|fetched| match fetched.files.is_empty() {
+            true => fetched.mail.into_iter().collect(),
+            false => fetched.files,
+        })
         .map_err(|e| format!("fetch: {e}"))
 }
 
