@@ -98,10 +98,7 @@ impl SenderChannel {
             mail = mail.in_reply_to(thread).references(thread);
         }
         mail.write_to_vec()
-            .and_then(|mail| {
-                let now = jiff::Timestamp::now().as_second();
-                self.signers.sign(Content::new(mail), now)
-            })
+            .and_then(|mail| self.signers.sign(Content::new(mail)))
             .map_err(|e| Trouble::Later(format!("the mail cannot be written: {e}")))
     }
 }

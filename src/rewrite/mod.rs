@@ -27,7 +27,6 @@ use crate::transfer::proof::HeldLink;
 use crate::transfer::{Decision, Held, Plan, Scope};
 use block::{Block, Facts};
 use fields::{Body, Changes};
-use jiff::Timestamp;
 use person::Person;
 use std::fmt;
 use std::io;
@@ -200,7 +199,7 @@ impl Desk<'_> {
         let content = Content::of(self.mail.spool.clone(), segments);
         match changes.breaks_signatures() {
             true => (self.signers)
-                .sign(content, Timestamp::now().as_second())
+                .sign(content)
                 .map_err(|e| Obstacle::Unread(e).into()),
             false => Ok(content),
         }

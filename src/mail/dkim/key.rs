@@ -2,10 +2,12 @@
 //!
 //! Promises: the key stays inside the cryptographic library; it is neither shown nor copied out.
 
-use aws_lc_rs::digest;
 use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair, RSA_PKCS1_SHA256, RsaKeyPair};
+use mail_auth::Error;
+use mail_auth::crypto::{Algorithm, CryptoError, HashImpl, Sha256, SigningKey};
+use mail_auth::headers::Writable;
 
 /// RFC 8301 section 3.2 asks signers for 2048 bits; large verifiers call less no signature.
 const LEAST_BITS: usize = 2048;
@@ -50,30 +52,6 @@ impl Key {
         }
     }
 
-    /// For `a=`.
-    pub(super) fn algorithm(&self) -> &'static str {
-        match self {
-            Key::Ed25519(_) => "ed25519-sha256",
-            Key::Rsa(_) => "rsa-sha256",
-        }
-    }
-
-    /// Ed25519 signs the hash of the header (RFC 8463 section 3).
-    pub(super) fn sign(&self, bytes: &[u8]) -> Result<Vec<u8>, aws_lc_rs::error::Unspecified> {
-        match self {
-            Key::Ed25519(pair) => {
-                let hash = digest::digest(&digest::SHA256, bytes);
-                Ok(pair.sign(hash.as_ref()).as_ref().to_vec())
-            }
-            Key::Rsa(pair) => {
-                let mut signature = vec![0; pair.public_modulus_len()];
-                let random = SystemRandom::new();
-                pair.sign(&RSA_PKCS1_SHA256, &random, bytes, &mut signature)?;
-                Ok(signature)
-            }
-        }
-    }
-
     /// What the DNS has to show for it.
     pub(super) fn record(&self) -> String {
         let (kind, public) = match self {
@@ -82,6 +60,43 @@ impl Key {
         };
         let public = encodify::base64::STANDARD.encode(&public);
         format!("v=DKIM1; k={kind}; p={public}")
+    }
+}
+
+/// A key lent to the signer of one mail.
+pub(super) struct Lent<'a>(pub(super) &'a Key);
+
+impl SigningKey for Lent<'_> {
+    type Hasher = Sha256;
+
+    fn sign(&self, input: impl Writable) -> mail_auth::Result<Vec<u8>> {
+        match self.0 {
+            // Ed25519 signs the hash of the header (RFC 8463 section 3).
+            Key::Ed25519(pair) => {
+                let hash = Sha256::digest(input);
+                Ok(pair.sign(hash.as_ref()).as_ref().to_vec())
+            }
+            Key::Rsa(pair) => {
+                let mut bytes = Vec::new();
+                input.write(&mut bytes);
+                let mut signature = vec![0; pair.public_modulus_len()];
+                pair.sign(
+                    &RSA_PKCS1_SHA256,
+                    &SystemRandom::new(),
+                    &bytes,
+                    &mut signature,
+                )
+                .map_err(|e| Error::Crypto(CryptoError::Library(e.to_string())))?;
+                Ok(signature)
+            }
+        }
+    }
+
+    fn algorithm(&self) -> Algorithm {
+        match self.0 {
+            Key::Ed25519(_) => Algorithm::Ed25519Sha256,
+            Key::Rsa(_) => Algorithm::RsaSha256,
+        }
     }
 }
 

@@ -2,20 +2,22 @@
 //!
 //! Promises: header and body are canonicalised *relaxed*, all of the body counts (no `l=`), `From` is signed once more than it is there, so
 //! that no second one can be put in; one pass over the content in constant memory; a key is in no log and in no `Debug`.
-//! Leaves to others: which mails are signed (`rewrite`, `notify`), where keys lie (`config`, `service`).
+//! Leaves to others: canonical forms and the field itself (`mail-auth`), which mails are signed (`rewrite`, `notify`), where keys lie
+//! (`config`, `service`).
 //! Fails where the content cannot be read. A mail that no entry speaks for, or of whose header readers may see different authors, comes
 //! back as it was.
 
-mod canonical;
 mod head;
 mod key;
 
 pub use key::{Key, Unfit};
 
 use super::Content;
-use aws_lc_rs::digest;
-use canonical::Body;
 use head::Head;
+use key::Lent;
+use mail_auth::dkim::DkimSigner;
+use mail_auth::headers::HeaderWriter;
+use mail_auth::signer::Ready;
 use std::fmt;
 use std::io::{self, BufReader, Read};
 use std::sync::Arc;
@@ -53,25 +55,12 @@ impl Signer {
             .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     }
 
-    /// The whole field, with its CRLF.
-    fn field(&self, head: &Head, body: &str, now: i64) -> io::Result<Vec<u8>> {
-        let (names, mut signed) = head.signed();
-        let mut field = format!(
-            "DKIM-Signature: v=1; a={}; c=relaxed/relaxed; d={};\r\n\ts={}; t={now};\r\n\t{};\r\n\tbh={body};\r\n\tb=",
-            self.key.algorithm(),
-            self.domain,
-            self.selector,
-            folded(&names),
-        );
-        signed.extend(canonical::field(field.as_bytes()).unwrap_or_default().1);
-        let signature = self.key.sign(&signed).map_err(io::Error::other)?;
-        let signature = encodify::base64::STANDARD.encode(&signature);
-        for (i, piece) in signature.as_bytes().chunks(72).enumerate() {
-            field.push_str(if i == 0 { "" } else { "\r\n\t " });
-            field.extend(piece.iter().map(|b| char::from(*b)));
-        }
-        field.push_str("\r\n");
-        Ok(field.into_bytes())
+    /// For one mail.
+    fn on(&self, head: &Head) -> DkimSigner<Lent<'_>, Ready> {
+        DkimSigner::from_key(Lent(&self.key))
+            .domain(&self.domain)
+            .selector(&self.selector)
+            .headers(head.signed())
     }
 }
 
@@ -86,8 +75,8 @@ impl Signers {
         self.0.iter().map(Signer::record)
     }
 
-    /// The content with a signature of each entry that speaks for its From on top. `now` in seconds since 1970.
-    pub fn sign(&self, content: Content, now: i64) -> io::Result<Content> {
+    /// The content with a signature of each entry that speaks for its From on top.
+    pub fn sign(&self, content: Content) -> io::Result<Content> {
         if self.0.is_empty() {
             return Ok(content);
         }
@@ -95,16 +84,15 @@ impl Signers {
         let Some(head) = Head::read(&mut reader)? else {
             return Ok(content);
         };
-        let signers = self.of(&head.authors());
+        let signers: Vec<_> = self
+            .of(&head.authors())
+            .iter()
+            .map(|s| s.on(&head))
+            .collect();
         if signers.is_empty() {
             return Ok(content);
         }
-        let body = hash_of_body(&mut reader)?;
-        let mut fields = Vec::new();
-        for signer in signers {
-            fields.extend(signer.field(&head, &body, now)?);
-        }
-        Ok(content.below(fields))
+        Ok(content.below(fields(&signers, &head, &mut reader)?))
     }
 
     /// The entries of the longest domain that speaks for all authors. More than one, say RSA beside Ed25519, all sign (RFC 8463 section 3).
@@ -116,52 +104,32 @@ impl Signers {
     }
 }
 
-fn hash_of_body(reader: &mut impl Read) -> io::Result<String> {
-    let mut hash = digest::Context::new(&digest::SHA256);
-    let mut body = Body::default();
+/// One pass for all; `body` is what comes behind the header.
+fn fields(
+    signers: &[DkimSigner<Lent<'_>, Ready>],
+    head: &Head,
+    body: &mut impl Read,
+) -> io::Result<Vec<u8>> {
+    let mut streams: Vec<_> = signers.iter().map(DkimSigner::sign_streaming).collect();
+    streams.iter_mut().for_each(|s| s.write(&head.bytes));
     let mut block = vec![0; 64 * 1024];
-    let mut out = Vec::with_capacity(66 * 1024);
     loop {
-        let n = reader.read(&mut block)?;
-        match n {
-            0 => body.finish(&mut out),
-            n => body.push(&block[..n], &mut out),
-        }
-        hash.update(&out);
-        out.clear();
-        if n == 0 {
-            return Ok(encodify::base64::STANDARD.encode(hash.finish()));
+        match body.read(&mut block)? {
+            0 => break,
+            n => streams.iter_mut().for_each(|s| s.write(&block[..n])),
         }
     }
-}
-
-/// `h=` in lines of at most 76 characters where names allow it; white space is free around its colons (RFC 6376 section 3.5).
-fn folded(names: &[&str]) -> String {
-    let mut out = String::from("h=");
-    let mut column = out.len() + 8;
-    for (i, name) in names.iter().enumerate() {
-        if i > 0 {
-            out.push(':');
-        }
-        if column + name.len() + 1 > 76 {
-            out.push_str("\r\n\t ");
-            column = 9;
-        }
-        out.push_str(name);
-        column += name.len() + 1;
+    let mut fields = Vec::new();
+    for stream in streams {
+        let signature = stream.finish().map_err(io::Error::other)?;
+        fields.extend_from_slice(signature.to_header().as_bytes());
     }
-    out
+    Ok(fields)
 }
 
 impl fmt::Debug for Signer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}._domainkey.{} {}",
-            self.selector,
-            self.domain,
-            self.key.algorithm()
-        )
+        write!(f, "{}._domainkey.{}", self.selector, self.domain)
     }
 }
 
@@ -176,7 +144,7 @@ mod tests {
     fn signed(mail: &str, domains: &[&str]) -> String {
         let signers = Signers::new(domains.iter().map(|d| signer(d)).collect());
         let content = signers
-            .sign(Content::new(mail.as_bytes().to_vec()), 1_800_000_000)
+            .sign(Content::new(mail.as_bytes().to_vec()))
             .unwrap();
         String::from_utf8(content.to_vec().unwrap()).unwrap()
     }
@@ -208,7 +176,7 @@ mod tests {
             let found: Vec<&str> = out
                 .lines()
                 .filter(|l| l.starts_with("DKIM-Signature:"))
-                .filter_map(|l| Some(l.split_once(" d=")?.1.trim_end_matches(';')))
+                .filter_map(|l| l.split_once(" d=")?.1.split(';').next())
                 .collect();
             assert_eq!(&found, want, "{from}");
         }
@@ -220,6 +188,7 @@ mod tests {
             "From: a@example.org\r\nFrom: b@example.org\r\n",
             "From: a@example.org\r\nno field\r\n",
             " From: a@example.org\r\n",
+            "From : a@example.org\r\n",
             "Subject: nobody\r\n",
         ] {
             let mail = format!("{header}\r\nHi\r\n");
@@ -236,7 +205,13 @@ mod tests {
         assert!(out.ends_with(mail) && field.ends_with("\r\n"));
         let flat = field.replace("\r\n\t", "").replace(' ', "");
         assert!(
-            flat.contains(";h=from:from:to:to:subject:content-type:content-language:x-cloakroom-transfer;bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=;b="),
+            flat.contains(
+                ";h=X-Cloakroom-Transfer:content-language:Content-Type:to:Subject:From:To:from;t="
+            ),
+            "{flat}"
+        );
+        assert!(
+            flat.contains(";bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=;b="),
             "{flat}"
         );
         assert!(field.lines().all(|line| line.len() <= 78), "{field}");
@@ -245,6 +220,6 @@ mod tests {
     #[test]
     fn who_signs_is_shown_and_the_key_is_not() {
         let shown = format!("{:?}", Signers::new(vec![signer("example.org")]));
-        assert_eq!(shown, "Signers([s._domainkey.example.org ed25519-sha256])");
+        assert_eq!(shown, "Signers([s._domainkey.example.org])");
     }
 }

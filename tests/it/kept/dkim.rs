@@ -273,7 +273,7 @@ fn every_form_of_header_and_body_is_read_by_others_as_by_us() {
     let signed: Vec<Vec<u8>> = mails
         .into_iter()
         .map(|mail| {
-            let content = signers.sign(Content::new(mail), 1_763_730_120);
+            let content = signers.sign(Content::new(mail));
             content
                 .expect("memory can be read")
                 .to_vec()
@@ -287,17 +287,13 @@ fn every_form_of_header_and_body_is_read_by_others_as_by_us() {
         let shown: String = String::from_utf8_lossy(mail).chars().take(2_000).collect();
         assert_signed(verdict, 2, &shown);
     }
-    // Each reads something that the other does not: a last line without its end, which SMTP does not carry, and a blank before a colon.
-    let header = |name: &str| format!("{name}: a@example.org\r\n\r\na b");
-    let odd = [header("From"), header("From ") + "\r\n"].map(|mail| {
-        let content = signers.sign(Content::new(mail.into_bytes()), 1_763_730_120);
-        content
-            .and_then(|content| content.to_vec())
-            .expect("memory can be read")
-    });
-    let odd = verdicts(folder.path(), &known, &odd, &[]);
-    assert_eq!(odd[0]["dkimpy"], json!([true, true]));
-    assert_eq!(odd[1]["opendkim"], json!([true, true]));
+    // A last line without its end, which SMTP does not carry, is read by one of them only.
+    let mail = b"From: a@example.org\r\n\r\na b".to_vec();
+    let content = signers.sign(Content::new(mail));
+    let open = content.and_then(|content| content.to_vec());
+    let open = open.expect("memory can be read");
+    let open = verdicts(folder.path(), &known, &[open], &[]);
+    assert_eq!(open[0]["dkimpy"], json!([true, true]));
     // The proof that these verifiers can say no: a second From, and one byte of a body.
     let changed = [
         [b"From: x@stranger.example\r\n", &signed[0][..]].concat(),
