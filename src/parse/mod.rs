@@ -11,6 +11,7 @@ mod doubts;
 mod header;
 mod look;
 mod params;
+mod pieces;
 mod roles;
 mod tnef;
 mod tree;

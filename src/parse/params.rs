@@ -3,6 +3,7 @@
 //! The MIME library gives one reading of each; this module is for the doubts and for file names, where policy has to match
 //! whatever any reader may see (T26, T27). Never fails: what cannot be read leaves [`Structured::clean`] false.
 
+use super::pieces::{Piece, split};
 use encodify::rfc2047;
 
 /// A structured field's value.
@@ -172,7 +173,7 @@ pub(super) fn text_of(bytes: &[u8]) -> String {
     }
 }
 
-fn latin(bytes: &[u8]) -> String {
+pub(super) fn latin(bytes: &[u8]) -> String {
     bytes.iter().map(|b| char::from(*b)).collect()
 }
 
@@ -197,113 +198,6 @@ fn is_typed(raw: &[u8], first: &str) -> bool {
     };
     let halves = head.split_once('/');
     halves.is_some_and(|(kind, sub)| is_token(kind) && is_token(sub)) && head == first
-}
-
-/// What stands between two semicolons, and where its `=` is.
-#[derive(Default)]
-struct Piece {
-    bytes: Vec<u8>,
-    equals: Option<usize>,
-    quoted: bool,
-    has_comment: bool,
-    /// A comment with a semicolon in it.
-    has_long_comment: bool,
-    /// Escaped, folded or not only quoted.
-    is_odd: bool,
-}
-
-impl Piece {
-    fn is_word(&self) -> bool {
-        self.equals.is_none() && !self.bytes.trim_ascii().is_empty()
-    }
-
-    fn into_param(self) -> Option<Param> {
-        let equals = self.equals?;
-        let (name, value) = (&self.bytes[..equals], &self.bytes[equals..]);
-        let value = match self.quoted {
-            true => value,
-            false => value.trim_ascii(),
-        };
-        let is_token = !value.iter().any(|b| b" \t\"\\()".contains(b));
-        Some(Param {
-            name: latin(name).trim().to_ascii_lowercase(),
-            value: value.to_vec(),
-            is_plain: (self.quoted || is_token) && !self.is_odd && !self.has_comment,
-        })
-    }
-}
-
-/// Splits at semicolons outside quotes and comments; undoes quotes, drops comments and line ends.
-fn split(raw: &[u8], clean: &mut bool) -> Vec<Piece> {
-    let mut pieces = vec![Piece::default()];
-    let mut at = 0;
-    while let Some(&byte) = raw.get(at) {
-        at += 1;
-        let piece = pieces
-            .last_mut()
-            .expect("there is a first piece, and none is ever taken away");
-        let before_value = piece.bytes[piece.equals.unwrap_or(0)..]
-            .trim_ascii()
-            .is_empty();
-        match byte {
-            b'\r' | b'\n' => {}
-            b';' => pieces.push(Piece::default()),
-            b'=' if piece.equals.is_none() => piece.equals = Some(piece.bytes.len()),
-            b'(' if before_value || matches!(piece.bytes.last(), Some(b' ' | b'\t')) => {
-                let end = comment_end(raw, at, clean);
-                piece.has_comment = true;
-                piece.has_long_comment |= raw[at..end].contains(&b';');
-                at = end;
-            }
-            b'"' if before_value && piece.equals.is_some() => {
-                let start = piece.equals.unwrap_or(0);
-                piece.bytes.truncate(start);
-                piece.quoted = true;
-                let end = unquote(raw, at, &mut piece.bytes, clean);
-                piece.is_odd |= raw[at..end].iter().any(|b| b"\\\r\n".contains(b));
-                at = end;
-            }
-            // Behind a quoted string only white space is expected; what else comes belongs to nobody.
-            _ if piece.quoted => piece.is_odd |= !byte.is_ascii_whitespace(),
-            byte => piece.bytes.push(byte),
-        }
-    }
-    pieces
-}
-
-fn unquote(raw: &[u8], mut at: usize, out: &mut Vec<u8>, clean: &mut bool) -> usize {
-    while let Some(&byte) = raw.get(at) {
-        at += 1;
-        match byte {
-            b'"' => return at,
-            b'\r' | b'\n' => {}
-            b'\\' => {
-                out.extend(raw.get(at));
-                at += 1;
-            }
-            byte => out.push(byte),
-        }
-    }
-    *clean = false;
-    at.min(raw.len())
-}
-
-fn comment_end(raw: &[u8], mut at: usize, clean: &mut bool) -> usize {
-    let mut depth = 1;
-    while let Some(&byte) = raw.get(at) {
-        at += 1;
-        match byte {
-            b'\\' => at += 1,
-            b'(' => depth += 1,
-            b')' => depth -= 1,
-            _ => {}
-        }
-        if depth == 0 {
-            return at;
-        }
-    }
-    *clean = false;
-    raw.len()
 }
 
 #[cfg(test)]
