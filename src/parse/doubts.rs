@@ -61,7 +61,9 @@ fn headers(tree: &mut Tree, skeleton: &Skeleton, index: usize) {
         found.extend(is_said.then_some("a Content-Type that never ends"));
     }
     found.extend(type_in_doubt(tree, skeleton, index));
-    if index == 0 && part.fields.0.is_empty() {
+    // Ruby's mail skips blank lines before a header, also before that of a message inside.
+    let is_root = index == 0 || (part.inside.is_some() && part.inside == part.parent);
+    if is_root && part.fields.0.is_empty() {
         found.push("a header without a field");
     }
     for what in found {

@@ -59,7 +59,7 @@ impl Default for Look {
 /// Reads to the end.
 pub(super) fn through(decoder: &mut Decoder<'_>, part: &Part) -> io::Result<Look> {
     match part.role {
-        Role::Html | Role::Text => text(decoder, part),
+        Role::Html | Role::Report | Role::Text => text(decoder, part),
         _ => file(decoder, part),
     }
 }

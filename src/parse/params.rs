@@ -287,7 +287,9 @@ mod tests {
             );
         }
         assert!(Structured::read(b"a/b; c; d=e").has_word);
-        assert!(!Structured::read(b"a/b;; d=e; ").has_word);
+        assert!(Structured::read(b"a/b; c\x0cd=e").has_word);
+        assert!(Structured::read(b"a/b; =e").has_word);
+        assert!(!Structured::read(b"a/b;; d = e; ").has_word);
         for (value, is_commented) in [
             ("a/b (x); c=d", false),
             ("a/b (x; y); c=d", true),

@@ -21,7 +21,13 @@ pub(super) struct Piece {
 impl Piece {
     /// No `name=value`, and not nothing.
     pub fn is_word(&self) -> bool {
-        self.equals.is_none() && !self.bytes.trim_ascii().is_empty()
+        let name = &self.bytes[..self.equals.unwrap_or(self.bytes.len())];
+        let name = name.trim_ascii();
+        let is_name = !name.is_empty() && name.iter().all(u8::is_ascii_graphic);
+        match self.equals {
+            Some(_) => !is_name,
+            None => !name.is_empty(),
+        }
     }
 
     /// As a parameter; `None` without an equals sign.
