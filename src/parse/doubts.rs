@@ -210,22 +210,8 @@ fn outside_parts(skeleton: &Skeleton, range: Range<usize>) -> Option<&'static st
     if text.len() > MAX_OUTSIDE || !skeleton.is_whole(range) {
         return Some("much text outside the parts");
     }
-    if text.split(|b| *b == b'\n').any(is_structural_line) {
+    if text.split(|b| *b == b'\n').any(header::is_structural_line) {
         return Some("a header block outside the parts");
     }
     file_in_text(&[b"\n", text].concat()).or(base64_in_text(text, &mut false))
-}
-
-fn is_structural_line(line: &[u8]) -> bool {
-    [
-        "content-type",
-        "content-transfer-encoding",
-        "content-disposition",
-    ]
-    .iter()
-    .any(|name| {
-        line.get(..name.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()))
-            && line[name.len()..].trim_ascii_start().starts_with(b":")
-    })
 }

@@ -102,6 +102,21 @@ pub(super) fn faults_of_block(block: &[u8]) -> Vec<&'static str> {
     found
 }
 
+/// A field that says what a part is: where no part begins, somebody may see one.
+pub(super) fn is_structural_line(line: &[u8]) -> bool {
+    [
+        "content-type",
+        "content-transfer-encoding",
+        "content-disposition",
+    ]
+    .iter()
+    .any(|name| {
+        line.get(..name.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()))
+            && line[name.len()..].trim_ascii_start().starts_with(b":")
+    })
+}
+
 enum Line {
     Blank,
     Fold,

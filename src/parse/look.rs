@@ -4,6 +4,7 @@
 //! Constant memory: blocks with an overlap of 512 bytes, at most 1 000 references.
 
 use super::armor::Armor;
+use super::header::is_structural_line;
 use super::truth;
 use crate::mail::outline::Role;
 use crate::mail::{Decoder, Part};
@@ -96,6 +97,7 @@ fn text(decoder: &mut Decoder<'_>, part: &Part) -> io::Result<Look> {
         look.len += n as u64;
         armor.feed(&text[text.len() - n..]);
         look.at(&text, role == Role::Html, n == 0);
+        look.doubt = look.doubt.or(part_in_status(part, &text));
         if n == 0 {
             look.pgp_message = armor.finish();
             return Ok(look);
@@ -166,6 +168,13 @@ pub(super) fn file_in_text(text: &[u8]) -> Option<&'static str> {
         return Some("a BinHex file inside a text");
     }
     memmem::find_iter(text, b"\nbegin").find_map(|at| uu_or_xx(&text[at + 1..]))
+}
+
+/// A delivery status or notification that swallowed the part behind it, as its delimiter is broken.
+fn part_in_status(part: &Part, text: &[u8]) -> Option<&'static str> {
+    let is_status = part.role == Role::Report && !part.media_type.ends_with("headers");
+    let has_part = || text.split(|b| *b == b'\n').any(is_structural_line);
+    (is_status && has_part()).then_some("a header block outside the parts")
 }
 
 /// A `data:` URL (RFC 2397) in base64 that is neither a picture nor a font: a file behind a click (T33).
