@@ -7,6 +7,7 @@ use crate::fault::diagnostic::Diagnostic;
 use crate::mail::dkim::{Key, Signer, Signers, Unfit};
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
+use zeroize::Zeroize;
 
 /// Everybody who signs, or all mistakes.
 pub fn signers(config: &Config) -> Result<Signers, Vec<Diagnostic>> {
@@ -31,15 +32,16 @@ const MEND: &str =
 fn key(entry: &Dkim) -> Result<Key, (String, &'static str)> {
     let pem = entry.key.read().map_err(|e| (e.to_string(), MEND))?;
     let file = &entry.key;
-    let key = match PrivateKeyDer::from_pem_slice(&pem) {
-        Ok(PrivateKeyDer::Pkcs8(der)) => Key::from_pkcs8(der.secret_pkcs8_der()),
-        Ok(PrivateKeyDer::Pkcs1(der)) => Key::from_pkcs1(der.secret_pkcs1_der()),
-        Ok(_) => Err(Unfit::Unknown),
-        Err(_) => {
-            let why = "no private key in PEM form, without a passphrase, is in this file";
-            return Err((format!("{file}: {why}"), MEND));
-        }
+    let Ok(mut der) = PrivateKeyDer::from_pem_slice(&pem) else {
+        let why = "no private key in PEM form, without a passphrase, is in this file";
+        return Err((format!("{file}: {why}"), MEND));
     };
+    let key = match &der {
+        PrivateKeyDer::Pkcs8(der) => Key::from_pkcs8(der.secret_pkcs8_der()),
+        PrivateKeyDer::Pkcs1(der) => Key::from_pkcs1(der.secret_pkcs1_der()),
+        _ => Err(Unfit::Unknown),
+    };
+    der.zeroize();
     key.map_err(|unfit| {
         let why = match unfit {
             Unfit::Size => "an RSA key for signatures has 2048 to 8192 bits (RFC 8301)",

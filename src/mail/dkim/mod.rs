@@ -161,6 +161,15 @@ mod tests {
             ("\"x@example.org\" <a@strangers.example>", &[]),
             ("a@two.example", &["two.example", "two.example"]),
             ("undisclosed:;", &[]),
+            ("a@example.org <x@strangers.example>", &[]),
+            ("x@strangers.example <a@example.org>", &["example.org"]),
+            (
+                "=?utf-8?Q?a=40strangers.example?= <a@example.org>",
+                &["example.org"],
+            ),
+            ("a@example.org (x@strangers.example)", &["example.org"]),
+            ("a@example.org@strangers.example", &[]),
+            ("a@[192.0.2.1]", &[]),
             ("", &[]),
         ];
         for (from, want) in rows {

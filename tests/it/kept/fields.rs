@@ -256,7 +256,7 @@ async fn every_field_leaves_as_it_came_but_for_those_in_the_manual() {
                 assert_eq!(left, want, "{what}");
                 continue;
             }
-            let stays = |f: &&Vec<u8>| !is_among(f, BROKEN) && !(sealed && is_among(f, SEALED_TOO));
+            let stays = |f: &&Vec<u8>| !(is_among(f, BROKEN) || sealed && is_among(f, SEALED_TOO));
             let want: Vec<u8> = all().filter(stays).flatten().copied().collect();
             let (ours, theirs) = {
                 let header = header(left);
