@@ -139,10 +139,6 @@ pub(super) fn kept(style: &str, mut pictures: impl FnMut(&str) -> Option<String>
                         .extend(colour.map(|c| ("background-color", c.to_owned())));
                 }
             }
-            // Words that were never to be seen, as newsletters have them for lists of mails.
-            "font-size" if pixels(&value).is_some_and(|size| size < 5.0) => {
-                out.put("display", "none".into());
-            }
             _ => {
                 let known = PROPERTIES.iter().find(|(property, _)| *property == name);
                 if let Some((property, fits)) = known.filter(|(_, fits)| fits.take(&value)) {
@@ -470,7 +466,8 @@ mod tests {
             ("margin:0px 0px 0px 0.8ex", "margin:0px 0px 0px 0.8ex;"),
             ("width:226.55pt", "width:226.55pt;"),
             ("color:red !important", "color:red;"),
-            ("font-size:0;line-height:0", "display:none;"),
+            // Tables of newsletters say it of the box around everything, and sizes of its own in each box within.
+            ("font-size:0px;text-align:left", "text-align:left;"),
         ];
         for (style, wanted) in rows {
             assert_eq!(css(style), wanted, "{style}");
