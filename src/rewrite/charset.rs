@@ -2,7 +2,8 @@
 //!
 //! Promises: `encode` never invents replacements, `decode` never guesses; both say no instead.
 
-use encoding_rs::{Encoding, ISO_2022_JP, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 
 /// What a `charset` parameter means for us.
@@ -28,6 +29,11 @@ pub(super) enum Charset {
 }
 
 impl Charset {
+    pub(super) const UTF_8: Charset = Charset::Extends {
+        encoding: UTF_8,
+        strict: false,
+    };
+
     /// From the parameter, lower case.
     pub(super) fn of(label: Option<&str>) -> Self {
         match label.map(str::trim) {
@@ -64,6 +70,18 @@ impl Charset {
                 (!unmappable && !control).then(|| bytes.into_owned())
             }
             _ => None,
+        }
+    }
+
+    /// What the bytes say, as well as can be told, for eyes that look for known words.
+    pub(super) fn read(self, bytes: &[u8]) -> Cow<'_, str> {
+        match self {
+            Charset::Extends { encoding, .. } => encoding.decode_without_bom_handling(bytes).0,
+            // Undeclared bytes are mostly UTF-8, else Western.
+            _ => match std::str::from_utf8(bytes) {
+                Ok(text) => text.into(),
+                Err(_) => WINDOWS_1252.decode_without_bom_handling(bytes).0,
+            },
         }
     }
 

@@ -35,11 +35,14 @@ fn html(edits: &mut Edits, mail: &Mail, part: &Part, block: &Block) -> Result<()
     let text = format!("\r\n{}", block.html());
     if !charset.takes_ascii() {
         return anew(edits, mail, part, |whole| {
-            (point::html::point(whole, true), text.clone())
+            (
+                point::html::point(whole, true, Charset::UTF_8),
+                text.clone(),
+            )
         });
     }
     let window = Window::of(&mail.spool, part)?;
-    let at = point::html::point(&window.decoded, window.complete);
+    let at = point::html::point(&window.decoded, window.complete, charset);
     let (range, bytes) = window.splice(at, text.as_bytes());
     edits.replace(range, bytes);
     Ok(())
@@ -50,7 +53,7 @@ fn plain(edits: &mut Edits, mail: &Mail, part: &Part, block: &Block) -> Result<(
     let text = block.plain(is_flowed(part));
     let rewritten = |edits: &mut Edits| {
         anew(edits, mail, part, |whole| {
-            let at = point::plain::point(whole, true);
+            let at = point::plain::point(whole, true, Charset::UTF_8);
             (at, set_apart(whole, at, &text))
         })
     };
@@ -58,7 +61,7 @@ fn plain(edits: &mut Edits, mail: &Mail, part: &Part, block: &Block) -> Result<(
         return rewritten(edits);
     }
     let window = Window::of(&mail.spool, part)?;
-    let at = point::plain::point(&window.decoded, window.complete);
+    let at = point::plain::point(&window.decoded, window.complete, charset);
     let alone = set_apart(&window.decoded, at, &text);
     let fitting = charset
         .encode(&alone)

@@ -54,11 +54,11 @@ fn own_lines(mail: &Mail, part: &Part) -> Option<Vec<String>> {
     let said = &said[..said.floor_char_boundary(FARTHEST)];
     match part.role {
         Role::Html => {
-            let new = point::html::point(said.as_bytes(), true);
+            let new = point::html::point(said.as_bytes(), true, Charset::UTF_8);
             html_lines(&said[..said.floor_char_boundary(new)])
         }
         _ => {
-            let new = point::plain::point(said.as_bytes(), true);
+            let new = point::plain::point(said.as_bytes(), true, Charset::UTF_8);
             // The line itself may look like the title of a history: it has dashes at both ends.
             let end = said[new..].find('\n').map_or(said.len(), |n| new + n);
             Some(plain_lines(&said[..end], part))

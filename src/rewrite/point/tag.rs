@@ -32,6 +32,17 @@ impl Tag {
         }
     }
 
+    /// Names in lower case, values as written.
+    pub(super) fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
+        let all = self.attributes.iter();
+        all.map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// True if the attribute is there, whatever its value.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.attributes.iter().any(|(n, _)| n == name)
+    }
+
     /// The value of an attribute, lower case; empty if there is none.
     pub(super) fn value(&self, name: &str) -> String {
         self.attributes

@@ -1,9 +1,12 @@
 //! Rewriting: the block stands where it must in every kind of mail, and nothing else changes.
 
+mod again;
+pub mod bodies;
 mod cases;
 mod corpus;
 pub mod desk;
 mod header;
+mod seen;
 mod whole;
 
 use cloakroom::mail::outline::Encoding;
@@ -90,7 +93,6 @@ fn assert_lines(mail: &Mail, raw: &[u8], name: &str) {
 #[test]
 fn the_block_stands_where_people_read_it_and_all_else_is_as_it_was() {
     let cases = cases::all();
-    assert!(cases.len() >= 40, "{} cases", cases.len());
     for case in cases {
         let raw = bytes_of(&case.draw);
         let before = parsed(&raw, &["bo@partner.example"]);

@@ -1,6 +1,7 @@
 //! What several tests need: a next hop, a client, a gateway on free ports, a phone that takes text messages,
 //! real mail.
 
+pub mod bodies;
 pub mod browser;
 pub mod client;
 pub mod corpus;

@@ -36,6 +36,8 @@ pub struct Plant {
     pub desk: MemoryChannel,
     /// Further channels.
     pub channels: Vec<Arc<dyn Channel>>,
+    /// The policy file.
+    pub rules: &'static str,
 }
 
 impl Plant {
@@ -45,6 +47,7 @@ impl Plant {
             hop: Hop::new(),
             desk: MemoryChannel::new("desk", "command"),
             channels: Vec::new(),
+            rules: DESK,
         }
     }
 
@@ -59,7 +62,7 @@ impl Plant {
         channels.extend(self.channels.iter().cloned());
         let outlets: Arc<dyn Outlets> = Arc::new(self.hop.clone());
         Ok(Arc::new(Gateway::new(Parts {
-            policy: policy(&house),
+            policy: policy(&house, self.rules),
             store: Arc::new(self.store(backend)?),
             master: Arc::new(self.master.clone()),
             outlets,
@@ -94,12 +97,12 @@ pub async fn door(gateway: &Arc<Gateway>, protocol: Protocol) -> (SocketAddr, wa
     (address, stop)
 }
 
-fn policy(house: &House) -> Policy {
+fn policy(house: &House, rules: &str) -> Policy {
     let frame = Frame {
         domains: house.domains.clone(),
         ..Frame::default()
     };
-    let sources = [(PathBuf::from("test.toml"), DESK.to_owned())];
+    let sources = [(PathBuf::from("test.toml"), rules.to_owned())];
     Policy::read(&sources, &frame).unwrap_or_else(|wrong| panic!("{wrong}"))
 }
 
@@ -107,7 +110,7 @@ fn house() -> House {
     House {
         organisation: "Example Region".into(),
         portal_url: "https://files.example.org".into(),
-        help_url: None,
+        help_url: Some("https://www.example.org/files".into()),
         hostname: "gateway.test".into(),
         domains: vec!["example.org".into()],
         languages: vec!["en".into()],
