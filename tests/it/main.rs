@@ -18,6 +18,7 @@ mod mails_page;
 mod map;
 mod names;
 mod outlines;
+mod peers_bodies;
 mod peers_chromium;
 mod peers_clients;
 mod peers_postfix;

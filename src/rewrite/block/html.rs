@@ -1,12 +1,20 @@
 //! The block as HTML: inline styles only, changes nothing outside itself, pure ASCII so that it fits every charset.
 //!
 //! One table with its padding on the cell, colours given twice (attribute and style), no pictures, no scripts: what the Word engine of
-//! Outlook and inverted dark modes leave readable.
+//! Outlook and inverted dark modes leave readable. Only the table has a direction, so that it stands at the side where the mail's lines
+//! begin, and is read in its own.
 
 use super::{Block, NAME_BEGINS, NAME_ENDS};
 use std::fmt::Write;
 
-const CELL: &str = "background-color:#f2f5f9;color:#1b1b1f;padding:16px;font-family:Arial,Helvetica,sans-serif;font-size:15px;line-height:22px";
+/// Against what mails have around the place: floating pictures, preformatted text, indents.
+const APART: &str =
+    "clear:both;white-space:normal;text-indent:0;letter-spacing:normal;text-transform:none";
+/// Centred or bold mails do not make the block so, and a long name does not make it wider than a telephone.
+const CELL: &str = "background-color:#f2f5f9;color:#1b1b1f;padding:16px;font-family:Arial,Helvetica,sans-serif;font-size:15px;\
+    font-weight:normal;font-style:normal;line-height:22px;text-align:left;word-break:break-word";
+/// All of it can be clicked; the Word engine pads no link, but takes `mso-padding-alt` of the cell.
+const BUTTON: &str = "display:block;padding:12px 20px;color:#ffffff;text-decoration:none;font-weight:bold;font-size:16px;line-height:24px";
 const QUIET: &str = "color:#54545e;font-size:14px;line-height:20px";
 
 impl Block {
@@ -18,9 +26,12 @@ impl Block {
             writeln!(out, "{text}\r").expect("a string takes everything");
         };
         line(format_args!("<!-- cloakroom:begin {id} -->"));
-        line(format_args!("<div lang=\"{}\" dir=\"ltr\">", self.language));
         line(format_args!(
-            "<table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" style=\"max-width:600px;margin:16px 0\">"
+            "<div lang=\"{}\" style=\"{APART}\">",
+            self.language
+        ));
+        line(format_args!(
+            "<table dir=\"ltr\" role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" style=\"max-width:600px;margin:16px 0\">"
         ));
         line(format_args!(
             "<tr><td bgcolor=\"#f2f5f9\" style=\"{CELL}\">"
@@ -46,7 +57,7 @@ impl Block {
             "<table role=\"presentation\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" style=\"margin:16px 0 0\"><tr>"
         ));
         line(format_args!(
-            "<td bgcolor=\"#0b57a4\" style=\"background-color:#0b57a4;padding:12px 20px\"><a href=\"{url}\" style=\"color:#ffffff;text-decoration:none;font-weight:bold;font-size:16px;line-height:24px\">{}</a></td>",
+            "<td bgcolor=\"#0b57a4\" style=\"background-color:#0b57a4;mso-padding-alt:12px 20px\"><a href=\"{url}\" style=\"{BUTTON}\">{}</a></td>",
             escaped(&self.button)
         ));
         line(format_args!("</tr></table>"));

@@ -146,6 +146,15 @@ impl Browser {
         (picture, wide.as_bool().expect("yes or no"))
     }
 
+    /// Turns pages dark that did not ask for it, or leaves them as they are.
+    pub async fn force_dark(&self, enabled: bool) {
+        self.tell(
+            "Emulation.setAutoDarkModeOverride",
+            json!({ "enabled": enabled }),
+        )
+        .await;
+    }
+
     /// The addresses that pages have asked for since the last call, also those that were not to be had; without what needs no host,
     /// such as the browser's own first page.
     pub async fn asked_for(&self) -> Vec<String> {
