@@ -173,7 +173,12 @@ pub(super) fn file_in_text(text: &[u8]) -> Option<&'static str> {
 /// A delivery status or notification that swallowed the part behind it, as its delimiter is broken.
 fn part_in_status(part: &Part, text: &[u8]) -> Option<&'static str> {
     let is_status = part.role == Role::Report && !part.media_type.ends_with("headers");
-    let has_part = || text.split(|b| *b == b'\n').any(is_structural_line);
+    // Postfix encodes a status in base64 and says so in a block of its own: no part begins with that field alone.
+    let is_encoding = |line: &[u8]| line[8..12].eq_ignore_ascii_case(b"tran");
+    let has_part = || {
+        let mut lines = text.split(|b| *b == b'\n');
+        lines.any(|line| is_structural_line(line) && !is_encoding(line))
+    };
     (is_status && has_part()).then_some("a header block outside the parts")
 }
 
