@@ -11,12 +11,18 @@ use std::collections::BTreeSet;
 /// How the block's first and last line begin in plain text.
 const RULE: &[u8] = b"---------------------------------------------------------------";
 
-/// Fields of the mail that a change makes untrue.
+/// Fields of the mail that a change makes untrue, and those that no mail server lets leave.
 const UNTRUE: &[&str] = &[
-    "DKIM-Signature",
-    "X-Google-DKIM-Signature",
+    "ARC-Authentication-Results",
+    "ARC-Message-Signature",
+    "ARC-Seal",
+    "Bcc",
     "Content-Length",
+    "DKIM-Signature",
+    "DomainKey-Signature",
     "Lines",
+    "Resent-Bcc",
+    "X-Google-DKIM-Signature",
 ];
 
 /// What was found in the delivered mail.
