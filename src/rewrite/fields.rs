@@ -13,6 +13,9 @@ use encodify::{Fold, rfc2047};
 use std::io;
 use std::ops::Range;
 
+/// Between a field's name and its colon, looked at.
+const MOST_BLANKS: u64 = 1000;
+
 /// What is to be done to the root's header.
 #[derive(Debug, Default)]
 pub(super) struct Changes {
@@ -53,6 +56,9 @@ impl Changes {
             for junk in between_fields(mail) {
                 edits.remove(junk);
             }
+            for blank in before_colons(mail) {
+                edits.remove(blank);
+            }
         }
         let mut subject = self.subject.as_deref();
         for field in &root.fields.0 {
@@ -87,6 +93,10 @@ impl Changes {
     }
 
     fn drops(&self, field: &Field) -> bool {
+        // No name of a field (RFC 5322 section 2.2): some readers end the header here.
+        if self.body == Body::Ours && !is_name(&field.name) {
+            return true;
+        }
         let name = field.name.to_ascii_lowercase();
         let changed = self.body != Body::AsItCame;
         match name.as_str() {
@@ -156,6 +166,31 @@ fn between_fields(mail: &Mail) -> Vec<Range<u64>> {
         junk.push(at..block.end);
     }
     junk
+}
+
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_graphic())
+}
+
+/// White space between a field's name and its colon: for some readers such a line is no field.
+fn before_colons(mail: &Mail) -> Vec<Range<u64>> {
+    let fields = &mail.outline.root().fields.0;
+    let blank = |field: &Field| {
+        let behind_name = field.range.start + field.name.len() as u64;
+        let near = behind_name..field.range.end.min(behind_name + MOST_BLANKS);
+        let bytes = mail.spool.slice(near).ok()?;
+        let blanks = bytes
+            .iter()
+            .take_while(|b| matches!(b, b' ' | b'\t'))
+            .count();
+        (blanks > 0 && bytes.get(blanks) == Some(&b':'))
+            .then(|| behind_name..behind_name + blanks as u64)
+    };
+    fields
+        .iter()
+        .filter(|f| is_name(&f.name))
+        .filter_map(blank)
+        .collect()
 }
 
 fn subject_field(text: &str) -> String {

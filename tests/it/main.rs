@@ -25,6 +25,7 @@ mod peers_postfix;
 mod policies;
 mod portal;
 mod power;
+mod properties;
 mod readers;
 mod rewriting;
 mod serve;

@@ -1,9 +1,9 @@
 //! Outlines of real mail (`support/corpus.rs`): nothing lost, nothing invented, and doubt only where there is some.
 
+use crate::properties::truth::mime::{check_ranges, outline_in_steps as outline_of};
 use crate::support::corpus::{self, Sample, is_right, samples};
 use cloakroom::mail::outline::{Nature, Outline, Role};
-use cloakroom::mail::{SkeletonBuilder, Spool, decoded};
-use cloakroom::parse;
+use cloakroom::mail::{Spool, decoded};
 use serde_json::Value;
 use std::fmt::Write;
 use std::io::Read;
@@ -36,14 +36,6 @@ const SEALED_WHOLE: &[(&str, &str)] = &[
     ("d077", "a uuencoded file inside its text"),
 ];
 
-fn outline_of(bytes: &[u8], step: usize) -> (Spool, Outline) {
-    let mut skeleton = SkeletonBuilder::new();
-    bytes.chunks(step).for_each(|piece| skeleton.push(piece));
-    let spool = Spool::of(bytes);
-    let outline = parse::outline(&spool, &skeleton.finish()).expect("a spool in memory");
-    (spool, outline)
-}
-
 fn sha256(spool: &Spool, outline: &Outline, part: usize) -> String {
     let mut bytes = Vec::new();
     decoded(spool, &outline.parts[part])
@@ -59,62 +51,6 @@ fn sha256(spool: &Spool, outline: &Outline, part: usize) -> String {
 
 fn is_sealed_whole(outline: &Outline) -> bool {
     outline.is_ambiguous() || matches!(outline.nature, Nature::Signed)
-}
-
-fn check_ranges(id: &str, len: u64, outline: &Outline) {
-    for part in &outline.parts {
-        let at = format!("{id} part {}", part.path);
-        if let Some(own) = &part.spool {
-            // It came in what is around it, and can only go with that.
-            assert_eq!(
-                part.span,
-                outline.parts[part.parent.expect("around it")].span,
-                "{at}"
-            );
-            assert!(
-                part.body.start <= part.body.end && part.body.end <= own.len(),
-                "{at}"
-            );
-            assert!(
-                part.header.is_empty() && part.header.start == part.span.start,
-                "{at}"
-            );
-            continue;
-        }
-        for range in [&part.header, &part.body, &part.span] {
-            assert!(
-                range.start <= range.end && range.end <= len,
-                "{at}: {range:?} of {len}"
-            );
-        }
-        assert!(
-            part.header.end <= part.body.start || part.body.is_empty(),
-            "{at}: header {:?} body {:?}",
-            part.header,
-            part.body
-        );
-        if let Some(parent) = part.parent.map(|p| &outline.parts[p]) {
-            let around = &parent.body;
-            assert!(
-                around.start <= part.span.start && part.span.end <= around.end,
-                "{at}"
-            );
-        }
-        if let Some(nested) = &part.nested {
-            check_ranges(&at, nested.spool.len(), &nested.outline);
-        }
-    }
-    let own = || outline.parts.iter().filter(|part| part.spool.is_none());
-    for (a, b) in own().zip(own().skip(1)) {
-        if a.parent == b.parent && a.inside == b.inside {
-            assert!(
-                a.span.end <= b.span.start,
-                "{id}: {} and {}",
-                a.path,
-                b.path
-            );
-        }
-    }
 }
 
 #[test]

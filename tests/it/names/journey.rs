@@ -1,8 +1,8 @@
 //! All names through the program: by SMTP into a transfer, and out again by page, download, ZIP and `cloakroom fetch`.
 
 use super::forms::{self, content, in_pieces};
-use super::safe::assert_safe;
 use super::table::{Row, rows};
+use crate::properties::truth::filename::assert_safe;
 use crate::support::browser::Browser;
 use crate::support::client::{Door, send};
 use crate::support::hop::Hop;

@@ -4,13 +4,12 @@
 mod block;
 mod forms;
 mod journey;
-mod safe;
-mod table;
+pub mod table;
 
+use crate::properties::truth::filename::assert_safe;
 use cloakroom::mail::{FileName, SkeletonBuilder, Spool};
 use cloakroom::parse;
 use forms::FORMS;
-use safe::assert_safe;
 use std::fmt::Write;
 use table::{Given, escaped, rows};
 

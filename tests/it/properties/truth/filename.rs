@@ -1,8 +1,29 @@
-//! What a safe name is, said once more and in other words than the program says it.
+//! Any name becomes one that is safe in every sense, or none; and stays it. What a safe name is, is said here in other words than the
+//! program says it.
 
+use cloakroom::mail::FileName;
+use cloakroom::mail::visible::{visible, visible_line};
 use regex::Regex;
 use std::sync::LazyLock;
 use unicode_normalization::is_nfc;
+
+/// UTF-8 or not.
+pub fn check(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    for seen in [visible(&text), visible_line(&text)] {
+        assert_eq!(visible(&seen), seen, "seen twice");
+    }
+    let Some(name) = FileName::new(&text) else {
+        return;
+    };
+    for name in [name.clone(), name.again(2), name.again(1000)] {
+        assert_safe(name.as_str());
+        let again = FileName::new(name.as_str());
+        assert_eq!(again.as_ref(), Some(&name), "safe twice is safe once");
+    }
+    assert_ne!(name.again(2).key(), name.key());
+    assert_ne!(name.again(2).key(), name.again(3).key());
+}
 
 /// Everything that no file system, shell, header, archive or reader can take for something else.
 pub fn assert_safe(name: &str) {
