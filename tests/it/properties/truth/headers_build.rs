@@ -2,6 +2,7 @@
 
 use cloakroom::forward::Memory;
 use cloakroom::forward::Outlets;
+use cloakroom::mail::dkim::Signers;
 use cloakroom::mail::envelope::{Client, MailOptions};
 use cloakroom::mail::{Envelope, Intake, Mail, MailId, Recipient};
 use cloakroom::notify::Channel;
@@ -166,8 +167,8 @@ fn rewritten(mail: &Mail, texts: &Texts6, scope: Scope, hide_subject: bool) -> V
         strip_controls: true,
     };
     let house = house(texts);
-    let variants =
-        rewrite::variants(mail, &plan, &held, &house, &WORDS).expect("it can be rewritten");
+    let variants = rewrite::variants(mail, &plan, &held, &house, &WORDS, &Signers::default())
+        .expect("it can be rewritten");
     variants[0].content().to_vec().expect("memory can be read")
 }
 
@@ -195,6 +196,7 @@ fn notice(texts: &Texts6) -> Vec<u8> {
         "sender",
         house,
         WORDS.clone(),
+        Signers::default(),
         Arc::new(move || outlets.open()),
     );
     let notice = Notice {
