@@ -56,7 +56,7 @@ impl Changes {
             for junk in between_fields(mail) {
                 edits.remove(junk);
             }
-            for blank in before_colons(mail) {
+            for blank in before_colons(mail).into_iter().chain(blank_lines(mail)) {
                 edits.remove(blank);
             }
         }
@@ -169,7 +169,7 @@ fn between_fields(mail: &Mail) -> Vec<Range<u64>> {
 }
 
 fn is_name(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|b| b.is_ascii_graphic())
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_graphic() && b != b':')
 }
 
 /// White space between a field's name and its colon: for some readers such a line is no field.
@@ -191,6 +191,23 @@ fn before_colons(mail: &Mail) -> Vec<Range<u64>> {
         .filter(|f| is_name(&f.name))
         .filter_map(blank)
         .collect()
+}
+
+/// Lines of a field that hold nothing but white space: some readers end the header there (RFC 5322 section 4.2).
+fn blank_lines(mail: &Mail) -> Vec<Range<u64>> {
+    let mut blank = Vec::new();
+    for field in &mail.outline.root().fields.0 {
+        let bytes = mail.spool.slice(field.range.clone()).unwrap_or_default();
+        let mut at = field.range.start;
+        for line in bytes.split_inclusive(|b| *b == b'\n') {
+            let end = at + line.len() as u64;
+            if line.trim_ascii().is_empty() {
+                blank.push(at..end);
+            }
+            at = end;
+        }
+    }
+    blank
 }
 
 fn subject_field(text: &str) -> String {

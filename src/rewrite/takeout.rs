@@ -33,6 +33,11 @@ pub(super) fn parts(
         whole::body(edits, mail, block)?;
         return Ok(Body::Ours);
     }
+    if boundaries(outline).any(|b| b.bytes().all(|c| c == b'-')) {
+        return Err(Obstacle::Unfit(
+            "a boundary of dashes alone, for which the block's rule would be taken",
+        ));
+    }
     let texts = match outline.nature {
         // Whoever signed a text has signed all of it: ours stands before it.
         Nature::Signed if outline.root().media_type == "multipart/mixed" => Vec::new(),
@@ -47,6 +52,10 @@ pub(super) fn parts(
         first_text(edits, outline, block)?;
     }
     Ok(Body::Changed)
+}
+
+fn boundaries(outline: &Outline) -> impl Iterator<Item = &str> {
+    outline.parts.iter().filter_map(|p| p.boundary.as_deref())
 }
 
 /// The texts a reader may show: of a multipart/alternative those of every branch, of any other the first.

@@ -67,7 +67,10 @@ impl Block {
 
 fn ended(line: &str, flowed: bool) -> String {
     let line = line.trim_end();
+    // A name may be what a delimiter of the mail is, and come to stand at the start of a line.
+    let delimits = line.starts_with("--") && line != RULE && line != "--";
     let stuffed = flowed && (line.starts_with([' ', '>']) || line.starts_with("From "));
+    let stuffed = stuffed || delimits;
     format!("{}{line}\r\n", if stuffed { " " } else { "" })
 }
 
@@ -127,5 +130,7 @@ mod tests {
         assert_eq!(ended("  a.pdf  ", true), "   a.pdf\r\n");
         assert_eq!(ended("> a", true), " > a\r\n");
         assert_eq!(ended("  a.pdf", false), "  a.pdf\r\n");
+        assert_eq!(ended("--=_b", false), " --=_b\r\n");
+        assert_eq!(ended(RULE, true), format!("{RULE}\r\n"));
     }
 }

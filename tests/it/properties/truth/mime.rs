@@ -44,8 +44,20 @@ fn covered(data: &[u8], outline: &Outline) {
         let Some(ours) = ours else {
             panic!("an attachment at {body:?} is in no part: {outline:?}");
         };
-        let shown = matches!(ours.role, Role::Text | Role::Html | Role::Container);
-        let ordinary = outline.nature == Nature::Ordinary;
+        let opened = || {
+            outline
+                .parts
+                .iter()
+                .any(|p| p.spool.is_some() && p.span == ours.span)
+        };
+        let shown = match ours.role {
+            Role::Text | Role::Html => true,
+            // A `winmail.dat` goes with all that is in it.
+            Role::Container => !opened(),
+            _ => false,
+        };
+        // What holds nothing is no attachment, whatever its cut header says.
+        let ordinary = outline.nature == Nature::Ordinary && ours.decoded_len > 0;
         assert!(
             !shown || theirs.is_text() || !ordinary,
             "an attachment is {:?}",

@@ -102,7 +102,9 @@ fn nothing_taken_is_kept(mail: &Mail, scope: &Scope, content: &Content) {
             Scope::Parts(taken) => {
                 for part in taken.iter().map(|index| &outline.parts[*index]) {
                     let apart = kept.end <= part.span.start || part.span.end <= kept.start;
-                    let header_alone = part.parent.is_none() && kept.end <= part.header.end;
+                    // The mail is one file, or one `winmail.dat`.
+                    let root = outline.root();
+                    let header_alone = part.span == root.span && kept.end <= root.header.end;
                     assert!(apart || header_alone, "{kept:?} of {:?}", part.span);
                 }
             }
@@ -156,7 +158,13 @@ fn fields_stay(mail: &Mail, out: &[u8]) {
             .expect("memory can be read");
         // Of a mail that goes whole also what some readers take for no field.
         let colon = field.name.is_ascii() && bytes.get(field.name.len()) == Some(&b':');
-        if goes || !colon || !field.name.bytes().all(|b| b.is_ascii_graphic()) {
+        if goes
+            || !colon
+            || !field
+                .name
+                .bytes()
+                .all(|b| b.is_ascii_graphic() && b != b':')
+        {
             continue;
         }
         let found = memchr::memmem::find(&out[at..], &bytes);

@@ -7,8 +7,11 @@ pub mod headers_build;
 pub mod mime;
 pub mod mime_rewrite;
 
+/// Panics if it does not hold for these bytes.
+pub type Check = fn(&[u8]);
+
 /// A property with the name of its fuzz target and of its folder of seeds.
-pub const ALL: [(&str, fn(&[u8])); 5] = [
+pub const ALL: [(&str, Check); 5] = [
     ("content_disposition", content_disposition::check),
     ("filename", filename::check),
     ("headers_build", headers_build::check),
