@@ -143,6 +143,8 @@ fn fields_stay(mail: &Mail, out: &[u8]) {
         let name = field.name.to_ascii_lowercase();
         let goes = name.starts_with("x-cloakroom-")
             || name.starts_with("content-")
+            || name.starts_with("arc-")
+            || name == "domainkey-signature"
             || matches!(
                 name.as_str(),
                 "dkim-signature"
