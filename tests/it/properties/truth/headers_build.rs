@@ -180,10 +180,10 @@ fn held(texts: &Texts6) -> Held {
             secret: LinkSecret::from_bytes([7; 20]),
             expires: 1_764_975_540,
             password: PasswordLine::Other(texts.person.clone()),
-        }],
-        files: vec![ShownFile {
-            name: texts.file.clone(),
-            size: 7,
+            files: vec![ShownFile {
+                name: texts.file.clone(),
+                size: 7,
+            }],
         }],
     })
 }
