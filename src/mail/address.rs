@@ -107,7 +107,8 @@ fn unquote(text: &str) -> Result<String, Unfit> {
             '\\' => chars.next().ok_or(Unfit::BadLocal)?,
             c => c,
         };
-        if c.is_control() {
+        // Not even quoted: whoever looks for the brackets of a path stops there.
+        if c.is_control() || matches!(c, '<' | '>') {
             return Err(Unfit::BadLocal);
         }
         out.push(c);

@@ -6,7 +6,7 @@
 
 use super::delimiters;
 use super::header;
-use super::look::{base64_in_text, file_in_text};
+use super::hidden;
 use super::tree::Tree;
 use crate::mail::Skeleton;
 use crate::mail::outline::Encoding;
@@ -213,5 +213,5 @@ fn outside_parts(skeleton: &Skeleton, range: Range<usize>) -> Option<&'static st
     if text.split(|b| *b == b'\n').any(header::is_structural_line) {
         return Some("a header block outside the parts");
     }
-    file_in_text(&[b"\n", text].concat()).or(base64_in_text(text, &mut false))
+    hidden::in_text(text)
 }

@@ -6,16 +6,21 @@
 //! Fails only where the spool fails; a strange mail is no failure.
 
 mod armor;
+mod charset;
 mod delimiters;
 mod doubts;
 mod header;
+mod hidden;
+mod lines;
 mod look;
 mod params;
 mod pieces;
 mod roles;
+mod shown;
 mod tnef;
 mod tree;
 mod truth;
+mod urls;
 mod winmail;
 
 use crate::fault::{Fault, Kind};

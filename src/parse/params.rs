@@ -30,8 +30,12 @@ pub(super) struct Param {
     pub name: String,
     /// Unfolded, quotes and escapes undone.
     pub value: Vec<u8>,
+    /// Of a quoted string with a backslash that escapes nothing: the same with it, as in the path of a Windows file.
+    pub kept: Option<Vec<u8>>,
     /// It stands in the mail as one token, or as one quoted string without escapes and folds: every reader gets this very value.
     pub is_plain: bool,
+    /// What stands behind a closing quote, up to the next semicolon.
+    pub behind: Vec<u8>,
 }
 
 impl Structured {
@@ -62,21 +66,28 @@ impl Structured {
             .map(|param| param.value.as_slice())
     }
 
-    /// Every reading of a parameter that may be continued or carry a charset.
+    /// Every reading of a parameter that may be continued or carry a charset, the most likely first.
     pub(super) fn readings(&self, name: &str) -> Vec<String> {
         let mut found = Vec::new();
-        for value in self.all(&format!("{name}*")) {
+        let star = format!("{name}*");
+        for value in self.all(&star) {
             found.push(extended(value));
         }
         found.extend(self.continued(name));
-        for value in self.all(name) {
-            found.push(decode_words(value));
-            found.push(text_of(value));
+        let named = || self.params.iter().filter(|param| param.name == name);
+        for param in named() {
+            found.extend(param.kept.iter().flat_map(|kept| plain(kept)));
+            found.extend(plain(&param.value));
         }
+        let unfit = |value: &&[u8]| charset_prefix(value).0.is_none();
+        found.extend(self.all(&star).filter(unfit).map(text_of));
+        let on = named().filter(|param| !param.behind.is_empty());
+        found.extend(on.map(|param| decode_words(&[&param.value[..], &param.behind].concat())));
         found
     }
 
-    /// `name*0*=…; name*1=…` put together (RFC 2231 section 3), by number and in the order they came.
+    /// `name*0*=…; name*1=…` put together (RFC 2231 section 3): by number, up to the first that is missing, with the first or the last
+    /// of those that come twice, in the order they came, and with all percents undone.
     fn continued(&self, name: &str) -> Vec<String> {
         let mut pieces: Vec<(usize, bool, &[u8])> = self
             .params
@@ -90,16 +101,91 @@ impl Structured {
         if pieces.is_empty() {
             return Vec::new();
         }
-        let (charset, bytes) = joined(&pieces);
-        let as_written = in_charset(charset, &bytes);
+        let as_written = pieces.clone();
         pieces.sort_by_key(|(number, ..)| *number);
-        let (charset, bytes) = joined(&pieces);
-        vec![
-            in_charset(charset, &bytes),
-            decode_words(&bytes),
-            as_written,
-        ]
+        let mut first = pieces.clone();
+        first.dedup_by_key(|(number, ..)| *number);
+        let mut last: Vec<_> = pieces.iter().rev().copied().collect();
+        last.dedup_by_key(|(number, ..)| *number);
+        last.reverse();
+        let begin = first[0].0;
+        let in_a_row = first.iter().enumerate();
+        let in_a_row = in_a_row.take_while(|(i, (number, ..))| *number == begin + i);
+        let until_gap: Vec<_> = in_a_row.map(|(_, piece)| *piece).collect();
+        let mut found = Vec::new();
+        for pieces in [&pieces, &first, &last, &until_gap, &as_written] {
+            let (charset, bytes) = joined(pieces);
+            found.push(in_charset(charset, &bytes));
+            found.push(decode_words(&bytes));
+            found.push(in_charset(charset, &percent(&bytes)));
+        }
+        found
     }
+}
+
+/// The readings of a parameter without stars: RFC 2047 within quotes, which is not allowed and mostly used.
+fn plain(value: &[u8]) -> Vec<String> {
+    let mut found = Vec::new();
+    if memchr::memchr(0x1b, value).is_some() {
+        found.push(encoding_rs::ISO_2022_JP.decode(value).0.into_owned());
+    }
+    let words = decode_words(value);
+    found.push(words.clone());
+    if words.contains("=?") {
+        let with_charset = words.replace("=??", "=?utf-8?");
+        found.push(decode_words(with_charset.as_bytes()));
+        found.push(decode_words(format!("{with_charset}?=").as_bytes()));
+    }
+    found.push(text_of(value));
+    if memchr::memchr(b'%', value).is_some() {
+        found.push(text_of(&percent(value)));
+    }
+    found
+}
+
+/// What forgiving readers take for a parameter in a value that is not well formed: behind an open quote, in a comment, with a colon or
+/// without a semicolon, unquoted with semicolons in it.
+pub(super) fn loose(raw: &str, name: &str) -> Vec<String> {
+    let raw = raw.replace(['\r', '\n'], "");
+    let lower = raw.to_ascii_lowercase();
+    let begins = |at: usize| {
+        let before = lower[..at].chars().next_back();
+        before.is_some_and(|c| c.is_whitespace() || ";,(\"".contains(c))
+    };
+    lower
+        .match_indices(name)
+        .filter(|(at, _)| begins(*at))
+        .filter_map(|(at, _)| loose_value(&raw[at + name.len()..]))
+        .collect()
+}
+
+fn loose_value(rest: &str) -> Option<String> {
+    let (rest, is_extended) = match rest.strip_prefix('*') {
+        Some(rest) => (rest, true),
+        None => (rest, false),
+    };
+    let value = rest.trim_start().strip_prefix(['=', ':'])?.trim_start();
+    let value = match value.strip_prefix('"') {
+        Some(quoted) => quoted.split('"').next().unwrap_or_default(),
+        None => &value[..end_of_bare(value)],
+    };
+    let value = value.trim().trim_end_matches([')', '"', ';']);
+    Some(match is_extended {
+        true => extended(value.as_bytes()),
+        false => decode_words(value.as_bytes()),
+    })
+}
+
+/// The semicolon that another parameter stands behind, or the end.
+fn end_of_bare(value: &str) -> usize {
+    let is_param = |rest: &str| {
+        let word = rest.trim_start();
+        let end = word.find(|c: char| !c.is_ascii_alphanumeric() && !"*-_".contains(c));
+        end.is_some_and(|end| end > 0 && word[end..].trim_start().starts_with('='))
+    };
+    let mut semicolons = value.match_indices(';').map(|(at, _)| at);
+    let end = semicolons.find(|at| is_param(&value[at + 1..]));
+    end.unwrap_or(value.len())
 }
 
 /// The pieces one behind the other, and the charset the first one names.
@@ -134,7 +220,8 @@ fn charset_prefix(value: &[u8]) -> (Option<&[u8]>, &[u8]) {
     }
 }
 
-fn percent(value: &[u8]) -> Vec<u8> {
+/// Percent escapes undone; what is none stays as it is.
+pub(super) fn percent(value: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(value.len());
     let mut at = 0;
     while let Some(byte) = value.get(at) {
@@ -226,6 +313,18 @@ mod tests {
             ("attachment; filename=a.txt; filename=b.exe", "b.exe"),
             ("attachment; filename=a(1).txt", "a(1).txt"),
             ("attachment; (filename=c.txt) filename=d.txt", "d.txt"),
+            ("attachment; filename=\"C:\\a\\b.exe\"", "C:\\a\\b.exe"),
+            ("attachment; filename=\"a\\.exe\"", "a.exe"),
+            ("attachment; filename=\"a.txt\".exe", "a.txt.exe"),
+            ("attachment; filename=\"a%2Eexe\"", "a.exe"),
+            ("attachment; filename*=a%2Eexe", "a%2Eexe"),
+            ("attachment; filename=\"=??Q?a=2Eexe?=\"", "a.exe"),
+            ("attachment; filename=\"=?utf-8?Q?a=2Eexe\"", "a.exe"),
+            ("attachment; filename*0=a.txt; filename*2=.exe", "a.txt"),
+            (
+                "attachment; filename*0=a; filename*1=.c; filename*1=.d",
+                "a.d",
+            ),
         ];
         for (raw, want) in rows {
             assert!(
@@ -302,6 +401,35 @@ mod tests {
                 "{value:?}"
             );
         }
+    }
+
+    #[test]
+    fn forgiving_readers_find_more() {
+        let rows = [
+            ("attachment filename=a.exe", "a.exe"),
+            ("attachment, filename=\"a b.exe\"", "a b.exe"),
+            ("attachment; filename: a.exe", "a.exe"),
+            ("attachment; filename==\"a.exe\"", ""),
+            ("attachment; filename=\"a.exe", "a.exe"),
+            ("inline; x=\"a; filename=a.txt", "a.txt"),
+            ("inline; (x; filename=a.txt)", "a.txt"),
+            ("attachment; filename=a;b.exe; size=3", "a;b.exe"),
+            ("attachment; filename=a.txt (x).exe", "a.txt (x).exe"),
+            ("attachment; FileName*=utf-8''a%2Eexe", "a.exe"),
+        ];
+        for (raw, want) in rows {
+            let found = loose(raw, "filename");
+            let wanted = (!want.is_empty()).then_some(want.to_owned());
+            assert_eq!(
+                found.first().filter(|f| !f.starts_with('=')),
+                wanted.as_ref(),
+                "{raw}"
+            );
+        }
+        assert_eq!(
+            loose("x/y; myname=a; renamed=b", "name"),
+            Vec::<String>::new()
+        );
     }
 
     #[test]

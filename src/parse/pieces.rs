@@ -16,6 +16,9 @@ pub(super) struct Piece {
     pub has_long_comment: bool,
     /// Escaped, folded or not only quoted.
     is_odd: bool,
+    kept: Option<Vec<u8>>,
+    /// What stands behind the closing quote.
+    behind: Vec<u8>,
 }
 
 impl Piece {
@@ -43,6 +46,8 @@ impl Piece {
             name: latin(name).trim().to_ascii_lowercase(),
             value: value.to_vec(),
             is_plain: (self.quoted || is_token) && !self.is_odd && !self.has_comment,
+            kept: self.kept,
+            behind: self.behind.trim_ascii().to_vec(),
         })
     }
 }
@@ -75,10 +80,14 @@ pub(super) fn split(raw: &[u8], clean: &mut bool) -> Vec<Piece> {
                 piece.quoted = true;
                 let end = unquote(raw, at, &mut piece.bytes, clean);
                 piece.is_odd |= raw[at..end].iter().any(|b| b"\\\r\n".contains(b));
+                piece.kept = with_backslashes(&raw[at..end]);
                 at = end;
             }
-            // Behind a quoted string only white space is expected; what else comes belongs to nobody.
-            _ if piece.quoted => piece.is_odd |= !byte.is_ascii_whitespace(),
+            // Behind a quoted string only white space is expected; what else comes is part of the value to some.
+            byte if piece.quoted => {
+                piece.is_odd |= !byte.is_ascii_whitespace();
+                piece.behind.push(byte);
+            }
             byte => piece.bytes.push(byte),
         }
     }
@@ -100,6 +109,29 @@ fn unquote(raw: &[u8], mut at: usize, out: &mut Vec<u8>, clean: &mut bool) -> us
     }
     *clean = false;
     at.min(raw.len())
+}
+
+/// A quoted string, its end included, in which only quotes and backslashes are escaped; `None` if that is the same.
+fn with_backslashes(quoted: &[u8]) -> Option<Vec<u8>> {
+    let quoted = quoted.strip_suffix(b"\"").unwrap_or(quoted);
+    let mut out = Vec::with_capacity(quoted.len());
+    let mut differs = false;
+    let mut rest = quoted;
+    while let [byte, tail @ ..] = rest {
+        rest = match (byte, tail) {
+            (b'\r' | b'\n', _) => tail,
+            (b'\\', [escaped @ (b'"' | b'\\'), tail @ ..]) => {
+                out.push(*escaped);
+                tail
+            }
+            _ => {
+                differs |= *byte == b'\\';
+                out.push(*byte);
+                tail
+            }
+        };
+    }
+    differs.then_some(out)
 }
 
 fn comment_end(raw: &[u8], mut at: usize, clean: &mut bool) -> usize {

@@ -4,6 +4,7 @@
 //! inline PGP, the size of a vCard). Doubt makes a file: what is not known to be shown is an attachment.
 
 use super::look::Look;
+use super::params::text_of;
 use super::tree::Tree;
 use super::truth::Cms;
 use crate::mail::outline::{Disposition, Nature, Part, Role};
@@ -34,10 +35,7 @@ pub(super) fn assign(tree: &mut Tree) {
 pub(super) fn refine(tree: &mut Tree, looks: &[Look]) {
     for scope in scopes(tree) {
         for &i in &scope {
-            let is_referred = tree.parts[i]
-                .content_id
-                .as_deref()
-                .is_some_and(|id| scope.iter().any(|&h| looks[h].references.contains(id)));
+            let is_referred = is_referred(tree, looks, &scope, i);
             let returns_files = returns_files(tree, i);
             let is_odd = is_odd_message(tree, i);
             let part = &mut tree.parts[i];
@@ -61,6 +59,25 @@ pub(super) fn refine(tree: &mut Tree, looks: &[Look]) {
             part.is(role, why);
         }
     }
+}
+
+/// The HTML shows the part, by its Content-ID or by its location. Of two pictures with one Content-ID some readers show the first and
+/// some the last, and the other one as a file: the first one stays, and what is not the same picture again is taken.
+fn is_referred(tree: &Tree, looks: &[Look], scope: &[usize], index: usize) -> bool {
+    let part = &tree.parts[index];
+    let id = part.content_id.as_deref().filter(|id| !id.is_empty());
+    let location = part.fields.value("Content-Location").map(str::trim);
+    let is_other = |i: usize| {
+        let first = &tree.parts[i];
+        let is_same = (looks[i].len, looks[i].sign) == (looks[index].len, looks[index].sign);
+        first.role == Role::Picture && first.content_id.as_deref() == id && !is_same
+    };
+    let is_second = id.is_some() && scope.iter().any(|&i| i < index && is_other(i));
+    let shows = |look: &Look| {
+        id.is_some_and(|id| look.references.contains(id))
+            || location.is_some_and(|at| look.locations.contains(at))
+    };
+    !is_second && scope.iter().any(|&h| shows(&looks[h]))
 }
 
 /// A message in a report that has files: what comes back that way is sent as much as any other file (T32).
@@ -152,7 +169,10 @@ fn by_type(tree: &Tree, index: usize) -> (Role, &'static str) {
         .map(|p| &tree.parts[p])
         .filter(|p| p.inside == part.inside);
     let within = parent.map_or("", |p| p.media_type.as_str());
-    let is_first = part.path.ends_with(".1") || parent.is_none();
+    let is_first = match within {
+        "multipart/related" => is_start(tree, index),
+        _ => part.path.ends_with(".1") || parent.is_none(),
+    };
     match part.media_type.as_str() {
         kind if kind.starts_with("multipart/") => container(tree, index),
         // Whatever it is called and wherever it stands: it was looked into, so it is no ciphertext.
@@ -164,6 +184,16 @@ fn by_type(tree: &Tree, index: usize) -> (Role, &'static str) {
             (Role::Encrypted, "PGP/MIME")
         }
         "application/pgp-encrypted" => (Role::Encrypted, "PGP/MIME"),
+        _ if within == "multipart/signed" && !is_first && is_signature(part) => {
+            (Role::Signature, "a detached signature")
+        }
+        "application/pgp-signature"
+        | "application/pkcs7-signature"
+        | "application/x-pkcs7-signature"
+            if within != "multipart/signed" && is_of_file(part) =>
+        {
+            (Role::Attachment, "the signature of a file")
+        }
         "application/pgp-signature"
         | "application/pkcs7-signature"
         | "application/x-pkcs7-signature" => (Role::Signature, "a detached signature"),
@@ -251,6 +281,35 @@ fn is_smime(part: &Part) -> bool {
         part.media_type.as_str(),
         "application/pkcs7-mime" | "application/x-pkcs7-mime"
     ) || has_extension(part, &["p7m"])
+}
+
+/// The signature of the mail, whatever a server on the way called it.
+fn is_signature(part: &Part) -> bool {
+    part.media_type == "application/octet-stream" && has_extension(part, &["p7s", "asc", "sig"])
+}
+
+/// The signature of a file goes with the file; that of a mail has always the same few names.
+fn is_of_file(part: &Part) -> bool {
+    let of_mail = |name: &String| {
+        let name = name.to_ascii_lowercase();
+        name.starts_with("smime") || name.contains("signature") || name.contains("pgp")
+    };
+    !part.names.is_empty() && !part.names.iter().any(of_mail)
+}
+
+/// The part of a `multipart/related` that is shown: the one its `start` parameter names, else the first (RFC 2387 section 3.2).
+fn is_start(tree: &Tree, index: usize) -> bool {
+    let part = &tree.parts[index];
+    let Some(parent) = part.parent else {
+        return true;
+    };
+    let start = tree.seen[parent].content_type.all("start").next();
+    let start = start.map(|id| text_of(id).trim().trim_matches(['<', '>']).to_owned());
+    let is_named = |i: usize| start.is_some() && tree.parts[i].content_id == start;
+    match tree.children(parent).find(|&i| is_named(i)) {
+        Some(named) => named == index,
+        None => part.path.ends_with(".1"),
+    }
 }
 
 /// PGP/MIME of which a server made a multipart/mixed: the version part gives it away.

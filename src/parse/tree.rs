@@ -1,7 +1,7 @@
 //! The MIME library's parts as parts of ours: indices for parents, offsets of the spool for those of the skeleton.
 
 use super::header;
-use super::params::{Structured, text_of};
+use super::params::{Structured, loose, text_of};
 use super::{MAX_DEPTH, MAX_PARTS};
 use crate::mail::header::Fields;
 use crate::mail::outline::{Disposition, Doubt, Part};
@@ -11,7 +11,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 /// Names of one part that are kept at most.
-const MAX_NAMES: usize = 16;
+const MAX_NAMES: usize = 32;
 
 /// The parts while they are looked at; `seen[i]` belongs to `parts[i]`.
 pub(super) struct Tree {
@@ -232,18 +232,24 @@ fn names(part: &MessagePart<'_>, fields: &Fields) -> Vec<String> {
             found.push(name);
         }
     };
-    for (field, parameter) in [
+    const PLACES: [(&str, &str); 4] = [
         ("Content-Disposition", "filename"),
         ("Content-Type", "name"),
         ("Content-Disposition", "name"),
         ("Content-Type", "filename"),
-    ] {
-        for field in fields.all(field) {
+    ];
+    for (name, parameter) in PLACES {
+        for field in fields.all(name) {
             let structured = Structured::read(field.raw.as_bytes());
             structured
                 .readings(parameter)
                 .into_iter()
                 .for_each(&mut add);
+        }
+    }
+    for (name, parameter) in PLACES {
+        for field in fields.all(name) {
+            loose(&field.raw, parameter).into_iter().for_each(&mut add);
         }
     }
     part.attachment_name()

@@ -2,6 +2,7 @@
 //! pictures, the text itself) stays for what it is: a name and a type can be anybody's, and some are wrong by habit (`contract.pdf.p7m`
 //! is a signed contract that everybody can read). Decided by the first bytes, see [`HEAD`]; doubt makes a file, as everywhere in `parse`.
 
+use super::lines;
 use crate::mail::outline::{Part, Role};
 use file_format::{FileFormat, Kind};
 
@@ -9,8 +10,8 @@ use file_format::{FileFormat, Kind};
 pub(super) const HEAD: usize = 4 * 1024;
 /// A detached signature with its certificates is a few KiB.
 const SIGNATURE_MAX: u64 = 64 * 1024;
-/// An invitation up to here is read whole, because a file may be written into it.
-pub(super) const INVITATION_MAX: u64 = 256 * 1024;
+/// An invitation, a card or an SVG up to here is read whole, because a file may be written into it.
+pub(super) const WHOLE_MAX: u64 = 256 * 1024;
 
 /// What CMS says it wraps (RFC 5652 section 3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,14 +22,17 @@ pub(super) enum Cms {
     Readable,
 }
 
-/// Whether the bytes are what the role promises. `head`: the first [`HEAD`] bytes (of an invitation all of them); `len`: of the whole.
+/// Whether the bytes are what the role promises. `head`: the first [`HEAD`] bytes (of an invitation or a card all of them, up to
+/// [`WHOLE_MAX`]); `len`: of the whole.
 pub(super) fn holds(role: Role, part: &Part, head: &[u8], len: u64) -> bool {
     if len == 0 {
         return true;
     }
     match role {
-        Role::Calendar => begins_with(head, b"BEGIN:VCALENDAR") && !carries_file(head, len),
-        Role::Card => begins_with(head, b"BEGIN:VCARD"),
+        Role::Calendar => {
+            begins_with(head, b"BEGIN:VCALENDAR") && is_free_of_files(role, head, len)
+        }
+        Role::Card => begins_with(head, b"BEGIN:VCARD") && is_free_of_files(role, head, len),
         Role::Encrypted => is_cipher(part, head, len),
         Role::Report => is_text(head, None),
         Role::Signature => is_signature(head) && len <= SIGNATURE_MAX,
@@ -39,12 +43,23 @@ pub(super) fn holds(role: Role, part: &Part, head: &[u8], len: u64) -> bool {
 
 /// A picture that mail programs show.
 pub(super) fn is_picture(head: &[u8]) -> bool {
-    let format = FileFormat::from_bytes(head);
-    // Metafiles of Office come in gzip.
-    format.kind() == Kind::Image
-        || format == FileFormat::Gzip
-        || head.is_empty()
-        || memchr::memmem::find(head, b"<svg").is_some()
+    FileFormat::from_bytes(head).kind() == Kind::Image || head.is_empty() || is_svg(head)
+}
+
+/// An SVG; what it refers to has to be looked at.
+pub(super) fn is_svg(head: &[u8]) -> bool {
+    memchr::memmem::find(head, b"<svg").is_some()
+}
+
+/// Metafiles of Office come in gzip.
+pub(super) fn is_gzip(head: &[u8]) -> bool {
+    FileFormat::from_bytes(head) == FileFormat::Gzip
+}
+
+/// What people call by other names most: PDF, ZIP and new Office, old Office.
+pub(super) fn is_document(head: &[u8]) -> bool {
+    const MAGIC: [&[u8]; 3] = [b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"];
+    MAGIC.iter().any(|magic| head.starts_with(magic))
 }
 
 /// What is in a CMS object; `None`: it is none.
@@ -98,7 +113,6 @@ fn is_signature(head: &[u8]) -> bool {
 
 /// Not even people who call a PDF `text/plain` see text in it. A zero byte at the very end is a slip of some programs.
 fn is_text(head: &[u8], charset: Option<&str>) -> bool {
-    const MAGIC: [&[u8]; 3] = [b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"];
     let is_wide = charset.is_some_and(|c| {
         ["utf-16", "utf-32", "ucs-", "unicode", "iso-10646"]
             .iter()
@@ -106,17 +120,12 @@ fn is_text(head: &[u8], charset: Option<&str>) -> bool {
     });
     let begin = head.get(..512).unwrap_or(head);
     let begin = begin.strip_suffix(b"\0").unwrap_or(begin);
-    !MAGIC.iter().any(|magic| head.starts_with(magic)) && (is_wide || !begin.contains(&0))
+    !is_document(head) && (is_wide || !begin.contains(&0))
 }
 
-/// `ATTACH;ENCODING=BASE64;VALUE=BINARY:` (RFC 5545 section 3.8.1.1), folds undone; one too long to be read is taken to.
-fn carries_file(all: &[u8], len: u64) -> bool {
-    if len > INVITATION_MAX {
-        return true;
-    }
-    let text = String::from_utf8_lossy(all).to_ascii_uppercase();
-    let text = text.replace("\r\n ", "").replace("\r\n\t", "");
-    text.contains("ENCODING=BASE64") || text.contains("VALUE=BINARY")
+/// One too long to be read is taken to have a file in it.
+fn is_free_of_files(role: Role, all: &[u8], len: u64) -> bool {
+    len <= WHOLE_MAX && !lines::carry_file(role, all)
 }
 
 fn begins_with(head: &[u8], word: &[u8]) -> bool {

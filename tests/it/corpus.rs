@@ -318,6 +318,8 @@ fn files<'a>(sample: &'a Sample, mail: &Piece<'_>) -> Vec<&'a Value> {
             // Certificates in a CMS object that everybody can read; a signature that somebody made unreadable.
             "smime" if sample.id == "d018" => true,
             "signature" if sample.id == "d032" => true,
+            // The second of two pictures with one Content-ID: the text shows the first.
+            "inline-related" if sample.id == "d040" && word(fact, "path") == "1.1.3" => true,
             "attachment" | "attachment-inline" | "inline-related" => !shown && !card && !invitation,
             "tnef" | "body-alt" | "nested-message" => true,
             "body-named" | "calendar-body" | "encrypted" | "report" | "signature" | "smime"

@@ -1,5 +1,6 @@
 //! Everything through the public interface, as one binary: each file is a kind of test (see tests/README.md).
 
+mod addresses;
 mod alarms;
 mod canary;
 mod cli;
