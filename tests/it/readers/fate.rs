@@ -14,6 +14,8 @@ use std::ops::Range;
 /// One mail behind the line.
 pub struct Case {
     pub name: String,
+    /// It is one of `tests/mails`.
+    pub is_hand_made: bool,
     pub bytes: Vec<u8>,
     pub mail: Mail,
     pub scope: Scope,
@@ -31,7 +33,7 @@ pub struct Piece {
     pub raw: String,
     pub names: Vec<String>,
     pub fate: Fate,
-    /// It lies in a forwarded message.
+    /// It lies in a forwarded message or in a `winmail.dat`.
     pub is_inner: bool,
     pub kind: String,
 }
@@ -65,6 +67,7 @@ impl Case {
         );
         Case {
             name: name.to_owned(),
+            is_hand_made: false,
             bytes,
             mail,
             scope,
@@ -207,7 +210,7 @@ fn pieces(
                 Role::Container if is_opened => Fate::Clear,
                 _ => Fate::Stays,
             },
-            is_inner: is_inner || part.inside.is_some(),
+            is_inner: is_inner || part.inside.is_some() || part.spool.is_some(),
             kind: part.media_type.clone(),
         });
         if let Some(nested) = &part.nested {

@@ -224,9 +224,16 @@ impl Run {
 fn own(questions: &[Question]) -> Reader {
     Reader {
         name: "mail-parser".into(),
-        version: "1.0.1".into(),
+        version: own_version(),
         readings: questions.iter().map(own_reading).collect(),
     }
+}
+
+fn own_version() -> String {
+    let lock = include_str!("../../../Cargo.lock");
+    let entry = "name = \"mail-parser\"\nversion = \"";
+    let (_, rest) = lock.split_once(entry).expect("it is used");
+    rest.split('"').next().expect("a first piece").to_owned()
 }
 
 fn own_reading(question: &Question) -> Reading {
