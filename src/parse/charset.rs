@@ -111,7 +111,7 @@ pub(super) fn has_shifted(text: &[u8]) -> bool {
 pub(super) fn says_utf7(html: &[u8]) -> bool {
     const SIGN: &[u8] = b"charset";
     let lower = html.to_ascii_lowercase();
-    let found = memchr::memmem::find_iter(&lower, SIGN).any(|at| {
+    memchr::memmem::find_iter(&lower, SIGN).any(|at| {
         let rest = lower[at + SIGN.len()..].trim_ascii_start();
         let rest = rest
             .strip_prefix(b"=")
@@ -122,8 +122,7 @@ pub(super) fn says_utf7(html: &[u8]) -> bool {
             .or(rest.strip_prefix(b"'"))
             .unwrap_or(rest);
         rest.starts_with(b"utf-7") || rest.starts_with(b"unicode-1-1-utf-7")
-    });
-    found
+    })
 }
 
 #[cfg(test)]

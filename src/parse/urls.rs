@@ -29,11 +29,10 @@ fn in_depth(html: &[u8], is_last: bool, depth: usize) -> bool {
         .copied()
         .filter(|b| !matches!(b, b'\r' | b'\n' | b'\t'))
         .collect();
-    let found = memchr::memchr_iter(b':', &text)
+    memchr::memchr_iter(b':', &text)
         .filter(|&at| at >= 4 && text[at - 4..at].eq_ignore_ascii_case(b"data"))
         .filter(|&at| begins_url(&text[..at - 4]))
-        .any(|at| is_file(&text[at + 1..], is_last, depth));
-    found
+        .any(|at| is_file(&text[at + 1..], is_last, depth))
 }
 
 /// A URL stands behind a quote, an equals sign, a bracket or, in `srcset`, a comma; in a text it is a word.
@@ -133,10 +132,9 @@ pub(super) fn references(
 ) {
     for colon in memchr::memchr_iter(b':', html) {
         let is_cid = colon >= 3 && html[colon - 3..colon].eq_ignore_ascii_case(b"cid");
-        if let Some(id) = is_cid.then(|| url(&html[colon + 1..], is_last)).flatten() {
-            if !id.is_empty() && ids.len() < most {
-                ids.insert(String::from_utf8_lossy(&percent(id)).into_owned());
-            }
+        let id = is_cid.then(|| url(&html[colon + 1..], is_last)).flatten();
+        if let Some(id) = id.filter(|id| !id.is_empty() && ids.len() < most) {
+            ids.insert(String::from_utf8_lossy(&percent(id)).into_owned());
         }
     }
     for at in memchr::memchr2_iter(b'=', b'(', html) {
