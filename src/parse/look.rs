@@ -225,9 +225,10 @@ impl Look {
             let has_file = self.doubt.is_none() && urls::has_file(&clean, is_last);
             self.doubt = self.doubt.or(has_file.then_some("a file in a data: URL"));
             scan.says_utf7 |= scan.may_be_utf7 && charset::says_utf7(text);
-        }
-        if scan.says_utf7 && charset::has_shifted(text) {
-            self.doubt = self.doubt.or(Some("a text in UTF-7"));
+            // A plain text has no links that only some readers see.
+            if scan.says_utf7 && charset::has_shifted(text) {
+                self.doubt = self.doubt.or(Some("HTML in UTF-7"));
+            }
         }
         let begins = |marker: &[u8]| {
             memmem::find_iter(text, marker).any(|at| scan.is_html || text[..at].ends_with(b"\n"))
