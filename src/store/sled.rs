@@ -213,7 +213,9 @@ fn lock(folder: &Path) -> Result<File, Fault> {
         .mode(0o600)
         .open(folder.join("lock"))
         .map_err(|e| Fault::because(Kind::StoreDown, e))?;
-    flock(&file, FlockOperation::NonBlockingLockExclusive).map_err(|error| match error {
+    let take = || flock(&file, FlockOperation::NonBlockingLockExclusive);
+    let taken = |done: &rustix::io::Result<()>| *done == Err(rustix::io::Errno::WOULDBLOCK);
+    unless_soon(take, taken).map_err(|error| match error {
         rustix::io::Errno::WOULDBLOCK => Fault::because(Kind::StoreDown, InUse(folder.to_owned())),
         other => Fault::because(
             Kind::StoreDown,
@@ -224,6 +226,19 @@ fn lock(folder: &Path) -> Result<File, Fault> {
         ),
     })?;
     Ok(file)
+}
+
+/// Tries for two seconds: a start right behind a stop finds that the last task of the one before has not ended yet.
+fn unless_soon<T>(mut open: impl FnMut() -> T, is_taken: impl Fn(&T) -> bool) -> T {
+    let mut opened = open();
+    for _ in 0..40 {
+        if !is_taken(&opened) {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        opened = open();
+    }
+    opened
 }
 
 /// sled answers some damage with a panic instead of an error.
@@ -245,17 +260,14 @@ fn open_index(index: &Path, cache: u64) -> Result<(Db, Trees), Fault> {
         db.flush()?;
         Ok((db, Trees(trees)))
     };
-    let mut opened = catch_unwind(open);
     // Our own lock says that nobody else has it; sled gives its own up a moment after its last handle is dropped.
-    for _ in 0..100 {
-        match &opened {
-            Ok(Err(::sled::Error::Io(e))) if e.to_string().contains("could not acquire lock") => {}
-            _ => break,
-        }
-        std::thread::sleep(std::time::Duration::from_millis(50));
-        opened = catch_unwind(open);
-    }
-    match opened {
+    let is_taken = |opened: &std::thread::Result<::sled::Result<(Db, Trees)>>| {
+        let Ok(Err(::sled::Error::Io(error))) = opened else {
+            return false;
+        };
+        error.to_string().contains("could not acquire lock")
+    };
+    match unless_soon(|| catch_unwind(open), is_taken) {
         Ok(Ok(opened)) => Ok(opened),
         Ok(Err(error)) => Err(Fault::because(Kind::StoreDown, error)),
         Err(_) => Err(Fault::because(
