@@ -321,6 +321,7 @@ mod tests {
             (format!("> {}", uu.replace("\r\n", "\r\n> ")), true),
             (uu.replace("\r\n", "\r"), true),
             (uu.replace("644", "100644"), true),
+            (uu.replace(" a.txt", ""), true),
             ("=ybegin line=128 size=5 name=a\r\n".to_owned(), true),
             ("begin-base64 644 a\r\nQUJD\r\n".to_owned(), true),
             ("begin 644 a.txt\r\n1Eqxm\r\n".to_owned(), true),
