@@ -26,11 +26,8 @@ pub(super) fn carry_file(role: Role, text: &[u8]) -> bool {
     let text = unfolded(text);
     let mut depth = 0usize;
     let mut rest = Vec::new();
-    for raw in text.split(|b| matches!(b, b'\n' | b'\r')) {
-        let raw = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw);
-        if raw.iter().all(|b| *b <= b' ') {
-            continue;
-        }
+    for raw in joined(&text) {
+        let raw = raw.as_slice();
         let line = Line::of(raw);
         match line.as_ref().map(|line| (line, line.name.as_str())) {
             Some((_, "BEGIN")) => depth += 1,
@@ -105,6 +102,29 @@ impl<'a> Line<'a> {
     }
 }
 
+/// Lines with something on them. Base64 of vCard 2.1 goes on in lines that are not folded, up to one that is no base64.
+fn joined(text: &[u8]) -> Vec<Vec<u8>> {
+    let mut lines: Vec<Vec<u8>> = Vec::new();
+    let mut goes_on = false;
+    for raw in text.split(|b| matches!(b, b'\n' | b'\r')) {
+        let raw = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw);
+        if raw.iter().all(|b| *b <= b' ') {
+            continue;
+        }
+        let is_base64 = raw
+            .iter()
+            .all(|b| b.is_ascii_alphanumeric() || b"+/= ".contains(b));
+        match lines.last_mut().filter(|_| goes_on && is_base64) {
+            Some(line) => line.extend_from_slice(raw),
+            None => {
+                goes_on = Line::of(raw).is_some_and(|line| line.is_encoded());
+                lines.push(raw.to_vec());
+            }
+        }
+    }
+    lines
+}
+
 /// A line end and a space or tab are nothing.
 fn unfolded(text: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
@@ -159,6 +179,12 @@ mod tests {
                 format!("item1.PHOTO;ENCODING=b;TYPE=PNG:{png}"),
                 false,
             ),
+            (
+                Role::Card,
+                format!("LOGO;BASE64;png:\r\n{png}\r\n{png}\r\n"),
+                false,
+            ),
+            (Role::Card, format!("LOGO;BASE64;png:\r\n{pdf}\r\n"), true),
             (
                 Role::Card,
                 format!("PHOTO:data:image/png;base64,{png}"),
