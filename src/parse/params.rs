@@ -127,7 +127,9 @@ impl Structured {
 fn plain(value: &[u8]) -> Vec<String> {
     let mut found = Vec::new();
     if memchr::memchr(0x1b, value).is_some() {
-        found.push(encoding_rs::ISO_2022_JP.decode(value).0.into_owned());
+        // An escape that is none of Japanese is a trick on terminals.
+        let (name, _, damaged) = encoding_rs::ISO_2022_JP.decode(value);
+        found.extend((!damaged).then(|| name.into_owned()));
     }
     let words = decode_words(value);
     found.push(words.clone());

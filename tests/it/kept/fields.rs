@@ -257,7 +257,15 @@ async fn every_field_leaves_as_it_came_but_for_those_in_the_manual() {
                 continue;
             }
             let stays = |f: &&Vec<u8>| !(is_among(f, BROKEN) || sealed && is_among(f, SEALED_TOO));
+            // Where the body is ours, no line is left at which some readers end the header.
+            let ends_header = |line: &&[u8]| sealed && line.trim_ascii().is_empty();
             let want: Vec<u8> = all().filter(stays).flatten().copied().collect();
+            let lines = want.split_inclusive(|b| *b == b'\n');
+            let want: Vec<u8> = lines
+                .filter(|l| !ends_header(l))
+                .flatten()
+                .copied()
+                .collect();
             let (ours, theirs) = {
                 let header = header(left);
                 let end = header.iter().position(|b| *b == b'\n').expect("a line") + 1;
