@@ -23,7 +23,7 @@ struct Line<'a> {
 
 /// Whether there is a file in an invitation or a card. `text`: all of it.
 pub(super) fn carry_file(role: Role, text: &[u8]) -> bool {
-    let text = with_bare_folds(&unfolded(text));
+    let text = unfolded(text);
     let mut depth = 0usize;
     let mut rest = Vec::new();
     for raw in joined(&text) {
@@ -143,24 +143,6 @@ fn unfolded(text: &[u8]) -> Vec<u8> {
     }
 }
 
-/// Cards of version 2.1 fold base64 without the blank: lines of nothing but its letters behind an encoded one belong to it.
-fn with_bare_folds(text: &[u8]) -> Vec<u8> {
-    let is_letters = |line: &[u8]| {
-        let letters = |b: &u8| b.is_ascii_alphanumeric() || b"+/=".contains(b);
-        !line.is_empty() && line.iter().all(letters)
-    };
-    let mut out: Vec<u8> = Vec::with_capacity(text.len());
-    let mut is_encoded = false;
-    for line in text.split(|b| *b == b'\n').map(<[u8]>::trim_ascii_end) {
-        if !(is_encoded && is_letters(line)) {
-            is_encoded = Line::of(line).is_some_and(|line| line.is_encoded());
-            out.push(b'\n');
-        }
-        out.extend_from_slice(line);
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -208,7 +190,6 @@ mod tests {
                 format!("PHOTO:data:image/png;base64,{png}"),
                 false,
             ),
-            (Role::Card, format!("LOGO;BASE64;png:\n{png}\n{png}"), false),
             (
                 Role::Card,
                 format!("LOGO;BASE64;png:\n{}", pdf.repeat(50)),
