@@ -134,23 +134,31 @@ fn open_message(spool: &Spool, tree: &mut Tree, index: usize, level: usize) -> i
 
 /// Decodes a message into a spool of its own, and finds its structure.
 fn nested(spool: &Spool, decoder: &mut Decoder<'_>, level: usize) -> io::Result<Nested> {
-    let mut writer = spool.beside();
     let mut skeleton = SkeletonBuilder::new();
-    let mut block = vec![0; 64 * 1024];
-    loop {
-        let n = decoder.read(&mut block)?;
-        if n == 0 {
-            break;
-        }
-        writer.write(&block[..n])?;
-        skeleton.push(&block[..n]);
-    }
-    let inner = writer.finish()?;
+    let inner = beside(spool, decoder, |block| skeleton.push(block))?;
     let outline = outline_at(&inner, &skeleton.finish(), level + 1)?;
     Ok(Nested {
         spool: inner,
         outline,
     })
+}
+
+/// Decodes into a spool of its own; `seen` gets each block too.
+fn beside(
+    spool: &Spool,
+    decoder: &mut Decoder<'_>,
+    mut seen: impl FnMut(&[u8]),
+) -> io::Result<Spool> {
+    let mut writer = spool.beside();
+    let mut block = vec![0; 64 * 1024];
+    loop {
+        let n = decoder.read(&mut block)?;
+        if n == 0 {
+            return writer.finish();
+        }
+        writer.write(&block[..n])?;
+        seen(&block[..n]);
+    }
 }
 
 /// Neither a header field nor a blank line: one part that nobody can say anything about.

@@ -105,21 +105,13 @@ fn is_candidate(spool: &Spool, part: &Part) -> io::Result<bool> {
 fn files_of(spool: &Spool, tree: &Tree, index: usize, level: usize) -> tnef::Result<Vec<Part>> {
     let part = &tree.parts[index];
     let mut decoder = Decoder::new(spool, part.body.clone(), part.encoding);
-    let mut writer = spool.beside();
-    let mut block = vec![0; 64 * 1024];
-    loop {
-        let n = decoder.read(&mut block)?;
-        if n == 0 {
-            break;
-        }
-        writer.write(&block[..n])?;
-    }
+    let inner = super::beside(spool, &mut decoder, |_| {})?;
     if decoder.damage().is_some() {
         return Err(Failure::Unreadable(
             "a winmail.dat that is not well encoded",
         ));
     }
-    let inner = Arc::new(writer.finish()?);
+    let inner = Arc::new(inner);
     let with_text = !says_something(spool, tree, part.inside)?;
     let files = tnef::files(&inner, 0..inner.len(), with_text)?;
     let places = places(&inner, &files)?;

@@ -29,21 +29,12 @@ use std::sync::LazyLock;
 use std::time::Instant;
 use tempfile::TempDir;
 
-const TAKE_FILES: &str = r#"
-schema = 1
-[[rule]]
-id = "all-files"
-why = "Every file travels protected."
-when = { has_attachments = true }
-then = { action = "transfer", unlock = "link", keep_for = "10 days" }
-"#;
-
 /// Of the 78.
 const MOST_WHOLE: usize = 15;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn all_files_of_real_mail_come_back_and_the_rest_is_unchanged() {
-    let Some(house) = House::open(TAKE_FILES).await else {
+    let Some(house) = House::open(settings::TAKE_FILES).await else {
         return;
     };
     let rows = house.run("transfer", FilesTaken).await;
@@ -240,7 +231,7 @@ fn word<'a>(fact: &'a Value, key: &str) -> &'a str {
     fact[key].as_str().unwrap_or_default()
 }
 
-/// For [`TAKE_FILES`].
+/// For [`settings::TAKE_FILES`].
 struct FilesTaken;
 
 impl Bench for FilesTaken {

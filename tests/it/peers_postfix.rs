@@ -12,15 +12,6 @@ const COLLEAGUE: &str = "kim@example.org";
 const BO: &str = "bo@partner.example";
 const EVA: &str = "eva@client.example";
 
-const POLICY: &str = r#"
-schema = 1
-[[rule]]
-id = "all-files"
-why = "Every file travels protected."
-when = { has_attachments = true }
-then = { action = "transfer", unlock = "link", keep_for = "10 days" }
-"#;
-
 /// What comes from elsewhere than our own machine, as far as a test can.
 const CLIENT: &str = "127.0.0.9";
 
@@ -216,7 +207,7 @@ impl House {
             Wiring::SinkBehindGateway => format!("smtp://{}", sink.address),
             _ => format!("smtp://127.0.0.1:{back}"),
         };
-        settings::write(folder.path(), POLICY, &next_hop, "");
+        settings::write(folder.path(), settings::TAKE_FILES, &next_hop, "");
         let gateway = Gateway::start(folder.path());
         write_services(&postfix, wiring, &gateway, front, back);
         let open: &[u16] = match wiring {

@@ -12,15 +12,6 @@ use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 
-const POLICY: &str = r#"
-schema = 1
-[[rule]]
-id = "all-files"
-why = "Every file travels protected."
-when = { has_attachments = true }
-then = { action = "transfer", unlock = "link", keep_for = "10 days" }
-"#;
-
 const MAIL: &str = "From: anna@example.org\r\nTo: bo@partner.example\r\nSubject: Plan\r\nMIME-Version: 1.0\r\n\
     Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nHello.\r\n\
     --b\r\nContent-Type: text/csv\r\nContent-Disposition: attachment; filename=plan.csv\r\n\r\na,b\r\n\r\n--b--\r\n";
@@ -36,7 +27,7 @@ fn serve(folder: &Path) -> Output {
 
 fn installation() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
-    settings::write(folder.path(), POLICY, "folder:out", "");
+    settings::write(folder.path(), settings::TAKE_FILES, "folder:out", "");
     folder
 }
 
@@ -141,7 +132,7 @@ fn a_store_that_another_gateway_has_is_left_alone() {
 #[test]
 fn a_mistake_in_a_policy_is_said_with_its_place() {
     let folder = installation();
-    let broken = POLICY.replace("has_attachments", "has_attachment");
+    let broken = settings::TAKE_FILES.replace("has_attachments", "has_attachment");
     fs::write(folder.path().join("policies/test.toml"), broken).expect("written");
     refuses(
         folder.path(),
@@ -167,7 +158,7 @@ async fn a_broken_policy_leaves_the_old_one_in_force() {
     let hop = Hop::start(Vec::new()).await;
     let folder = tempfile::tempdir().expect("a folder");
     let next_hop = format!("smtp://{}", hop.address);
-    settings::write(folder.path(), POLICY, &next_hop, "");
+    settings::write(folder.path(), settings::TAKE_FILES, &next_hop, "");
     let gateway = Gateway::start(folder.path());
     let to = ["bo@partner.example".to_owned()];
     let file = folder.path().join("policies/test.toml");
@@ -232,7 +223,7 @@ async fn slow_hop() -> SocketAddr {
 async fn a_stop_lets_the_mail_in_progress_finish() {
     let folder = tempfile::tempdir().expect("a folder");
     let next_hop = format!("smtp://{}", slow_hop().await);
-    settings::write(folder.path(), POLICY, &next_hop, "");
+    settings::write(folder.path(), settings::TAKE_FILES, &next_hop, "");
     let mut gateway = Gateway::start(folder.path());
     let door = gateway.address("smtp");
     let sending = tokio::spawn(async move {

@@ -16,15 +16,6 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const TAKE_FILES: &str = r#"
-schema = 1
-[[rule]]
-id = "all-files"
-why = "Every file travels protected."
-when = { has_attachments = true }
-then = { action = "transfer", unlock = "link", keep_for = "10 days" }
-"#;
-
 fn outline_of(bytes: &[u8]) -> (Spool, Outline) {
     let mut skeleton = SkeletonBuilder::new();
     skeleton.push(bytes);
@@ -92,7 +83,7 @@ async fn what_recipients_open_is_bit_for_bit_what_was_put_in() {
     let hop = Hop::start(Vec::new()).await;
     let folder = tempfile::tempdir().expect("a temporary folder");
     let to = format!("smtp://{}", hop.address);
-    let config = settings::with(folder.path(), TAKE_FILES, &to, "");
+    let config = settings::with(folder.path(), settings::TAKE_FILES, &to, "");
     let running = cloakroom::service::start(config).await.expect("it starts");
     let door = running.address("smtp").expect("a door");
     for case in cases() {

@@ -15,15 +15,6 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
-const TAKE_FILES: &str = r#"
-schema = 1
-[[rule]]
-id = "all-files"
-why = "Every file travels protected."
-when = { has_attachments = true }
-then = { action = "transfer", unlock = "link", keep_for = "10 days" }
-"#;
-
 /// What every listed file has, and nothing else, whatever it is called.
 const LISTED: &str = "li[] span[class] bdi[] span[class] span[class] a[aria-label,class,href] details[] summary[] dl[] dt[] \
                       dd[] code[] dt[] dd[] code[]";
@@ -92,7 +83,7 @@ impl House {
         let hop = Hop::start(Vec::new()).await;
         let folder = tempfile::tempdir().expect("a temporary folder");
         let to = format!("smtp://{}", hop.address);
-        let config = settings::with(folder.path(), TAKE_FILES, &to, "");
+        let config = settings::with(folder.path(), settings::TAKE_FILES, &to, "");
         let running = cloakroom::service::start(config).await;
         let running = running.expect("the gateway starts");
         let smtp = running.address("smtp").expect("a door");

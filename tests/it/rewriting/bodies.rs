@@ -7,6 +7,7 @@ use crate::support::bodies::{self, Body};
 use crate::support::client::{Door, send};
 use crate::support::plant::{self, Plant};
 use crate::support::readers::ask;
+use crate::support::settings;
 use cloakroom::doors::smtp::Protocol;
 use cloakroom::mail::outline::Encoding;
 use cloakroom::mail::{Mail, Part};
@@ -18,19 +19,10 @@ const FROM: &str = "anna@example.org";
 const TO: &str = "bo@partner.example";
 const RULE: &str = "---------------------------------------------------------------";
 
-pub const LINKS: &str = r#"
-schema = 1
-[[rule]]
-id = "all-files"
-why = "Every file travels protected."
-when = { has_attachments = true }
-then = { action = "transfer", unlock = "link", keep_for = "10 days" }
-"#;
-
 /// What leaves for each mail.
 pub async fn through_the_line(mails: &[&[u8]]) -> Vec<Vec<u8>> {
     let plant = Plant {
-        rules: LINKS,
+        rules: settings::TAKE_FILES,
         ..Plant::new()
     };
     let gateway = plant.gateway(Arc::new(Memory::new())).expect("is built");

@@ -3,6 +3,16 @@
 use cloakroom::config::Config;
 use std::path::Path;
 
+/// A policy: every file travels, and opens without a password.
+pub const TAKE_FILES: &str = r#"
+schema = 1
+[[rule]]
+id = "all-files"
+why = "Every file travels protected."
+when = { has_attachments = true }
+then = { action = "transfer", unlock = "link", keep_for = "10 days" }
+"#;
+
 /// Writes the folder and reads it as `serve` would. `more` is added to the settings: channels, other sections.
 pub fn with(folder: &Path, policy: &str, next_hop: &str, more: &str) -> Config {
     write(folder, policy, next_hop, more);
