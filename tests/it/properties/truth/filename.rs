@@ -21,7 +21,8 @@ pub fn check(data: &[u8]) {
         let again = FileName::new(name.as_str());
         assert_eq!(again.as_ref(), Some(&name), "safe twice is safe once");
     }
-    assert_ne!(name.again(2).key(), name.key());
+    // A name cut to make room may end as it began, `… (2).pdf`: whoever numbers goes on until it is another.
+    assert!([2, 3].iter().any(|n| name.again(*n).key() != name.key()));
     assert_ne!(name.again(2).key(), name.again(3).key());
 }
 

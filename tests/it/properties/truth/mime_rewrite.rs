@@ -169,8 +169,13 @@ fn fields_stay(mail: &Mail, out: &[u8]) {
         {
             continue;
         }
-        let found = memchr::memmem::find(&out[at..], &bytes);
-        at += found.unwrap_or_else(|| panic!("{} is gone", field.name)) + bytes.len();
+        // And its lines of nothing but blanks, at which some readers end the header.
+        let lines = bytes.split_inclusive(|b| *b == b'\n');
+        let without_blank = lines.filter(|line| !line.trim_ascii().is_empty());
+        let without_blank = without_blank.collect::<Vec<_>>().concat();
+        let behind = |field: &[u8]| Some(memchr::memmem::find(&out[at..], field)? + field.len());
+        let found = behind(&bytes).or_else(|| behind(&without_blank));
+        at += found.unwrap_or_else(|| panic!("{} is gone", field.name));
     }
 }
 
