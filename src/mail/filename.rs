@@ -39,7 +39,8 @@ impl FileName {
             () if is_reserved(name) => format!("_{name}"),
             () => name.to_owned(),
         };
-        Some(FileName(shorten(&without_class(name), "")))
+        // Behind the cut, which may end at a brace.
+        Some(FileName(without_class(shorten(&name, ""))))
     }
 
     /// For a file without a usable name: `attachment-1.pdf`; the extension comes from the sniffed type.

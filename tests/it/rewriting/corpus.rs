@@ -1,15 +1,15 @@
-//! Real mail of many programs, if it lies beside the repository (or where `CLOAKROOM_CORPUS` says): a folder of `.eml` files.
+//! Real mail of many programs, if it lies beside the repository (or in the folder that `CLOAKROOM_SHARED` names).
 
 use super::desk::*;
-use cloakroom::mail::outline::Nature;
+use cloakroom::mail::outline::{Nature, Role};
 use cloakroom::rewrite;
 use cloakroom::transfer::Scope;
 use std::path::PathBuf;
 
 fn mails() -> Vec<(String, Vec<u8>)> {
-    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/mail/messages");
-    let folder = std::env::var_os("CLOAKROOM_CORPUS").map_or(PathBuf::from(beside), PathBuf::from);
-    let Ok(entries) = std::fs::read_dir(folder) else {
+    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared");
+    let folder = std::env::var_os("CLOAKROOM_SHARED").map_or(PathBuf::from(beside), PathBuf::from);
+    let Ok(entries) = std::fs::read_dir(folder.join("mail/messages")) else {
         return Vec::new();
     };
     entries
@@ -67,7 +67,7 @@ fn real_mail_keeps_its_other_parts_and_gets_no_new_doubts() {
         // Parts that stay and hold no block: the same bytes, encoded as they were.
         for part in &before.outline.parts {
             let stays = part.inside.is_none()
-                && !part.media_type.starts_with("multipart/")
+                && part.role != Role::Container
                 && !part.media_type.starts_with("text/")
                 && !taken
                     .iter()
