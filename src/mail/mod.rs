@@ -15,6 +15,7 @@ pub mod id;
 pub mod nesting;
 pub mod network;
 pub mod outline;
+pub mod percent;
 pub mod skeleton;
 pub mod spool;
 pub mod variant;

@@ -4,6 +4,7 @@
 //! whatever any reader may see (T26, T27). Never fails: what cannot be read leaves [`Structured::clean`] false.
 
 use super::pieces::{Piece, split};
+use crate::mail::percent;
 use encodify::rfc2047;
 
 /// A structured field's value.
@@ -117,7 +118,7 @@ impl Structured {
             let (charset, bytes) = joined(pieces);
             found.push(in_charset(charset, &bytes));
             found.push(decode_words(&bytes));
-            found.push(in_charset(charset, &percent(&bytes)));
+            found.push(in_charset(charset, &percent::decoded(&bytes)));
         }
         found
     }
@@ -140,7 +141,7 @@ fn plain(value: &[u8]) -> Vec<String> {
     }
     found.push(text_of(value));
     if memchr::memchr(b'%', value).is_some() {
-        found.push(text_of(&percent(value)));
+        found.push(text_of(&percent::decoded(value)));
     }
     found
 }
@@ -201,7 +202,7 @@ fn joined<'a>(pieces: &[(usize, bool, &'a [u8])]) -> (Option<&'a [u8]>, Vec<u8>)
         };
         charset = charset.or(label);
         match is_extended {
-            true => bytes.extend(percent(rest)),
+            true => bytes.extend(percent::decoded(rest)),
             false => bytes.extend_from_slice(rest),
         }
     }
@@ -211,7 +212,7 @@ fn joined<'a>(pieces: &[(usize, bool, &'a [u8])]) -> (Option<&'a [u8]>, Vec<u8>)
 /// `utf-8'en'na%C3%AFve`
 fn extended(value: &[u8]) -> String {
     let (charset, rest) = charset_prefix(value);
-    in_charset(charset, &percent(rest))
+    in_charset(charset, &percent::decoded(rest))
 }
 
 fn charset_prefix(value: &[u8]) -> (Option<&[u8]>, &[u8]) {
@@ -220,29 +221,6 @@ fn charset_prefix(value: &[u8]) -> (Option<&[u8]>, &[u8]) {
         (Some(charset), Some(_), Some(rest)) => (Some(charset), rest),
         _ => (None, value),
     }
-}
-
-/// Percent escapes undone; what is none stays as it is.
-pub(super) fn percent(value: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(value.len());
-    let mut at = 0;
-    while let Some(byte) = value.get(at) {
-        let hex = value
-            .get(at + 1..at + 3)
-            .and_then(|pair| std::str::from_utf8(pair).ok())
-            .and_then(|pair| u8::from_str_radix(pair, 16).ok());
-        match (byte, hex) {
-            (b'%', Some(decoded)) => {
-                out.push(decoded);
-                at += 3;
-            }
-            _ => {
-                out.push(*byte);
-                at += 1;
-            }
-        }
-    }
-    out
 }
 
 /// Text with its RFC 2047 words decoded and its folds taken out.

@@ -3,8 +3,8 @@
 //! Entities are undone and line ends taken out before, as browsers do it. A `data:` URL that readers show is no file: a picture, a font,
 //! a style; but only if its bytes are that, and if nothing is hidden in an SVG.
 
-use super::params::percent;
 use super::truth;
+use crate::mail::percent;
 use std::collections::BTreeSet;
 
 /// What stands before the comma of a `data:` URL.
@@ -69,7 +69,7 @@ fn is_file(rest: &[u8], is_last: bool, depth: usize) -> bool {
         // Without base64 the quotes are part of the SVG: what follows is looked at as it is.
         b"image/svg+xml" => {
             let all = &rest[comma + 1..];
-            has_file_in_svg(&percent(&all[..all.len().min(LONGEST_SVG)]), depth)
+            has_file_in_svg(&percent::decoded(&all[..all.len().min(LONGEST_SVG)]), depth)
         }
         _ if is_cut && payload.len() < LONGEST_SIGN => false,
         kind if kind.starts_with(b"image/") => {
@@ -112,7 +112,7 @@ fn is_font(kind: &[u8]) -> bool {
 }
 
 fn decode(payload: &[u8], is_base64: bool) -> Vec<u8> {
-    let plain = percent(payload);
+    let plain = percent::decoded(payload);
     if !is_base64 {
         return plain;
     }
@@ -134,7 +134,7 @@ pub(super) fn references(
         let is_cid = colon >= 3 && html[colon - 3..colon].eq_ignore_ascii_case(b"cid");
         let id = is_cid.then(|| url(&html[colon + 1..], is_last)).flatten();
         if let Some(id) = id.filter(|id| !id.is_empty() && ids.len() < most) {
-            ids.insert(String::from_utf8_lossy(&percent(id)).into_owned());
+            ids.insert(String::from_utf8_lossy(&percent::decoded(id)).into_owned());
         }
     }
     for at in memchr::memchr2_iter(b'=', b'(', html) {

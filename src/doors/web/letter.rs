@@ -10,6 +10,7 @@ pub mod plain;
 mod style;
 
 use crate::mail::nesting;
+use crate::mail::percent;
 use ammonia::{Builder, UrlRelative};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -191,9 +192,11 @@ impl Sight {
 impl Pictures {
     fn cid(&self, url: &str) -> Option<String> {
         let (scheme, id) = url.trim().split_once(':')?;
+        // RFC 2392: a Content-ID stands in a URL with percent signs.
+        let id = percent::decoded(id.as_bytes());
         let known = scheme.eq_ignore_ascii_case("cid");
         known
-            .then(|| self.by_id.get(&percent_decoded(id)).cloned())
+            .then(|| self.by_id.get(&*String::from_utf8_lossy(&id)).cloned())
             .flatten()
     }
 }
@@ -239,26 +242,6 @@ fn is_fair(name: &str, value: &str) -> bool {
         None => (value.strip_suffix("px").unwrap_or(value), most),
     };
     number.parse::<u32>().is_ok_and(|number| number <= most)
-}
-
-/// RFC 2392: a Content-ID stands in a URL with percent signs.
-fn percent_decoded(text: &str) -> String {
-    let mut out = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&byte, tail)) = rest.split_first() {
-        let digits = tail.get(..2).and_then(|d| std::str::from_utf8(d).ok());
-        match digits.and_then(|d| u8::from_str_radix(d, 16).ok()) {
-            Some(decoded) if byte == b'%' => {
-                out.push(decoded);
-                rest = &tail[2..];
-            }
-            _ => {
-                out.push(byte);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8_lossy(&out).into_owned()
 }
 
 #[cfg(test)]

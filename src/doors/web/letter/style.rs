@@ -141,9 +141,8 @@ pub(super) fn kept(style: &str, mut pictures: impl FnMut(&str) -> Option<String>
             }
             _ => {
                 let known = PROPERTIES.iter().find(|(property, _)| *property == name);
-                if let Some((property, fits)) = known.filter(|(_, fits)| fits.take(&value)) {
+                if let Some((property, _)) = known.filter(|(_, fits)| fits.take(&value)) {
                     out.put(property, value);
-                    let _ = fits;
                 }
             }
         }
