@@ -7,8 +7,10 @@
 
 pub mod conditions;
 pub mod controls;
+pub mod detectors;
 mod expected;
 pub mod explain;
+pub mod extract;
 pub mod facts;
 pub mod globs;
 pub mod judge;

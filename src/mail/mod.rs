@@ -6,6 +6,7 @@
 //! Leaves to others: the protocol (`wire`, `doors`), what the parts mean for policy (`decide`), making variants (`rewrite`).
 
 pub mod address;
+pub mod content;
 pub mod decode;
 pub mod dkim;
 pub mod envelope;

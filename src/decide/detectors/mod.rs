@@ -1,0 +1,114 @@
+//! Detectors: identity, account and card numbers, secrets and the like in running text and in tables.
+//!
+//! Promises: a finding was checked (digits, dates, issuers), never only matched; its class says what speaks for it; its value is in
+//! no log. Leaves to others: where text comes from (`extract`), what follows of a finding (`conditions`).
+
+use std::fmt;
+use std::ops::Range;
+
+/// What speaks for a finding. Not a probability: `high` is "check passed and the text around it says so", or a check so strong that it needs
+/// no words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Confidence {
+    /// The form alone, or a weak check.
+    Low,
+    /// A good check.
+    Medium,
+    /// A good check and words around it, or a very strong check.
+    High,
+}
+
+/// Text to look at, and what is known of its surroundings.
+#[derive(Debug, Clone, Copy)]
+pub struct Passage<'a> {
+    /// The text. Cells of a row are separated by TAB, rows by LF; a cell contains neither.
+    pub text: &'a str,
+    /// The heading of each column if the text is rows of a table; else empty.
+    pub headings: &'a [String],
+    /// Only findings that begin here are reported; the rest is there for context.
+    pub core: (usize, usize),
+}
+
+/// Digits and letters that may be a number, with single separators between groups (space, no-break space, `-`, `.`, `/`, `+`).
+/// Neither side touches another letter or digit.
+#[derive(Debug, Clone, Copy)]
+pub struct Candidate<'a> {
+    /// As it stands in the text: `NL91 ABNA 0417 1643 00`.
+    pub written: &'a str,
+    /// Letters (upper case) and digits only: `NL91ABNA0417164300`.
+    pub compact: &'a str,
+}
+
+/// A kind of number, and how it is known.
+pub struct Detector {
+    /// As rules call it: `bsn`.
+    pub name: &'static str,
+    /// For people: `Dutch citizen service number (BSN)`.
+    pub title: &'static str,
+    /// Country (ISO 3166, lower case); empty: everywhere.
+    pub country: &'static str,
+    /// What it is for: `any` sums [`Family::Identity`] and [`Family::Account`].
+    pub family: Family,
+    /// Lengths of `compact` to look at.
+    pub lengths: &'static [usize],
+    /// Looks at one candidate: `None` is "not that".
+    pub check: fn(&Candidate<'_>) -> Option<Checked>,
+    /// Without words around it; `None`: does not count without.
+    pub bare: Option<Confidence>,
+    /// With a context word at most [`NEAR`] characters away, or in the heading of its column.
+    pub with_context: Confidence,
+    /// Lower case, whole words (`*` at the end: begins so), in the languages of its country and English.
+    pub context: &'static [&'static str],
+}
+
+/// A candidate that passed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Checked {
+    /// In its one form, in which two spellings of a number are equal. Secret.
+    pub value: String,
+    /// The way it is written says as much as a context word would (a card number in groups of four).
+    pub speaks: bool,
+}
+
+/// What a number is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Family {
+    /// Names a person: national numbers, passports.
+    Identity,
+    /// Names money: accounts, cards.
+    Account,
+    /// Names a device.
+    Device,
+    /// Reaches a person: mail addresses, telephone numbers.
+    Contact,
+    /// Opens something: keys, tokens.
+    Secret,
+}
+
+/// How far a context word may be away, in characters.
+pub const NEAR: usize = 300;
+
+/// Something found.
+#[derive(Clone)]
+pub struct Finding {
+    /// Which kind.
+    pub detector: &'static Detector,
+    /// What speaks for it.
+    pub confidence: Confidence,
+    /// In its one form. Secret: never logged or shown whole.
+    pub value: String,
+    /// Where it stands in the passage.
+    pub range: Range<usize>,
+    /// The context word as the text has it, and how many characters away it is; in the heading: `None`.
+    pub context: Option<(String, Option<usize>)>,
+}
+
+impl fmt::Debug for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} {:?} at {:?}",
+            self.detector.name, self.confidence, self.range
+        )
+    }
+}
