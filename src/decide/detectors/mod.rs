@@ -3,6 +3,8 @@
 //! Promises: a finding was checked (digits, dates, issuers), never only matched; its class says what speaks for it; its value is in
 //! no log. Leaves to others: where text comes from (`extract`), what follows of a finding (`conditions`).
 
+pub mod checks;
+
 use std::fmt;
 use std::ops::Range;
 
@@ -49,7 +51,7 @@ pub struct Detector {
     pub country: &'static str,
     /// What it is for: `any` sums [`Family::Identity`] and [`Family::Account`].
     pub family: Family,
-    /// Lengths of `compact` to look at.
+    /// Lengths of `compact` to look at; empty: a [`Scan`] finds it.
     pub lengths: &'static [usize],
     /// Looks at one candidate: `None` is "not that".
     pub check: fn(&Candidate<'_>) -> Option<Checked>,
@@ -68,6 +70,14 @@ pub struct Checked {
     pub value: String,
     /// The way it is written says as much as a context word would (a card number in groups of four).
     pub speaks: bool,
+}
+
+/// Finds what is no candidate: keys, tokens, addresses, what spans lines.
+pub struct Scan {
+    /// Whose findings they are; its `check` is never called.
+    pub detector: &'static Detector,
+    /// Calls back for each find, in the order of the text, with its place. Linear in the text.
+    pub find: fn(&Passage<'_>, &mut dyn FnMut(Range<usize>, Checked)),
 }
 
 /// What a number is for.
