@@ -2,7 +2,15 @@
 //!
 //! Promises: no format is believed by its name or declared type alone; every count is bounded by [`Limits`]; what is encrypted,
 //! damaged or over a limit says so. Leaves to others: the process around it, its memory and its time (`scan`).
+//!
+//! A format is one file here with `pub(super) fn read(document, reading) -> Result<(), Stop>`; `kinds` knows which of them a file needs.
 
+mod kinds;
+mod reading;
+
+pub use reading::{Reading, Stop};
+
+use crate::mail::content::{Enough, Sink};
 use std::time::Instant;
 
 /// A file whose bytes are in memory.
@@ -33,4 +41,100 @@ pub struct Limits {
     pub depth: u32,
     /// When it must be done.
     pub until: Instant,
+}
+
+/// Reads a file and everything in it, in this thread. What cannot be read is said as a piece.
+pub fn read(document: &Document<'_>, limits: Limits, sink: &mut dyn Sink) -> Result<(), Enough> {
+    Reading::new(limits, sink).whole(document)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mail::content::Piece;
+    use std::borrow::Cow;
+    use std::time::Duration;
+
+    /// Keeps what it is told.
+    #[derive(Default)]
+    pub(super) struct Heard(pub Vec<Piece<'static>>);
+
+    impl Sink for Heard {
+        fn take(&mut self, piece: Piece<'_>) -> Result<(), Enough> {
+            let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+            self.0.push(match piece {
+                Piece::Enter {
+                    name,
+                    media_type,
+                    size,
+                } => Piece::Enter {
+                    name: owned(name),
+                    media_type: owned(media_type),
+                    size,
+                },
+                Piece::Leave => Piece::Leave,
+                Piece::At(place) => Piece::At(owned(place)),
+                Piece::Prose(text) => Piece::Prose(owned(text)),
+                Piece::Row(cells) => Piece::Row(cells.into_iter().map(owned).collect()),
+                Piece::Table => Piece::Table,
+                Piece::Unreadable(why) => Piece::Unreadable(why),
+            });
+            Ok(())
+        }
+    }
+
+    /// As in the product, for a test's patience.
+    pub(super) fn limits() -> Limits {
+        Limits {
+            bytes: 64 << 20,
+            unpacked: 256 << 20,
+            ratio: 100,
+            members: 10_000,
+            depth: 4,
+            until: Instant::now() + Duration::from_secs(20),
+        }
+    }
+
+    /// Everything a file says, one piece a line; `>` and `<` for files in files, `@` for places, `=` for tables, `!` for what cannot be read.
+    pub(super) fn told(document: &Document<'_>) -> String {
+        let mut heard = Heard::default();
+        read(document, limits(), &mut heard).expect("it wants all");
+        let line = |piece: &Piece<'_>| match piece {
+            Piece::Enter { name, .. } => format!("> {name}\n"),
+            Piece::Leave => "<\n".to_owned(),
+            Piece::At(place) => format!("@ {place}\n"),
+            Piece::Prose(text) => format!("{}\n", text.trim_end_matches('\n')),
+            Piece::Row(cells) => format!("{}\n", cells.join("|")),
+            Piece::Table => "=\n".to_owned(),
+            Piece::Unreadable(why) => format!("! {why}\n"),
+        };
+        heard.0.iter().map(line).collect()
+    }
+
+    /// A file of this name.
+    pub(super) fn file<'a>(name: &'a str, bytes: &'a [u8]) -> Document<'a> {
+        Document {
+            name,
+            media_type: "",
+            charset: None,
+            bytes,
+        }
+    }
+
+    #[test]
+    fn what_is_over_the_limit_is_not_read() {
+        let few = Limits {
+            bytes: 3,
+            ..limits()
+        };
+        let mut heard = Heard::default();
+        read(&file("a.txt", b"four"), few, &mut heard).expect("it wants all");
+        let large = crate::mail::content::Unreadable::TooLarge;
+        assert_eq!(heard.0, [Piece::Unreadable(large)]);
+    }
+
+    #[test]
+    fn text_is_told() {
+        assert_eq!(told(&file("a.txt", b"one\ntwo\n")), "one\ntwo\n");
+    }
 }
