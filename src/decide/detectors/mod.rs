@@ -4,6 +4,7 @@
 //! no log. Leaves to others: where text comes from (`extract`), what follows of a finding (`conditions`).
 
 pub mod checks;
+pub mod dates;
 
 use std::fmt;
 use std::ops::Range;
@@ -68,16 +69,44 @@ pub struct Detector {
 pub struct Checked {
     /// In its one form, in which two spellings of a number are equal. Secret.
     pub value: String,
-    /// The way it is written says as much as a context word would (a card number in groups of four).
-    pub speaks: bool,
+    /// What the way it is written says.
+    pub form: Form,
 }
+
+impl Checked {
+    /// Written as most are.
+    pub fn new(value: impl Into<String>) -> Self {
+        Self::written(value, Form::Usual)
+    }
+
+    /// Written so.
+    pub fn written(value: impl Into<String>, form: Form) -> Self {
+        let value = value.into();
+        Self { value, form }
+    }
+}
+
+/// What the way a number is written says about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Little: a check that not all of them pass fails, or the separators that most have are missing. It counts one class less (low:
+    /// not at all), unless the heading of its column says what it is.
+    Loose,
+    /// Nothing.
+    Usual,
+    /// As much as a context word would: a card number in groups of four.
+    Telling,
+}
+
+/// Reports something found: its place in the text, and what it is.
+pub type Report<'a> = &'a mut dyn FnMut(Range<usize>, Checked);
 
 /// Finds what is no candidate: keys, tokens, addresses, what spans lines.
 pub struct Scan {
     /// Whose findings they are; its `check` is never called.
     pub detector: &'static Detector,
     /// Calls back for each find, in the order of the text, with its place. Linear in the text.
-    pub find: fn(&Passage<'_>, &mut dyn FnMut(Range<usize>, Checked)),
+    pub find: fn(&Passage<'_>, Report<'_>),
 }
 
 /// What a number is for.
