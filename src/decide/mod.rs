@@ -16,6 +16,7 @@ pub mod globs;
 pub mod judge;
 pub mod label;
 pub mod merge;
+pub mod patterns;
 pub mod people;
 pub mod policy;
 mod reading;

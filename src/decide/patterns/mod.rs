@@ -1,0 +1,60 @@
+//! Words and regular expressions of a policy, all of them looked for in one pass over a text.
+//!
+//! Promises: time is linear in the text, whatever the patterns are (T37), and hardly depends on their number.
+//! Leaves to others: where text comes from and how it is cut into windows (`search`), what follows of a match (`conditions`,
+//! `detectors`).
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// A pattern of the policy: its number in the engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PatternId(pub u32);
+
+/// Matches of one pattern that are counted in one text; what is beyond changes no decision.
+pub const MAX_MATCHES: u32 = 1_000;
+
+/// What a text is to its mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scope {
+    /// The subject.
+    Subject,
+    /// The sender's text, with what is quoted in it, also of forwarded mails.
+    Body,
+    /// Text inside a file.
+    File,
+}
+
+/// Matches of one pattern in one scope.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hits {
+    /// How many; at least 1.
+    pub count: u32,
+    /// Where the first one stands, for people: `subject`, `body line 3`, `report.docx, page 2`.
+    pub place: String,
+}
+
+/// What was found in a mail: which pattern matched, where and how often. Never the matched text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Matches {
+    found: BTreeMap<(PatternId, Scope), Hits>,
+}
+
+impl Matches {
+    /// Notes a match; `place` is asked for the first one only.
+    pub fn note(&mut self, scope: Scope, id: PatternId, place: impl FnOnce() -> String) {
+        let hits = self.found.entry((id, scope)).or_insert_with(|| Hits {
+            count: 0,
+            place: place(),
+        });
+        hits.count = hits.count.saturating_add(1);
+    }
+
+    /// The first of these patterns that matched in one of these scopes.
+    pub fn first(&self, scopes: &[Scope], ids: Range<PatternId>) -> Option<(PatternId, &Hits)> {
+        let mut found = self
+            .found
+            .range((ids.start, Scope::Subject)..(ids.end, Scope::Subject));
+        found.find_map(|((id, scope), hits)| scopes.contains(scope).then_some((*id, hits)))
+    }
+}
