@@ -3,9 +3,22 @@
 //! Promises: a finding was checked (digits, dates, issuers), never only matched; its class says what speaks for it; its value is in
 //! no log. Leaves to others: where text comes from (`extract`), what follows of a finding (`conditions`).
 
+mod chain;
+mod characters;
 pub mod checks;
+mod context;
 pub mod dates;
+mod nl;
+#[cfg(test)]
+mod sample;
+mod scanner;
+#[cfg(test)]
+mod scanner_tests;
+mod surroundings;
 
+pub use scanner::{Scanner, find};
+
+use characters::Kind;
 use std::fmt;
 use std::ops::Range;
 
@@ -122,6 +135,68 @@ pub enum Family {
     Contact,
     /// Opens something: keys, tokens.
     Secret,
+}
+
+/// All detectors, by name.
+pub const ALL: &[&Detector] = &[nl::BSN];
+
+/// Those that find what is no candidate.
+pub const SCANS: &[&Scan] = &[];
+
+/// The detector of this name.
+pub fn named(name: &str) -> Option<&'static Detector> {
+    ALL.iter().find(|detector| detector.name == name).copied()
+}
+
+/// What `any` means: numbers of people and of money.
+pub fn any() -> impl Iterator<Item = &'static Detector> {
+    let sums = |d: &&Detector| matches!(d.family, Family::Identity | Family::Account);
+    ALL.iter().copied().filter(sums)
+}
+
+impl Confidence {
+    /// One class less, if there is one.
+    pub fn less(self) -> Option<Confidence> {
+        match self {
+            Confidence::Low => None,
+            Confidence::Medium => Some(Confidence::Low),
+            Confidence::High => Some(Confidence::Medium),
+        }
+    }
+}
+
+impl Candidate<'_> {
+    /// Its digits, if it is `N` digits and nothing else.
+    pub fn digits<const N: usize>(&self) -> Option<[u8; N]> {
+        let bytes: [u8; N] = self.compact.as_bytes().try_into().ok()?;
+        let digits = bytes.map(|b| b.wrapping_sub(b'0'));
+        digits.iter().all(|&digit| digit < 10).then_some(digits)
+    }
+
+    /// It is written in groups of these sizes, or in one, or with a joint behind every character, as forms with boxes have it.
+    pub fn is_grouped(&self, ways: &[&[usize]]) -> bool {
+        let sizes = self.groups();
+        sizes.len() == 1
+            || sizes.len() == self.compact.len()
+            || ways.iter().any(|&way| way == sizes)
+    }
+
+    /// How many digits and letters each of its groups has.
+    pub fn groups(&self) -> Vec<usize> {
+        if self.written.len() == self.compact.len() {
+            return vec![self.compact.len()];
+        }
+        let mut sizes = vec![0];
+        for c in self.written.chars() {
+            match characters::kind(c) {
+                Kind::Digit(_) | Kind::Letter(_) => *sizes.last_mut().expect("never empty") += 1,
+                // Three characters are one joint: ` - `.
+                Kind::Joint(_) if sizes.last() != Some(&0) => sizes.push(0),
+                _ => {}
+            }
+        }
+        sizes
+    }
 }
 
 /// How far a context word may be away, in characters.
