@@ -13,8 +13,11 @@ pub mod explain;
 pub mod extract;
 pub mod facts;
 pub mod globs;
+mod implied;
 pub mod judge;
 pub mod label;
+pub mod lint;
+pub mod listing;
 pub mod merge;
 pub mod patterns;
 pub mod people;
@@ -28,6 +31,7 @@ pub mod sheet;
 pub mod tags;
 pub mod trial;
 pub mod wish;
+pub mod written;
 
 #[cfg(test)]
 mod judge_tests;

@@ -61,6 +61,17 @@ impl Pool {
             .map(String::as_str)
     }
 
+    /// Every pattern as written, in order.
+    pub fn patterns(&self) -> Vec<&str> {
+        let sets = [&self.mailboxes, &self.domains, &self.below];
+        let mut all: Vec<&str> = sets
+            .iter()
+            .flat_map(|s| s.values().map(String::as_str))
+            .collect();
+        all.sort_unstable();
+        all
+    }
+
     /// The number of patterns.
     pub fn len(&self) -> usize {
         self.mailboxes.len() + self.domains.len() + self.below.len()

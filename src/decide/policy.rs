@@ -7,6 +7,7 @@
 
 use super::controls::Vocabulary;
 use super::label::Label;
+use super::people::Lists;
 use super::reading::Reading;
 use super::rule::Rule;
 use super::sheet::Sheet;
@@ -16,6 +17,8 @@ use crate::fault::diagnostic::{Diagnostic, Diagnostics};
 use crate::mail::Address;
 use crate::transfer::{Options, Unlock};
 use crate::units::Period;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,6 +52,11 @@ pub struct Policy {
     pub(super) labels: Vec<Label>,
     pub(super) words: Vocabulary,
     pub(super) trials: Vec<Arc<Trial>>,
+    /// Lists of addresses, by name.
+    pub(super) lists: Lists,
+    /// Where each name was given: `list courts` → `policies/40-legal.toml:77`.
+    pub(super) given: BTreeMap<String, String>,
+    pub(super) hash: String,
 }
 
 /// Nobody writes more; a larger file is not a policy.
@@ -76,6 +84,11 @@ impl Default for Frame {
 impl Policy {
     /// Reads every `*.toml` of a folder; files that begin with a dot are left out, as editors leave them there.
     pub fn load(dir: &Path, frame: &Frame) -> Result<Policy, Diagnostics> {
+        Policy::load_with(dir, &[], frame)
+    }
+
+    /// The same as if `drafts` lay in the folder too; one with the name of a file there stands in its place.
+    pub fn load_with(dir: &Path, drafts: &[PathBuf], frame: &Frame) -> Result<Policy, Diagnostics> {
         let unreadable = |path: &Path, e: std::io::Error| Diagnostic::of_file(path, e.to_string());
         let entries = std::fs::read_dir(dir).map_err(|e| Diagnostics(vec![unreadable(dir, e)]))?;
         let mut paths = Vec::new();
@@ -86,8 +99,10 @@ impl Policy {
                 Err(error) => wrong.push(unreadable(dir, error)),
             }
         }
-        paths.retain(|path| is_policy(path));
+        let replaced = |path: &Path| drafts.iter().any(|d| d.file_name() == path.file_name());
+        paths.retain(|path| is_policy(path) && !replaced(path));
         paths.sort();
+        paths.extend(drafts.iter().cloned());
         let mut sources = Vec::new();
         for path in paths {
             match read_file(&path) {
@@ -124,7 +139,47 @@ impl Policy {
         }
         reading.may_waive();
         let found = pages.into_iter().flat_map(|(sheet, _)| sheet.found);
-        reading.finish(found.collect())
+        let mut policy = reading.finish(found.collect())?;
+        policy.hash = policy.digest(sources);
+        Ok(policy)
+    }
+
+    /// Over everything it was read from: files, list files, and what the main configuration says.
+    fn digest(&self, sources: &[(PathBuf, String)]) -> String {
+        let mut hash = Sha256::new();
+        let mut take = |text: &str| {
+            hash.update(text.len().to_le_bytes());
+            hash.update(text);
+        };
+        for (path, text) in sources {
+            take(&path.file_name().unwrap_or_default().to_string_lossy());
+            take(text);
+        }
+        for (name, list) in &self.lists {
+            take(name);
+            list.patterns().iter().for_each(|pattern| take(pattern));
+        }
+        take(&format!("{:?}", self.frame));
+        hash.finalize()[..6]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+
+    /// Twelve hexadecimal digits that tell one policy from another: in the log at start and at every reload.
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    /// What the main configuration says about policy.
+    pub fn frame(&self) -> &Frame {
+        &self.frame
+    }
+
+    /// The rule of this id.
+    pub fn rule(&self, id: &str) -> Option<&Rule> {
+        let found = self.rules.binary_search_by(|rule| rule.id.as_str().cmp(id));
+        found.ok().map(|at| self.rules[at].as_ref())
     }
 
     /// True if the address is a colleague's: its domain is one of ours, or it has none (`postmaster`).
@@ -182,6 +237,7 @@ fn is_policy(path: &Path) -> bool {
     !hidden && path.extension().is_some_and(|e| e == "toml")
 }
 
+/// A file of policy. Its errors say what to do, in words.
 pub(super) fn read_file(path: &Path) -> std::io::Result<String> {
     let length = std::fs::metadata(path)?.len();
     if length > MAX_FILE {

@@ -9,7 +9,7 @@ use super::globs::Globs;
 use super::label::Label;
 use super::people::{self, Lists};
 use super::policy::{Frame, Policy, canonical, standing};
-use super::rule::{Rule, Then};
+use super::rule::{Rule, Then, file_name};
 use super::sheet::{Sheet, Value, get};
 use super::trial::Trial;
 use super::wish::{self, Level, Profiles, Wish};
@@ -147,19 +147,26 @@ impl<'f> Reading<'f> {
         let frame = self.frame;
         let before = sheet.found.len();
         let (mut then, profile) = Then::read(sheet, rule, &frame.channels, &frame.languages)?;
+        then.fill_in(&then.wish.clone(), "the rule");
         if let Some((name, span)) = profile {
             match self.profiles.get(&name) {
-                Some(profile) => then.wish = then.wish.or(profile),
+                Some(profile) => then.fill_in(profile, &format!("profile {name}")),
                 None => {
                     let known = self.profiles.keys().map(String::as_str);
                     sheet.unknown(span, "profile", &name, known);
                 }
             }
         }
-        then.wish.action = then.wish.action.or(defaults.action);
+        let of_file = format!("[defaults] of {}", file_name(sheet));
+        let action = Wish {
+            action: defaults.action,
+            ..Wish::default()
+        };
+        then.fill_in(&action, &of_file);
         match then.wish.action {
             Some(Level::Transfer | Level::Seal) => {
-                then.wish = then.wish.or(defaults).or(&standing(&frame.defaults));
+                then.fill_in(defaults, &of_file);
+                then.fill_in(&standing(&frame.defaults), "[transfer]");
             }
             Some(_) => {}
             None if sheet.found.len() == before => {
@@ -259,6 +266,9 @@ impl<'f> Reading<'f> {
             rules: self.rules,
             labels: self.labels,
             trials: self.trials,
+            lists: self.lists,
+            given: self.given,
+            hash: String::new(),
         })
     }
 }

@@ -8,8 +8,10 @@ use super::conditions::{Condition, Ground, KINDS, LATER, Side};
 use super::facts::Facts;
 use super::sheet::{Sheet, Texts, Value, get};
 use super::wish::{self, Level, Ways, Wish};
+use super::written::Written;
 use crate::fault::Fault;
 use crate::mail::Address;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
@@ -32,6 +34,8 @@ pub struct Rule {
     pub line: usize,
     /// What it does.
     pub then: Then,
+    /// As it stands in its file.
+    pub written: Written,
     when: Vec<Block>,
     unless: Vec<Block>,
 }
@@ -47,6 +51,8 @@ pub struct Then {
     pub text: Option<Texts>,
     /// Refuses if the attachments together are larger, in bytes.
     pub reject_over: Option<u64>,
+    /// Who said each value of the wish: `the rule`, `profile protected`, `defaults of 10-size.toml`, `[transfer]`.
+    pub said_by: BTreeMap<&'static str, String>,
 }
 
 /// Conditions that must all hold.
@@ -130,6 +136,7 @@ impl Rule {
             file: file_name(sheet),
             line: sheet.line(&span),
             then,
+            written: Written::of(sheet, table, &span),
             when: when?,
             unless: unless.unwrap_or_default(),
         })
@@ -220,6 +227,14 @@ fn all(
 }
 
 impl Then {
+    /// Fills in what was not said yet, and notes who said it.
+    pub(super) fn fill_in(&mut self, other: &Wish, who: &str) {
+        for (key, _) in other.values() {
+            self.said_by.entry(key).or_insert_with(|| who.to_owned());
+        }
+        self.wish = std::mem::take(&mut self.wish).or(other);
+    }
+
     /// Reads `then`: a table, or the action alone. The wish is not filled in yet; the name of its profile is given beside it.
     pub fn read<'t>(
         sheet: &mut Sheet<'t>,
@@ -257,6 +272,7 @@ impl Then {
                 .collect(),
             text: get(table, "text").and_then(|v| sheet.texts(v, languages)),
             reject_over: get(table, "reject_over").and_then(|v| sheet.size(v)),
+            said_by: BTreeMap::new(),
         };
         Some((then, profile))
     }
@@ -348,7 +364,7 @@ impl Block {
     }
 }
 
-fn file_name(sheet: &Sheet<'_>) -> String {
+pub(super) fn file_name(sheet: &Sheet<'_>) -> String {
     let name = sheet.file.file_name().unwrap_or(sheet.file.as_os_str());
     name.to_string_lossy().into_owned()
 }

@@ -8,6 +8,7 @@
 use super::expected::Expected;
 use super::judge::Bench;
 use super::policy::Policy;
+use super::rule::SENDER;
 use super::sheet::{Sheet, Value, get};
 use super::wish::Ways;
 use crate::fault::{Fault, Kind};
@@ -17,6 +18,7 @@ use crate::transfer::Plan;
 use file_format::FileFormat;
 use mail_builder::MessageBuilder;
 use mail_builder::headers::text::Text;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::ops::Range;
 use toml::de::DeTable;
@@ -122,13 +124,39 @@ impl Trial {
 
     /// Runs it; gives what is not as expected.
     pub fn run(&self, policy: &Policy, parse: Parser<'_>) -> Result<Vec<String>, Fault> {
+        let (mail, size) = self.mail(parse)?;
+        let plan = super::plan_of(&Bench::new(policy, &mail, size)?)?;
+        Ok(self.differences(&plan))
+    }
+
+    /// The mail, parsed, and how large it counts.
+    fn mail(&self, parse: Parser<'_>) -> Result<(Mail, u64), Fault> {
         let received = self
             .received()
             .map_err(|error| Fault::because(Kind::Internal, error))?;
         let mut mail = parse(received)?;
         let size = self.stretch(&mut mail);
+        Ok((mail, size))
+    }
+
+    /// Rules without which it would not hold. Only a rule that matched can be one; a test that does not hold notices nothing.
+    fn needs(&self, policy: &Policy, parse: Parser<'_>) -> Result<Vec<String>, Fault> {
+        let (mail, size) = self.mail(parse)?;
         let plan = super::plan_of(&Bench::new(policy, &mail, size)?)?;
-        Ok(self.differences(&plan))
+        if !self.differences(&plan).is_empty() {
+            return Ok(Vec::new());
+        }
+        let reasons = plan.decisions.iter().flat_map(|d| &d.reasons);
+        let matched: BTreeSet<&str> = reasons.map(|reason| reason.rule.as_str()).collect();
+        let mut needed = Vec::new();
+        for id in matched.into_iter().filter(|id| *id != SENDER) {
+            let less = policy.without(id);
+            let plan = super::plan_of(&Bench::new(&less, &mail, size)?)?;
+            if !self.differences(&plan).is_empty() {
+                needed.push(id.to_owned());
+            }
+        }
+        Ok(needed)
     }
 
     /// The mail, as a door would hand it in.
@@ -204,23 +232,25 @@ impl Trial {
     }
 }
 
-/// Enforced rules without which every test still passes.
-pub fn unnoticed(policy: &Policy, parse: Parser<'_>) -> Result<Vec<String>, Fault> {
-    let mut found = Vec::new();
-    for rule in policy.rules().into_iter().filter(|rule| !rule.observe) {
-        let less = policy.without(&rule.id);
-        let mut noticed = false;
-        for trial in policy.trials() {
-            noticed |= !trial.run(&less, parse)?.is_empty();
-            if noticed {
-                break;
-            }
-        }
-        if !noticed {
-            found.push(rule.id.clone());
+/// For each rule the tests that fail without it, by their places; a rule that none notices has an empty list.
+pub fn noticed(policy: &Policy, parse: Parser<'_>) -> Result<BTreeMap<String, Vec<String>>, Fault> {
+    let rules = policy.rules().into_iter();
+    let mut found: BTreeMap<String, Vec<String>> =
+        rules.map(|rule| (rule.id.clone(), Vec::new())).collect();
+    for trial in policy.trials() {
+        for id in trial.needs(policy, parse)? {
+            found.entry(id).or_default().push(trial.place.clone());
         }
     }
     Ok(found)
+}
+
+/// Enforced rules without which every test still passes.
+pub fn unnoticed(policy: &Policy, parse: Parser<'_>) -> Result<Vec<String>, Fault> {
+    let noticed = noticed(policy, parse)?;
+    let rules = policy.rules().into_iter().filter(|rule| !rule.observe);
+    let unseen = rules.filter(|rule| noticed.get(&rule.id).is_none_or(Vec::is_empty));
+    Ok(unseen.map(|rule| rule.id.clone()).collect())
 }
 
 impl Attachment {

@@ -3,13 +3,16 @@
 //! Promises: filling in ([`Wish::or`]) never replaces what was said. Names of actions, ways and events are checked here, once.
 //! Leaves to others: merging the wishes of several rules (`merge`).
 
-use super::sheet::{Sheet, Value, get};
+use super::expected::unlock_word;
+use super::sheet::{self, Sheet, get};
 use crate::fault::diagnostic::Diagnostics;
 use crate::mail::outline::Role;
 use crate::transfer::Unlock;
+use crate::units::Period;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
+use toml::Value;
 use toml::de::DeTable;
 
 /// What `password_via` may say: names of channels, and kinds, which stand for every channel of that kind. Rules are merged by
@@ -131,6 +134,44 @@ impl Wish {
         }
     }
 
+    /// What is said, as it would stand in a policy file, in the order of [`KEYS`].
+    pub fn values(&self) -> Vec<(&'static str, Value)> {
+        let Wish {
+            action,
+            unlock,
+            password_via,
+            keep_for,
+            downloads,
+            hide_names,
+            hide_subject,
+            notify,
+            take,
+        } = self;
+        let word = |word: &str| Value::String(word.to_owned());
+        let list = |words: &[String]| Value::Array(words.iter().map(|w| word(w)).collect());
+        let parts = |roles: &[Role]| {
+            let name = |role: &Role| STAYING.iter().find(|(_, r)| r == role);
+            let names = roles.iter().filter_map(name);
+            Value::Array(names.map(|(n, _)| word(n)).collect())
+        };
+        let rows = [
+            ("action", action.map(|level| word(level.word()))),
+            ("downloads", downloads.map(|n| Value::Integer(n.into()))),
+            ("hide_names", hide_names.map(Value::Boolean)),
+            ("hide_subject", hide_subject.map(Value::Boolean)),
+            (
+                "keep_for",
+                keep_for.map(|p| Value::String(Period(p).to_string())),
+            ),
+            ("notify", notify.as_deref().map(list)),
+            ("password_via", password_via.as_deref().map(list)),
+            ("take", take.as_deref().map(parts)),
+            ("unlock", unlock.map(|u| word(unlock_word(u)))),
+        ];
+        let said = rows.into_iter().filter_map(|(key, v)| Some((key, v?)));
+        said.collect()
+    }
+
     /// What is said here, and for the rest what `other` says.
     pub fn or(self, other: &Wish) -> Wish {
         Wish {
@@ -187,7 +228,7 @@ pub(super) fn read_profiles(
     out
 }
 
-fn ways(sheet: &mut Sheet<'_>, value: &Value<'_>, channels: &Ways) -> Option<Vec<String>> {
+fn ways(sheet: &mut Sheet<'_>, value: &sheet::Value<'_>, channels: &Ways) -> Option<Vec<String>> {
     let words = sheet.strings(value)?;
     for (word, span) in &words {
         if !channels.is_empty() && !channels.contains_key(word) {
@@ -211,7 +252,7 @@ fn ways(sheet: &mut Sheet<'_>, value: &Value<'_>, channels: &Ways) -> Option<Vec
     Some(names)
 }
 
-fn events(sheet: &mut Sheet<'_>, value: &Value<'_>) -> Option<Vec<String>> {
+fn events(sheet: &mut Sheet<'_>, value: &sheet::Value<'_>) -> Option<Vec<String>> {
     if value.get_ref().as_array().is_some_and(|a| a.is_empty()) {
         return Some(Vec::new());
     }
@@ -224,7 +265,7 @@ fn events(sheet: &mut Sheet<'_>, value: &Value<'_>) -> Option<Vec<String>> {
     Some(words.into_iter().map(|(word, _)| word).collect())
 }
 
-fn staying(sheet: &mut Sheet<'_>, value: &Value<'_>) -> Option<Vec<Role>> {
+fn staying(sheet: &mut Sheet<'_>, value: &sheet::Value<'_>) -> Option<Vec<Role>> {
     let words = sheet.strings(value)?;
     let mut roles = Vec::new();
     for (word, span) in &words {

@@ -26,6 +26,7 @@ use crate::store::{Store, WrongKey};
 use crate::texts::{House, Texts};
 use crate::transfer::Options;
 use crate::transfer::keys::MasterKey;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio_rustls::rustls::{self, ServerConfig};
 
@@ -123,6 +124,11 @@ pub fn store_alone(config: &Config) -> Result<Store, Failure> {
 
 /// Reads the rules.
 pub fn policy(config: &Config) -> Result<Policy, Failure> {
+    policy_with(config, &config.policy.dir, &[])
+}
+
+/// The rules of another folder, with drafts as [`Policy::load_with`] takes them.
+pub fn policy_with(config: &Config, dir: &Path, drafts: &[PathBuf]) -> Result<Policy, Failure> {
     let channels = config.channels_by_word();
     let frame = Frame {
         domains: config.house.domains.clone(),
@@ -137,7 +143,7 @@ pub fn policy(config: &Config) -> Result<Policy, Failure> {
         languages: config.house.languages.clone(),
         channels,
     };
-    Ok(Policy::load(&config.policy.dir, &frame)?)
+    Ok(Policy::load_with(dir, drafts, &frame)?)
 }
 
 /// Kinds replaced by the channels of that kind.

@@ -24,6 +24,7 @@ mod peers_chromium;
 mod peers_clients;
 mod peers_postfix;
 mod policies;
+mod policy_commands;
 mod portal;
 mod power;
 mod properties;

@@ -54,6 +54,9 @@ pub enum Command {
     /// Read the manual
     #[command(after_help = MANUAL_EXAMPLES)]
     Manual(ManualArguments),
+    /// Look at the rules: list, show, test, lint
+    #[command(subcommand, after_help = POLICY_EXAMPLES)]
+    Policy(PolicyCommand),
     /// Run the gateway
     #[command(after_help = SERVE_EXAMPLES)]
     Serve(ConfigFile),
@@ -153,6 +156,65 @@ pub enum TransferCommand {
         /// See [`ConfigFile`].
         #[command(flatten)]
         config: ConfigFile,
+    },
+}
+
+const POLICY_EXAMPLES: &str = "\
+Examples:
+  cloakroom policy list
+  cloakroom policy show size-large              all of it, with profile and defaults filled in
+  cloakroom policy test                         the tests that stand in the policy files
+  cloakroom policy test new.toml                the same as if new.toml lay in the folder too
+  cloakroom policy test --coverage              also: which rules does no test notice?
+  cloakroom policy lint                         rules that cannot match, names nobody uses, days that are over
+
+Exit codes: 0 all is well, 1 something was found or a test failed, 78 the policy cannot be read";
+
+/// `policy …`
+#[derive(Debug, Subcommand)]
+pub enum PolicyCommand {
+    /// Every rule in a line: id, mode, action, place, owner, day of review, how many tests notice when it is gone
+    List {
+        /// See [`ConfigFile`].
+        #[command(flatten)]
+        config: ConfigFile,
+        /// One JSON object per line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Everything of one rule as it counts, and where each value comes from
+    Show {
+        /// Its id
+        id: String,
+        /// See [`ConfigFile`].
+        #[command(flatten)]
+        config: ConfigFile,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Run the tests that stand in the policy files
+    Test {
+        /// Only tests of these files; one that is not in the folder is read as if it were, in place of one of its name
+        files: Vec<PathBuf>,
+        /// Also say which enforced rules no test notices when they are gone; exits with 1 if there is one
+        #[arg(long)]
+        coverage: bool,
+        /// See [`ConfigFile`].
+        #[command(flatten)]
+        config: ConfigFile,
+        /// One JSON object per test, with --coverage one more at the end
+        #[arg(long)]
+        json: bool,
+    },
+    /// Find what is right by the letter and still not what anybody wants; exits with 1 if there is something
+    Lint {
+        /// See [`ConfigFile`].
+        #[command(flatten)]
+        config: ConfigFile,
+        /// One JSON object per finding
+        #[arg(long)]
+        json: bool,
     },
 }
 

@@ -18,6 +18,7 @@ pub mod explain;
 pub mod fetch;
 pub mod key;
 pub mod manual;
+pub mod policy;
 pub mod serve;
 pub mod transfer;
 
@@ -66,6 +67,7 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Fetch(arguments) => fetch::run(&arguments),
         Command::Key(KeyCommand::Init { file }) => key::init(&file),
         Command::Manual(arguments) => manual::run(arguments.page.as_deref()),
+        Command::Policy(command) => policy::run(&command),
         Command::Serve(config) => serve::run(&config.file),
         Command::Transfer(command) => transfer::run(&command),
     }

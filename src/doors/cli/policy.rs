@@ -1,0 +1,217 @@
+//! `cloakroom policy`: what an operator does with the rules before and while they are in force. Changes nothing.
+//!
+//! Promises: what is printed comes from the functions that decide about mails; a policy that cannot be read ends with 78 and all its
+//! mistakes. Leaves to others: judging (`decide`).
+
+use super::args::PolicyCommand;
+use super::{Exit, Failure, json, print};
+use crate::config::Config;
+use crate::decide::Policy;
+use crate::decide::lint::lint;
+use crate::decide::listing::{Noticed, Row, Whole, rows};
+use crate::decide::trial::{self, Trial};
+use crate::fault::diagnostic::did_you_mean;
+use crate::parse;
+use crate::service::build;
+use serde::Serialize;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+/// Runs one of them.
+pub fn run(command: &PolicyCommand) -> Result<(), Failure> {
+    match command {
+        PolicyCommand::List { config, json } => list(&config.file, *json),
+        PolicyCommand::Show { id, config, json } => show(&config.file, id, *json),
+        PolicyCommand::Test {
+            files,
+            coverage,
+            config,
+            json,
+        } => test(&config.file, files, *coverage, *json),
+        PolicyCommand::Lint { config, json } => look(&config.file, *json),
+    }
+}
+
+fn read(file: &Path) -> Result<Policy, Failure> {
+    build::policy(&Config::read(file)?)
+}
+
+fn noticed(policy: &Policy) -> Result<Noticed, Failure> {
+    Ok(trial::noticed(policy, &parse::mail)?)
+}
+
+fn list(file: &Path, as_json: bool) -> Result<(), Failure> {
+    let policy = read(file)?;
+    let rows = rows(&policy, &noticed(&policy)?);
+    if as_json {
+        return print(&rows.iter().map(json).collect::<String>());
+    }
+    let lines: Vec<[String; 7]> = rows.into_iter().map(cells).collect();
+    print(&table(HEADINGS, &lines))
+}
+
+const HEADINGS: [&str; 7] = [
+    "rule",
+    "mode",
+    "action",
+    "place",
+    "owner",
+    "review by",
+    "tests",
+];
+
+fn cells(row: Row) -> [String; 7] {
+    let or_none = |text: Option<String>| text.unwrap_or_else(|| "-".into());
+    [
+        row.id,
+        row.mode.to_owned(),
+        row.action.to_owned(),
+        row.place,
+        or_none(row.owner),
+        or_none(row.review_by),
+        row.tests.to_string(),
+    ]
+}
+
+/// Columns with headings on a terminal; else tabs, for `cut` and `awk`.
+fn table<const N: usize>(headings: [&str; N], lines: &[[String; N]]) -> String {
+    if !std::io::stdout().is_terminal() {
+        return lines.iter().map(|line| line.join("\t") + "\n").collect();
+    }
+    let width = |column: usize| {
+        let cells = lines.iter().map(|line| line[column].chars().count());
+        cells.chain([headings[column].len()]).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..N).map(width).collect();
+    let head = headings.map(str::to_owned);
+    let line = |cells: &[String; N]| {
+        let padded = cells.iter().zip(&widths);
+        let padded = padded.map(|(cell, &width)| format!("{cell:width$}"));
+        let text: Vec<String> = padded.collect();
+        text.join("  ").trim_end().to_owned() + "\n"
+    };
+    [&head].into_iter().chain(lines).map(line).collect()
+}
+
+fn show(file: &Path, id: &str, as_json: bool) -> Result<(), Failure> {
+    let policy = read(file)?;
+    let Some(rule) = policy.rule(id) else {
+        let ids: Vec<&str> = policy.rules().iter().map(|r| r.id.as_str()).collect();
+        let failure = Failure::new(Exit::Usage, format!("there is no rule \"{id}\""));
+        return Err(match did_you_mean(id, ids) {
+            Some(near) => failure.hint(format!("did you mean \"{near}\"?")),
+            None => failure.hint("`cloakroom policy list` lists all rules"),
+        });
+    };
+    let whole = Whole::of(&policy, rule, &noticed(&policy)?);
+    print(&match as_json {
+        true => json(&whole),
+        false => whole.to_string(),
+    })
+}
+
+/// What became of a test. The keys of its JSON form are fixed.
+#[derive(Debug, Serialize)]
+struct Ran<'a> {
+    place: &'a str,
+    name: &'a str,
+    ok: bool,
+    differences: Vec<String>,
+}
+
+fn test(file: &Path, files: &[PathBuf], coverage: bool, as_json: bool) -> Result<(), Failure> {
+    let config = Config::read(file)?;
+    let drafts: Vec<PathBuf> = files
+        .iter()
+        .filter(|file| !is_in(&config.policy.dir, file))
+        .cloned()
+        .collect();
+    let policy = build::policy_with(&config, &config.policy.dir, &drafts)?;
+    let (mut run, mut failed) = (0, 0);
+    let chosen = |trial: &Trial| files.is_empty() || files.iter().any(|f| is_of(trial, f));
+    for trial in policy.trials().iter().filter(|trial| chosen(trial)) {
+        let differences = trial.run(&policy, &parse::mail)?;
+        run += 1;
+        failed += usize::from(!differences.is_empty());
+        let ran = Ran {
+            place: &trial.place,
+            name: &trial.name,
+            ok: differences.is_empty(),
+            differences,
+        };
+        print(&if as_json { json(&ran) } else { ran.lines() })?;
+    }
+    let unseen = match coverage {
+        true => trial::unnoticed(&policy, &parse::mail)?,
+        false => Vec::new(),
+    };
+    if coverage {
+        print(&covered(&policy, &unseen, as_json))?;
+    }
+    if !as_json {
+        print(&format!("{run} tests, {failed} failed\n"))?;
+    }
+    match (failed, unseen.len()) {
+        (0, 0) => Ok(()),
+        (0, _) => Err(Failure::new(Exit::Failed, "rules that no test notices")
+            .hint("write a [[test]] of a mail that the rule is for, in any file of the folder")),
+        _ => Err(Failure::new(Exit::Failed, format!("{failed} tests failed"))
+            .hint("a test says what a rule is for: mend the rule, or the test if the wish has changed")),
+    }
+}
+
+/// The file lies in the folder itself, so it is read anyway.
+fn is_in(dir: &Path, file: &Path) -> bool {
+    let folder = file.parent().filter(|p| !p.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new(".")).canonicalize();
+    folder.is_ok_and(|folder| dir.canonicalize().is_ok_and(|dir| dir == folder))
+}
+
+/// Tests are named by file and line; names of files are unique in the folder.
+fn is_of(trial: &Trial, file: &Path) -> bool {
+    let name = trial.place.rsplit_once(':').map(|(name, _)| name);
+    name.is_some_and(|name| file.file_name().is_some_and(|n| n == name))
+}
+
+fn covered(policy: &Policy, unseen: &[String], as_json: bool) -> String {
+    if as_json {
+        return json(&serde_json::json!({ "unnoticed": unseen }));
+    }
+    let line = |id: &String| {
+        let place = policy
+            .rule(id)
+            .map_or_else(String::new, |rule| rule.place());
+        format!("none   {place}  no test notices when {id} is gone\n")
+    };
+    unseen.iter().map(line).collect()
+}
+
+impl Ran<'_> {
+    fn lines(&self) -> String {
+        let word = if self.ok { "ok    " } else { "FAILED" };
+        let mut out = format!("{word} {}  {}\n", self.place, self.name);
+        for difference in &self.differences {
+            out += &format!("       {difference}\n");
+        }
+        out
+    }
+}
+
+fn look(file: &Path, as_json: bool) -> Result<(), Failure> {
+    let policy = read(file)?;
+    let found = lint(&policy, &noticed(&policy)?, jiff::Zoned::now().date());
+    let line = |finding| match as_json {
+        true => json(finding),
+        false => format!("{finding}"),
+    };
+    print(&found.iter().map(line).collect::<String>())?;
+    match found.len() {
+        0 if as_json => Ok(()),
+        0 => print(&format!(
+            "nothing to find fault with in {} rules\n",
+            policy.rules().len()
+        )),
+        1 => Err(Failure::new(Exit::Failed, "1 finding")),
+        more => Err(Failure::new(Exit::Failed, format!("{more} findings"))),
+    }
+}
