@@ -167,6 +167,9 @@ fn result(plan: &Plan) -> &'static str {
         .map(|d| (&d.action, &d.scope))
         .max_by(|a, b| a.0.cmp(b.0));
     match strictest {
+        Some((action, _)) if plan.awaits().is_some() && !matches!(action, Action::Refuse(_)) => {
+            "hold"
+        }
         Some((Action::Refuse(_), _)) => "refuse",
         Some((_, Scope::Message | Scope::Whole(_))) => "seal",
         Some((_, Scope::Parts(_))) => "transfer",
@@ -304,6 +307,7 @@ mod tests {
         let decision = |scope| Decision {
             recipient: address("bo@c.example"),
             action: Action::Transfer,
+            awaits: None,
             scope,
             options: Options::of(Unlock::Link, Vec::new(), Duration::from_secs(60)),
             reasons: Vec::new(),

@@ -5,7 +5,7 @@
 
 use super::reader::{Reader, Section, choice, count, list, parsed, text};
 use super::values::{
-    channel_word, domain, help_url, host_of, is_inside, language, mailbox, portal_url,
+    channel_word, domain, help_url, host_of, is_inside, language, mailbox, person, portal_url,
     sending_network, time_zone, tls_mode,
 };
 use super::{
@@ -429,10 +429,12 @@ fn notice(mut s: Section<'_, '_>) -> Option<String> {
 fn policy(mut s: Section<'_, '_>, base: &Path) -> Policy {
     let dir = s.or("dir", parsed::<PathBuf>, PathBuf::from("policies"));
     let may_waive = s.or("may_waive", list(text), Vec::new());
+    let release_by = s.or("release_by", list(person), Vec::new());
     s.end();
     Policy {
         dir: base.join(dir),
         may_waive,
+        release_by,
     }
 }
 

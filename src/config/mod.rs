@@ -7,7 +7,7 @@
 
 use crate::fault::diagnostic::{Diagnostic, Diagnostics};
 use crate::forward::Target;
-use crate::mail::Network;
+use crate::mail::{Address, Network};
 use crate::texts::House;
 use crate::transfer::Unlock;
 use crate::units::{ByteSize, Period};
@@ -157,6 +157,8 @@ pub struct Policy {
     pub dir: PathBuf,
     /// Rules that may weaken others, by id.
     pub may_waive: Vec<String>,
+    /// Who may release what a rule holds that names nobody.
+    pub release_by: Vec<Address>,
 }
 
 /// Certificate and key of the portal and of STARTTLS.

@@ -61,6 +61,7 @@ pub(super) fn settings(c: &Config) -> Vec<Setting> {
         ("notice.from", Some(quoted(&h.notice_from))),
         ("policy.dir", Some(quoted(c.policy.dir.display()))),
         ("policy.may_waive", Some(items(&c.policy.may_waive))),
+        ("policy.release_by", Some(items(&c.policy.release_by))),
         ("log.format", Some(quoted(format(c.log.format)))),
         (
             "log.level",

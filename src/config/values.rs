@@ -110,6 +110,18 @@ pub(super) fn mailbox(reader: &Reader<'_>, value: &Value<'_>) -> Option<String> 
     }
 }
 
+/// One whole address: somebody who can be asked.
+pub(super) fn person(reader: &Reader<'_>, value: &Value<'_>) -> Option<Address> {
+    let written = text(reader, value)?;
+    let address = written.parse::<Address>().ok();
+    let address = address.filter(|address| !address.domain().is_empty());
+    if address.is_none() {
+        let message = format!("\"{written}\" is no address");
+        reader.wrong(value.span(), message, Some("such as \"dpo@example.org\""));
+    }
+    address
+}
+
 pub(super) fn help_url(reader: &Reader<'_>, value: &Value<'_>) -> Option<String> {
     let url = text(reader, value)?;
     if is_web(&url) && url.starts_with("https://") {

@@ -3,6 +3,7 @@
 use super::rule::SENDER;
 use super::sheet::{Sheet, Value, get};
 use super::wish::{self, Level};
+use crate::mail::Address;
 use crate::transfer::plan::Weight;
 use crate::transfer::{Action, Decision, Plan, Unlock};
 use crate::units::Period;
@@ -20,6 +21,8 @@ pub(super) struct Expected {
     password_via: Option<Vec<String>>,
     notify: Option<Vec<String>>,
     rules: Option<Vec<String>>,
+    release_by: Option<Vec<String>>,
+    hold_for: Option<Duration>,
     subject: Option<String>,
     text: Option<String>,
 }
@@ -29,9 +32,11 @@ const EXPECTED: &[&str] = &[
     "downloads",
     "hide_names",
     "hide_subject",
+    "hold_for",
     "keep_for",
     "notify",
     "password_via",
+    "release_by",
     "rules",
     "subject",
     "text",
@@ -58,6 +63,8 @@ impl Expected {
             hide_subject: wish.hide_subject,
             password_via: wish.password_via,
             notify: wish.notify,
+            release_by: wish.release_by.map(|list| names(&list)),
+            hold_for: wish.hold_for,
             rules: get(table, "rules").and_then(|v| match rules(v) {
                 true => Some(Vec::new()),
                 false => Some(sheet.strings(v)?.into_iter().map(|(id, _)| id).collect()),
@@ -82,6 +89,8 @@ impl Expected {
             Action::Seal => (Level::Seal, ""),
             Action::Refuse(text) => (Level::Reject, text.as_str()),
         };
+        let action = decision.awaits.as_ref().map_or(action, |_| Level::Hold);
+        let awaits = decision.awaits.as_ref();
         let word = |level: Level| level.word().to_owned();
         let count = |n: Option<u32>| n.map_or_else(|| "any".to_owned(), |n| n.to_string());
         let yes = |b: bool| b.to_string();
@@ -129,6 +138,14 @@ impl Expected {
             self.rules.as_deref().map(sorted),
             sorted(&enforced(decision)),
         );
+        let approvers = awaits.map_or_else(Vec::new, |a| names(&a.release_by));
+        same(
+            "release_by",
+            self.release_by.as_deref().map(sorted),
+            sorted(&approvers),
+        );
+        let waits = awaits.map_or_else(|| "no time".to_owned(), |a| period(a.hold_for));
+        same("hold_for", self.hold_for.map(period), waits);
         let subject = plan.subject.clone();
         same(
             "subject",
@@ -138,6 +155,10 @@ impl Expected {
         same("text", self.text.clone(), text.to_owned());
         found
     }
+}
+
+fn names(list: &[Address]) -> Vec<String> {
+    list.iter().map(Address::to_string).collect()
 }
 
 /// The rules that counted, without the sender's own wishes.

@@ -50,8 +50,10 @@ pub struct Message {
 pub struct Explained {
     /// The address.
     pub recipient: String,
-    /// `pass`, `transfer`, `seal` or `reject`.
+    /// `pass`, `transfer`, `seal`, `hold` or `reject`.
     pub action: &'static str,
+    /// What it becomes once somebody has released it; only if it is held. Scope, parts and values are of that.
+    pub released: Option<Released>,
     /// `nothing`, `parts`, `message` or `whole`.
     pub scope: &'static str,
     /// The parts that go: names or media types.
@@ -62,6 +64,15 @@ pub struct Explained {
     pub values: Vec<Value>,
     /// Every rule that matched.
     pub rules: Vec<Matched>,
+}
+
+/// What a held mail becomes by each kind of release: `pass`, `transfer` or `seal`.
+#[derive(Debug, Serialize)]
+pub struct Released {
+    /// `hold release`
+    pub plainly: &'static str,
+    /// `hold release --as-transfer`
+    pub as_transfer: &'static str,
 }
 
 /// A value and who set it.
@@ -122,6 +133,23 @@ fn explained(decision: &Decision, verdict: &Verdict, mail: &Mail) -> Explained {
         Action::Seal => ("seal", None),
         Action::Refuse(text) => ("reject", Some(text.clone())),
     };
+    let (action, released) = match (&decision.awaits, action) {
+        (None, action) => (action, None),
+        (Some(_), plainly) => {
+            let as_transfer = if plainly == "pass" {
+                "transfer"
+            } else {
+                plainly
+            };
+            (
+                "hold",
+                Some(Released {
+                    plainly,
+                    as_transfer,
+                }),
+            )
+        }
+    };
     let (scope, because) = match &decision.scope {
         Scope::Nothing => ("nothing", refusal),
         Scope::Parts(_) => ("parts", None),
@@ -140,19 +168,37 @@ fn explained(decision: &Decision, verdict: &Verdict, mail: &Mail) -> Explained {
     Explained {
         recipient: decision.recipient.to_string(),
         action,
+        released,
         scope,
         parts: parts.iter().filter_map(title).collect(),
         because,
-        values: match decision.protects() {
-            true => values(decision, verdict),
-            false => Vec::new(),
-        },
+        values: values(decision, verdict),
         rules: decision.reasons.iter().map(Matched::from).collect(),
     }
 }
 
-/// What the transfer gets; hidden names and the like only where somebody wants them.
+/// Who may release it, and what the transfer gets.
 fn values(decision: &Decision, verdict: &Verdict) -> Vec<Value> {
+    let mut out = Vec::new();
+    if let Some(awaits) = &decision.awaits {
+        let merged = &verdict.merged;
+        let approvers: Vec<String> = awaits.release_by.iter().map(|a| a.to_string()).collect();
+        out.push(value(
+            "release_by",
+            approvers.join(", "),
+            &merged.release_by,
+        ));
+        let hold_for = Period(awaits.hold_for).to_string();
+        out.push(value("hold_for", hold_for, &merged.hold_for));
+    }
+    if decision.protects() {
+        out.extend(options(decision, verdict));
+    }
+    out
+}
+
+/// What the transfer gets; hidden names and the like only where somebody wants them.
+fn options(decision: &Decision, verdict: &Verdict) -> Vec<Value> {
     let (options, merged) = (&decision.options, &verdict.merged);
     let mut out = vec![
         value("unlock", unlock_word(options.unlock).into(), &merged.unlock),
@@ -268,8 +314,19 @@ impl fmt::Display for Explained {
 
 impl Explained {
     fn result(&self) -> String {
-        let mut out = self.action.to_owned();
-        let said = match (self.scope, self.action) {
+        match &self.released {
+            None => self.outcome(self.action),
+            Some(released) => format!(
+                "hold: until somebody releases it\n  released {}\n           {} (--as-transfer)",
+                self.outcome(released.plainly),
+                released.as_transfer
+            ),
+        }
+    }
+
+    fn outcome(&self, action: &str) -> String {
+        let mut out = action.to_owned();
+        let said = match (self.scope, action) {
             ("parts", _) => write!(out, ": {}", self.parts.join(", ")),
             ("message", _) => write!(out, ": text and attachments"),
             ("whole", _) => write!(out, ": the whole mail as one file"),

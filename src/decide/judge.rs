@@ -35,6 +35,18 @@ struct Match<'p> {
     weight: Weight,
 }
 
+/// How an approver released a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Released {
+    /// As the rules that do not hold want it.
+    AsDecided,
+    /// The same, but its files at least in a transfer.
+    AsTransfer,
+}
+
+/// The name of an approver's wish among those who set a value.
+const APPROVER: &str = "approver";
+
 /// One mail before a policy.
 pub struct Bench<'a> {
     policy: &'a Policy,
@@ -43,6 +55,8 @@ pub struct Bench<'a> {
     asked: Vec<Asked<'a>>,
     /// Nothing of it is ever protected.
     pub machine: bool,
+    /// An approver has released it.
+    released: Option<Released>,
 }
 
 impl<'a> Bench<'a> {
@@ -61,7 +75,16 @@ impl<'a> Bench<'a> {
             facts,
             asked,
             machine,
+            released: None,
         })
+    }
+
+    /// The same mail once an approver has released it: nothing holds it any more, everything else counts.
+    pub fn released(self, how: Released) -> Bench<'a> {
+        Bench {
+            released: Some(how),
+            ..self
+        }
     }
 
     /// The policy it is before.
@@ -86,6 +109,9 @@ impl<'a> Bench<'a> {
                 let text = found.rule.then.text.as_ref().unwrap_or(&found.rule.why);
                 refusal = Some(self.in_language(text));
             }
+            if self.is_encrypted() && !found.rule.speaks_of_encrypted() {
+                wish.beneath = None;
+            }
             if found.rule.speaks_of_encrypted() {
                 wish.take.get_or_insert_default().push(Role::Encrypted);
             }
@@ -95,16 +121,17 @@ impl<'a> Bench<'a> {
         let mut reasons: Vec<Reason> = matches.into_iter().map(|m| self.reason(m)).collect();
         if !internal && !self.machine {
             reasons.extend(self.sender(&mut merged, &mut refusal));
+            self.approver(&mut merged);
         }
         Ok(self.verdict(to, merged, refusal, reasons))
     }
 
     fn matches(&self, to: &Address, internal: bool) -> Result<Vec<Match<'_>>, Fault> {
-        let encrypted = self.facts.mail.outline.nature == Nature::Encrypted;
+        let encrypted = self.is_encrypted();
         let mut found = Vec::new();
         for asked in &self.asked {
             let rule = asked.rule;
-            // Refusing is no change to an encrypted mail, so it needs no leave to touch one.
+            // Refusing and holding change nothing about an encrypted mail, so they need no leave to touch one.
             let spared = encrypted && matches!(rule.level(), Level::Transfer | Level::Seal);
             if let Some(matched) = asked.matches(&self.facts, to, internal, spared)? {
                 let weight = match rule.observe {
@@ -124,7 +151,7 @@ impl<'a> Bench<'a> {
     /// Adds what the sender asks for; only ever raises.
     fn sender(&self, merged: &mut Merged, refusal: &mut Option<String>) -> Option<Reason> {
         let controls = &self.facts.controls;
-        let before = merged.level();
+        let before = merged.beneath();
         let asked = controls.level.as_ref().filter(|(level, _)| *level > before);
         if let Some((level, _)) = asked {
             let mut wish = standing(&self.policy.frame.defaults);
@@ -164,6 +191,19 @@ impl<'a> Bench<'a> {
         })
     }
 
+    /// `release --as-transfer`: at least that.
+    fn approver(&self, merged: &mut Merged) {
+        if self.released == Some(Released::AsTransfer) && merged.beneath() < Level::Transfer {
+            let mut wish = standing(&self.policy.frame.defaults);
+            wish.action = Some(Level::Transfer);
+            merged.add(APPROVER, &wish);
+        }
+    }
+
+    fn is_encrypted(&self) -> bool {
+        self.facts.mail.outline.nature == Nature::Encrypted
+    }
+
     fn verdict(
         &self,
         to: &Address,
@@ -177,13 +217,18 @@ impl<'a> Bench<'a> {
         options.language = controls.language.clone();
         options.phone = controls.phone(to).map(str::to_owned);
         options.password = controls.password.clone();
-        let level = merged.level();
+        let awaits = merged.awaits().filter(|_| self.released.is_none());
+        let level = match merged.level() {
+            // What it is after the release.
+            Level::Hold => merged.beneath(),
+            level => level,
+        };
         let scope = match self.machine {
             true => Scope::Nothing,
             false => scope(level, merged.taken(), &self.facts),
         };
         let action = match level {
-            Level::Pass => Action::Pass,
+            Level::Pass | Level::Hold => Action::Pass,
             Level::Transfer => Action::Transfer,
             Level::Seal => Action::Seal,
             Level::Reject => Action::Refuse(refusal.unwrap_or_else(|| "Policy refuses it.".into())),
@@ -191,6 +236,7 @@ impl<'a> Bench<'a> {
         let decision = Decision {
             recipient: to.clone(),
             action,
+            awaits,
             scope,
             options,
             reasons,

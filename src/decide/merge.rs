@@ -6,9 +6,14 @@
 //! password: the sender knows the content anyway, so nobody learns anything new.
 
 use super::wish::{EVENTS, Level, Wish};
+use crate::mail::Address;
 use crate::mail::outline::Role;
-use crate::transfer::{Options, Unlock};
+use crate::transfer::{Awaits, Options, Unlock};
+use crate::units::Period;
 use std::time::Duration;
+
+/// How long a mail waits where no rule that holds it says so.
+const HOLD_FOR: Period = Period::days(3);
 
 /// A value and the rules that set it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +45,14 @@ pub struct Merged {
     pub notify: Option<Said<Vec<String>>>,
     /// `take`
     pub take: Option<Said<Vec<Role>>>,
+    /// The strictest `action` of rules that do not hold, and of the profiles of those that do: what happens after a release.
+    pub beneath: Option<Said<Level>>,
+    /// `release_by`
+    pub release_by: Option<Said<Vec<Address>>>,
+    /// `hold_for`
+    pub hold_for: Option<Said<Duration>>,
+    /// Ids of the rules that hold.
+    pub held_by: Vec<String>,
 }
 
 impl Merged {
@@ -60,6 +73,30 @@ impl Merged {
         narrow(&mut self.password_via, wish.password_via.as_deref(), id);
         union(&mut self.notify, wish.notify.as_deref(), id);
         union(&mut self.take, wish.take.as_deref(), id);
+        let beneath = match wish.action {
+            Some(Level::Hold) => wish.beneath,
+            other => other,
+        };
+        stricter(&mut self.beneath, beneath, id, |new, old| new > old);
+        if wish.action == Some(Level::Hold) {
+            self.held_by.push(id.to_owned());
+            union(&mut self.release_by, wish.release_by.as_deref(), id);
+            stricter(&mut self.hold_for, wish.hold_for, id, |new, old| new < old);
+        }
+    }
+
+    /// The strictest action besides holding: what is done now, or after a release.
+    pub fn beneath(&self) -> Level {
+        self.beneath.as_ref().map_or(Level::Pass, |said| said.value)
+    }
+
+    /// What the mail waits for, if holding is the strictest that anybody wants.
+    pub fn awaits(&self) -> Option<Awaits> {
+        (self.level() == Level::Hold).then(|| Awaits {
+            release_by: value(&self.release_by, &Vec::new()),
+            hold_for: value(&self.hold_for, &HOLD_FOR.duration()),
+            rules: self.held_by.clone(),
+        })
     }
 
     /// The strictest action.

@@ -34,6 +34,8 @@ pub mod wish;
 pub mod written;
 
 #[cfg(test)]
+mod hold_tests;
+#[cfg(test)]
 mod judge_tests;
 #[cfg(test)]
 mod sample;
@@ -44,11 +46,16 @@ pub use wish::{Profiles, Wish};
 use crate::fault::Fault;
 use crate::mail::Mail;
 use crate::transfer::Plan;
-use judge::Bench;
+use judge::{Bench, Released};
 
 /// What happens to this mail: one decision per recipient, in the order of the envelope.
 pub fn plan(policy: &Policy, mail: &Mail) -> Result<Plan, Fault> {
     plan_of(&Bench::new(policy, mail, mail.spool.len())?)
+}
+
+/// The same for a mail that waited and was released.
+pub fn plan_released(policy: &Policy, mail: &Mail, how: Released) -> Result<Plan, Fault> {
+    plan_of(&Bench::new(policy, mail, mail.spool.len())?.released(how))
 }
 
 fn plan_of(bench: &Bench<'_>) -> Result<Plan, Fault> {

@@ -35,6 +35,8 @@ pub struct Frame {
     pub defaults: Options,
     /// Ids of the rules that may have `waives`.
     pub may_waive: Vec<String>,
+    /// Who may release what a rule holds that names nobody; empty: each must name somebody.
+    pub release_by: Vec<Address>,
     /// No transfer is kept longer.
     pub max_keep_for: Duration,
     /// Languages there are texts for; the first is used when nothing else is known.
@@ -74,6 +76,7 @@ impl Default for Frame {
                 Period::days(14).duration(),
             ),
             may_waive: Vec::new(),
+            release_by: Vec::new(),
             max_keep_for: Period::days(60).duration(),
             languages: vec!["en".into()],
             channels: Ways::new(),
@@ -226,7 +229,7 @@ pub(super) fn standing(defaults: &Options) -> Wish {
         hide_names: Some(defaults.hide_names),
         hide_subject: Some(defaults.hide_subject),
         notify: Some(defaults.notify.clone()),
-        take: None,
+        ..Wish::default()
     }
 }
 

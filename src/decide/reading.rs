@@ -150,7 +150,11 @@ impl<'f> Reading<'f> {
         then.fill_in(&then.wish.clone(), "the rule");
         if let Some((name, span)) = profile {
             match self.profiles.get(&name) {
-                Some(profile) => then.fill_in(profile, &format!("profile {name}")),
+                Some(profile) => {
+                    let holds = then.wish.action == Some(Level::Hold);
+                    then.fill_in(profile, &format!("profile {name}"));
+                    then.wish.beneath = profile.action.filter(|l| holds && *l < Level::Hold);
+                }
                 None => {
                     let known = self.profiles.keys().map(String::as_str);
                     sheet.unknown(span, "profile", &name, known);
@@ -168,12 +172,14 @@ impl<'f> Reading<'f> {
                 then.fill_in(defaults, &of_file);
                 then.fill_in(&standing(&frame.defaults), "[transfer]");
             }
+            Some(Level::Hold) => self.hold(sheet, rule, &mut then, (defaults, &of_file)),
             Some(_) => {}
             None if sheet.found.len() == before => {
                 sheet.wrong(rule.1.clone(), "the rule decides nothing: it has no action");
             }
             None => {}
         }
+        self.only_for_holding(sheet, rule.0, &then);
         let refuses = then.wish.action == Some(Level::Reject) || then.reject_over.is_some();
         if let Some(text) = get(rule.0, "then")
             .and_then(|v| v.get_ref().as_table())
@@ -186,6 +192,51 @@ impl<'f> Reading<'f> {
             );
         }
         Some(then)
+    }
+
+    /// A rule that holds: somebody must be able to release, and what its profile wants after that is filled in as for any other.
+    fn hold(
+        &self,
+        sheet: &mut Sheet<'_>,
+        rule: (&DeTable<'_>, &Range<usize>),
+        then: &mut Then,
+        (defaults, of_file): (&Wish, &str),
+    ) {
+        if then.wish.beneath >= Some(Level::Transfer) {
+            then.fill_in(defaults, of_file);
+            then.fill_in(&standing(&self.frame.defaults), "[transfer]");
+        }
+        let waiting = Wish {
+            release_by: defaults.release_by.clone(),
+            hold_for: defaults.hold_for,
+            ..Wish::default()
+        };
+        then.fill_in(&waiting, of_file);
+        let main = Some(self.frame.release_by.clone()).filter(|list| !list.is_empty());
+        let main = Wish {
+            release_by: main,
+            ..Wish::default()
+        };
+        then.fill_in(&main, "[policy]");
+        let table = get(rule.0, "then").and_then(|v| v.get_ref().as_table());
+        let written = table.and_then(|t| get(t, "release_by")).is_some();
+        if then.wish.release_by.is_none() && !written {
+            sheet.wrong_but(
+                rule.1.clone(),
+                "nobody may release what this rule holds",
+                "write `release_by = [\"dpo@example.org\"]`, here or under [policy] of the main configuration",
+            );
+        }
+    }
+
+    fn only_for_holding(&self, sheet: &mut Sheet<'_>, rule: &DeTable<'_>, then: &Then) {
+        let table = get(rule, "then").and_then(|v| v.get_ref().as_table());
+        let acts = then.wish.action.is_some_and(|level| level != Level::Hold);
+        for key in ["hold_for", "release_by"] {
+            if let Some(value) = table.and_then(|t| get(t, key)).filter(|_| acts) {
+                sheet.wrong(value.span(), format!("`{key}` is for rules that hold"));
+            }
+        }
     }
 
     /// Third pass, when every rule is known: may it waive, and is there something to waive?

@@ -247,7 +247,7 @@ impl Then {
             return None;
         };
         if let DeValue::String(_) = value.get_ref() {
-            let action = sheet.one_of(value, "action", wish::LEVELS, &["hold"]);
+            let action = sheet.one_of(value, "action", wish::LEVELS, &[]);
             let wish = Wish {
                 action,
                 ..Wish::default()

@@ -16,7 +16,7 @@ pub fn scope(level: Level, taken: &[Role], facts: &Facts<'_>) -> Scope {
     let outline = &facts.mail.outline;
     let doubt = outline.doubts.first().map(|d| d.what);
     match (level, outline.nature) {
-        (Level::Pass | Level::Reject, _) => Scope::Nothing,
+        (Level::Pass | Level::Hold | Level::Reject, _) => Scope::Nothing,
         (_, _) if doubt.is_some() => Scope::Whole(doubt.unwrap_or("its structure is in doubt")),
         (_, Nature::Encrypted) => Scope::Whole("it is encrypted and travels as it is"),
         (Level::Seal, Nature::Signed) => Scope::Whole("it is signed, and any change breaks that"),

@@ -6,6 +6,7 @@
 use super::expected::unlock_word;
 use super::sheet::{self, Sheet, get};
 use crate::fault::diagnostic::Diagnostics;
+use crate::mail::Address;
 use crate::mail::outline::Role;
 use crate::transfer::Unlock;
 use crate::units::Period;
@@ -31,6 +32,8 @@ pub enum Level {
     Transfer,
     /// Text and attachments into a transfer.
     Seal,
+    /// Wait until somebody releases it.
+    Hold,
     /// Refuse.
     Reject,
 }
@@ -56,6 +59,12 @@ pub struct Wish {
     pub notify: Option<Vec<String>>,
     /// `take`: parts that stay by default, but are taken here.
     pub take: Option<Vec<Role>>,
+    /// `release_by`: who may release what is held.
+    pub release_by: Option<Vec<Address>>,
+    /// `hold_for`: how long it waits.
+    pub hold_for: Option<Duration>,
+    /// What the profile of a rule that holds says in place of `hold`: the least that happens after a release.
+    pub beneath: Option<Level>,
 }
 
 /// The words of `action` that this version knows.
@@ -63,6 +72,7 @@ pub const LEVELS: &[(&str, Level)] = &[
     ("pass", Level::Pass),
     ("transfer", Level::Transfer),
     ("seal", Level::Seal),
+    ("hold", Level::Hold),
     ("reject", Level::Reject),
 ];
 
@@ -81,15 +91,20 @@ const STAYING: &[(&str, Role)] = &[
     ("signature", Role::Signature),
 ];
 
+/// No mail waits longer: who has not answered in a month will not.
+const LONGEST_HOLD: Period = Period::days(30);
+
 /// Keys of a wish.
 pub const KEYS: &[&str] = &[
     "action",
     "downloads",
     "hide_names",
     "hide_subject",
+    "hold_for",
     "keep_for",
     "notify",
     "password_via",
+    "release_by",
     "take",
     "unlock",
 ];
@@ -100,7 +115,6 @@ pub const LATER: &[&str] = &[
     "if_no_password",
     "leave",
     "override",
-    "release_by",
     "require_tls",
     "sender_may",
 ];
@@ -112,6 +126,7 @@ impl Level {
             Level::Pass => "pass",
             Level::Transfer => "transfer",
             Level::Seal => "seal",
+            Level::Hold => "hold",
             Level::Reject => "reject",
         }
     }
@@ -121,7 +136,7 @@ impl Wish {
     /// Reads the keys of a wish; other keys are the caller's business. `channels` empty: any name is taken.
     pub fn read(sheet: &mut Sheet<'_>, table: &DeTable<'_>, channels: &Ways) -> Wish {
         Wish {
-            action: get(table, "action").and_then(|v| sheet.one_of(v, "action", LEVELS, &["hold"])),
+            action: get(table, "action").and_then(|v| sheet.one_of(v, "action", LEVELS, &[])),
             unlock: get(table, "unlock")
                 .and_then(|v| sheet.one_of(v, "unlock", UNLOCKS, &["email-code"])),
             password_via: get(table, "password_via").and_then(|v| ways(sheet, v, channels)),
@@ -131,6 +146,9 @@ impl Wish {
             hide_subject: get(table, "hide_subject").and_then(|v| sheet.boolean(v)),
             notify: get(table, "notify").and_then(|v| events(sheet, v)),
             take: get(table, "take").and_then(|v| staying(sheet, v)),
+            release_by: get(table, "release_by").and_then(|v| approvers(sheet, v)),
+            hold_for: get(table, "hold_for").and_then(|v| wait(sheet, v)),
+            beneath: None,
         }
     }
 
@@ -146,6 +164,10 @@ impl Wish {
             hide_subject,
             notify,
             take,
+            release_by,
+            hold_for,
+            // Said by a profile, in place of `hold`.
+            beneath: _,
         } = self;
         let word = |word: &str| Value::String(word.to_owned());
         let list = |words: &[String]| Value::Array(words.iter().map(|w| word(w)).collect());
@@ -154,17 +176,26 @@ impl Wish {
             let names = roles.iter().filter_map(name);
             Value::Array(names.map(|(n, _)| word(n)).collect())
         };
+        let people = |list: &[Address]| {
+            let list = list.iter().map(|a| Value::String(a.to_string()));
+            Value::Array(list.collect())
+        };
         let rows = [
             ("action", action.map(|level| word(level.word()))),
             ("downloads", downloads.map(|n| Value::Integer(n.into()))),
             ("hide_names", hide_names.map(Value::Boolean)),
             ("hide_subject", hide_subject.map(Value::Boolean)),
             (
+                "hold_for",
+                hold_for.map(|p| Value::String(Period(p).to_string())),
+            ),
+            (
                 "keep_for",
                 keep_for.map(|p| Value::String(Period(p).to_string())),
             ),
             ("notify", notify.as_deref().map(list)),
             ("password_via", password_via.as_deref().map(list)),
+            ("release_by", release_by.as_deref().map(people)),
             ("take", take.as_deref().map(parts)),
             ("unlock", unlock.map(|u| word(unlock_word(u)))),
         ];
@@ -184,6 +215,9 @@ impl Wish {
             hide_subject: self.hide_subject.or(other.hide_subject),
             notify: self.notify.or_else(|| other.notify.clone()),
             take: self.take.or_else(|| other.take.clone()),
+            release_by: self.release_by.or_else(|| other.release_by.clone()),
+            hold_for: self.hold_for.or(other.hold_for),
+            beneath: self.beneath,
         }
     }
 }
@@ -263,6 +297,35 @@ fn events(sheet: &mut Sheet<'_>, value: &sheet::Value<'_>) -> Option<Vec<String>
         }
     }
     Some(words.into_iter().map(|(word, _)| word).collect())
+}
+
+/// People, each by one whole address: who may release must be somebody who can be asked.
+fn approvers(sheet: &mut Sheet<'_>, value: &sheet::Value<'_>) -> Option<Vec<Address>> {
+    let words = sheet.strings(value)?;
+    let mut found = Vec::new();
+    for (word, span) in &words {
+        match word.parse::<Address>() {
+            Ok(address) if !address.domain().is_empty() => found.push(address),
+            _ => sheet.wrong_but(
+                span.clone(),
+                format!("\"{word}\" cannot release anything"),
+                "write the whole address of a person or a shared mailbox, such as \"dpo@example.org\"",
+            ),
+        }
+    }
+    (found.len() == words.len()).then_some(found)
+}
+
+fn wait(sheet: &mut Sheet<'_>, value: &sheet::Value<'_>) -> Option<Duration> {
+    let wait = sheet.period(value)?;
+    if wait > LONGEST_HOLD.duration() {
+        sheet.wrong(
+            value.span(),
+            format!("a mail waits for {LONGEST_HOLD} at most"),
+        );
+        return None;
+    }
+    Some(wait)
 }
 
 fn staying(sheet: &mut Sheet<'_>, value: &sheet::Value<'_>) -> Option<Vec<Role>> {

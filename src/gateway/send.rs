@@ -65,6 +65,13 @@ impl Gateway {
         if let Some(text) = plan.refusal() {
             return Err(Fault::new(Kind::PolicyRefused(text.to_owned())));
         }
+        if plan.awaits().is_some() {
+            // Whoever cannot keep a mail must not take it.
+            return Err(Fault::because(
+                Kind::PolicyBroken,
+                "no mail can wait here yet",
+            ));
+        }
         Ok(settled(mail, plan))
     }
 

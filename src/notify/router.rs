@@ -135,6 +135,7 @@ mod tests {
         Decision {
             recipient: "bo@partner.example".parse().unwrap(),
             action: Action::Transfer,
+            awaits: None,
             scope: Scope::Parts(vec![1]),
             options: Options {
                 unlock: Unlock::Password,

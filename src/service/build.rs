@@ -139,6 +139,7 @@ pub fn policy_with(config: &Config, dir: &Path, drafts: &[PathBuf]) -> Result<Po
             config.transfer.keep_for.0,
         ),
         may_waive: config.policy.may_waive.clone(),
+        release_by: config.policy.release_by.clone(),
         max_keep_for: config.transfer.max_keep_for.0,
         languages: config.house.languages.clone(),
         channels,

@@ -18,7 +18,7 @@ pub use blob::{BlobId, BlobReader, BlobWriter, Shelf};
 pub use link::{LinkId, LinkSecret};
 pub use notice::{Destination, Notice};
 pub use password::Password;
-pub use plan::{Action, Decision, Options, Plan, Reason, Scope, Unlock};
+pub use plan::{Action, Awaits, Decision, Options, Plan, Reason, Scope, Unlock};
 pub use proof::{Accepted, Held};
 pub use record::{Catalogue, Entry, EntryKind, Record, Ticket};
 

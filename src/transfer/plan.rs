@@ -20,8 +20,10 @@ pub struct Plan {
 pub struct Decision {
     /// Whom it is about.
     pub recipient: Address,
-    /// The strictest of all rules that matched.
+    /// The strictest of all rules that matched; of a mail that waits: what it is once somebody has released it.
     pub action: Action,
+    /// Somebody has to release the mail before it leaves for anybody.
+    pub awaits: Option<Awaits>,
     /// What of the mail goes into the transfer.
     pub scope: Scope,
     /// Each value merged to the stricter.
@@ -41,6 +43,17 @@ pub enum Action {
     Seal,
     /// Refused, with a sentence for the sender.
     Refuse(String),
+}
+
+/// What a mail waits for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Awaits {
+    /// Who may release it; at least one.
+    pub release_by: Vec<Address>,
+    /// So long it waits; then it is dropped.
+    pub hold_for: Duration,
+    /// Ids of the rules that hold it.
+    pub rules: Vec<String>,
 }
 
 /// What of the mail goes into the transfer.
@@ -148,6 +161,27 @@ impl Plan {
             Action::Refuse(text) => Some(text.as_str()),
             _ => None,
         })
+    }
+
+    /// What the mail waits for, if one decision says so: one held recipient holds it for all, as half a mail helps nobody. Any
+    /// approver of any recipient will do, within the shortest time.
+    pub fn awaits(&self) -> Option<Awaits> {
+        let mut all = self.decisions.iter().filter_map(|d| d.awaits.as_ref());
+        let mut awaits = all.next()?.clone();
+        for other in all {
+            union(&mut awaits.release_by, &other.release_by);
+            union(&mut awaits.rules, &other.rules);
+            awaits.hold_for = awaits.hold_for.min(other.hold_for);
+        }
+        Some(awaits)
+    }
+}
+
+fn union<T: Clone + PartialEq>(into: &mut Vec<T>, from: &[T]) {
+    for item in from {
+        if !into.contains(item) {
+            into.push(item.clone());
+        }
     }
 }
 

@@ -107,6 +107,7 @@ fn plan(mail: &Mail, scope: &Scope, options: &Options) -> Plan {
     let decision = |r: &Recipient| Decision {
         recipient: r.address.clone(),
         action: Action::Transfer,
+        awaits: None,
         scope: scope.clone(),
         options: options.clone(),
         reasons: vec![],

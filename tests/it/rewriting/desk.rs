@@ -186,6 +186,7 @@ pub fn house() -> House {
 pub fn decision(to: &str, scope: Scope) -> Decision {
     Decision {
         recipient: to.parse().expect("an address"),
+        awaits: None,
         action: if scope == Scope::Nothing {
             Action::Pass
         } else {

@@ -159,6 +159,7 @@ fn rewritten(mail: &Mail, texts: &Texts6, scope: Scope, hide_subject: bool) -> V
         decisions: vec![Decision {
             recipient: "bo@partner.example".parse().expect("an address"),
             action,
+            awaits: None,
             scope,
             options,
             reasons: Vec::new(),
