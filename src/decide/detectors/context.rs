@@ -189,7 +189,7 @@ fn humps(word: &str) -> Vec<Range<usize>> {
     let Some(first) = cuts.next() else {
         return Vec::new();
     };
-    let mut parts = vec![0..first];
+    let mut parts = Vec::from([0..first]);
     for cut in cuts.chain([word.len()]) {
         let start = parts[parts.len() - 1].end;
         parts.push(start..cut);

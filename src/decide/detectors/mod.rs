@@ -3,17 +3,23 @@
 //! Promises: a finding was checked (digits, dates, issuers), never only matched; its class says what speaks for it; its value is in
 //! no log. Leaves to others: where text comes from (`extract`), what follows of a finding (`conditions`).
 
+mod be;
+mod cards;
+mod ch;
 mod chain;
 mod characters;
 pub mod checks;
 mod context;
 pub mod dates;
+mod de;
+mod iban;
 mod nl;
 #[cfg(test)]
 mod sample;
 mod scanner;
 #[cfg(test)]
 mod scanner_tests;
+mod se;
 mod surroundings;
 
 pub use scanner::{Scanner, find};
@@ -138,7 +144,17 @@ pub enum Family {
 }
 
 /// All detectors, by name.
-pub const ALL: &[&Detector] = &[nl::BSN];
+pub const ALL: &[&Detector] = &[
+    ch::AHV,
+    nl::BSN,
+    iban::IBAN,
+    de::KVNR,
+    be::NRN,
+    cards::PAYMENT_CARD,
+    se::PERSONNUMMER,
+    se::SAMORDNINGSNUMMER,
+    de::STEUER_ID,
+];
 
 /// Those that find what is no candidate.
 pub const SCANS: &[&Scan] = &[];

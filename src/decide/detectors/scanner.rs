@@ -2,12 +2,13 @@
 //!
 //! Promises: time is linear in the text whatever it is made of; text without digits is hardly read. A candidate is a run of groups of one
 //! chain. A number is one finding of a detector: of runs that overlap, the first and then the longest that passes counts; but each
-//! detector that accepts it reports it, because rules ask for detectors by name.
+//! detector that accepts it reports it, because rules ask for detectors by name. Only inside an IBAN nothing else is found.
 //! Leaves to others: which numbers are valid (the detectors), what follows (`conditions`). Cannot fail.
 
 use super::chain::{Chain, Group, begin_of};
 use super::characters::{Joint, Kind, kind, next_digit};
 use super::context::Vocabulary;
+use super::iban;
 use super::surroundings::Surroundings;
 use super::{
     Candidate, Checked, Confidence, Detector, Family, Finding, Form, Passage, SCANS, Scan,
@@ -56,7 +57,7 @@ impl Scanner {
         }
         let scans = SCANS.iter().filter_map(|&scan| {
             let whose = |d: &&Detector| d.name == scan.detector.name;
-            Some((wanted.iter().position(|d| whose(&d))?, scan))
+            Some((wanted.iter().position(whose)?, scan))
         });
         Scanner {
             scans: scans.collect(),
@@ -74,6 +75,7 @@ impl Scanner {
             passage,
             surroundings: None,
             ends: vec![0; self.wanted.len()],
+            iban_end: 0,
             on,
         }
         .run();
@@ -88,6 +90,8 @@ struct Search<'a> {
     surroundings: Option<Surroundings<'a>>,
     /// Where the last finding of each detector ends.
     ends: Vec<usize>,
+    /// Where the last IBAN ends, asked for or not: its groups of four are not a card's.
+    iban_end: usize,
     on: &'a mut dyn FnMut(Finding),
 }
 
@@ -135,44 +139,43 @@ impl Search<'_> {
 
     /// The candidates that begin with this group, the longest first.
     fn from(&mut self, chain: &Chain, first: usize) {
-        let runs = match boxes(chain, first) {
-            Some(boxes) => [boxes; 1].to_vec(),
-            None => runs(chain, first),
-        };
-        for run in runs.into_iter().rev() {
-            let groups = &chain.groups[run.clone()];
-            let range = groups[0].range.start..groups[groups.len() - 1].range.end;
-            let compact =
-                &chain.compact[groups[0].compact.start..groups[groups.len() - 1].compact.end];
+        let boxes = boxes(chain, first);
+        let most = boxes.unwrap_or_else(|| most_groups(chain, first));
+        let fewest = boxes.unwrap_or(1);
+        let inside_iban = chain.groups[first].range.start < self.iban_end;
+        for count in (fewest..=most).rev().filter(|_| !inside_iban) {
+            let run = first..first + count;
+            let (begin, end) = (&chain.groups[first], &chain.groups[run.end - 1]);
+            let range = begin.range.start..end.range.end;
             let candidate = Candidate {
                 written: &self.passage.text[range.clone()],
-                compact,
+                compact: &chain.compact[begin.compact.start..end.compact.end],
             };
-            self.ask(chain, run, range, &candidate);
+            if begin.letters && (iban::IBAN.check)(&candidate).is_some() {
+                self.iban_end = range.end;
+            }
+            self.ask(chain, &run, &range, &candidate);
         }
     }
 
     fn ask(
         &mut self,
         chain: &Chain,
-        run: Range<usize>,
-        range: Range<usize>,
+        run: &Range<usize>,
+        range: &Range<usize>,
         candidate: &Candidate<'_>,
     ) {
         let scanner = self.scanner;
-        let mut alone = None;
         for &index in &scanner.by_length[candidate.compact.len()] {
             let detector = scanner.wanted[index];
             if range.start < self.ends[index] {
                 continue;
             }
-            let Some(checked) = (detector.check)(candidate) else {
-                continue;
-            };
-            let alone = *alone.get_or_insert_with(|| stands_alone(chain, &run));
-            let telephone =
-                detector.family != Family::Contact && is_telephone(chain, &run, self.passage.text);
-            if alone && !telephone {
+            if let Some(checked) = (detector.check)(candidate)
+                && stands_alone(chain, run)
+                && (detector.family == Family::Contact
+                    || !is_telephone(chain, run, self.passage.text))
+            {
                 self.ends[index] = range.end;
                 self.found(index, range.clone(), checked);
             }
@@ -221,36 +224,25 @@ fn confidence(
     }
 }
 
-/// The runs of groups that begin with this one and may be numbers, the shortest first.
-fn runs(chain: &Chain, first: usize) -> Vec<Range<usize>> {
-    let groups = &chain.groups[first..];
+/// How many groups from this one on may be one number.
+fn most_groups(chain: &Chain, first: usize) -> usize {
     let mut singles = 0;
-    let mut runs = Vec::with_capacity(MOST_GROUPS_OF_A_NUMBER);
-    for (count, group) in groups.iter().take(MOST_GROUPS_OF_A_NUMBER).enumerate() {
+    let groups = chain.groups[first..].iter().take(MOST_GROUPS_OF_A_NUMBER);
+    let fits = |group: &&Group| {
         singles += usize::from(group.len() == 1);
-        let len = group.compact.end - groups[0].compact.start;
-        if len > LONGEST || singles > MOST_SINGLES {
-            break;
-        }
-        runs.push(first..first + count + 1);
-    }
-    runs
+        let len = group.compact.end - chain.groups[first].compact.start;
+        len <= LONGEST && singles <= MOST_SINGLES
+    };
+    groups.take_while(fits).count()
 }
 
-/// The run of groups of one character that begins here, if it is as long as a number and complete.
-fn boxes(chain: &Chain, first: usize) -> Option<Range<usize>> {
+/// How many groups of one character begin here, if they are as many as a number has, and complete.
+fn boxes(chain: &Chain, first: usize) -> Option<usize> {
     let single = |group: &Group| group.len() == 1;
-    if first > 0 && single(&chain.groups[first - 1]) {
-        return None;
-    }
-    let count = chain.groups[first..]
-        .iter()
-        .take(LONGEST + 1)
-        .take_while(|g| single(g))
-        .count();
-    (FEWEST_BOXES..=LONGEST)
-        .contains(&count)
-        .then(|| first..first + count)
+    let begins = first == 0 || !single(&chain.groups[first - 1]);
+    let groups = chain.groups[first..].iter().take(LONGEST + 1);
+    let count = groups.take_while(|&group| begins && single(group)).count();
+    (FEWEST_BOXES..=LONGEST).contains(&count).then_some(count)
 }
 
 /// It is not a piece of a longer number: of one joined by the same character throughout, of a fraction, of a UUID.

@@ -88,8 +88,10 @@ fn only_what_begins_in_the_core_is_reported() {
         headings: &[],
         core: (1, 22),
     };
-    find(&passage, &[nl::BSN], &mut |f| places.push(f.range));
-    assert_eq!(places, [11..20]);
+    find(&passage, &[nl::BSN], &mut |f| {
+        places.push((f.range.start, f.range.end))
+    });
+    assert_eq!(places, [(11, 20)]);
 }
 
 #[test]
@@ -186,7 +188,7 @@ fn time_is_linear_whatever_the_text_is_made_of() {
         "AB 1 CD ",
         "811228-9874 bsn ",
     ] {
-        let text = unit.repeat(MIB / 4 / unit.len());
+        let text = unit.repeat(MIB / 16 / unit.len());
         let headings = vec!["bsn".to_owned(); 10];
         for headings in [&[][..], &headings] {
             let before = Instant::now();
