@@ -4,6 +4,16 @@
 //! Leaves to others: where text comes from and how it is cut into windows (`search`), what follows of a match (`conditions`,
 //! `detectors`).
 
+mod engine;
+mod expression;
+mod filter;
+mod fold;
+mod needle;
+mod word;
+
+pub use engine::{Engine, Pattern, Scan};
+pub use expression::{Late, REACH, Refused};
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 
