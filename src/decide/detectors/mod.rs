@@ -3,24 +3,44 @@
 //! Promises: a finding was checked (digits, dates, issuers), never only matched; its class says what speaks for it; its value is in
 //! no log. Leaves to others: where text comes from (`extract`), what follows of a finding (`conditions`).
 
+mod api_token;
 mod be;
 mod cards;
 mod ch;
 mod chain;
 mod characters;
 pub mod checks;
+mod codice_fiscale;
 mod context;
+mod cpr;
 pub mod dates;
 mod de;
+mod dni;
+mod email_list;
+mod fodselsnummer;
+mod hetu;
 mod iban;
+mod imei;
+mod literals;
+mod mrz;
+mod nhs_number;
+mod nino;
+mod nir;
 mod nl;
+mod password;
+mod pesel;
+mod phone_forms;
+mod phone_list;
+mod private_key;
 #[cfg(test)]
 mod sample;
 mod scanner;
 #[cfg(test)]
 mod scanner_tests;
 mod se;
+mod ssn;
 mod surroundings;
+mod token_kinds;
 
 pub use scanner::{Scanner, find};
 
@@ -146,18 +166,44 @@ pub enum Family {
 /// All detectors, by name.
 pub const ALL: &[&Detector] = &[
     ch::AHV,
+    api_token::API_TOKEN,
     nl::BSN,
+    codice_fiscale::CODICE_FISCALE,
+    cpr::CPR,
+    dni::DNI,
+    email_list::EMAIL_LIST,
+    fodselsnummer::FODSELSNUMMER,
+    hetu::HETU,
     iban::IBAN,
+    imei::IMEI,
     de::KVNR,
+    mrz::MRZ,
+    nhs_number::NHS_NUMBER,
+    dni::NIE,
+    nino::NINO,
+    nir::NIR,
     be::NRN,
+    password::PASSWORD,
     cards::PAYMENT_CARD,
     se::PERSONNUMMER,
+    pesel::PESEL,
+    phone_list::PHONE_LIST,
+    private_key::PRIVATE_KEY,
     se::SAMORDNINGSNUMMER,
+    ssn::SSN,
     de::STEUER_ID,
 ];
 
 /// Those that find what is no candidate.
-pub const SCANS: &[&Scan] = &[];
+pub const SCANS: &[&Scan] = &[
+    api_token::SCAN,
+    api_token::ADDRESSES,
+    email_list::SCAN,
+    mrz::SCAN,
+    password::SCAN,
+    phone_list::SCAN,
+    private_key::SCAN,
+];
 
 /// The detector of this name.
 pub fn named(name: &str) -> Option<&'static Detector> {
