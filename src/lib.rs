@@ -24,6 +24,7 @@ pub mod seal;
 pub mod client;
 pub mod forward;
 pub mod notify;
+pub mod scan;
 pub mod store;
 
 // Lines: the only place that knows the order of things.

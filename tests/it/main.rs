@@ -30,6 +30,7 @@ mod power;
 mod properties;
 mod readers;
 mod rewriting;
+mod scan;
 mod serve;
 mod shapes;
 mod smtp_double;

@@ -23,12 +23,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("forward", &["trust", "wire"]),
     // One channel is a mail: it leaves through an outlet, as every mail does.
     ("notify", &["client", "forward", "trust"]),
+    ("scan", &[]),
     ("store", &[]),
     // Lines.
     (
         "gateway",
         &[
-            "decide", "forward", "notify", "parse", "rewrite", "seal", "store",
+            "decide", "forward", "notify", "parse", "rewrite", "scan", "seal", "store",
         ],
     ),
     // Doors see the line and the outlet's trait; the web door also what a transfer is found and opened by.
@@ -39,7 +40,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "service",
         &[
             "client", "config", "decide", "doors", "forward", "gateway", "notify", "parse",
-            "rewrite", "seal", "store", "trust", "wire",
+            "rewrite", "scan", "seal", "store", "trust", "wire",
         ],
     ),
     // The operator's door stands above the service.
@@ -47,7 +48,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "cli",
         &[
             "client", "config", "decide", "doors", "forward", "gateway", "manual", "notify",
-            "parse", "rewrite", "seal", "service", "store", "trust", "wire",
+            "parse", "rewrite", "scan", "seal", "service", "store", "trust", "wire",
         ],
     ),
 ];

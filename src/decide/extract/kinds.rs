@@ -1,10 +1,53 @@
-//! What a file is by its first bytes, and who reads it.
+//! What a file is by its bytes, and who reads it.
+//!
+//! Promises: a name or a declared type alone decides nothing; a file that is of several kinds at once (a picture with a ZIP behind
+//! it) is read as each of them. Within a family of [`FAMILIES`] the first that fits reads: a document that is a ZIP is read as a document.
+//! What is of no kind here is either known to hold no text (pictures, sound, film, fonts) or unknown: see `unknown`.
 
-use super::{Document, Reading, Stop};
+use super::{Document, Reading, Stop, packed, sevenz, tar, unknown, zipped};
+use crate::mail::content::Unreadable;
+use file_format::{FileFormat, Kind as Sort};
+use memchr::memmem;
+
+/// A kind of file.
+struct Kind {
+    fits: fn(&Document<'_>) -> bool,
+    read: fn(&Document<'_>, &mut Reading<'_>) -> Result<(), Stop>,
+}
+
+/// Every kind there is. A file can be of one kind of each family.
+const FAMILIES: &[&[Kind]] = &[
+    &[Kind {
+        fits: |file| zipped::is_zip(file.bytes),
+        read: zipped::read,
+    }],
+    &[Kind {
+        fits: |file| sevenz::start(file.bytes).is_some(),
+        read: |file, reading| match sevenz::start(file.bytes) {
+            Some(start) => sevenz::read(file, start, reading),
+            None => Ok(()),
+        },
+    }],
+    &[Kind {
+        fits: |file| packed::packing(file.bytes).is_some(),
+        read: |file, reading| match packed::packing(file.bytes) {
+            Some(packing) => packed::read(packing, file, reading),
+            None => Ok(()),
+        },
+    }],
+    &[Kind {
+        fits: |file| tar::is_tar(file.bytes),
+        read: tar::read,
+    }],
+    &[Kind {
+        fits: is_closed,
+        read: |_, _| Err(Unreadable::Unknown.into()),
+    }],
+];
 
 /// Media type as the first bytes say; empty: nothing known.
 pub(super) fn media_type(document: &Document<'_>) -> String {
-    match file_format::FileFormat::from_bytes(document.bytes).media_type() {
+    match FileFormat::from_bytes(document.bytes).media_type() {
         "application/octet-stream" => String::new(),
         known => known.to_owned(),
     }
@@ -12,6 +55,50 @@ pub(super) fn media_type(document: &Document<'_>) -> String {
 
 /// Reads a file of any kind.
 pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Stop> {
-    let text = String::from_utf8_lossy(document.bytes);
-    reading.text(&text)
+    let fitting = FAMILIES
+        .iter()
+        .filter_map(|family| family.iter().find(|kind| (kind.fits)(document)));
+    let mut of_no_kind = true;
+    for kind in fitting {
+        of_no_kind = false;
+        match (kind.read)(document, reading) {
+            Err(Stop::Unreadable(why)) => reading.unreadable(why)?,
+            other => other?,
+        }
+    }
+    match of_no_kind && !is_medium(document) {
+        true => unknown::read(document, reading),
+        false => Ok(()),
+    }
+}
+
+/// Archives and disks that nothing permissive reads, also behind a program that unpacks them.
+fn is_closed(document: &Document<'_>) -> bool {
+    const RAR: &[u8] = b"Rar!\x1a\x07";
+    let bytes = document.bytes;
+    let sort = FileFormat::from_bytes(bytes).kind();
+    let closed = matches!(
+        sort,
+        Sort::Archive | Sort::Compressed | Sort::Disk | Sort::Package
+    );
+    // RAR's own programs look so far for a beginning.
+    let near = &bytes[..bytes.len().min(1 << 20)];
+    memmem::find(near, RAR).is_some() || (closed && !is_open(document))
+}
+
+/// One of those above.
+fn is_open(document: &Document<'_>) -> bool {
+    let bytes = document.bytes;
+    zipped::is_zip(bytes)
+        || sevenz::start(bytes).is_some()
+        || packed::packing(bytes).is_some()
+        || tar::is_tar(bytes)
+}
+
+/// Of a kind that shows or sounds and has no text.
+fn is_medium(document: &Document<'_>) -> bool {
+    matches!(
+        FileFormat::from_bytes(document.bytes).kind(),
+        Sort::Audio | Sort::Font | Sort::Image | Sort::Video
+    ) && !document.bytes.starts_with(b"<")
 }

@@ -6,12 +6,17 @@
 //! A format is one file here with `pub(super) fn read(document, reading) -> Result<(), Stop>`; `kinds` knows which of them a file needs.
 
 mod kinds;
+mod packed;
 mod reading;
+mod sevenz;
+mod tar;
+mod unknown;
+mod zipped;
 
 pub use reading::{Reading, Stop};
 
 use crate::mail::content::{Enough, Sink};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// A file whose bytes are in memory.
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +38,7 @@ pub struct Limits {
     pub bytes: u64,
     /// Unpacked bytes of everything in it.
     pub unpacked: u64,
-    /// Unpacked bytes for one packed byte, of one member (above 1 MiB unpacked).
+    /// Unpacked bytes for one packed byte, of one member (above 1 MiB unpacked); a member is never more than 192 MiB.
     pub ratio: u64,
     /// Members, all levels together.
     pub members: u32,
@@ -43,17 +48,38 @@ pub struct Limits {
     pub until: Instant,
 }
 
+/// Unpacked bytes of any file, however large it is, in bytes.
+const MOST_UNPACKED: u64 = 1 << 30;
+/// And however small it is.
+const LEAST_UNPACKED: u64 = 16 << 20;
+
+impl Limits {
+    /// Those of reliability.md T36 for a file of `len` bytes; `bytes`, `depth` and `time` are the operator's.
+    pub fn of(len: u64, bytes: u64, depth: u32, time: Duration) -> Self {
+        Limits {
+            bytes,
+            unpacked: len.saturating_mul(20).clamp(LEAST_UNPACKED, MOST_UNPACKED),
+            ratio: 100,
+            members: 10_000,
+            depth,
+            until: Instant::now() + time,
+        }
+    }
+}
+
 /// Reads a file and everything in it, in this thread. What cannot be read is said as a piece.
 pub fn read(document: &Document<'_>, limits: Limits, sink: &mut dyn Sink) -> Result<(), Enough> {
     Reading::new(limits, sink).whole(document)
 }
 
 #[cfg(test)]
+mod archives_tests;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::mail::content::Piece;
     use std::borrow::Cow;
-    use std::time::Duration;
 
     /// Keeps what it is told.
     #[derive(Default)]

@@ -14,6 +14,9 @@ use std::time::Instant;
 /// Below this many unpacked bytes of one member the ratio does not count.
 const RATIO_FROM: u64 = 1024 * 1024;
 
+/// Bytes of one member, which are in memory: the process that reads has 512 MiB (`scan`).
+const MEMBER: u64 = 192 * 1024 * 1024;
+
 /// More cells of one row than any spreadsheet has; the rest of the row comes as running text.
 const MAX_CELLS: usize = 16_384;
 
@@ -124,7 +127,8 @@ impl<'a> Reading<'a> {
     /// All bytes of `from`, which unpacks `packed` bytes.
     pub fn unpack(&mut self, packed: u64, from: &mut dyn Read) -> Result<Vec<u8>, Unreadable> {
         let mut out = Vec::new();
-        let most = RATIO_FROM.max(packed.saturating_mul(self.limits.ratio));
+        let most = packed.saturating_mul(self.limits.ratio);
+        let most = most.clamp(RATIO_FROM, MEMBER);
         let mut block = [0; 32 * 1024];
         loop {
             let n = match from.read(&mut block) {
@@ -153,6 +157,11 @@ impl<'a> Reading<'a> {
     /// Unpacked bytes that may still come.
     pub fn left(&self) -> u64 {
         self.limits.unpacked.saturating_sub(self.unpacked)
+    }
+
+    /// Nothing more can be unpacked: everything allowed was, or the time is over.
+    pub fn is_spent(&self) -> bool {
+        self.unpacked > self.limits.unpacked || self.in_time().is_err()
     }
 
     /// Says that something of this file cannot be read, where the rest of it still can.

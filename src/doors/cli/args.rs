@@ -57,6 +57,12 @@ pub enum Command {
     /// Look at the rules: list, show, test, lint
     #[command(subcommand, after_help = POLICY_EXAMPLES)]
     Policy(PolicyCommand),
+    /// Read files from standard input as the gateway asks; it starts these processes itself
+    #[command(hide = true)]
+    ReadDocuments {
+        /// Seconds of processor for all of them
+        seconds: u64,
+    },
     /// Run the gateway
     #[command(after_help = SERVE_EXAMPLES)]
     Serve(ConfigFile),

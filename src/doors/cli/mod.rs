@@ -19,6 +19,7 @@ pub mod fetch;
 pub mod key;
 pub mod manual;
 pub mod policy;
+pub mod read_documents;
 pub mod serve;
 pub mod transfer;
 
@@ -32,6 +33,10 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(arguments) => arguments,
         Err(answer) => return usage(&answer),
     };
+    // Its standard output belongs to the gateway, and it needs nothing of what other commands set up.
+    if let Command::ReadDocuments { seconds } = arguments.command {
+        return read_documents::run(seconds);
+    }
     match dispatch(arguments.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
@@ -68,6 +73,8 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Key(KeyCommand::Init { file }) => key::init(&file),
         Command::Manual(arguments) => manual::run(arguments.page.as_deref()),
         Command::Policy(command) => policy::run(&command),
+        // `run` has seen to it.
+        Command::ReadDocuments { .. } => Ok(()),
         Command::Serve(config) => serve::run(&config.file),
         Command::Transfer(command) => transfer::run(&command),
     }
