@@ -11,6 +11,7 @@ use super::policy::Policy;
 use super::seen::Seen;
 use crate::fault::Fault;
 use crate::mail::Mail;
+use crate::mail::content::Reader;
 use crate::transfer::plan::Weight;
 use crate::transfer::{Action, Decision, Plan, Reason, Scope};
 use crate::units::{ByteSize, Period};
@@ -104,8 +105,13 @@ pub struct Matched {
 }
 
 /// Explains a plan that was made of this policy and this mail. The scope is the plan's, since later steps may have widened it.
-pub fn explain(policy: &Policy, mail: &Mail, plan: &Plan) -> Result<Explanation, Fault> {
-    let bench = Bench::new(policy, mail, mail.spool.len())?;
+pub fn explain(
+    policy: &Policy,
+    mail: &Mail,
+    plan: &Plan,
+    reader: &dyn Reader,
+) -> Result<Explanation, Fault> {
+    let bench = Bench::new(policy, mail, mail.spool.len(), reader)?;
     let facts = &bench.facts;
     let message = Message {
         size: facts.size,

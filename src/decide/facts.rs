@@ -4,20 +4,23 @@
 //! looked at as well as those of the mail itself (T32). Where the structure is in doubt, [`Facts::unclear`] says why.
 //! Fails only when the spool cannot be read: that defers.
 
-use super::controls::{Controls, Vocabulary};
+use super::controls::Controls;
 use super::label::Label;
+use super::policy::Policy;
+use super::search::{self, Content};
 use super::senders::Senders;
 use crate::fault::{Fault, Kind};
+use crate::mail::content::Reader;
 use crate::mail::decode;
 use crate::mail::header::Fields;
 use crate::mail::outline::{Nature, Outline, Role};
 use crate::mail::{Mail, Part, Spool};
 use file_format::FileFormat;
 use std::cell::OnceCell;
+use std::fmt;
 use std::io::Read;
 
 /// What rules ask about.
-#[derive(Debug)]
 pub struct Facts<'a> {
     /// The mail itself.
     pub mail: &'a Mail,
@@ -35,6 +38,15 @@ pub struct Facts<'a> {
     /// The highest label on it, and what carries it.
     pub label: Option<(&'a Label, String)>,
     types: OnceCell<Vec<String>>,
+    policy: &'a Policy,
+    reader: &'a dyn Reader,
+    content: OnceCell<Content>,
+}
+
+impl fmt::Debug for Facts<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "facts of {:?}", self.mail.id)
+    }
 }
 
 /// A part that people see as a file.
@@ -53,9 +65,9 @@ const SNIFFED: u64 = 4 * 1024;
 
 impl<'a> Facts<'a> {
     /// `size` is that of the mail as received; tests of policies say another one than they have bytes.
-    pub fn of(mail: &'a Mail, size: u64, words: &Vocabulary, labels: &'a [Label]) -> Facts<'a> {
+    pub fn of(mail: &'a Mail, size: u64, policy: &'a Policy, reader: &'a dyn Reader) -> Facts<'a> {
         let fields = &mail.outline.root().fields;
-        let controls = Controls::of(fields, words);
+        let controls = Controls::of(fields, &policy.words);
         let mut files = Vec::new();
         collect(&mail.outline, &mail.spool, false, &mut files);
         Facts {
@@ -64,10 +76,36 @@ impl<'a> Facts<'a> {
             unclear: unclear(&mail.outline),
             files,
             senders: Senders::of(&mail.envelope, fields),
-            label: highest(labels, fields, &controls.said),
+            label: highest(&policy.labels, fields, &controls.said),
             controls,
             types: OnceCell::new(),
+            policy,
+            reader,
+            content: OnceCell::new(),
         }
+    }
+
+    /// What is inside texts and files.
+    pub fn content(&self) -> Result<&Content, Fault> {
+        if let Some(content) = self.content.get() {
+            return Ok(content);
+        }
+        let found = search::search(self.mail, &self.policy.wanted, self.reader)?;
+        Ok(self.content.get_or_init(|| found))
+    }
+
+    /// The same, if a rule asked for it.
+    pub fn content_if_asked(&self) -> Option<&Content> {
+        self.content.get()
+    }
+
+    /// Why nobody can say what is in the mail: the first thing that could not be read.
+    pub fn blind(&self) -> Result<Option<String>, Fault> {
+        let content = self.content()?;
+        let doubt = self.unclear.as_ref();
+        let doubt = doubt.map(|why| format!("structure in doubt: {why}"));
+        let first = content.unreadable.first();
+        Ok(doubt.or_else(|| first.map(|(place, why)| format!("{place}: {why}"))))
     }
 
     /// The header of the mail.

@@ -1,6 +1,7 @@
 //! What holds, for how long, and what is left after a release.
 
 use super::explain::explain;
+use super::extract::Inline;
 use super::judge::Released;
 use super::sample::Sample;
 use super::{Frame, Policy};
@@ -92,7 +93,7 @@ fn what_is_held_keeps_what_it_will_be_after_a_release() {
     ];
     for (to, awaits, plainly, as_transfer) in rows {
         let mail = Sample::text().file("a.pdf", 10).to(&[to]).mail();
-        let held = super::plan(&policy, &mail).expect("a plan");
+        let held = super::plan(&policy, &mail, &Inline).expect("a plan");
         let got = held.decisions[0].awaits.as_ref().map(|awaits| {
             let people: Vec<String> = awaits.release_by.iter().map(|a| a.to_string()).collect();
             let hours = awaits.hold_for.as_secs() / 3600;
@@ -105,7 +106,7 @@ fn what_is_held_keeps_what_it_will_be_after_a_release() {
             (Released::AsDecided, plainly),
             (Released::AsTransfer, as_transfer),
         ] {
-            let plan = super::plan_released(&policy, &mail, how).expect("a plan");
+            let plan = super::plan_released(&policy, &mail, &Inline, how).expect("a plan");
             assert!(plan.awaits().is_none(), "{to}: it waits again");
             assert_eq!(plan.decisions[0].action, action, "{to} {how:?}");
         }
@@ -120,7 +121,7 @@ fn a_hold_does_not_hide_what_the_sender_asks_for() {
         .field("Subject", "[seal] plan")
         .to(&["bo@held.example"])
         .mail();
-    let plan = super::plan(&policy, &mail).expect("a plan");
+    let plan = super::plan(&policy, &mail, &Inline).expect("a plan");
     assert_eq!(plan.decisions[0].action, Action::Seal);
     assert!(plan.awaits().is_some());
 }
@@ -131,7 +132,7 @@ fn one_held_recipient_holds_the_mail() {
     let mail = Sample::text()
         .to(&["bo@free.example", "bo@held.example", "bo@sealed.example"])
         .mail();
-    let plan = super::plan(&policy, &mail).expect("a plan");
+    let plan = super::plan(&policy, &mail, &Inline).expect("a plan");
     let awaits = plan.awaits().expect("it waits");
     assert_eq!(awaits.rules, ["b-held", "c-both"]);
     assert_eq!(awaits.hold_for.as_secs(), 24 * 3600);
@@ -145,8 +146,8 @@ fn explain_says_who_may_release_and_what_it_becomes() {
         .file("a.pdf", 10)
         .to(&["bo@held.example"])
         .mail();
-    let plan = super::plan(&policy, &mail).expect("a plan");
-    let said = explain(&policy, &mail, &plan).expect("explains");
+    let plan = super::plan(&policy, &mail, &Inline).expect("a plan");
+    let said = explain(&policy, &mail, &plan, &Inline).expect("explains");
     let text = said.to_string();
     for line in [
         "  result   hold: until somebody releases it\n",

@@ -9,11 +9,12 @@ use super::facts::Facts;
 use super::globs::Globs;
 use super::merge::{Merged, Said};
 use super::policy::{Policy, standing};
-use super::rule::{Asked, Rule, SENDER};
+use super::rule::{Asked, Rule, SENDER, UNREADABLE};
 use super::scope::scope;
 use super::sheet::Texts;
 use super::wish::{Level, Wish};
 use crate::fault::{Fault, Kind};
+use crate::mail::content::Reader;
 use crate::mail::outline::{Nature, Role};
 use crate::mail::{Address, Mail};
 use crate::transfer::plan::Weight;
@@ -61,8 +62,14 @@ pub struct Bench<'a> {
 
 impl<'a> Bench<'a> {
     /// Asks everything that does not depend on the recipient. `size` is that of the mail as received.
-    pub fn new(policy: &'a Policy, mail: &'a Mail, size: u64) -> Result<Bench<'a>, Fault> {
-        let facts = Facts::of(mail, size, &policy.words, &policy.labels);
+    /// `reader` looks into its files, if a rule asks.
+    pub fn new(
+        policy: &'a Policy,
+        mail: &'a Mail,
+        size: u64,
+        reader: &'a dyn Reader,
+    ) -> Result<Bench<'a>, Fault> {
+        let facts = Facts::of(mail, size, policy, reader);
         let machine = is_of_a_machine(&facts);
         let nobody: Address = "postmaster"
             .parse()
@@ -95,8 +102,9 @@ impl<'a> Bench<'a> {
     /// The verdict for one recipient.
     pub fn judge(&self, to: &Address) -> Result<Verdict, Fault> {
         let internal = self.policy.is_internal(to);
-        let mut matches = self.matches(to, internal)?;
+        let (mut matches, looked) = self.matches(to, internal)?;
         waive(&mut matches);
+        let blind = self.blind(looked, &matches)?;
         let mut merged = Merged::default();
         let mut refusal = None;
         for found in matches.iter().filter(|m| m.weight == Weight::Enforced) {
@@ -119,6 +127,10 @@ impl<'a> Bench<'a> {
         }
         matches.sort_by(|a, b| (&a.rule.file, a.rule.line).cmp(&(&b.rule.file, b.rule.line)));
         let mut reasons: Vec<Reason> = matches.into_iter().map(|m| self.reason(m)).collect();
+        if let Some(reason) = blind {
+            self.unreadable(&reason, &mut merged, &mut refusal);
+            reasons.push(reason);
+        }
         if !internal && !self.machine {
             reasons.extend(self.sender(&mut merged, &mut refusal));
             self.approver(&mut merged);
@@ -126,14 +138,17 @@ impl<'a> Bench<'a> {
         Ok(self.verdict(to, merged, refusal, reasons))
     }
 
-    fn matches(&self, to: &Address, internal: bool) -> Result<Vec<Match<'_>>, Fault> {
+    /// The rules that match, and whether one that counts looked into texts or files.
+    fn matches(&self, to: &Address, internal: bool) -> Result<(Vec<Match<'_>>, bool), Fault> {
         let encrypted = self.is_encrypted();
-        let mut found = Vec::new();
+        let (mut found, mut looked) = (Vec::new(), false);
         for asked in &self.asked {
             let rule = asked.rule;
             // Refusing and holding change nothing about an encrypted mail, so they need no leave to touch one.
             let spared = encrypted && matches!(rule.level(), Level::Transfer | Level::Seal);
-            if let Some(matched) = asked.matches(&self.facts, to, internal, spared)? {
+            let verdict = asked.matches(&self.facts, to, internal, spared)?;
+            looked |= verdict.looked && !rule.observe;
+            if let Some(matched) = verdict.matched {
                 let weight = match rule.observe {
                     true => Weight::Observed,
                     false => Weight::Enforced,
@@ -145,7 +160,42 @@ impl<'a> Bench<'a> {
                 });
             }
         }
-        Ok(found)
+        Ok((found, looked))
+    }
+
+    /// A rule wanted to look inside and could not: what `scan.unreadable` says counts, as if it were a rule. Doubt about the
+    /// structure protects whatever it says.
+    fn blind(&self, looked: bool, matches: &[Match<'_>]) -> Result<Option<Reason>, Fault> {
+        let encrypted = self.is_encrypted();
+        if !looked || encrypted {
+            return Ok(None);
+        }
+        let Some(matched) = self.facts.blind()? else {
+            return Ok(None);
+        };
+        if self.policy.frame.unreadable == Level::Pass && self.facts.unclear.is_none() {
+            return Ok(None);
+        }
+        Ok(Some(Reason {
+            rule: UNREADABLE.into(),
+            why: "A file could not be looked into.".into(),
+            place: "cloakroom.toml".into(),
+            matched,
+            weight: waiver_of(matches, UNREADABLE).map_or(Weight::Enforced, Weight::WaivedBy),
+        }))
+    }
+
+    fn unreadable(&self, reason: &Reason, merged: &mut Merged, refusal: &mut Option<String>) {
+        if reason.weight != Weight::Enforced {
+            return;
+        }
+        let level = self.policy.frame.unreadable.max(Level::Transfer);
+        let mut wish = standing(&self.policy.frame.defaults);
+        wish.action = Some(level);
+        if level == Level::Reject && refusal.is_none() {
+            *refusal = Some(format!("{} ({})", reason.why, reason.matched));
+        }
+        merged.add(UNREADABLE, &wish);
     }
 
     /// Adds what the sender asks for; only ever raises.
@@ -274,6 +324,19 @@ impl<'a> Bench<'a> {
 
 /// Takes out what matching waivers name. Only enforced ones waive, and none that another one names.
 fn waive(matches: &mut [Match<'_>]) {
+    let by: Vec<Option<String>> = matches
+        .iter()
+        .map(|found| waiver_of(matches, &found.rule.id))
+        .collect();
+    for (found, by) in matches.iter_mut().zip(by) {
+        if let (Some(waiver), Weight::Enforced) = (by, &found.weight) {
+            found.weight = Weight::WaivedBy(waiver);
+        }
+    }
+}
+
+/// The matching rule that takes out the one of this id.
+fn waiver_of(matches: &[Match<'_>], id: &str) -> Option<String> {
     let waivers: Vec<(&str, Globs)> = matches
         .iter()
         .filter(|m| m.weight == Weight::Enforced && !m.rule.then.waives.is_empty())
@@ -286,16 +349,9 @@ fn waive(matches: &mut [Match<'_>]) {
         let mut others = waivers.iter().filter(|(waiver, _)| *waiver != id);
         others.any(|(_, globs)| globs.matches(id))
     };
-    let holding: Vec<&(&str, Globs)> = waivers.iter().filter(|(id, _)| !names(id)).collect();
-    for found in matches {
-        let id = &found.rule.id;
-        let by = holding
-            .iter()
-            .find(|(waiver, globs)| waiver != id && globs.matches(id));
-        if let (Some((waiver, _)), Weight::Enforced) = (by, &found.weight) {
-            found.weight = Weight::WaivedBy((*waiver).to_owned());
-        }
-    }
+    let mut holding = waivers.iter().filter(|(waiver, _)| !names(waiver));
+    let by = holding.find(|(waiver, globs)| *waiver != id && globs.matches(id));
+    by.map(|(waiver, _)| (*waiver).to_owned())
 }
 
 /// Reports and replies of machines: nobody is there to fetch a transfer. Two cases are not believed, because they would be a way

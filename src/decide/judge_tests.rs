@@ -1,5 +1,6 @@
 //! What policies decide: small policies before mails made by hand.
 
+use super::extract::Inline;
 use super::policy::{Frame, Policy};
 use super::sample::{Sample, address};
 use crate::mail::outline::Role;
@@ -34,7 +35,7 @@ fn rule(id: &str, when: &str, then: &str) -> String {
 }
 
 fn planned(policy: &Policy, sample: Sample) -> Plan {
-    super::plan(policy, &sample.mail()).expect("nothing to fail")
+    super::plan(policy, &sample.mail(), &Inline).expect("nothing to fail")
 }
 
 fn first(policy: &Policy, sample: Sample) -> Decision {
@@ -528,7 +529,8 @@ fn a_spoofed_sender_gains_protection_and_never_an_exception() {
     ];
     for (name, sample, protected, despite) in rows {
         let mail = sample.mail();
-        let by = |p: &Policy| super::plan(p, &mail).expect("plans").decisions[0].protects();
+        let by =
+            |p: &Policy| super::plan(p, &mail, &Inline).expect("plans").decisions[0].protects();
         assert_eq!((by(&protect), by(&exempt)), (protected, despite), "{name}");
     }
 }
@@ -870,8 +872,8 @@ fn explain_names_the_rule_of_every_value() {
     ) + &rule("short", "", "action = \"pass\", keep_for = \"2 days\"");
     let policy = policy(&text);
     let mail = Sample::text().file("a.pdf", 11).mail();
-    let plan = super::plan(&policy, &mail).expect("plans");
-    let said = super::explain::explain(&policy, &mail, &plan).expect("explains");
+    let plan = super::plan(&policy, &mail, &Inline).expect("plans");
+    let said = super::explain::explain(&policy, &mail, &plan, &Inline).expect("explains");
     let text = said.to_string();
     for line in [
         "message  11 B in 1 attachment, label: none\n",

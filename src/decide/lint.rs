@@ -7,8 +7,8 @@
 use super::globs::Globs;
 use super::implied;
 use super::listing::{Noticed, waivers};
+use super::lists::List;
 use super::merge::Merged;
-use super::people::Pool;
 use super::policy::Policy;
 use super::rule::Rule;
 use super::wish::Level;
@@ -179,11 +179,11 @@ fn colleagues_only(policy: &Policy, to: &Value) -> bool {
         let domain = format!("x@{domain}").parse::<Address>();
         !pattern.starts_with("@.") && domain.is_ok_and(|address| policy.is_internal(&address))
     };
-    let all_ours = |pool: &Pool| pool.patterns().into_iter().all(ours);
+    let all_ours = |list: &List| list.entries().iter().all(|entry| ours(&entry.word));
     let patterns = words(to);
     !patterns.is_empty()
         && patterns.iter().all(|p| match p.strip_prefix("list:") {
-            Some(list) => policy.lists.get(list).is_some_and(|pool| all_ours(pool)),
+            Some(list) => policy.lists.get(list).is_some_and(|list| all_ours(list)),
             None => ours(p),
         })
 }

@@ -18,6 +18,7 @@ pub mod judge;
 pub mod label;
 pub mod lint;
 pub mod listing;
+pub mod lists;
 pub mod merge;
 pub mod patterns;
 pub mod people;
@@ -25,6 +26,7 @@ pub mod policy;
 mod reading;
 pub mod rule;
 pub mod scope;
+pub mod search;
 mod seen;
 pub mod senders;
 pub mod sheet;
@@ -45,17 +47,24 @@ pub use wish::{Profiles, Wish};
 
 use crate::fault::Fault;
 use crate::mail::Mail;
+use crate::mail::content::Reader;
 use crate::transfer::Plan;
 use judge::{Bench, Released};
 
 /// What happens to this mail: one decision per recipient, in the order of the envelope.
-pub fn plan(policy: &Policy, mail: &Mail) -> Result<Plan, Fault> {
-    plan_of(&Bench::new(policy, mail, mail.spool.len())?)
+/// `reader` looks into its files, if a rule asks.
+pub fn plan(policy: &Policy, mail: &Mail, reader: &dyn Reader) -> Result<Plan, Fault> {
+    plan_of(&Bench::new(policy, mail, mail.spool.len(), reader)?)
 }
 
 /// The same for a mail that waited and was released.
-pub fn plan_released(policy: &Policy, mail: &Mail, how: Released) -> Result<Plan, Fault> {
-    plan_of(&Bench::new(policy, mail, mail.spool.len())?.released(how))
+pub fn plan_released(
+    policy: &Policy,
+    mail: &Mail,
+    reader: &dyn Reader,
+    how: Released,
+) -> Result<Plan, Fault> {
+    plan_of(&Bench::new(policy, mail, mail.spool.len(), reader)?.released(how))
 }
 
 fn plan_of(bench: &Bench<'_>) -> Result<Plan, Fault> {

@@ -4,18 +4,11 @@
 //! sub-domains only; looking an address up costs the number of its labels, not the size of the set.
 
 use super::conditions::Ground;
-use super::policy::read_file;
-use super::sheet::{Sheet, Value, Word, get};
-use crate::fault::diagnostic::Diagnostic;
+use super::lists::Lists;
+use super::sheet::{Sheet, Value, Word};
 use crate::mail::Address;
-use std::collections::{BTreeMap, HashMap};
-use std::ops::Range;
-use std::path::Path;
+use std::collections::HashMap;
 use std::sync::Arc;
-use toml::de::DeTable;
-
-/// The lists of a policy, by name.
-pub type Lists = BTreeMap<String, Arc<Pool>>;
 
 /// A set of address patterns. Each is kept with the spelling it was written in.
 #[derive(Debug, Default)]
@@ -61,17 +54,6 @@ impl Pool {
             .map(String::as_str)
     }
 
-    /// Every pattern as written, in order.
-    pub fn patterns(&self) -> Vec<&str> {
-        let sets = [&self.mailboxes, &self.domains, &self.below];
-        let mut all: Vec<&str> = sets
-            .iter()
-            .flat_map(|s| s.values().map(String::as_str))
-            .collect();
-        all.sort_unstable();
-        all
-    }
-
     /// The number of patterns.
     pub fn len(&self) -> usize {
         self.mailboxes.len() + self.domains.len() + self.below.len()
@@ -100,7 +82,7 @@ impl People {
     fn take(&mut self, sheet: &mut Sheet<'_>, (word, span): Word, lists: &Lists) {
         match word.strip_prefix("list:") {
             Some(name) => match lists.get(name) {
-                Some(pool) => self.lists.push((word, Arc::clone(pool))),
+                Some(list) => self.lists.push((word, list.pool(sheet))),
                 None => sheet.unknown(span, "list", name, lists.keys().map(String::as_str)),
             },
             None => {
@@ -125,49 +107,6 @@ impl People {
 /// What an address pattern looks like, for diagnostics.
 pub const PATTERNS: &str =
     "write bo@partner.example, @partner.example, @.partner.example (its sub-domains) or list:NAME";
-
-/// Reads `[list.NAME]`: `entries`, or a `file` beside the policy file, or both.
-pub fn read_list<'t>(sheet: &mut Sheet<'t>, table: &DeTable<'t>, span: Range<usize>) -> Pool {
-    sheet.keys(table, "list", &["entries", "file"], &[]);
-    let mut pool = Pool::default();
-    if let Some(words) = get(table, "entries").and_then(|v| sheet.strings(v)) {
-        for (word, span) in words {
-            if let Err(why) = pool.add(&word) {
-                sheet.wrong_but(span, format!("\"{word}\": {why}"), PATTERNS);
-            }
-        }
-    }
-    let file = get(table, "file").and_then(|v| Some((sheet.string(v)?, v.span())));
-    if let Some((name, span)) = file {
-        let path = sheet.file.parent().unwrap_or(Path::new("")).join(&name);
-        match read_file(&path) {
-            Ok(text) => read_lines(sheet, &path, &text, &mut pool),
-            Err(e) => sheet.wrong(span, format!("{}: {e}", path.display())),
-        }
-    }
-    if get(table, "entries").is_none() && get(table, "file").is_none() {
-        sheet.wrong(span, "the list has neither `entries` nor `file`");
-    }
-    pool
-}
-
-/// One pattern a line; `#` begins a remark.
-fn read_lines(sheet: &mut Sheet<'_>, path: &Path, text: &str, pool: &mut Pool) {
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        let entry = line.split('#').next().unwrap_or_default();
-        let word = entry.trim();
-        if !word.is_empty()
-            && let Err(why) = pool.add(word)
-        {
-            let start = at + entry.len() - entry.trim_start().len();
-            let message = format!("\"{word}\": {why}");
-            let wrong = Diagnostic::at(path, text, start..start + word.len(), message);
-            sheet.found.push(wrong.help(PATTERNS));
-        }
-        at += line.len();
-    }
-}
 
 /// The form in which two spellings of a mailbox are equal for policy.
 fn mailbox(address: &Address) -> String {

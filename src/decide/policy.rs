@@ -7,12 +7,13 @@
 
 use super::controls::Vocabulary;
 use super::label::Label;
-use super::people::Lists;
+use super::lists::Lists;
 use super::reading::Reading;
 use super::rule::Rule;
+use super::search::Wanted;
 use super::sheet::Sheet;
 use super::trial::Trial;
-use super::wish::{Profiles, Ways, Wish};
+use super::wish::{Level, Profiles, Ways, Wish};
 use crate::fault::diagnostic::{Diagnostic, Diagnostics};
 use crate::mail::Address;
 use crate::transfer::{Options, Unlock};
@@ -43,6 +44,8 @@ pub struct Frame {
     pub languages: Vec<String>,
     /// Names and kinds of channels that `password_via` may name; empty: any.
     pub channels: Ways,
+    /// `scan.unreadable`: what a mail gets at least if a rule wanted to look into something that cannot be read.
+    pub unreadable: Level,
 }
 
 /// A checked policy.
@@ -53,6 +56,8 @@ pub struct Policy {
     pub(super) rules: Vec<Arc<Rule>>,
     pub(super) labels: Vec<Label>,
     pub(super) words: Vocabulary,
+    /// What the rules look for in content.
+    pub(super) wanted: Arc<Wanted>,
     pub(super) trials: Vec<Arc<Trial>>,
     /// Lists of addresses, by name.
     pub(super) lists: Lists,
@@ -80,6 +85,7 @@ impl Default for Frame {
             max_keep_for: Period::days(60).duration(),
             languages: vec!["en".into()],
             channels: Ways::new(),
+            unreadable: Level::Transfer,
         }
     }
 }
@@ -160,7 +166,7 @@ impl Policy {
         }
         for (name, list) in &self.lists {
             take(name);
-            list.patterns().iter().for_each(|pattern| take(pattern));
+            list.entries().iter().for_each(|entry| take(&entry.word));
         }
         take(&format!("{:?}", self.frame));
         hash.finalize()[..6]

@@ -7,13 +7,15 @@ use super::conditions::{Ground, Side};
 use super::controls::Vocabulary;
 use super::globs::Globs;
 use super::label::Label;
-use super::people::{self, Lists};
+use super::lists::{List, Lists};
 use super::policy::{Frame, Policy, canonical, standing};
-use super::rule::{Rule, Then, file_name};
+use super::rule::{Rule, Then, UNREADABLE, file_name};
+use super::search::Asks;
 use super::sheet::{Sheet, Value, get};
 use super::trial::Trial;
 use super::wish::{self, Level, Profiles, Wish};
 use crate::fault::diagnostic::{Diagnostic, Diagnostics};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -35,6 +37,7 @@ pub(super) struct Reading<'f> {
     tags: Vec<String>,
     rules: Vec<Arc<Rule>>,
     trials: Vec<Arc<Trial>>,
+    asks: RefCell<Asks>,
     wrong: Vec<Diagnostic>,
 }
 
@@ -50,6 +53,7 @@ impl<'f> Reading<'f> {
             tags: Vec::new(),
             rules: Vec::new(),
             trials: Vec::new(),
+            asks: RefCell::default(),
             wrong,
         }
     }
@@ -81,8 +85,8 @@ impl<'f> Reading<'f> {
         }
         for (name, span, table) in named(sheet, document, "list") {
             self.once(sheet, "list", &name, span.clone());
-            let pool = people::read_list(sheet, table, span);
-            self.lists.insert(name, Arc::new(pool));
+            let list = List::read(sheet, table, span);
+            self.lists.insert(name, Arc::new(list));
         }
         for (name, span, table) in named(sheet, document, "label") {
             self.once(sheet, "label", &name, span.clone());
@@ -121,6 +125,8 @@ impl<'f> Reading<'f> {
                 side: Side::Protect,
                 lists: &self.lists,
                 labels: &self.labels,
+                asks: &self.asks,
+                finds: &RefCell::default(),
             };
             let languages = &self.frame.languages;
             let then = then.unwrap_or_default();
@@ -275,6 +281,7 @@ impl<'f> Reading<'f> {
                 .iter()
                 .map(|r| r.id.as_str())
                 .filter(|r| *r != id)
+                .chain([UNREADABLE])
         };
         let matches = Globs::new([glob.to_owned()]).is_ok_and(|g| others().any(|o| g.matches(o)));
         if !matches {
@@ -316,6 +323,7 @@ impl<'f> Reading<'f> {
             frame,
             rules: self.rules,
             labels: self.labels,
+            wanted: Arc::new(self.asks.into_inner().finish()),
             trials: self.trials,
             lists: self.lists,
             given: self.given,

@@ -1,7 +1,8 @@
 //! A rule: when, unless, then; and whether it matches.
 //!
 //! Promises: inside a block all conditions must hold, of several blocks one is enough, and a rule matches if a `when` block holds and
-//! no `unless` block does. Conditions that do not depend on the recipient are asked once per mail ([`Rule::ask`]).
+//! no `unless` block does. Conditions that do not depend on the recipient are asked once per mail ([`Rule::ask`]); those about content only
+//! when everything else holds, because reading files costs.
 //! Leaves to others: merging (`merge`), what rules may refer to (`policy`).
 
 use super::conditions::{Condition, Ground, KINDS, LATER, Side};
@@ -11,6 +12,7 @@ use super::wish::{self, Level, Ways, Wish};
 use super::written::Written;
 use crate::fault::Fault;
 use crate::mail::Address;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use toml::de::{DeTable, DeValue};
@@ -60,6 +62,7 @@ pub struct Then {
 struct Block {
     of_mail: Vec<Box<dyn Condition>>,
     of_recipient: Vec<Box<dyn Condition>>,
+    of_content: Vec<Box<dyn Condition>>,
     internal: bool,
     encrypted: bool,
 }
@@ -69,8 +72,25 @@ struct Block {
 pub struct Asked<'p> {
     /// The rule.
     pub rule: &'p Rule,
-    when: Vec<(&'p Block, Vec<String>)>,
-    unless: Vec<&'p Block>,
+    when: Vec<Open<'p>>,
+    unless: Vec<Open<'p>>,
+}
+
+/// A block whose conditions about the mail hold.
+#[derive(Debug)]
+struct Open<'p> {
+    block: &'p Block,
+    found: Vec<String>,
+    content: OnceCell<Option<Vec<String>>>,
+}
+
+/// A match, and whether content had to be looked into for the answer.
+#[derive(Debug, Default)]
+pub struct Verdict {
+    /// What of the mail makes the rule match.
+    pub matched: Option<String>,
+    /// Something was looked for inside texts or files.
+    pub looked: bool,
 }
 
 const KEYS: &[&str] = &[
@@ -90,6 +110,9 @@ const THEN: &[&str] = &["reject_over", "text", "use", "waives"];
 
 /// The name under which a sender's own wish appears among the reasons.
 pub const SENDER: &str = "sender";
+
+/// The name under which `scan.unreadable` appears among the reasons, and in `waives`.
+pub const UNREADABLE: &str = "scan.unreadable";
 
 impl Rule {
     /// Reads a `[[rule]]`. What it refers to by name is in `ground`; `then` was read and filled in before.
@@ -161,21 +184,52 @@ impl Rule {
     pub fn ask<'p>(&'p self, facts: &Facts<'_>, nobody: &Address) -> Result<Asked<'p>, Fault> {
         let mut when = Vec::new();
         for block in &self.when {
-            if let Some(found) = all(&block.of_mail, facts, nobody)? {
-                when.push((block, found));
-            }
+            when.extend(block.open(facts, nobody)?);
         }
         let mut unless = Vec::new();
         for block in self.unless.iter().filter(|_| !when.is_empty()) {
-            if all(&block.of_mail, facts, nobody)?.is_some() {
-                unless.push(block);
-            }
+            unless.extend(block.open(facts, nobody)?);
         }
         Ok(Asked {
             rule: self,
             when,
             unless,
         })
+    }
+}
+
+impl Block {
+    fn open<'p>(&'p self, facts: &Facts<'_>, nobody: &Address) -> Result<Option<Open<'p>>, Fault> {
+        let found = all(&self.of_mail, facts, nobody)?;
+        Ok(found.map(|found| Open {
+            block: self,
+            found,
+            content: OnceCell::new(),
+        }))
+    }
+}
+
+impl Open<'_> {
+    /// What holds for this recipient.
+    fn holds(
+        &self,
+        facts: &Facts<'_>,
+        to: &Address,
+        looked: &mut bool,
+    ) -> Result<Option<Vec<String>>, Fault> {
+        let Some(of_recipient) = all(&self.block.of_recipient, facts, to)? else {
+            return Ok(None);
+        };
+        let of_content = match self.content.get() {
+            Some(known) => known,
+            None => {
+                let found = all(&self.block.of_content, facts, to)?;
+                self.content.get_or_init(|| found)
+            }
+        };
+        *looked |= !self.block.of_content.is_empty();
+        let found = |content: &Vec<String>| [&self.found[..], &of_recipient, content].concat();
+        Ok(of_content.as_ref().map(found))
     }
 }
 
@@ -188,25 +242,25 @@ impl Asked<'_> {
         to: &Address,
         internal: bool,
         encrypted: bool,
-    ) -> Result<Option<String>, Fault> {
-        let mut found = None;
+    ) -> Result<Verdict, Fault> {
+        let mut verdict = Verdict::default();
         let counts = |b: &Block| (b.internal || !internal) && (b.encrypted || !encrypted);
-        for (block, of_mail) in self.when.iter().filter(|(b, _)| counts(b)) {
-            if let Some(of_recipient) = all(&block.of_recipient, facts, to)? {
-                let words: Vec<String> = of_mail.iter().cloned().chain(of_recipient).collect();
-                found = Some(match words.is_empty() {
+        for open in self.when.iter().filter(|open| counts(open.block)) {
+            if let Some(words) = open.holds(facts, to, &mut verdict.looked)? {
+                verdict.matched = Some(match words.is_empty() {
                     true => "every mail".to_owned(),
                     false => words.join(", "),
                 });
                 break;
             }
         }
-        for block in self.unless.iter().filter(|_| found.is_some()) {
-            if all(&block.of_recipient, facts, to)?.is_some() {
-                return Ok(None);
+        for open in self.unless.iter().filter(|_| verdict.matched.is_some()) {
+            if open.holds(facts, to, &mut verdict.looked)?.is_some() {
+                verdict.matched = None;
+                break;
             }
         }
-        Ok(found)
+        Ok(verdict)
     }
 }
 
@@ -337,6 +391,7 @@ impl Block {
         let mut block = Block {
             of_mail: Vec::new(),
             of_recipient: Vec::new(),
+            of_content: Vec::new(),
             internal: internal.and_then(|v| sheet.boolean(v)) == Some(true) || everybody,
             encrypted: encrypted == Some(true),
         };
@@ -354,9 +409,10 @@ impl Block {
                     "senders set it themselves: put the condition on recipients or senders instead",
                 );
             }
-            let into = match kind.by_recipient {
-                true => &mut block.of_recipient,
-                false => &mut block.of_mail,
+            let into = match (kind.by_recipient, kind.content) {
+                (true, _) => &mut block.of_recipient,
+                (_, true) => &mut block.of_content,
+                _ => &mut block.of_mail,
             };
             into.extend((kind.read)(sheet, value, ground));
         }

@@ -1,13 +1,14 @@
 //! Mails made by hand for the tests of this folder: outlines as `parse` gives them, bytes only where a test reads them.
 
-use super::controls::Vocabulary;
+use super::extract::Inline;
 use super::facts::Facts;
+use super::policy::{Frame, Policy};
 use crate::mail::envelope::{Client, MailOptions};
 use crate::mail::header::Field;
 use crate::mail::outline::{Doubt, Nature, Role};
 use crate::mail::{Address, Envelope, FileName, Mail, MailId, Outline, Part, Recipient, Spool};
 use jiff::Timestamp;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// A mail in the making.
 pub struct Sample {
@@ -24,7 +25,9 @@ pub fn address(text: &str) -> Address {
 }
 
 pub fn facts_of(mail: &Mail) -> Facts<'_> {
-    Facts::of(mail, mail.spool.len(), &Vocabulary::default(), &[])
+    static POLICY: LazyLock<Policy> =
+        LazyLock::new(|| Policy::read(&[], &Frame::default()).expect("no rules"));
+    Facts::of(mail, mail.spool.len(), &POLICY, &Inline)
 }
 
 impl Sample {

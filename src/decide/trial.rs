@@ -12,6 +12,7 @@ use super::rule::SENDER;
 use super::sheet::{Sheet, Value, get};
 use super::wish::Ways;
 use crate::fault::{Fault, Kind};
+use crate::mail::content::Reader;
 use crate::mail::envelope::{Client, MailOptions};
 use crate::mail::{Address, Envelope, Intake, Mail, MailId, Received, Recipient};
 use crate::transfer::Plan;
@@ -123,9 +124,14 @@ impl Trial {
     }
 
     /// Runs it; gives what is not as expected.
-    pub fn run(&self, policy: &Policy, parse: Parser<'_>) -> Result<Vec<String>, Fault> {
+    pub fn run(
+        &self,
+        policy: &Policy,
+        parse: Parser<'_>,
+        reader: &dyn Reader,
+    ) -> Result<Vec<String>, Fault> {
         let (mail, size) = self.mail(parse)?;
-        let plan = super::plan_of(&Bench::new(policy, &mail, size)?)?;
+        let plan = super::plan_of(&Bench::new(policy, &mail, size, reader)?)?;
         Ok(self.differences(&plan))
     }
 
@@ -140,9 +146,14 @@ impl Trial {
     }
 
     /// Rules without which it would not hold. Only a rule that matched can be one; a test that does not hold notices nothing.
-    fn needs(&self, policy: &Policy, parse: Parser<'_>) -> Result<Vec<String>, Fault> {
+    fn needs(
+        &self,
+        policy: &Policy,
+        parse: Parser<'_>,
+        reader: &dyn Reader,
+    ) -> Result<Vec<String>, Fault> {
         let (mail, size) = self.mail(parse)?;
-        let plan = super::plan_of(&Bench::new(policy, &mail, size)?)?;
+        let plan = super::plan_of(&Bench::new(policy, &mail, size, reader)?)?;
         if !self.differences(&plan).is_empty() {
             return Ok(Vec::new());
         }
@@ -151,7 +162,7 @@ impl Trial {
         let mut needed = Vec::new();
         for id in matched.into_iter().filter(|id| *id != SENDER) {
             let less = policy.without(id);
-            let plan = super::plan_of(&Bench::new(&less, &mail, size)?)?;
+            let plan = super::plan_of(&Bench::new(&less, &mail, size, reader)?)?;
             if !self.differences(&plan).is_empty() {
                 needed.push(id.to_owned());
             }
@@ -233,12 +244,16 @@ impl Trial {
 }
 
 /// For each rule the tests that fail without it, by their places; a rule that none notices has an empty list.
-pub fn noticed(policy: &Policy, parse: Parser<'_>) -> Result<BTreeMap<String, Vec<String>>, Fault> {
+pub fn noticed(
+    policy: &Policy,
+    parse: Parser<'_>,
+    reader: &dyn Reader,
+) -> Result<BTreeMap<String, Vec<String>>, Fault> {
     let rules = policy.rules().into_iter();
     let mut found: BTreeMap<String, Vec<String>> =
         rules.map(|rule| (rule.id.clone(), Vec::new())).collect();
     for trial in policy.trials() {
-        for id in trial.needs(policy, parse)? {
+        for id in trial.needs(policy, parse, reader)? {
             found.entry(id).or_default().push(trial.place.clone());
         }
     }
@@ -246,8 +261,12 @@ pub fn noticed(policy: &Policy, parse: Parser<'_>) -> Result<BTreeMap<String, Ve
 }
 
 /// Enforced rules without which every test still passes.
-pub fn unnoticed(policy: &Policy, parse: Parser<'_>) -> Result<Vec<String>, Fault> {
-    let noticed = noticed(policy, parse)?;
+pub fn unnoticed(
+    policy: &Policy,
+    parse: Parser<'_>,
+    reader: &dyn Reader,
+) -> Result<Vec<String>, Fault> {
+    let noticed = noticed(policy, parse, reader)?;
     let rules = policy.rules().into_iter().filter(|rule| !rule.observe);
     let unseen = rules.filter(|rule| noticed.get(&rule.id).is_none_or(Vec::is_empty));
     Ok(unseen.map(|rule| rule.id.clone()).collect())

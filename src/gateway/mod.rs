@@ -15,6 +15,7 @@ use crate::decide::Policy;
 use crate::fault::{Fault, Kind};
 use crate::forward::{Outlet, Outlets};
 use crate::mail::Intake;
+use crate::mail::content::Reader;
 use crate::mail::dkim::Signers;
 use crate::notify::router::Router;
 use crate::store::Store;
@@ -50,6 +51,8 @@ pub struct Parts {
     pub house: Arc<House>,
     /// What texts say.
     pub texts: Arc<Texts>,
+    /// Looks into files for the rules.
+    pub reader: Arc<dyn Reader>,
     /// Who signs mails that we have changed.
     pub signers: Signers,
     /// Where large mails put their unlinked files.

@@ -6,6 +6,7 @@
 use super::{Gateway, Parts};
 use crate::decide::Policy;
 use crate::fault::Fault;
+use crate::mail::content::Reader;
 use crate::mail::{Mail, Received, Variant};
 use crate::store::Store;
 use crate::store::memory::Memory;
@@ -15,9 +16,13 @@ use crate::{decide, parse, rewrite};
 use std::sync::Arc;
 
 /// Parses and decides.
-pub fn preview(policy: &Policy, received: Received) -> Result<(Mail, Plan), Fault> {
+pub fn preview(
+    policy: &Policy,
+    received: Received,
+    reader: &dyn Reader,
+) -> Result<(Mail, Plan), Fault> {
     let mail = parse::mail(received)?;
-    let plan = settled(&mail, decide::plan(policy, &mail)?);
+    let plan = settled(&mail, decide::plan(policy, &mail, reader)?);
     Ok((mail, plan))
 }
 

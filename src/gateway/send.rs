@@ -61,7 +61,7 @@ impl Gateway {
     }
 
     fn plan(&self, mail: &Mail) -> Result<Plan, Fault> {
-        let plan = decide::plan(&self.policy(), mail)?;
+        let plan = decide::plan(&self.policy(), mail, &*self.parts.reader)?;
         if let Some(text) = plan.refusal() {
             return Err(Fault::new(Kind::PolicyRefused(text.to_owned())));
         }

@@ -2,8 +2,9 @@
 
 use super::{dkim, key, tls};
 use crate::config::{ChannelKind, CommandSettings, Config, HardLock, SmsSettings, TlsFiles};
+use crate::decide::extract::Inline;
 use crate::decide::policy::{Frame, Policy};
-use crate::decide::wish;
+use crate::decide::wish::{self, Level};
 use crate::doors::smtp::{Limits, Protocol, SmtpDoor};
 use crate::doors::web::Portal;
 use crate::fault::Fault;
@@ -14,6 +15,7 @@ use crate::gateway::collect::{Collect, Lock};
 use crate::gateway::preview::Rehearsal;
 use crate::gateway::upkeep::Patience;
 use crate::gateway::{Gateway, Parts};
+use crate::mail::content::Reader;
 use crate::mail::dkim::Signers;
 use crate::notify::command::CommandChannel;
 use crate::notify::folder::FolderChannel;
@@ -75,6 +77,7 @@ fn parts(
         house,
         texts,
         signers,
+        reader: reader(config),
         spool_folder: config.intake.state.clone(),
         max_message: config.intake.max_message.bytes(),
         max_keep_for: config.transfer.max_keep_for.0,
@@ -143,8 +146,14 @@ pub fn policy_with(config: &Config, dir: &Path, drafts: &[PathBuf]) -> Result<Po
         max_keep_for: config.transfer.max_keep_for.0,
         languages: config.house.languages.clone(),
         channels,
+        unreadable: Level::Transfer,
     };
     Ok(Policy::load_with(dir, drafts, &frame)?)
+}
+
+/// What looks into files for the rules.
+pub fn reader(_config: &Config) -> Arc<dyn Reader> {
+    Arc::new(Inline)
 }
 
 /// Kinds replaced by the channels of that kind.

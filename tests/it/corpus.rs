@@ -14,6 +14,7 @@ use crate::support::corpus::{Sample, is_right, samples, sha256};
 use crate::support::hop::Hop;
 use crate::support::settings;
 use cloakroom::config::Config;
+use cloakroom::decide::extract::Inline;
 use cloakroom::doors::cli::fetch::FetchedFile;
 use cloakroom::gateway::preview::preview;
 use cloakroom::mail::envelope::{Client, Envelope};
@@ -175,7 +176,7 @@ impl House {
         intake.write(&sample.bytes).expect("a spool");
         let received = intake.finish(MailId::fresh(), envelope).expect("a spool");
         let policy = build::policy(&self.config).expect("the gateway has read it too");
-        let (_, plan) = preview(&policy, received).expect("the gateway did it too");
+        let (_, plan) = preview(&policy, received, &Inline).expect("the gateway did it too");
         match plan.decisions[0].scope {
             Scope::Whole(why) => Some(why),
             _ => None,

@@ -1,6 +1,7 @@
 //! The manual's page `mails` says what happens to which mail; here each of its rows is tried, and each doubt of the program looked up.
 
 use crate::shapes::{mails, outline_of};
+use cloakroom::decide::extract::Inline;
 use cloakroom::decide::{Frame, Policy};
 use cloakroom::gateway::preview::preview;
 use cloakroom::mail::envelope::{Client, Envelope};
@@ -56,7 +57,7 @@ fn outcome(name: &str, action: &str) -> &'static str {
     let received = intake
         .finish(MailId::fresh(), envelope)
         .expect("memory gives it");
-    let (_, plan) = preview(&policy, received).expect("it is decided");
+    let (_, plan) = preview(&policy, received, &Inline).expect("it is decided");
     match plan.decisions[0].scope {
         Scope::Nothing => "untouched",
         Scope::Parts(_) | Scope::Message => "changed",

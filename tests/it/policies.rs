@@ -1,5 +1,6 @@
 //! Policies as files: those we ship, and those that must be refused with words that help.
 
+use cloakroom::decide::extract::Inline;
 use cloakroom::decide::trial::unnoticed;
 use cloakroom::decide::{Frame, Policy};
 use cloakroom::fault::Fault;
@@ -33,7 +34,7 @@ fn every_test_in_a_shipped_policy_holds() {
     let policy = shipped();
     let mut wrong = String::new();
     for trial in policy.trials() {
-        for line in trial.run(&policy, &parse).expect("a trial runs") {
+        for line in trial.run(&policy, &parse, &Inline).expect("a trial runs") {
             wrong += &format!("{} \"{}\": {line}\n", trial.place, trial.name);
         }
     }
@@ -43,7 +44,7 @@ fn every_test_in_a_shipped_policy_holds() {
 
 #[test]
 fn every_enforced_rule_of_a_shipped_policy_is_noticed_by_a_test() {
-    let unseen = unnoticed(&shipped(), &parse).expect("trials run");
+    let unseen = unnoticed(&shipped(), &parse, &Inline).expect("trials run");
     assert!(unseen.is_empty(), "no test notices {unseen:?}");
 }
 
@@ -53,7 +54,9 @@ fn a_test_that_does_not_hold_says_what_is_different() {
         expect = { action = \"seal\", rules = [\"r\"], subject = \"x\" }\n";
     let sources = [(PathBuf::from("t.toml"), text.to_owned())];
     let policy = Policy::read(&sources, &frame()).expect("reads");
-    let said = policy.trials()[0].run(&policy, &parse).expect("runs");
+    let said = policy.trials()[0]
+        .run(&policy, &parse, &Inline)
+        .expect("runs");
     assert_eq!(
         said,
         [
@@ -106,7 +109,9 @@ fn all_mistakes_of_all_files_are_told_at_once() {
         ),
         (
             PathBuf::from("b.toml"),
-            "schema = 2\n[list.x]\nentries = [\"no\", \"@\"]\n".to_owned(),
+            "schema = 2\n[list.x]\nentries = [\"no\", \"@\"]\n\
+             [[rule]]\nid = \"b\"\nwhy = \"w\"\nwhen = { to = [\"list:x\"] }\nthen = \"pass\"\n"
+                .to_owned(),
         ),
     ];
     let said = Policy::read(&sources, &frame())
@@ -129,7 +134,9 @@ fn all_mistakes_of_all_files_are_told_at_once() {
 fn lists_in_files_are_read_beside_the_policy() {
     let folder = tempfile::tempdir().expect("a folder");
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text);
-    write("p.toml", "[list.x]\nfile = \"x.txt\"\n").expect("written");
+    let rules = "[list.x]\nfile = \"x.txt\"\n[[rule]]\nid = \"r\"\nwhy = \"w\"\n\
+        when = { to = [\"list:x\"] }\nthen = \"pass\"\n";
+    write("p.toml", rules).expect("written");
     write(".#p.toml", "an editor's own").expect("written");
     let said = Policy::load(folder.path(), &frame())
         .expect_err("a missing file")

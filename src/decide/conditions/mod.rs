@@ -6,19 +6,23 @@
 
 mod client;
 mod files;
+pub mod finds;
 mod header;
 mod marks;
 mod people;
 mod sizes;
 mod types;
+mod unreadable;
 mod whole;
 
 use super::facts::Facts;
 use super::label::Label;
-use super::people::Lists;
+use super::lists::Lists;
+use super::search::Asks;
 use super::sheet::{Sheet, Value};
 use crate::fault::Fault;
 use crate::mail::Address;
+use std::cell::RefCell;
 use std::fmt::Debug;
 
 /// One question about a mail.
@@ -45,13 +49,17 @@ pub struct Ground<'a> {
     pub lists: &'a Lists,
     /// Labels.
     pub labels: &'a [Label],
+    /// What is looked for in content.
+    pub asks: &'a RefCell<Asks>,
+    /// What the `finds` of this rule look for, as far as it was read.
+    pub finds: &'a RefCell<Vec<finds::Ask>>,
 }
 
 /// A condition that was read; `None` after noting a mistake.
 pub type Readable = Option<Box<dyn Condition>>;
 
 /// How a condition is read.
-pub type Read = fn(&mut Sheet<'_>, &Value<'_>, &Ground<'_>) -> Readable;
+pub type Read = for<'t> fn(&mut Sheet<'t>, &Value<'t>, &Ground<'_>) -> Readable;
 
 /// A row of the table of conditions.
 #[derive(Debug, Clone, Copy)]
@@ -64,6 +72,8 @@ pub struct Kind {
     pub by_recipient: bool,
     /// A control of the sender: may not stand where it would exempt.
     pub control: bool,
+    /// Needs what is inside texts and files: asked last, and only if all else holds.
+    pub content: bool,
 }
 
 /// Every condition of this version.
@@ -71,7 +81,8 @@ pub const KINDS: &[Kind] = &[
     of_mail("attachments_over", sizes::attachments_over),
     of_mail("encrypted", whole::encrypted),
     of_mail("files_all", files::files_all),
-    of_mail("files_any", files::files_any),
+    of_content("files_any", files::files_any),
+    of_content("finds", finds::finds),
     of_mail("from", people::from),
     of_mail("has_attachments", files::has_attachments),
     of_mail("headers", header::headers),
@@ -81,24 +92,22 @@ pub const KINDS: &[Kind] = &[
     of_mail("login", client::login),
     of_mail("message_over", sizes::message_over),
     of_mail("network", client::network),
+    of_content("only_finds", finds::only_finds),
     of_mail("recipients_over", whole::recipients_over),
     of_control("sensitivity", marks::sensitivity),
     of_control("subject_tag", marks::subject_tag),
     of_recipient("to", people::to),
-    of_mail("types_any", types::types_any),
+    of_content("types_any", types::types_any),
+    of_content("unreadable", unreadable::unreadable),
 ];
 
 /// Conditions that later versions know.
 pub const LATER: &[&str] = &[
     "body_any",
-    "detector",
-    "finds",
     "group",
-    "only_finds",
     "patterns",
     "subject_any",
     "text_any",
-    "unreadable",
     "words",
     "words_any",
 ];
@@ -109,6 +118,7 @@ const fn of_mail(key: &'static str, read: Read) -> Kind {
         read,
         by_recipient: false,
         control: false,
+        content: false,
     }
 }
 
@@ -118,6 +128,14 @@ const fn of_recipient(key: &'static str, read: Read) -> Kind {
         read,
         by_recipient: true,
         control: false,
+        content: false,
+    }
+}
+
+const fn of_content(key: &'static str, read: Read) -> Kind {
+    Kind {
+        content: true,
+        ..of_mail(key, read)
     }
 }
 
@@ -127,6 +145,7 @@ const fn of_control(key: &'static str, read: Read) -> Kind {
         read,
         by_recipient: false,
         control: true,
+        content: false,
     }
 }
 

@@ -5,6 +5,7 @@
 //!
 //! A format is one file here with `pub(super) fn read(document, reading) -> Result<(), Stop>`; `kinds` knows which of them a file needs.
 
+mod inline;
 mod kinds;
 mod packed;
 mod reading;
@@ -13,6 +14,7 @@ mod tar;
 mod unknown;
 mod zipped;
 
+pub use inline::Inline;
 pub use reading::{Reading, Stop};
 
 use crate::mail::content::{Enough, Sink};

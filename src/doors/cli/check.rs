@@ -4,6 +4,7 @@
 use super::args::CheckArguments;
 use super::{Exit, Failure, print};
 use crate::config::Config;
+use crate::decide::extract::Inline;
 use crate::decide::policy::Policy;
 use crate::decide::rule::Rule;
 use crate::fault::diagnostic::{Diagnostic, Diagnostics};
@@ -58,7 +59,7 @@ pub fn run(arguments: &CheckArguments) -> Result<(), Failure> {
 fn trials(policy: &Policy) -> Result<(), Failure> {
     let mut differences = Vec::new();
     for trial in policy.trials() {
-        let found = trial.run(policy, &|received| parse::mail(received))?;
+        let found = trial.run(policy, &|received| parse::mail(received), &Inline)?;
         differences.extend(found.into_iter().map(|d| format!("{}: {d}", trial.place)));
     }
     match differences.is_empty() {

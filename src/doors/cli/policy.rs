@@ -7,6 +7,7 @@ use super::args::PolicyCommand;
 use super::{Exit, Failure, json, print};
 use crate::config::Config;
 use crate::decide::Policy;
+use crate::decide::extract::Inline;
 use crate::decide::lint::lint;
 use crate::decide::listing::{Noticed, Row, Whole, rows};
 use crate::decide::trial::{self, Trial};
@@ -37,7 +38,7 @@ fn read(file: &Path) -> Result<Policy, Failure> {
 }
 
 fn noticed(policy: &Policy) -> Result<Noticed, Failure> {
-    Ok(trial::noticed(policy, &parse::mail)?)
+    Ok(trial::noticed(policy, &parse::mail, &Inline)?)
 }
 
 fn list(file: &Path, as_json: bool) -> Result<(), Failure> {
@@ -130,7 +131,7 @@ fn test(file: &Path, files: &[PathBuf], coverage: bool, as_json: bool) -> Result
     let (mut run, mut failed) = (0, 0);
     let chosen = |trial: &Trial| files.is_empty() || files.iter().any(|f| is_of(trial, f));
     for trial in policy.trials().iter().filter(|trial| chosen(trial)) {
-        let differences = trial.run(&policy, &parse::mail)?;
+        let differences = trial.run(&policy, &parse::mail, &Inline)?;
         run += 1;
         failed += usize::from(!differences.is_empty());
         let ran = Ran {
@@ -142,7 +143,7 @@ fn test(file: &Path, files: &[PathBuf], coverage: bool, as_json: bool) -> Result
         print(&if as_json { json(&ran) } else { ran.lines() })?;
     }
     let unseen = match coverage {
-        true => trial::unnoticed(&policy, &parse::mail)?,
+        true => trial::unnoticed(&policy, &parse::mail, &Inline)?,
         false => Vec::new(),
     };
     if coverage {

@@ -1,6 +1,7 @@
 //! The line without doors, in this process: a mail in, what leaves out. And the mails to send through it.
 
 use super::corpus::samples;
+use cloakroom::decide::extract::Inline;
 use cloakroom::decide::{Frame, Policy};
 use cloakroom::gateway::preview::preview;
 use cloakroom::mail::dkim::Signers;
@@ -80,7 +81,7 @@ pub fn line_to(bytes: &[u8], rule: &str, to: &[&str]) -> (Mail, Plan, Vec<Varian
     let received = intake
         .finish(MailId::fresh(), envelope)
         .expect("memory gives it");
-    let (mail, plan) = preview(&policy, received).expect("it is decided");
+    let (mail, plan) = preview(&policy, received, &Inline).expect("it is decided");
     let held = held(&mail, &plan);
     let variants = rewrite::variants(&mail, &plan, &held, &HOUSE.0, &HOUSE.1, &Signers::default());
     (mail, plan, variants.expect("it is rewritten"))

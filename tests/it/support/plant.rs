@@ -1,5 +1,6 @@
 //! A gateway on any backend, with an outlet that answers as it is told and a channel that remembers; and a door to it.
 
+use cloakroom::decide::extract::Inline;
 use cloakroom::decide::{Frame, Policy};
 use cloakroom::doors::smtp::{self, Limits, Protocol, SmtpDoor};
 use cloakroom::fault::Fault;
@@ -69,6 +70,7 @@ impl Plant {
             router: Router::new(channels),
             texts: Arc::new(Texts::new(&house.languages)),
             house,
+            reader: Arc::new(Inline),
             signers: Signers::default(),
             spool_folder: PathBuf::from("."),
             max_message: 10 << 20,

@@ -1,0 +1,148 @@
+//! What the rules of a policy look for in content: collected while the policy is read, then fixed.
+//!
+//! Promises: nothing is looked for that no rule asks about. Values are compared under a key of this process ([`Wanted::key`]), so that
+//! what is kept of a value tells nothing.
+
+use crate::decide::detectors::{self, Detector, Family, Passage};
+use std::collections::HashSet;
+use std::collections::hash_map::RandomState;
+use std::fmt;
+use std::hash::BuildHasher;
+
+/// What conditions ask for while a policy is read.
+#[derive(Default)]
+pub struct Asks {
+    detectors: Vec<&'static Detector>,
+    lists: Vec<HashSet<String>>,
+}
+
+/// What to look for.
+#[derive(Default)]
+pub struct Wanted {
+    /// Built-in ones, each once.
+    pub detectors: Vec<&'static Detector>,
+    lists: Vec<HashSet<u64>>,
+    key: RandomState,
+}
+
+impl fmt::Debug for Asks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list()
+            .entries(self.detectors.iter().map(|d| d.name))
+            .finish()
+    }
+}
+
+impl fmt::Debug for Wanted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list()
+            .entries(self.detectors.iter().map(|d| d.name))
+            .finish()
+    }
+}
+
+impl Asks {
+    /// Looks for what the detectors of this name find; gives their numbers, and whether it is one of the policy's own.
+    pub fn named(&mut self, name: &str) -> Option<(Vec<usize>, bool)> {
+        let found = built_in(name);
+        let numbers = found
+            .into_iter()
+            .map(|d| self.detector(d))
+            .collect::<Vec<_>>();
+        Some((numbers, false)).filter(|(numbers, _)| !numbers.is_empty())
+    }
+
+    /// Every name that a rule can ask for.
+    pub fn names(&self) -> Vec<String> {
+        let all = detectors::ALL.iter().map(|d| d.name);
+        all.chain(["any"]).map(str::to_owned).collect()
+    }
+
+    fn detector(&mut self, detector: &'static Detector) -> usize {
+        let known = self
+            .detectors
+            .iter()
+            .position(|d| std::ptr::eq(*d, detector));
+        known.unwrap_or_else(|| {
+            self.detectors.push(detector);
+            self.detectors.len() - 1
+        })
+    }
+
+    /// Marks hits whose value is one of these; gives the bit. At most 64 lists.
+    pub fn values<'w>(&mut self, written: impl Iterator<Item = &'w str>) -> Option<u32> {
+        let number = u32::try_from(self.lists.len()).ok().filter(|n| *n < 64)?;
+        self.lists.push(written.flat_map(forms).collect());
+        Some(number)
+    }
+
+    /// Everything is known.
+    pub fn finish(self) -> Wanted {
+        let key = RandomState::new();
+        let lists = self.lists.into_iter();
+        let hashed = lists.map(|list| list.iter().map(|v| key.hash_one(v)).collect());
+        Wanted {
+            detectors: self.detectors,
+            lists: hashed.collect(),
+            key,
+        }
+    }
+}
+
+impl Wanted {
+    /// Names and numbers of the detectors.
+    pub fn names(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.detectors.iter().map(|d| d.name).enumerate()
+    }
+
+    /// The number of a detector; `None`: nobody asks for it.
+    pub fn number(&self, detector: &'static Detector) -> Option<usize> {
+        self.detectors
+            .iter()
+            .position(|d| std::ptr::eq(*d, detector))
+    }
+
+    /// Equal values have equal keys.
+    pub fn key(&self, value: &str) -> u64 {
+        self.key.hash_one(value)
+    }
+
+    /// A bit for each list that has the value.
+    pub fn listed(&self, value: &str) -> u64 {
+        let key = self.key(value);
+        let bits = self.lists.iter().enumerate();
+        bits.fold(0, |bits, (n, list)| {
+            bits | u64::from(list.contains(&key)) << n
+        })
+    }
+}
+
+/// The forms under which detectors may give this value: what each of them makes of it, and itself without separators.
+fn forms(written: &str) -> Vec<String> {
+    let mut forms = vec![compact(written)];
+    let passage = Passage {
+        text: written,
+        headings: &[],
+        core: (0, written.len()),
+    };
+    detectors::find(&passage, detectors::ALL, &mut |finding| {
+        forms.push(finding.value)
+    });
+    forms
+}
+
+fn compact(written: &str) -> String {
+    let kept = written.chars().filter(|c| c.is_alphanumeric());
+    kept.flat_map(char::to_uppercase).collect()
+}
+
+/// The built-in detectors that a name in a rule stands for.
+fn built_in(name: &str) -> Vec<&'static Detector> {
+    let all = detectors::ALL.iter().copied();
+    match name {
+        "any" => all
+            .filter(|d| matches!(d.family, Family::Identity | Family::Account))
+            .collect(),
+        _ => all.filter(|d| d.name == name).collect(),
+    }
+}
