@@ -27,6 +27,11 @@ pub const PAGES: &[Page] = &[
         text: include_str!("policies.md"),
     },
     Page {
+        name: "detectors",
+        about: "numbers and secrets that rules can find, what is checked, how often by chance",
+        text: include_str!("detectors.md"),
+    },
+    Page {
         name: "mails",
         about: "what happens to which mail, part by part, and why one goes whole",
         text: include_str!("mails.md"),
@@ -67,6 +72,8 @@ pub fn page(name: &str) -> Option<&'static Page> {
 pub mod postfix {}
 #[doc = include_str!("policies.md")]
 pub mod policies {}
+#[doc = include_str!("detectors.md")]
+pub mod detectors {}
 #[doc = include_str!("configuration.md")]
 pub mod configuration {}
 #[doc = include_str!("operations.md")]

@@ -28,6 +28,7 @@ mod policy_commands;
 mod portal;
 mod power;
 mod properties;
+mod rates;
 mod readers;
 mod rewriting;
 mod scan;

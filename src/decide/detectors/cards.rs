@@ -20,8 +20,6 @@ pub const PAYMENT_CARD: &Detector = &Detector {
         "cards",
         "cardnumber*",
         "cardno",
-        "cc",
-        "ccn",
         "creditcard*",
         "credit card",
         "debit card",
@@ -92,38 +90,38 @@ pub const PAYMENT_CARD: &Detector = &Detector {
     ],
 };
 
-/// First digits, from and to, and lengths. Source: the networks' own rules as gathered in ISO/IEC 7812 registers.
-const ISSUERS: &[(&str, &str, &[usize])] = &[
+/// The first six digits, from and to, and lengths. Source: the networks' own rules as gathered in ISO/IEC 7812 registers.
+const ISSUERS: &[(u32, u32, &[usize])] = &[
     // UATP is not taken: a telephone or order number that begins with 1 is far more frequent.
-    ("2200", "2204", &[16, 17, 18, 19]),   // Mir
-    ("2221", "2720", &[16]),               // Mastercard
-    ("300", "305", &[14, 16, 17, 18, 19]), // Diners Club
-    ("3095", "3095", &[14, 16, 17, 18, 19]),
-    ("34", "34", &[15]),                     // American Express
-    ("3528", "3589", &[16, 17, 18, 19]),     // JCB
-    ("36", "36", &[14, 15, 16, 17, 18, 19]), // Diners Club
-    ("37", "37", &[15]),                     // American Express
-    ("38", "39", &[14, 16, 17, 18, 19]),     // Diners Club
-    ("4", "4", &[13, 16, 19]),               // Visa
-    ("5018", "5018", MAESTRO),
-    ("5019", "5019", &[16]), // Dankort
-    ("5020", "5020", MAESTRO),
-    ("5038", "5038", MAESTRO),
-    ("506099", "506198", &[16, 18, 19]), // Verve
-    ("508", "508", &[16]),               // RuPay
-    ("51", "55", &[16]),                 // Mastercard
-    ("5893", "5893", MAESTRO),
-    ("6011", "6011", &[16, 17, 18, 19]), // Discover
-    ("6062", "6062", &[16]),             // Hipercard, RuPay
-    ("62", "62", &[16, 17, 18, 19]),     // UnionPay
-    ("6304", "6304", MAESTRO),
-    ("644", "649", &[16, 17, 18, 19]), // Discover
-    ("65", "65", &[16, 17, 18, 19]),   // Discover, RuPay, Verve
-    ("6759", "6759", MAESTRO),
-    ("6761", "6763", MAESTRO),
-    ("8600", "8600", &[16]), // Uzcard
-    ("9792", "9792", &[16]), // Troy
-    ("9860", "9860", &[16]), // Humo
+    (220_000, 220_499, &[16, 17, 18, 19]),     // Mir
+    (222_100, 272_099, &[16]),                 // Mastercard
+    (300_000, 305_999, &[14, 16, 17, 18, 19]), // Diners Club
+    (309_500, 309_599, &[14, 16, 17, 18, 19]),
+    (340_000, 349_999, &[15]),                     // American Express
+    (352_800, 358_999, &[16, 17, 18, 19]),         // JCB
+    (360_000, 369_999, &[14, 15, 16, 17, 18, 19]), // Diners Club
+    (370_000, 379_999, &[15]),                     // American Express
+    (380_000, 399_999, &[14, 16, 17, 18, 19]),     // Diners Club
+    (400_000, 499_999, &[13, 16, 19]),             // Visa
+    (501_800, 501_899, MAESTRO),
+    (501_900, 501_999, &[16]), // Dankort
+    (502_000, 502_099, MAESTRO),
+    (503_800, 503_899, MAESTRO),
+    (506_099, 506_198, &[16, 18, 19]), // Verve
+    (508_000, 508_999, &[16]),         // RuPay
+    (510_000, 559_999, &[16]),         // Mastercard
+    (589_300, 589_399, MAESTRO),
+    (601_100, 601_199, &[16, 17, 18, 19]), // Discover
+    (606_200, 606_299, &[16]),             // Hipercard, RuPay
+    (620_000, 629_999, &[16, 17, 18, 19]), // UnionPay
+    (630_400, 630_499, MAESTRO),
+    (644_000, 649_999, &[16, 17, 18, 19]), // Discover
+    (650_000, 659_999, &[16, 17, 18, 19]), // Discover, RuPay, Verve
+    (675_900, 675_999, MAESTRO),
+    (676_100, 676_399, MAESTRO),
+    (860_000, 860_099, &[16]), // Uzcard
+    (979_200, 979_299, &[16]), // Troy
+    (986_000, 986_099, &[16]), // Humo
 ];
 
 const MAESTRO: &[usize] = &[12, 13, 14, 15, 16, 17, 18, 19];
@@ -170,10 +168,12 @@ fn card(candidate: &Candidate<'_>) -> Option<Checked> {
 }
 
 fn issued(number: &str) -> bool {
-    ISSUERS.iter().any(|&(from, to, lengths)| {
-        let first = &number[..from.len()];
-        (from..=to).contains(&first) && lengths.contains(&number.len())
-    })
+    let first = number[..6]
+        .bytes()
+        .fold(0, |first, b| first * 10 + u32::from(b - b'0'));
+    ISSUERS
+        .iter()
+        .any(|&(from, to, lengths)| (from..=to).contains(&first) && lengths.contains(&number.len()))
 }
 
 #[cfg(test)]

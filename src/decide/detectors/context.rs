@@ -183,16 +183,16 @@ fn folded(word: &str) -> Cow<'_, str> {
 /// The parts of a name in camel case, if it is one.
 fn humps(word: &str) -> Vec<Range<usize>> {
     let bytes = word.as_bytes();
-    let mut cuts = bytes.windows(2).enumerate().filter_map(|(at, pair)| {
+    let cuts = bytes.windows(2).enumerate().filter_map(|(at, pair)| {
         (pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase()).then_some(at + 1)
     });
-    let Some(first) = cuts.next() else {
-        return Vec::new();
-    };
-    let mut parts = Vec::from([0..first]);
-    for cut in cuts.chain([word.len()]) {
-        let start = parts[parts.len() - 1].end;
+    let mut parts: Vec<Range<usize>> = Vec::new();
+    for cut in cuts {
+        let start = parts.last().map_or(0, |part| part.end);
         parts.push(start..cut);
+    }
+    if let Some(last) = parts.last() {
+        parts.push(last.end..word.len());
     }
     parts
 }

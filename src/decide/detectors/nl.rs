@@ -1,7 +1,7 @@
 //! The Netherlands: the citizen service number.
 
 use super::checks::elevenproof;
-use super::{Candidate, Checked, Confidence, Detector, Family};
+use super::{Candidate, Checked, Confidence, Detector, Family, Form};
 
 /// Burgerservicenummer, formerly sofinummer. Check: Logisch Ontwerp BSN (RvIG), the 11-test over nine digits. The numbers 99999xxxx are
 /// published for tests and never given to a person; they count.
@@ -10,7 +10,7 @@ pub const BSN: &Detector = &Detector {
     title: "Dutch citizen service number (BSN)",
     country: "nl",
     family: Family::Identity,
-    lengths: &[9],
+    lengths: &[8, 9],
     check: bsn,
     bare: Some(Confidence::Low),
     with_context: Confidence::High,
@@ -39,12 +39,27 @@ pub const BSN: &Detector = &Detector {
 };
 
 fn bsn(candidate: &Candidate<'_>) -> Option<Checked> {
-    let digits = candidate.digits::<9>()?;
+    let number = match candidate.compact.len() {
+        9 => candidate.compact.to_owned(),
+        // Calculation programs take the zero in front away.
+        _ if candidate.groups().len() == 1 => format!("0{}", candidate.compact),
+        _ => return None,
+    };
+    let digits = Candidate {
+        written: &number,
+        compact: &number,
+    }
+    .digits::<9>()?;
     // Numbers are given out from 00 001 xxxx on; five zeros in front are an order number that was filled up.
     let given = digits[..4] != [0; 4];
-    let grouped =
-        candidate.is_grouped(&[&[3, 3, 3], &[4, 2, 3], &[2, 3, 4], &[4, 5], &[2, 2, 2, 3]]);
-    (given && grouped && elevenproof(candidate.compact)).then(|| Checked::new(candidate.compact))
+    let ways: &[&[usize]] = &[&[3, 3, 3], &[4, 2, 3], &[2, 3, 4], &[4, 5], &[2, 2, 2, 3]];
+    let form = if candidate.compact.len() == 9 {
+        Form::Usual
+    } else {
+        Form::Loose
+    };
+    (given && elevenproof(&number) && candidate.is_grouped(ways))
+        .then(|| Checked::written(number, form))
 }
 
 #[cfg(test)]
@@ -90,11 +105,24 @@ mod tests {
     }
 
     #[test]
+    fn a_lost_zero_in_front_needs_the_heading() {
+        use crate::decide::detectors::sample::all;
+        let number = "10000008";
+        assert_eq!(bare("bsn", number), "");
+        assert_eq!(with("bsn", "BSN", number), "Medium");
+        let headings = ["BSN".to_owned()];
+        let finding = &all(number, &headings, &[super::BSN])[0];
+        assert_eq!(
+            format!("{:?} {}", finding.confidence, finding.value),
+            "High 010000008"
+        );
+    }
+
+    #[test]
     fn near_misses_are_not_found() {
         for text in [
             "BSN 999991234",
             "BSN 123456783",
-            "BSN 12345678",
             "BSN 1234567820",
             "BSN 000000000",
             "BSN 000000012",

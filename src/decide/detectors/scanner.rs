@@ -35,6 +35,9 @@ const MOST_GROUPS_OF_A_NUMBER: usize = 9;
 /// Groups of one character in a candidate whose other groups are longer.
 const MOST_SINGLES: usize = 2;
 
+/// Letters in front of the first digit, if a joint is between them: `NL 91 …`, `RSS MRA 85 …`.
+const LONGEST_BEGINNING: usize = 3;
+
 /// A form with a box for each digit: fewer than this is a list of figures.
 const FEWEST_BOXES: usize = 8;
 
@@ -142,6 +145,8 @@ impl Search<'_> {
         let boxes = boxes(chain, first);
         let most = boxes.unwrap_or_else(|| most_groups(chain, first));
         let fewest = boxes.unwrap_or(1);
+        let maybe_iban = chain.compact[chain.groups[first].compact.start..]
+            .starts_with(|c: char| c.is_ascii_uppercase());
         let inside_iban = chain.groups[first].range.start < self.iban_end;
         for count in (fewest..=most).rev().filter(|_| !inside_iban) {
             let run = first..first + count;
@@ -151,7 +156,7 @@ impl Search<'_> {
                 written: &self.passage.text[range.clone()],
                 compact: &chain.compact[begin.compact.start..end.compact.end],
             };
-            if begin.letters && (iban::IBAN.check)(&candidate).is_some() {
+            if maybe_iban && (iban::IBAN.check)(&candidate).is_some() {
                 self.iban_end = range.end;
             }
             self.ask(chain, &run, &range, &candidate);
@@ -226,6 +231,10 @@ fn confidence(
 
 /// How many groups from this one on may be one number.
 fn most_groups(chain: &Chain, first: usize) -> usize {
+    let begin = &chain.groups[first];
+    if !begin.digits && begin.len() > LONGEST_BEGINNING {
+        return 0;
+    }
     let mut singles = 0;
     let groups = chain.groups[first..].iter().take(MOST_GROUPS_OF_A_NUMBER);
     let fits = |group: &&Group| {
