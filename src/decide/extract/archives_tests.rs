@@ -176,7 +176,7 @@ fn both_readings_of_a_file_with_two_headers_are_read() {
     two.local_name = b"salaries.csv".to_vec();
     assert_eq!(
         told(&file("x.zip", &zip_of(&[two]))),
-        "> harmless.txt\nthe same bytes\n<\n> salaries.csv\nthe same bytes\n<\n"
+        "> harmless.txt\nthe same bytes\n<\n> salaries.csv\n=\nthe same bytes\n<\n"
     );
 }
 

@@ -4,7 +4,10 @@
 //! it) is read as each of them. Within a family of [`FAMILIES`] the first that fits reads: a document that is a ZIP is read as a document.
 //! What is of no kind here is either known to hold no text (pictures, sound, film, fonts) or unknown: see `unknown`.
 
-use super::{Document, Reading, Stop, packed, sevenz, tar, unknown, zipped};
+use super::{
+    Document, Reading, Stop, charset, html, odf, ooxml, package, packed, pdf, plain, sevenz, tar,
+    unknown, xml, zipped,
+};
 use crate::mail::content::Unreadable;
 use file_format::{FileFormat, Kind as Sort};
 use memchr::memmem;
@@ -17,9 +20,23 @@ struct Kind {
 
 /// Every kind there is. A file can be of one kind of each family.
 const FAMILIES: &[&[Kind]] = &[
+    &[
+        Kind {
+            fits: |file| package::is_ooxml(file.bytes),
+            read: ooxml::read,
+        },
+        Kind {
+            fits: |file| package::is_odf(file.bytes),
+            read: odf::read,
+        },
+        Kind {
+            fits: |file| zipped::is_zip(file.bytes),
+            read: zipped::read,
+        },
+    ],
     &[Kind {
-        fits: |file| zipped::is_zip(file.bytes),
-        read: zipped::read,
+        fits: |file| pdf::is_pdf(file.bytes),
+        read: pdf::read,
     }],
     &[Kind {
         fits: |file| sevenz::start(file.bytes).is_some(),
@@ -45,6 +62,22 @@ const FAMILIES: &[&[Kind]] = &[
     }],
 ];
 
+/// Kinds of text. They are asked for only where no kind above fits: in a text anything may stand.
+const TEXTS: &[Kind] = &[
+    Kind {
+        fits: |file| memmem::find(head(file), b"<office:document").is_some(),
+        read: |file, reading| odf::flat(&xml::decoded(file.bytes), reading),
+    },
+    Kind {
+        fits: is_html,
+        read: html::read,
+    },
+    Kind {
+        fits: is_text,
+        read: plain::read,
+    },
+];
+
 /// Media type as the first bytes say; empty: nothing known.
 pub(super) fn media_type(document: &Document<'_>) -> String {
     match FileFormat::from_bytes(document.bytes).media_type() {
@@ -66,10 +99,42 @@ pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result
             other => other?,
         }
     }
-    match of_no_kind && !is_medium(document) {
-        true => unknown::read(document, reading),
-        false => Ok(()),
+    if !of_no_kind || is_medium(document) {
+        return Ok(());
     }
+    match TEXTS.iter().find(|kind| (kind.fits)(document)) {
+        Some(kind) => (kind.read)(document, reading),
+        None => unknown::read(document, reading),
+    }
+}
+
+fn head<'a>(document: &Document<'a>) -> &'a [u8] {
+    &document.bytes[..document.bytes.len().min(4096)]
+}
+
+fn is_html(document: &Document<'_>) -> bool {
+    let head: Vec<u8> = head(document).iter().copied().filter(|b| *b != 0).collect();
+    let head = String::from_utf8_lossy(&head).to_ascii_lowercase();
+    let begins = head
+        .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{fffd}'));
+    let is_begun = ["<!doctype html", "<html", "<head", "<body"]
+        .iter()
+        .any(|tag| begins.starts_with(tag));
+    let name = document.name.to_ascii_lowercase();
+    let is_named = [".htm", ".html", ".xhtml", ".xht", ".shtml"]
+        .iter()
+        .any(|end| name.ends_with(end));
+    let declared = document.media_type.to_ascii_lowercase();
+    let is_declared = matches!(declared.as_str(), "text/html" | "application/xhtml+xml");
+    is_begun || head.contains("<html") || is_text(document) && (is_named || is_declared)
+}
+
+/// Letters for the most part, in any charset: what is no text has controls or zeros in it.
+fn is_text(document: &Document<'_>) -> bool {
+    let read = charset::texts(head(document), document.charset);
+    let is_odd = |c: &char| matches!(c, '\u{0}'..='\u{8}' | '\u{e}'..='\u{1a}' | '\u{1c}'..='\u{1f}' | '\u{fffd}' | '\u{80}'..='\u{9f}');
+    let odd = |text: &str| text.chars().filter(is_odd).count() * 50 <= text.chars().count();
+    odd(&read.text) || read.other.is_some_and(|other| odd(&other))
 }
 
 /// Archives and disks that nothing permissive reads, also behind a program that unpacks them.

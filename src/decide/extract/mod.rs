@@ -5,13 +5,25 @@
 //!
 //! A format is one file here with `pub(super) fn read(document, reading) -> Result<(), Stop>`; `kinds` knows which of them a file needs.
 
+mod charset;
+mod flow;
+mod html;
 mod inline;
 mod kinds;
+mod markup;
+mod numbers;
+mod odf;
+mod ooxml;
+mod package;
 mod packed;
+mod pdf;
+mod plain;
 mod reading;
 mod sevenz;
+mod sheet;
 mod tar;
 mod unknown;
+mod xml;
 mod zipped;
 
 pub use inline::Inline;
@@ -76,6 +88,8 @@ pub fn read(document: &Document<'_>, limits: Limits, sink: &mut dyn Sink) -> Res
 
 #[cfg(test)]
 mod archives_tests;
+#[cfg(test)]
+mod samples;
 
 #[cfg(test)]
 mod tests {

@@ -48,6 +48,7 @@ pub struct Reading<'a> {
     unpacked: u64,
     members: u32,
     depth: u32,
+    place: Option<String>,
     pending: String,
     calls: u32,
 }
@@ -61,6 +62,7 @@ impl<'a> Reading<'a> {
             unpacked: 0,
             members: 0,
             depth: 0,
+            place: None,
             pending: String::new(),
             calls: 0,
         }
@@ -82,6 +84,7 @@ impl<'a> Reading<'a> {
             return Err(Unreadable::TooMany.into());
         }
         self.flush()?;
+        let place = self.place.take();
         self.sink.take(Piece::Enter {
             name: member.name.into(),
             media_type: kinds::media_type(member).into(),
@@ -93,6 +96,7 @@ impl<'a> Reading<'a> {
             false => self.inside(member),
         };
         self.depth -= 1;
+        self.place = place;
         done?;
         Ok(self.sink.take(Piece::Leave)?)
     }
@@ -186,10 +190,18 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// What follows is running text of another place. A place without text is not said twice.
+    /// What follows stands in another place. It is said before the next text: a place without any is not.
     pub fn at(&mut self, place: &str) -> Result<(), Stop> {
         self.flush()?;
-        Ok(self.sink.take(Piece::At(place.into()))?)
+        self.place = Some(place.to_owned());
+        Ok(())
+    }
+
+    fn say_place(&mut self) -> Result<(), Enough> {
+        match self.place.take() {
+            Some(place) => self.sink.take(Piece::At(place.into())),
+            None => Ok(()),
+        }
     }
 
     /// More running text; lines end with LF.
@@ -223,6 +235,7 @@ impl<'a> Reading<'a> {
     /// Another table begins.
     pub fn table(&mut self) -> Result<(), Stop> {
         self.flush()?;
+        self.say_place()?;
         Ok(self.sink.take(Piece::Table)?)
     }
 
@@ -230,6 +243,7 @@ impl<'a> Reading<'a> {
     pub fn row(&mut self, cells: &[impl AsRef<str>]) -> Result<(), Stop> {
         self.tick()?;
         self.flush()?;
+        self.say_place()?;
         let (cells, more) = cells.split_at(cells.len().min(MAX_CELLS));
         let mut row: Vec<Cow<'_, str>> = Vec::with_capacity(cells.len());
         let mut length = 0;
@@ -264,6 +278,7 @@ impl<'a> Reading<'a> {
             return Ok(());
         }
         if !self.pending[..end].bytes().all(|b| b.is_ascii_whitespace()) {
+            self.say_place()?;
             self.sink
                 .take(Piece::Prose(Cow::Borrowed(&self.pending[..end])))?;
         }

@@ -26,7 +26,7 @@ const AES: u16 = 99;
 
 /// One file in a ZIP.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Member<'a> {
+pub(in crate::decide::extract) struct Member<'a> {
     /// As its bytes are.
     pub name: &'a [u8],
     /// Extra fields.

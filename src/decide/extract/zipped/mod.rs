@@ -9,18 +9,22 @@ mod names;
 
 use super::{Document, Reading, Stop, packed};
 use crate::mail::content::Unreadable;
-use directory::Member;
-use names::Names;
 use std::borrow::Cow;
 
-pub(super) use directory::is_zip;
+pub(super) use directory::{Member, is_zip};
+pub(super) use names::Names;
 
 /// So many entries are looked at; the limit of members is for files of all archives together.
 const ENTRIES: usize = 100_000;
 
+/// Every member of the archive.
+pub(super) fn members(bytes: &[u8]) -> Vec<Member<'_>> {
+    directory::members(bytes, ENTRIES)
+}
+
 /// Reads every file of the archive.
 pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Stop> {
-    let members = directory::members(document.bytes, ENTRIES);
+    let members = members(document.bytes);
     let names = Names::of(&members);
     if members.is_empty() && document.bytes.len() > 22 {
         return Err(Unreadable::Damaged.into());
@@ -50,7 +54,8 @@ fn one(member: &Member<'_>, name: &str, reading: &mut Reading<'_>) -> Result<(),
     }
 }
 
-fn content<'a>(
+/// The bytes of a member.
+pub(super) fn content<'a>(
     member: &Member<'a>,
     reading: &mut Reading<'_>,
 ) -> Result<Cow<'a, [u8]>, Unreadable> {

@@ -14,7 +14,7 @@ const UNICODE_PATH: u16 = 0x7075;
 const DOS: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
 
 /// How the names of one archive are read.
-pub(super) struct Names(Option<&'static Encoding>);
+pub(in crate::decide::extract) struct Names(Option<&'static Encoding>);
 
 impl Names {
     /// Looks at all of them.
