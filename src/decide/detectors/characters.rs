@@ -101,32 +101,46 @@ fn digit(c: char) -> Option<u8> {
 
 /// Where the first digit of any script at or after `from` is, in bytes. Reads text without digits at several GB/s.
 pub fn next_digit(text: &str, from: usize) -> Option<usize> {
-    const BLOCK: usize = 32;
     let bytes = text.as_bytes();
     let mut at = from;
     while at < bytes.len() {
-        let block = &bytes[at..bytes.len().min(at + BLOCK)];
-        // Without a branch in it the loop becomes a few vector instructions. No digit begins with a byte from 0x80 to 0xd8.
-        let worth_a_look = block
-            .iter()
-            .fold(false, |any, &b| any | b.is_ascii_digit() | (b >= 0xd9));
-        if worth_a_look && let Some(found) = digit_in(text, at..at + block.len()) {
-            return Some(found);
+        let mut word = [0; 8];
+        let taken = bytes.len().min(at + 8) - at;
+        word[..taken].copy_from_slice(&bytes[at..at + taken]);
+        let mut marks = maybe_digits(u64::from_le_bytes(word));
+        while marks != 0 {
+            let place = at + marks.trailing_zeros() as usize / 8;
+            if is_digit_at(text, place) {
+                return Some(place);
+            }
+            marks &= marks - 1;
         }
-        at += block.len();
+        at += taken;
     }
     None
 }
 
-fn digit_in(text: &str, block: std::ops::Range<usize>) -> Option<usize> {
-    block.into_iter().find(|&at| match text.as_bytes()[at] {
+/// The highest bit of each of eight bytes that is an ASCII digit, or at least 0xd9: no other digit begins with a byte below.
+fn maybe_digits(word: u64) -> u64 {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * EACH;
+    let low = |word: u64| word & !HIGH;
+    // Digits become 0 to 9; of no byte anything is carried into the next.
+    let from_zero = word ^ (0x30 * EACH);
+    let digits = !(from_zero | (low(from_zero) + 0x76 * EACH)) & HIGH;
+    let beyond = word & (low(word) + 0x27 * EACH) & HIGH;
+    digits | beyond
+}
+
+fn is_digit_at(text: &str, at: usize) -> bool {
+    match text.as_bytes()[at] {
         b'0'..=b'9' => true,
-        0xd9 | 0xdb | 0xdf | 0xe0 | 0xe1 | 0xea | 0xef | 0xf0 => text[at..]
-            .chars()
-            .next()
-            .is_some_and(|c| digit(c).is_some()),
+        0xd9 | 0xdb | 0xdf | 0xe0 | 0xe1 | 0xea | 0xef | 0xf0 => {
+            let c = text[at..].chars().next();
+            c.is_some_and(|c| digit(c).is_some())
+        }
         _ => false,
-    })
+    }
 }
 
 #[cfg(test)]
@@ -143,6 +157,27 @@ mod tests {
                 assert_eq!(kind(c), Kind::Digit(b'0' + value), "{c:?}");
                 let text = format!("{}{c}", "x".repeat(40));
                 assert_eq!(next_digit(&text, 0), Some(40), "{c:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_digit_is_found_wherever_it_stands() {
+        for byte in 0..0x80u8 {
+            let digit = byte.is_ascii_digit();
+            for place in 0..20 {
+                let text = format!(
+                    "{}{}/:{}",
+                    "x".repeat(place),
+                    char::from(byte),
+                    "ä".repeat(9)
+                );
+                assert_eq!(
+                    next_digit(&text, 0),
+                    digit.then_some(place),
+                    "{byte} {place}"
+                );
+                assert_eq!(next_digit(&text, place + 1), None, "{byte} {place}");
             }
         }
     }

@@ -63,7 +63,7 @@ pub enum Confidence {
 /// Text to look at, and what is known of its surroundings.
 #[derive(Debug, Clone, Copy)]
 pub struct Passage<'a> {
-    /// The text. Cells of a row are separated by TAB, rows by LF; a cell contains neither.
+    /// The text. Cells of a row are separated by TAB, rows by LF; a cell contains neither. With headings it begins where a row begins.
     pub text: &'a str,
     /// The heading of each column if the text is rows of a table; else empty.
     pub headings: &'a [String],

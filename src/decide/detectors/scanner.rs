@@ -194,11 +194,10 @@ impl Search<'_> {
         }
         let scanner = self.scanner;
         let detector = scanner.wanted[index];
-        let vocabulary = || Vocabulary::new(&scanner.wanted);
-        let surroundings = self.surroundings.get_or_insert_with(|| {
-            Surroundings::new(self.passage, scanner.vocabulary.get_or_init(vocabulary))
-        });
-        let context = surroundings.of(index, &range);
+        let context = match detector.context {
+            [] => None,
+            _ => self.context(index, &range),
+        };
         let confidence = confidence(detector, checked.form, context.as_ref());
         if let Some(confidence) = confidence {
             (self.on)(Finding {
@@ -209,6 +208,15 @@ impl Search<'_> {
                 context,
             });
         }
+    }
+
+    fn context(&mut self, index: usize, range: &Range<usize>) -> Option<(String, Option<usize>)> {
+        let scanner = self.scanner;
+        let vocabulary = || Vocabulary::new(&scanner.wanted);
+        let surroundings = self.surroundings.get_or_insert_with(|| {
+            Surroundings::new(self.passage, scanner.vocabulary.get_or_init(vocabulary))
+        });
+        surroundings.of(index, range)
     }
 }
 
