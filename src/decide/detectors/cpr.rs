@@ -24,7 +24,6 @@ pub const CPR: &Detector = &Detector {
         "person nr",
         "fødselsn*",
         "foedselsn*",
-        "fødselsdato",
         "sygesikring*",
         "personal number",
         "personal identification number",

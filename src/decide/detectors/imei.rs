@@ -19,7 +19,6 @@ pub const IMEI: &Detector = &Detector {
     context: &[
         "imei*",
         "device id*",
-        "handset*",
         "mobile equipment",
         "gerätenummer*",
         "gerätekennung",

@@ -24,12 +24,8 @@ pub const NINO: &Detector = &Detector {
         "ni no",
         "ni nr",
         "nat ins",
-        "n.i",
         "insurance number",
         "hmrc",
-        "payroll",
-        "p45",
-        "p60",
     ],
 };
 

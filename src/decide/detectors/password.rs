@@ -83,16 +83,15 @@ fn find(passage: &Passage<'_>, report: Report<'_>) {
 /// The word stands directly before, whatever its case; a quote of JSON or a star of Markdown may stand between.
 fn is_named(before: &str) -> bool {
     let before = before.trim_end_matches([' ', '"', '\'', '*', '_', ':', '\u{a0}']);
-    let last: String = before
-        .chars()
-        .rev()
-        .take(20)
-        .collect::<Vec<_>>()
-        .into_iter()
-        .rev()
-        .collect();
-    let last = last.to_lowercase();
-    WORDS.iter().any(|word| last.ends_with(word))
+    WORDS.iter().any(|word| ends_so(before, word))
+}
+
+/// Letters of these words have as many bytes in either case.
+fn ends_so(text: &str, word: &str) -> bool {
+    let tail = text.len().checked_sub(word.len());
+    tail.and_then(|at| text.get(at..)).is_some_and(|tail| {
+        tail.eq_ignore_ascii_case(word) || (!tail.is_ascii() && tail.to_lowercase() == word)
+    })
 }
 
 fn looks_made_up(value: &str) -> bool {

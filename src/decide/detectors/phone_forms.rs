@@ -32,32 +32,27 @@ impl Run {
             ..Run::default()
         };
         let mut joint = String::new();
-        for (at, c) in text[start..].char_indices().take(WIDEST) {
-            match c {
-                '0'..='9' => {
-                    run.digit(c, &joint);
-                    joint.clear();
-                    run.end = start + at + 1;
-                }
-                '+' if at == 0 || joint == "(" => joint.push(c),
-                ' '
-                | '\u{a0}'
-                | '\u{202f}'
-                | '\u{2009}'
-                | '-'
-                | '\u{2010}'..='\u{2013}'
-                | '.'
-                | '/'
-                | '('
-                | ')'
-                    if joint.chars().count() < 3 =>
-                {
-                    joint.push(c)
-                }
-                _ => break,
+        walk(text, start, |at, c, is_digit| {
+            if !is_digit {
+                return joint.push(c);
             }
-        }
+            run.digit(c, &joint);
+            joint.clear();
+            run.end = at + 1;
+        });
         run
+    }
+
+    /// Where the run ends that begins there, and how many digits it has: most are too short to be looked at.
+    pub fn extent(text: &str, start: usize) -> (usize, usize) {
+        let (mut end, mut digits) = (start, 0);
+        walk(text, start, |at, _, is_digit| {
+            if is_digit {
+                end = at + 1;
+                digits += 1;
+            }
+        });
+        (end, digits)
     }
 
     fn digit(&mut self, digit: char, joint: &str) {
@@ -184,6 +179,35 @@ impl Run {
     fn repeats(&self) -> bool {
         let last = &self.digits[self.digits.len().saturating_sub(6)..];
         last.bytes().all(|c| c == last.as_bytes()[0])
+    }
+}
+
+/// Calls back for each character of the run with its place.
+fn walk(text: &str, start: usize, mut on: impl FnMut(usize, char, bool)) {
+    let mut joint = 0;
+    let mut behind_open = false;
+    for (at, c) in text[start..].char_indices().take(WIDEST) {
+        match c {
+            '0'..='9' => joint = 0,
+            '+' if at == 0 || (behind_open && joint == 1) => joint += 1,
+            ' '
+            | '-'
+            | '.'
+            | '/'
+            | '('
+            | ')'
+            | '\u{a0}'
+            | '\u{202f}'
+            | '\u{2009}'
+            | '\u{2010}'..='\u{2013}'
+                if joint < 3 =>
+            {
+                joint += 1
+            }
+            _ => return,
+        }
+        behind_open = c == '(';
+        on(start + at, c, c.is_ascii_digit());
     }
 }
 

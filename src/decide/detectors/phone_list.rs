@@ -38,25 +38,24 @@ pub const PHONE_LIST: &Detector = &Detector {
         "gsm",
         "natel",
         "fax*",
-        "call*",
         "puh",
         "puhelin*",
         "matkapuhelin*",
         "tlf",
         "tlfnr",
         "tfn",
-        "portable",
         "portatil",
         "komórk*",
-        "kom",
         "whatsapp",
         "sms",
         "rufnummer*",
         "durchwahl",
         "hotline*",
-        "ring",
     ],
 };
+
+/// Digits of a number; with its country at most fifteen (E.164), behind two zeros.
+const LENGTHS: std::ops::RangeInclusive<usize> = 8..=17;
 
 /// Finds numbers by their digits.
 pub const SCAN: &Scan = &Scan {
@@ -69,13 +68,14 @@ fn find(passage: &Passage<'_>, report: Report<'_>) {
     let mut at = 0;
     while let Some(digit) = next_digit(text, at) {
         let start = start(text, digit, at);
-        let run = Run::read(text, start);
-        at = run.end.max(digit + 1);
+        let (end, digits) = Run::extent(text, start);
+        at = end.max(digit + 1);
         while !text.is_char_boundary(at) {
             at += 1;
         }
-        if let Some(checked) = alone(text, start, run.end).then(|| run.number()).flatten() {
-            report(start..run.end, checked);
+        let possible = LENGTHS.contains(&digits) && alone(text, start, end);
+        if let Some(checked) = possible.then(|| Run::read(text, start).number()).flatten() {
+            report(start..end, checked);
         }
     }
 }

@@ -28,10 +28,6 @@ pub const SSN: &Detector = &Detector {
         "taxpayer identification",
         "taxpayer id",
         "tax identification",
-        "tin",
-        "w-2",
-        "w-9",
-        "1099",
         "seguro social",
     ],
 };
