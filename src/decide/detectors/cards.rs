@@ -42,6 +42,7 @@ pub const PAYMENT_CARD: &Detector = &Detector {
         "exp date",
         "valid thru",
         "cardholder*",
+        "kredittkort*",
         "kreditkarte*",
         "karte",
         "kartennummer*",

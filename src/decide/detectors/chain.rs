@@ -180,12 +180,14 @@ pub fn begin_of(text: &str, digit: usize, floor: usize) -> usize {
 /// Where the group that ends at `end` begins; `end` if it has more than `most` characters.
 fn group_before(text: &str, end: usize, floor: usize, most: usize) -> usize {
     let inside = |c: char| !matches!(kind(c), Kind::Joint(_) | Kind::End);
+    // `är 12`: a word of the sentence, no letters of the number.
+    let word = |c: char| most != usize::MAX && kind(c) == Kind::Foreign;
     let mut begin = end;
     for (count, (at, c)) in text[floor..end].char_indices().rev().enumerate() {
         if !inside(c) {
             break;
         }
-        if count == most {
+        if count == most || word(c) {
             return end;
         }
         begin = floor + at;
@@ -222,6 +224,9 @@ mod tests {
             ("my dear NL91 ABNA 04", "MY DEAR NL91 ABNA 04"),
             ("to IBAN NL 91 abcd efgh ijkl", "IBAN NL 91 ABCD EFGH"),
             ("x12é 34", ""),
+            ("är 12 34", "12 34"),
+            ("è 12", "12"),
+            ("à NL 12", "NL 12"),
             ("的12番", "12"),
         ] {
             assert_eq!(groups(text).join(" "), want, "{text}");

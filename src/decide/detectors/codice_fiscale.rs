@@ -38,7 +38,20 @@ const FORM: &[u8; 16] = b"LLLLLLDDMDDLDDDL";
 fn check(candidate: &Candidate<'_>) -> Option<Checked> {
     let code = candidate.compact.as_bytes();
     let fits = code.len() == FORM.len() && code.iter().zip(FORM).all(|(&c, &form)| stands(c, form));
-    if !fits || !names_fit(&code[..6]) || !day_fits(code) || control(&code[..15]) != code[15] {
+    let grouped = candidate.is_grouped(&[
+        &[3, 3, 5, 5],
+        &[6, 10],
+        &[6, 5, 5],
+        &[6, 2, 3, 5],
+        &[3, 3, 2, 3, 4, 1],
+        &[6, 5, 4, 1],
+    ]);
+    if !grouped
+        || !fits
+        || !names_fit(&code[..6])
+        || !day_fits(code)
+        || control(&code[..15]) != code[15]
+    {
         return None;
     }
     Some(Checked::new(candidate.compact))

@@ -66,14 +66,22 @@ const LETTERS: &[u8; 23] = b"TRWAGMYFPDXBNJZSQVHLCKE";
 fn dni(candidate: &Candidate<'_>) -> Option<Checked> {
     let number = candidate.compact;
     let all_same = number.bytes().take(8).all(|c| c == number.as_bytes()[0]);
-    (letter_fits(number) && !all_same).then(|| Checked::new(number))
+    let grouped = candidate.is_grouped(&[&[8, 1], &[2, 3, 3, 1], &[2, 3, 4]]);
+    (grouped && letter_fits(number) && !all_same).then(|| Checked::new(number))
 }
 
 fn nie(candidate: &Candidate<'_>) -> Option<Checked> {
     let number = candidate.compact;
     let (first, rest) = number.split_at_checked(1)?;
     let digit = "XYZ".find(first)?;
-    letter_fits(&format!("{digit}{rest}")).then(|| Checked::new(number))
+    let grouped = candidate.is_grouped(&[
+        &[1, 7, 1],
+        &[1, 8],
+        &[8, 1],
+        &[1, 1, 3, 3, 1],
+        &[2, 3, 3, 1],
+    ]);
+    (grouped && letter_fits(&format!("{digit}{rest}"))).then(|| Checked::new(number))
 }
 
 fn letter_fits(number: &str) -> bool {

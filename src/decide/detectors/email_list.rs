@@ -61,6 +61,11 @@ fn address(text: &str, at: usize) -> Option<(Range<usize>, String)> {
         return None;
     }
     let range = at - local.len()..at + 1 + domain.len();
+    // `postgres://app:secret@db.example.org`: what stands before the sign is a password.
+    let word = text[from..range.start].rsplit(char::is_whitespace).next();
+    if word.is_some_and(|word| word.contains("://") && word.ends_with(':')) {
+        return None;
+    }
     // `git@host.example:group/project`, a second sign.
     let mut behind = text[range.end..].chars();
     let path = match behind.next() {
@@ -319,6 +324,7 @@ mod tests {
             "git@github.com:org/project.git",
             "import x from '@types/node'",
             "user@localhost",
+            "postgres://app:s3cret@db.example.org/app",
             "@anna",
             "a@b",
             "a@-b.org",

@@ -43,7 +43,8 @@ fn check(candidate: &Candidate<'_>) -> Option<Checked> {
     let passes = digits.len() == 11
         && checks::weighted(&digits[..10], &first) % 11 == 0
         && checks::weighted(&digits, &second) % 11 == 0;
-    (passes && born(&digits)).then(|| Checked::new(candidate.compact))
+    let grouped = candidate.is_grouped(&[&[6, 5], &[6, 3, 2], &[2, 2, 2, 5]]);
+    (grouped && passes && born(&digits)).then(|| Checked::new(candidate.compact))
 }
 
 fn born(digits: &[u8]) -> bool {

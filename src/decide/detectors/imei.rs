@@ -38,7 +38,8 @@ pub const IMEI: &Detector = &Detector {
 fn check(candidate: &Candidate<'_>) -> Option<Checked> {
     let number = candidate.compact;
     let digits = checks::digits(number)?;
-    if digits.len() != 15 || !type_code_fits(&digits) || !checks::luhn(number) {
+    let grouped = candidate.is_grouped(&[&[2, 6, 6, 1], &[6, 2, 6, 1], &[8, 6, 1], &[14, 1]]);
+    if !grouped || digits.len() != 15 || !type_code_fits(&digits) || !checks::luhn(number) {
         return None;
     }
     let form = match candidate.groups().as_slice() {

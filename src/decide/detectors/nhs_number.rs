@@ -34,7 +34,8 @@ pub const NHS_NUMBER: &Detector = &Detector {
 fn check(candidate: &Candidate<'_>) -> Option<Checked> {
     let number = candidate.compact;
     let digits = checks::digits(number)?;
-    (given_out(&digits) && checks::mod11(number)).then(|| Checked::new(number))
+    let grouped = candidate.is_grouped(&[&[3, 3, 4], &[6, 4]]);
+    (grouped && given_out(&digits) && checks::mod11(number)).then(|| Checked::new(number))
 }
 
 /// England and Wales 4 and 6 to 7, Northern Ireland 32 to 39, tests 9, Scotland by date.

@@ -33,7 +33,9 @@ fn check(candidate: &Candidate<'_>) -> Option<Checked> {
     let number = candidate.compact;
     let (prefix, rest) = number.split_at_checked(2)?;
     let (digits, suffix) = rest.split_at_checked(6)?;
-    let fits = prefix_fits(prefix)
+    let grouped = candidate.is_grouped(&[&[2, 6, 1], &[2, 2, 2, 2, 1], &[2, 7], &[8, 1]]);
+    let fits = grouped
+        && prefix_fits(prefix)
         && digits.bytes().all(|c| c.is_ascii_digit())
         && matches!(suffix, "A" | "B" | "C" | "D");
     let form = match candidate.groups().as_slice() {

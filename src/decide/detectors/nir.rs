@@ -41,7 +41,13 @@ fn check(candidate: &Candidate<'_>) -> Option<Checked> {
     let (front, key) = number.split_at_checked(13)?;
     let digits = front_in_digits(front)?;
     let key: u64 = key.parse().ok()?;
-    if !plausible(front) || key != 97 - digits % 97 {
+    let grouped = candidate.is_grouped(&[
+        &[13, 2],
+        &[1, 2, 2, 2, 3, 3, 2],
+        &[1, 2, 2, 5, 3, 2],
+        &[1, 2, 2, 5, 5],
+    ]);
+    if !grouped || !plausible(front) || key != 97 - digits % 97 {
         return None;
     }
     let form = match candidate.groups().as_slice() {

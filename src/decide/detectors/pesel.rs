@@ -34,7 +34,8 @@ fn check(candidate: &Candidate<'_>) -> Option<Checked> {
     let digits = checks::digits(candidate.compact)?;
     let weights = [1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1];
     let passes = digits.len() == 11 && checks::weighted(&digits, &weights) % 10 == 0;
-    (passes && born(&digits)).then(|| Checked::new(candidate.compact))
+    let grouped = candidate.is_grouped(&[&[6, 5], &[6, 3, 2], &[2, 2, 2, 5]]);
+    (grouped && passes && born(&digits)).then(|| Checked::new(candidate.compact))
 }
 
 fn born(digits: &[u8]) -> bool {

@@ -120,7 +120,8 @@ impl Run {
         let groups = self.groups.as_slice();
         let account = matches!(groups, [4, 4, _, ..]);
         let dots_fit = !self.joints.contains(&'.') || groups == [2; 5];
-        let joined = (2..=6).contains(&groups.len()) && groups[0] >= 2 && !account && dots_fit;
+        let joined =
+            (2..=6).contains(&groups.len()) && (2..=5).contains(&groups[0]) && !account && dots_fit;
         let trunk = self.digits.starts_with('0') && !self.digits.starts_with("00");
         joined && trunk && (9..=12).contains(&self.digits.len())
     }

@@ -193,7 +193,9 @@ fn gitlab(_: &str, body: &str, _: usize) -> Option<Form> {
         [payload, version, rest] => payload.len() >= 27 && version.len() == 2 && rest.len() == 9,
         _ => false,
     };
-    (routable && mixed(body)).then_some(Form::Telling)
+    let any = |of: fn(&u8) -> bool| body.as_bytes().iter().any(of);
+    let both = any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase);
+    (routable && both).then_some(Form::Telling)
 }
 
 fn slack(_: &str, body: &str, _: usize) -> Option<Form> {
