@@ -12,6 +12,7 @@ mod fetch;
 mod intake;
 mod kept;
 mod killed;
+mod labelled;
 mod large;
 mod leaks;
 mod load;
