@@ -8,9 +8,9 @@
 
 use crate::fault::{Blame, Fault};
 use crate::mail::{Address, Envelope, Mail, MailId};
-use crate::transfer::TransferId;
 use crate::transfer::plan::{Action, Plan, Scope, Weight};
 use crate::transfer::proof::Answer;
+use crate::transfer::{TransferId, Waiting};
 use sha2::{Digest, Sha256};
 use std::fmt::Display;
 use std::sync::OnceLock;
@@ -75,7 +75,64 @@ pub fn handed_over(mail: MailId, recipient: &Address, answer: &Answer) {
         Answer::Unknown => {
             warn!(target: "mail", mail = %mail, to = %to, result = "unknown", "handed_over");
         }
+        // It has lines of its own.
+        Answer::Waits(_) => {}
     }
+}
+
+/// It waits here until one of the approvers decides.
+pub fn waits(waiting: &Waiting) {
+    let rules: Vec<&str> = waiting.reasons.iter().map(|r| r.rule.as_str()).collect();
+    let rules = listed(rules);
+    info!(target: "mail", mail = %waiting.id, approvers = people(&waiting.approvers), rules, until = time(waiting.until), "waits");
+}
+
+/// An approver has released it; `by`: `None` for the operator.
+pub fn hold_released(mail: &str, by: Option<&Address>, as_transfer: bool) {
+    info!(target: "mail", mail = %mail, by = who(by), as_transfer, "hold_released");
+}
+
+/// An approver has dropped it.
+pub fn hold_dropped(mail: &str, by: Option<&Address>) {
+    info!(target: "mail", mail = %mail, by = who(by), "hold_dropped");
+}
+
+/// Nobody decided in time: it was dropped.
+pub fn hold_expired(mail: &str) {
+    info!(target: "mail", mail = %mail, "hold_expired");
+}
+
+/// A released mail has left for some and was not taken for others; `pending` are tried again.
+pub fn hold_tried(mail: &str, tries: u32, failed: usize, pending: usize) {
+    match failed + pending {
+        0 => info!(target: "mail", mail = %mail, tries, failed, pending, "hold_tried"),
+        _ => warn!(target: "mail", mail = %mail, tries, failed, pending, "hold_tried"),
+    }
+}
+
+/// A mail of ours about one that waits was taken by the next hop, or why not.
+pub fn memo(mail: &str, to: &str, error: Option<&str>) {
+    let address = to.parse::<Address>().ok();
+    let to = who(address.as_ref());
+    match error {
+        None => info!(target: "mail", mail = %mail, to, result = "sent", "memo"),
+        Some(error) => {
+            warn!(target: "mail", mail = %mail, to, result = "failed", error = ?error, "memo");
+        }
+    }
+}
+
+fn who(address: Option<&Address>) -> String {
+    address.map_or_else(|| "operator".to_owned(), shown)
+}
+
+fn people(list: &[Address]) -> String {
+    let list: Vec<String> = list.iter().map(shown).collect();
+    list.join(",")
+}
+
+fn time(seconds: i64) -> String {
+    jiff::Timestamp::from_second(seconds).map_or_else(|_| "never".to_owned(), |at| at.to_string())
 }
 
 /// The transfer counts: its mail was taken, its passwords may go.
@@ -196,6 +253,10 @@ fn rules(plan: &Plan) -> String {
         .collect();
     ids.sort_unstable();
     ids.dedup();
+    listed(ids)
+}
+
+fn listed(ids: Vec<&str>) -> String {
     match ids.join(",") {
         none if none.is_empty() => "-".to_owned(),
         ids if ids.chars().all(|c| c.is_ascii_graphic() && c != '"') => ids,

@@ -54,7 +54,13 @@ then = "reject"
 #[test]
 fn what_is_held_keeps_what_it_will_be_after_a_release() {
     let policy = policy(HOLDING);
-    let rows: [(&str, Option<(&str, u64, &str)>, Action, Action); 6] = [
+    type Row = (
+        &'static str,
+        Option<(&'static str, u64, &'static str)>,
+        Action,
+        Action,
+    );
+    let rows: [Row; 6] = [
         (
             "bo@held.example",
             Some(("dpo@example.org cfo@example.org", 72, "b-held")),

@@ -6,10 +6,13 @@
 
 mod clock;
 pub mod collect;
+mod departure;
+mod memos;
 mod notices;
 pub mod preview;
 pub mod send;
 pub mod upkeep;
+pub mod waiting;
 
 use crate::decide::Policy;
 use crate::fault::{Fault, Kind};
@@ -17,6 +20,7 @@ use crate::forward::{Outlet, Outlets};
 use crate::mail::Intake;
 use crate::mail::content::Reader;
 use crate::mail::dkim::Signers;
+use crate::notify::Post;
 use crate::notify::router::Router;
 use crate::store::Store;
 use crate::texts::{House, Texts};
@@ -33,6 +37,9 @@ pub struct Gateway {
     bell: Notify,
     /// What became of mails, where that could not be written yet.
     known: Mutex<Vec<send::Known>>,
+    departures: departure::Departures,
+    /// For mails of our own.
+    post: Post,
 }
 
 /// What a gateway is made of.
@@ -69,7 +76,11 @@ impl Gateway {
     /// Puts the parts together.
     pub fn new(parts: Parts) -> Self {
         let policy = RwLock::new(Arc::new(parts.policy.clone()));
+        let outlets = parts.outlets.clone();
+        let open = Arc::new(move || outlets.open());
         Gateway {
+            post: Post::new(parts.house.clone(), parts.signers.clone(), open),
+            departures: departure::Departures::default(),
             parts,
             policy,
             bell: Notify::new(),

@@ -1,9 +1,11 @@
-//! The line: receive → parse → decide → seal → hold → rewrite → hand over → release.
+//! The line: receive → parse → decide → seal → hold → rewrite → hand over → release. What must wait for an approver leaves it after
+//! decide ([`super::waiting`]) and comes again when it was released ([`super::departure`]).
 //!
 //! Promises: everything before `hand_over` may fail with no harm, nothing after it may refuse; no link leaves before its
 //! ciphertext is durable, no password before somebody answers for the mail. What if we die here? See the manual, page *failures*.
 
 use super::preview::settled;
+use super::waiting::Way;
 use super::{Gateway, by_size, heavy};
 use crate::fault::{Fault, Kind};
 use crate::forward::Outlet;
@@ -32,17 +34,27 @@ impl Gateway {
     ) -> Result<Outcome, Fault> {
         let id = received.id;
         maillog::received(id, &received.envelope, received.spool.len());
-        let sent = self.line(received, outlet).await;
+        let sent = self.line(received, outlet, &Way::New).await;
         sent.inspect_err(|fault| maillog::failed(id, fault))
     }
 
     /// The line. It fits a screen; when it stops reading as one thing after the other, that is the mistake.
-    async fn line(&self, received: Received, outlet: &mut dyn Outlet) -> Result<Outcome, Fault> {
+    pub(super) async fn line(
+        &self,
+        received: Received,
+        outlet: &mut dyn Outlet,
+        way: &Way,
+    ) -> Result<Outcome, Fault> {
         let size = received.spool.len();
-        let mail = by_size(size, || parse::mail(received))?;
+        let mut mail = by_size(size, || parse::mail(received))?;
         refuse_loops(&mail)?;
-        let plan = by_size(size, || self.plan(&mail))?;
+        let mut plan = by_size(size, || self.plan(&mail, way))?;
         maillog::decided(&mail, &plan);
+        if let Some(awaits) = plan.awaits() {
+            outlet.reset().await;
+            return heavy(|| self.await_approval(&mail, &plan, awaits));
+        }
+        way.narrow(&mut mail, &mut plan);
         let held = match plan.decisions.iter().any(Decision::protects) {
             true => heavy(|| self.hold(self.seal(&mail, &plan)?))?,
             false => Held::nothing(),
@@ -60,17 +72,14 @@ impl Gateway {
         Ok(self.release(&mail, &held, outcome))
     }
 
-    fn plan(&self, mail: &Mail) -> Result<Plan, Fault> {
-        let plan = decide::plan(&self.policy(), mail, &*self.parts.reader)?;
+    fn plan(&self, mail: &Mail, way: &Way) -> Result<Plan, Fault> {
+        let (policy, reader) = (self.policy(), &*self.parts.reader);
+        let plan = match way {
+            Way::New => decide::plan(&policy, mail, reader)?,
+            Way::Released { how, .. } => decide::plan_released(&policy, mail, reader, *how)?,
+        };
         if let Some(text) = plan.refusal() {
             return Err(Fault::new(Kind::PolicyRefused(text.to_owned())));
-        }
-        if plan.awaits().is_some() {
-            // Whoever cannot keep a mail must not take it.
-            return Err(Fault::because(
-                Kind::PolicyBroken,
-                "no mail can wait here yet",
-            ));
         }
         Ok(settled(mail, plan))
     }

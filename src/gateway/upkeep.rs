@@ -100,6 +100,7 @@ impl Gateway {
             complain("notices", &fault);
         }
         self.keep(now.as_second(), sweep);
+        self.send_own(now).await;
     }
 
     fn clock(&self) -> Clock {
@@ -113,6 +114,7 @@ impl Gateway {
 
     /// All but the notices. `now` is the time by which things are erased, in seconds since 1970.
     fn keep(&self, now: i64, sweep: bool) {
+        self.end_waiting(now);
         match heavy(|| self.parts.store.expire(now)) {
             Ok(expired) => expired.iter().for_each(note_expiry),
             Err(fault) => complain("expire", &fault),

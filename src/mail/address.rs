@@ -8,7 +8,8 @@ use std::fmt;
 use std::str::FromStr;
 
 /// A mailbox. `postmaster` without a domain (RFC 5321 section 4.5.1) has an empty domain.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Address {
     local: String,
     domain: String,
@@ -54,6 +55,20 @@ impl Address {
     /// Equal for policy: domains always, local parts without regard to case.
     pub fn same_mailbox(&self, other: &Address) -> bool {
         self.domain == other.domain && self.local.to_lowercase() == other.local.to_lowercase()
+    }
+}
+
+impl TryFrom<String> for Address {
+    type Error = Unfit;
+
+    fn try_from(text: String) -> Result<Self, Unfit> {
+        text.parse()
+    }
+}
+
+impl From<Address> for String {
+    fn from(address: Address) -> String {
+        address.to_string()
     }
 }
 

@@ -1,10 +1,11 @@
 //! The envelope: who sends to whom, with what SMTP options, from which client.
 
 use super::Address;
+use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
 /// The envelope of one mail, as accepted at the door.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Envelope {
     /// `None` is the null sender `<>`: reports and replies of machines, never protected, never bounced.
     pub sender: Option<Address>,
@@ -17,7 +18,7 @@ pub struct Envelope {
 }
 
 /// One recipient with its DSN parameters (RFC 3461).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recipient {
     /// The canonical address, which is also the one that is relayed.
     pub address: Address,
@@ -39,7 +40,7 @@ impl Recipient {
 }
 
 /// MAIL parameters that go on to the next hop.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailOptions {
     /// `BODY=8BITMIME` was said.
     pub eight_bit: bool,
@@ -53,8 +54,11 @@ pub struct MailOptions {
     pub size: Option<u64>,
 }
 
+/// A word of ours. (The name keeps serde from borrowing it of what it reads.)
+type Word = &'static str;
+
 /// Where the mail came from: the real client if a listed peer told us by XFORWARD, else the peer itself.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Client {
     /// The address policy looks at.
     pub address: Option<IpAddr>,
@@ -65,7 +69,8 @@ pub struct Client {
     /// The authenticated user, if there is one.
     pub login: Option<String>,
     /// For the `Received` line: `ESMTP`, `ESMTPS`, `LMTP`, `SMTP`, … (RFC 3848).
-    pub protocol: &'static str,
+    #[serde(with = "protocol")]
+    pub protocol: Word,
     /// XFORWARD attributes to pass on to a next hop that asks for them (name, xtext as received).
     pub xforward: Vec<(String, String)>,
 }
@@ -86,5 +91,35 @@ impl Client {
     /// True if the client hears one answer for each recipient (LMTP, RFC 2033), so that it tries again for those alone who need it.
     pub fn hears_each(&self) -> bool {
         self.protocol.contains("LMTP")
+    }
+}
+
+/// A word of RFC 3848 in a record of a mail that waits.
+mod protocol {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    const WORDS: [&str; 11] = [
+        "SMTP",
+        "ESMTP",
+        "ESMTPS",
+        "ESMTPA",
+        "ESMTPSA",
+        "UTF8SMTP",
+        "UTF8SMTPS",
+        "LMTP",
+        "LMTPS",
+        "UTF8LMTP",
+        "UTF8LMTPS",
+    ];
+
+    pub(super) fn serialize<S: Serializer>(word: &&'static str, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_str(word)
+    }
+
+    /// One that nobody knows any more is the plainest: it only stands in a `Received` line.
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<&'static str, D::Error> {
+        let said = String::deserialize(d)?;
+        let known = WORDS.iter().find(|word| **word == said);
+        Ok(known.copied().unwrap_or("SMTP"))
     }
 }

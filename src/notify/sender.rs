@@ -1,32 +1,22 @@
 //! Mail to the mail's own sender, who hands the password on. Never to a mailbox that gets the link.
 //!
-//! Promises: null envelope sender and the header fields that keep machines from answering (RFC 3834); the same `Message-ID` for every try,
-//! so that mailboxes drop doubles; the mail goes straight to an outlet and is never looked at by policy.
-//! Fails with [`Trouble`]: what the next hop refuses is *never*, what it defers is *later*.
+//! Promises and failures are those of [`Post`]; besides, a sender who got the link gets no password.
 
+use super::post::{Letter, OpenOutlet, Post};
 use super::{Channel, Trouble, wording};
 use crate::Pending;
-use crate::forward::Outlet;
+use crate::mail::Address;
 use crate::mail::dkim::Signers;
-use crate::mail::envelope::{Client, MailOptions};
-use crate::mail::{Address, Content, Envelope, Recipient, Variant};
 use crate::texts::{House, Texts};
-use crate::transfer::proof::Answer;
 use crate::transfer::{Destination, Notice};
-use mail_builder::MessageBuilder;
-use mail_builder::headers::raw::Raw;
 use std::sync::Arc;
-
-/// Makes an outlet for one mail.
-pub type OpenOutlet = Arc<dyn Fn() -> Box<dyn Outlet> + Send + Sync>;
 
 /// Writes to senders.
 pub struct SenderChannel {
     name: String,
     house: Arc<House>,
     texts: Arc<Texts>,
-    signers: Signers,
-    open: OpenOutlet,
+    post: Post,
 }
 
 impl SenderChannel {
@@ -40,71 +30,28 @@ impl SenderChannel {
     ) -> Self {
         SenderChannel {
             name: name.to_owned(),
+            post: Post::new(house.clone(), signers, open),
             house,
             texts,
-            signers,
-            open,
         }
     }
 
     async fn send_now(&self, notice: &Notice) -> Result<(), Trouble> {
         let recipient = recipient(notice)?;
-        let content = self.compose(notice, &recipient.address)?;
-        let options = MailOptions {
-            utf8: recipient.address.needs_utf8(),
-            ..MailOptions::default()
-        };
-        let envelope = Envelope {
-            sender: None,
-            recipients: vec![recipient.clone()],
-            options: options.clone(),
-            client: Client::local(),
-        };
-        let mut outlet = (self.open)();
-        let down = |fault: crate::fault::Fault| match fault.retry() {
-            true => Trouble::Later(fault.to_string()),
-            false => Trouble::Never(fault.to_string()),
-        };
-        outlet.begin(&envelope).await.map_err(down)?;
-        let reply = outlet.vet(&recipient).await.map_err(down)?;
-        match (reply.is_positive(), reply.is_permanent()) {
-            (true, _) => {}
-            (false, true) => return Err(Trouble::Never(reply.to_string())),
-            (false, false) => return Err(Trouble::Later(reply.to_string())),
-        }
-        let variant = Variant::assertion(None, vec![recipient.clone()], options, content);
-        let outcome = outlet.hand_over(vec![variant]).await;
-        match outcome.of(&recipient.address) {
-            // Unknown counts as sent: the mail has left, and a second one would only puzzle its reader.
-            Some(Answer::Accepted(_) | Answer::Unknown) => Ok(()),
-            Some(Answer::Refused(reply)) => Err(Trouble::Never(reply.to_string())),
-            Some(Answer::Deferred(reply)) => Err(Trouble::Later(reply.to_string())),
-            None => Err(Trouble::Later("the outlet gave no answer".into())),
-        }
-    }
-
-    fn compose(&self, notice: &Notice, to: &Address) -> Result<Content, Trouble> {
         let (subject, text) = wording::sender_mail(&self.texts, &self.house, notice);
-        let (name, address) = mailbox(&self.house.notice_from);
-        let mut mail = MessageBuilder::new()
-            .from((name, address))
-            .to(to.to_string())
-            .subject(subject)
-            .message_id(format!("notice-{}@{}", notice.id, self.house.hostname))
-            .header("Auto-Submitted", Raw::new("auto-generated"))
-            .header("X-Auto-Response-Suppress", Raw::new("All"))
-            .text_body(text);
-        if let Some(thread) = notice.message_id.as_deref().and_then(message_id) {
-            mail = mail.in_reply_to(thread).references(thread);
-        }
-        mail.write_to_vec()
-            .and_then(|mail| self.signers.sign(Content::new(mail)))
-            .map_err(|e| Trouble::Later(format!("the mail cannot be written: {e}")))
+        let letter = Letter {
+            id: format!("notice-{}", notice.id),
+            to: recipient,
+            subject,
+            text,
+            thread: notice.message_id.clone(),
+        };
+        self.post.send(letter).await
     }
 }
 
 /// The sender, unless the sender is also one of those who got the link: then link and password would lie in one mailbox.
-fn recipient(notice: &Notice) -> Result<Recipient, Trouble> {
+fn recipient(notice: &Notice) -> Result<Address, Trouble> {
     let never = |why: &str| Trouble::Never(why.to_owned());
     let Destination::Sender(address) = &notice.destination else {
         return Err(never("this notice is not for the sender"));
@@ -119,34 +66,7 @@ fn recipient(notice: &Notice) -> Result<Recipient, Trouble> {
     if notice.entries.iter().any(is_sender) {
         return Err(never("the sender's mailbox has the link"));
     }
-    Ok(Recipient {
-        address,
-        notify: Some("NEVER".into()),
-        orcpt: None,
-    })
-}
-
-/// `Name <address>` or an address alone.
-fn mailbox(text: &str) -> (&str, &str) {
-    match text.rsplit_once('<') {
-        Some((name, address)) => (
-            name.trim().trim_matches('"'),
-            address.trim_end().trim_end_matches('>'),
-        ),
-        None => ("", text.trim()),
-    }
-}
-
-/// A `Message-ID` without its brackets, if it is one: it comes from a stranger's header.
-fn message_id(text: &str) -> Option<&str> {
-    let id = text.trim();
-    let id = id.strip_prefix('<').unwrap_or(id);
-    let id = id.strip_suffix('>').unwrap_or(id);
-    let fit = (1..=250).contains(&id.len())
-        && id
-            .bytes()
-            .all(|b| b.is_ascii_graphic() && b != b'<' && b != b'>');
-    fit.then_some(id)
+    Ok(address)
 }
 
 impl Channel for SenderChannel {
@@ -253,13 +173,5 @@ mod tests {
         memory.lose(Stage::Mail, "*");
         let down = channel(&memory).send(&to_sender()).await;
         assert!(matches!(down, Err(Trouble::Later(_))));
-    }
-
-    #[test]
-    fn a_strangers_message_id_is_checked() {
-        assert_eq!(message_id("<a@b>"), Some("a@b"));
-        assert_eq!(message_id("<a@b>\r\nBcc: x"), None);
-        assert_eq!(message_id("<a><b>"), None);
-        assert_eq!(message_id(""), None);
     }
 }

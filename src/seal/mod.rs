@@ -16,6 +16,7 @@ mod reading;
 pub mod stream;
 mod tickets;
 mod utf8;
+pub mod whole;
 pub mod wrap;
 
 use crate::fault::{Fault, Kind};

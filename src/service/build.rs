@@ -170,7 +170,7 @@ fn channels(
     outlets: &Arc<dyn Outlets>,
 ) -> Result<Vec<Arc<dyn Channel>>, Failure> {
     let open = outlets.clone();
-    let open: notify::sender::OpenOutlet = Arc::new(move || open.open());
+    let open: notify::post::OpenOutlet = Arc::new(move || open.open());
     let mut channels: Vec<Arc<dyn Channel>> = Vec::new();
     for channel in &config.channels {
         let name = channel.name.as_str();

@@ -3,10 +3,12 @@
 //! Only one process can have the store open, so the command line asks the one that has; if none runs, it opens the store itself and
 //! gives the same answers. Promises: no contents, names or passwords in any answer. Fails with a sentence.
 
+use super::approvals::{self, Question, ShownWaiting};
 use super::build;
 use crate::config::Config;
 use crate::fault::Fault;
 use crate::fault::failure::{Exit, Failure};
+use crate::gateway::Gateway;
 use crate::mail::Address;
 use crate::store::Store;
 use crate::transfer::record::State;
@@ -57,6 +59,8 @@ pub enum Request {
         /// Only for this recipient.
         recipient: Option<String>,
     },
+    /// About mails that wait for approval.
+    Hold(Question),
 }
 
 /// The answer.
@@ -69,6 +73,10 @@ pub enum Answer {
     Revoked(u32),
     /// To `Unlock`: how many links may be tried again.
     Unlocked(u32),
+    /// To `List` and `Show` of mails that wait.
+    Waiting(Vec<ShownWaiting>),
+    /// To `Release` and `Drop`: it is done.
+    Ruled(Box<ShownWaiting>),
     /// It could not be done.
     Sorry(String),
 }
@@ -123,7 +131,7 @@ pub async fn ask(config: &Config, request: Request) -> Result<Answer, Failure> {
             }),
         Err(_) => {
             let store = build::store_alone(config)?;
-            Ok(answer(&store, &request))
+            Ok(answer(&store, &request).0)
         }
     }
 }
@@ -152,12 +160,12 @@ pub fn listen(folder: &Path) -> Result<UnixListener, Failure> {
 }
 
 /// Answers until `stop` says true, one caller at a time.
-pub async fn serve(listener: UnixListener, store: Arc<Store>, mut stop: watch::Receiver<bool>) {
+pub async fn serve(listener: UnixListener, gateway: Arc<Gateway>, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    let done = tokio::time::timeout(SOON, converse(stream, &store)).await;
+                    let done = tokio::time::timeout(SOON, converse(stream, &gateway)).await;
                     if let Ok(Err(error)) = done {
                         tracing::debug!(%error, "a caller of the control socket went away");
                     }
@@ -173,12 +181,19 @@ pub async fn serve(listener: UnixListener, store: Arc<Store>, mut stop: watch::R
     }
 }
 
-async fn converse(stream: UnixStream, store: &Store) -> io::Result<()> {
+async fn converse(stream: UnixStream, gateway: &Gateway) -> io::Result<()> {
     let mut stream = BufReader::new(stream);
     let mut line = String::new();
     (&mut stream).take(MAX_LINE).read_line(&mut line).await?;
     let answer = match serde_json::from_str(&line) {
-        Ok(request) => tokio::task::block_in_place(|| answer(store, &request)),
+        Ok(request) => {
+            let store = gateway.store();
+            let (answer, wakes) = tokio::task::block_in_place(|| answer(store, &request));
+            if wakes {
+                gateway.wake();
+            }
+            answer
+        }
         Err(error) => Answer::Sorry(format!("not understood: {error}")),
     };
     stream
@@ -186,14 +201,16 @@ async fn converse(stream: UnixStream, store: &Store) -> io::Result<()> {
         .await
 }
 
-fn answer(store: &Store, request: &Request) -> Answer {
+/// True if something is to be sent now.
+fn answer(store: &Store, request: &Request) -> (Answer, bool) {
     let answered = match request {
+        Request::Hold(question) => return approvals::answer(store, question),
         Request::List { after } => list(store, after.as_deref()),
         Request::Show { id } => show(store, id),
         Request::Revoke { id, recipient } => revoke(store, id, recipient.as_deref()),
         Request::Unlock { id, recipient } => unlock(store, id, recipient.as_deref()),
     };
-    answered.unwrap_or_else(Answer::Sorry)
+    (answered.unwrap_or_else(Answer::Sorry), false)
 }
 
 fn list(store: &Store, after: Option<&str>) -> Result<Answer, String> {

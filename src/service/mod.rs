@@ -4,6 +4,7 @@
 //! Promises: nothing is answered before store, key, policy and every channel are ready; a stop lets the mail in progress finish.
 //! Fails with [`Failure`], which names what is missing and the mend, before anybody is answered.
 
+pub mod approvals;
 pub mod build;
 pub mod control;
 pub mod demo;
@@ -79,8 +80,9 @@ pub async fn start(mut config: Config) -> Result<Running, Failure> {
     doors.into_iter().for_each(|door| {
         tasks.spawn(door);
     });
-    let store = gateway.store().clone();
-    tasks.spawn(control::serve(control, store, stopped.clone()));
+    tasks.spawn(control::serve(control, gateway.clone(), stopped.clone()));
+    let (sender, stop_sending) = (gateway.clone(), stopped.clone());
+    tasks.spawn(async move { sender.deliver(stop_sending).await });
     let keeper = gateway.clone();
     tasks.spawn(async move { keeper.upkeep(stopped).await });
     Ok(Running {

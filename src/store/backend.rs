@@ -56,11 +56,15 @@ pub enum Table {
     DayKeys,
     /// `due (8)|notice id` → `Notice` and its tries.
     Outbox,
+    /// Mail id → `Waiting`.
+    Waiting,
+    /// `due (8)|memo id` → `Memo` and its tries.
+    Memos,
 }
 
 impl Table {
     /// Every table.
-    pub const ALL: [Table; 7] = [
+    pub const ALL: [Table; 9] = [
         Table::Meta,
         Table::Transfers,
         Table::Tickets,
@@ -68,6 +72,8 @@ impl Table {
         Table::Expiry,
         Table::DayKeys,
         Table::Outbox,
+        Table::Waiting,
+        Table::Memos,
     ];
 
     /// Its name on disk, which values are bound to. Never changes.
@@ -80,6 +86,8 @@ impl Table {
             Table::Expiry => "expiry",
             Table::DayKeys => "day-keys",
             Table::Outbox => "outbox",
+            Table::Waiting => "waiting",
+            Table::Memos => "memos",
         }
     }
 }

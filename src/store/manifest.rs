@@ -1,4 +1,4 @@
-//! Manifests: what a rebuild needs of a transfer or a day, as sealed blobs that are written once.
+//! Manifests: what a rebuild needs of a transfer, a day or a mail that waits, as sealed blobs that are written once.
 //!
 //! The name of such a blob is half a keyed hash of what it is for, half a keyed hash of that half: with the master key a manifest is
 //! known by its name among millions of blobs, without it it is one of them.
@@ -10,7 +10,7 @@ use super::values::Values;
 use super::{Stored, down};
 use crate::fault::{Fault, Kind};
 use crate::transfer::keys::{MasterKey, hkdf};
-use crate::transfer::{BlobId, Ticket};
+use crate::transfer::{BlobId, Ticket, Waiting};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -26,6 +26,8 @@ pub(super) enum Body {
         stored: Stored,
         tickets: Vec<Ticket>,
     },
+    /// A mail that waits, as it was when it came.
+    Waiting { waiting: Box<Waiting> },
 }
 
 /// The name of a transfer's manifest.
@@ -39,6 +41,11 @@ pub(super) fn name_of_transfer(master: &MasterKey, id: &str, generation: u32) ->
 /// The name of a day's manifest.
 pub(super) fn name_of_day(master: &MasterKey, day: i32) -> BlobId {
     name(master, &[&b"day\0"[..], &day.to_be_bytes()].concat())
+}
+
+/// The name of a waiting mail's manifest.
+pub(super) fn name_of_waiting(master: &MasterKey, mail: &str) -> BlobId {
+    name(master, &[b"waiting\0", mail.as_bytes()].concat())
 }
 
 /// True if a blob's name is one of ours.

@@ -19,6 +19,7 @@ mod hold;
 mod keyring;
 mod manifest;
 pub mod memory;
+mod memos;
 mod outbox;
 mod rebuild;
 mod revoke;
@@ -30,7 +31,9 @@ pub mod suite;
 mod tests;
 mod upkeep;
 mod values;
+mod waiting;
 
+pub use memos::DueMemo;
 pub use outbox::{DueNotice, DuePage, NoticeKey};
 pub use rebuild::Rebuilt;
 pub use upkeep::{Expired, Stat, Swept};
@@ -217,7 +220,12 @@ impl Store {
 
     /// Nobody else changes this transfer while the guard lives.
     fn alone(&self, id: &TransferId) -> MutexGuard<'_, ()> {
-        let sum: usize = id.as_bytes().iter().map(|b| usize::from(*b) * 7).sum();
+        self.alone_with(id.as_bytes())
+    }
+
+    /// Nobody else changes what has this id.
+    fn alone_with(&self, id: &[u8]) -> MutexGuard<'_, ()> {
+        let sum: usize = id.iter().map(|b| usize::from(*b) * 7).sum();
         // Nothing is kept under this lock but the order of calls, so a panic below it leaves nothing half.
         self.stripes[sum % STRIPES]
             .lock()

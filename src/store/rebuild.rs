@@ -1,6 +1,6 @@
 //! A new index from the manifests, when the old one is gone or cannot be opened.
 //!
-//! What comes back: every transfer with its tickets and wraps as of its last manifest, and day keys. What does not: counters of wrong
+//! What comes back: every transfer with its tickets and wraps as of its last manifest, every mail that waits, and day keys. What does not: counters of wrong
 //! passwords and fetches since then (locks included), and notices on their way, whose passwords the sender must ask for anew.
 
 use super::backend::Table;
@@ -21,6 +21,8 @@ pub struct Rebuilt {
     pub present: u64,
     /// Transfers whose time was over; their blobs are orphans now.
     pub over: u64,
+    /// Waiting mails put into the index; a release that was not done is forgotten.
+    pub waiting: u64,
     /// Keys of days put into the index.
     pub days: u64,
     /// Manifests that could not be read.
@@ -37,6 +39,9 @@ impl Store {
                 Body::Transfer { stored, tickets } => {
                     self.restore(stored, &tickets, now, &mut rebuilt)?;
                 }
+                Body::Waiting { waiting } => {
+                    rebuilt.waiting += u64::from(self.restore_waiting(&waiting)?);
+                }
                 Body::Day { day, key } => {
                     rebuilt.days += u64::from(self.restore_day(day, key)?);
                 }
@@ -48,13 +53,13 @@ impl Store {
     /// Names only, of the highest generation each: a million transfers fit.
     fn latest_manifests(&self, rebuilt: &mut Rebuilt) -> Result<Vec<BlobId>, Fault> {
         let mut latest: HashMap<String, (u32, BlobId)> = HashMap::new();
-        let mut days = Vec::new();
+        let mut others = Vec::new();
         for (name, _) in self.values.backend.blobs().map_err(io_fault)? {
             if !manifest::is_manifest(&self.master, name) {
                 continue;
             }
             match manifest::read(&self.values, &self.master, name) {
-                Ok(Body::Day { .. }) => days.push(name),
+                Ok(Body::Day { .. } | Body::Waiting { .. }) => others.push(name),
                 Ok(Body::Transfer { stored, .. }) => {
                     let this = (stored.generation, name);
                     let best = latest.entry(stored.record.id).or_insert(this);
@@ -66,7 +71,7 @@ impl Store {
                 }
             }
         }
-        Ok(days
+        Ok(others
             .into_iter()
             .chain(latest.into_values().map(|(_, name)| name))
             .collect())

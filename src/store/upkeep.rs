@@ -9,7 +9,7 @@ use super::values::Change;
 use super::{Store, Stored, down, expiry_key, fault, id_of, io_fault, ordered, ticket_key};
 use crate::fault::Fault;
 use crate::transfer::record::State;
-use crate::transfer::{BlobId, Record, Ticket, TransferId};
+use crate::transfer::{BlobId, Record, Ticket, TransferId, Waiting, waiting};
 use std::collections::HashSet;
 
 /// How old a blob without a record must be before it counts as forgotten, in seconds: a mail may still be about to be held.
@@ -52,6 +52,10 @@ pub struct Stat {
     pub bytes: u64,
     /// Notices on their way.
     pub notices: u64,
+    /// Mails that wait for an approver, or were released and are on their way.
+    pub waiting: u64,
+    /// Memos on their way.
+    pub memos: u64,
     /// Blobs on disk, manifests included.
     pub blobs: u64,
 }
@@ -208,7 +212,22 @@ impl Store {
             needed.extend(stored.record.blobs.iter().map(|blob| blob.id));
             Ok(())
         })?;
-        for table in [Table::Transfers, Table::Tickets, Table::Outbox] {
+        self.each_raw(Table::Waiting, |key, value| {
+            let waiting: Waiting = self.values.open(Table::Waiting, key, value)?;
+            if waiting.state != waiting::State::Over {
+                needed.insert(manifest::name_of_waiting(&self.master, &waiting.id));
+                needed.insert(waiting.blob.id);
+            }
+            Ok(())
+        })?;
+        let tables = [
+            Table::Transfers,
+            Table::Tickets,
+            Table::Outbox,
+            Table::Waiting,
+            Table::Memos,
+        ];
+        for table in tables {
             self.each_raw(table, |key, value| {
                 needed.extend(self.values.spill_of(table, key, value)?);
                 Ok(())
@@ -234,10 +253,15 @@ impl Store {
             stat.bytes += record.blobs.iter().map(|b| b.plain_len).sum::<u64>();
             Ok(())
         })?;
-        self.each_raw(Table::Outbox, |_, _| {
-            stat.notices += 1;
-            Ok(())
-        })?;
+        let count = |table, number: &mut u64| {
+            self.each_raw(table, |_, _| {
+                *number += 1;
+                Ok(())
+            })
+        };
+        count(Table::Outbox, &mut stat.notices)?;
+        count(Table::Waiting, &mut stat.waiting)?;
+        count(Table::Memos, &mut stat.memos)?;
         stat.blobs = self.values.backend.blobs().map_err(io_fault)?.len() as u64;
         Ok(stat)
     }

@@ -230,3 +230,38 @@ unread-subject = Noch nicht abgeholt: Dateien für { $recipient }
 unread-text = Die Dateien für { $recipient } laufen ab: { $date }. Niemand hat sie abgeholt.
 locked-subject = Gesperrt: Dateien für { $recipient }
 locked-text = { $tries } falsche Passwörter: Die Seite für { $recipient } ist gesperrt. Die Dateien sind sicher; andere Empfänger sind nicht betroffen.
+
+### Mails that wait for approval
+
+# To an approver. $sender is an address.
+hold-ask-subject = Wartet auf Ihre Freigabe: eine E-Mail von { $sender }
+hold-ask-text = Eine E-Mail von { $sender } wartet, bis jemand sie freigibt. Sie dürfen das. Der Inhalt wird hier nicht gezeigt.
+hold-ask-until = Entscheidet bis { $date } niemand, wird sie verworfen und der Absender benachrichtigt.
+hold-ask-how = Am Mail-Gateway entscheidet einer dieser Befehle:
+# One line per recipient.
+hold-to = An: { $recipient }
+hold-sent = Gesendet: { $date }
+hold-size = { $count ->
+    [0] Größe: { $size }, keine Dateien
+    [one] Größe: { $size }, 1 Datei
+   *[other] Größe: { $size }, { $count } Dateien
+}
+# $rule is the id of a rule, $text its reason.
+hold-why = Grund: { $text } ({ $rule })
+hold-mail = E-Mail { $id }
+hold-operator = den Betreibern des Mail-Gateways
+# To the sender.
+hold-waits-subject = Ihre E-Mail wartet auf Freigabe
+hold-waits-text = Ihre E-Mail ist noch nicht abgegangen: Sie wartet auf Freigabe durch { $approvers }. Sie müssen nichts tun.
+hold-waits-until = Entscheidet bis { $date } niemand, wird sie verworfen, und Sie werden benachrichtigt.
+hold-released-subject = Ihre E-Mail wurde freigegeben
+hold-released-text = Ihre E-Mail wurde von { $who } freigegeben und ist unterwegs.
+hold-dropped-subject = Ihre E-Mail wurde nicht freigegeben
+hold-dropped-text = Ihre E-Mail wurde von { $who } verworfen. Sie ist nicht abgegangen und geht nicht mehr ab.
+hold-dropped-because = Die Begründung: { $text }
+hold-over-subject = Ihre E-Mail wurde nicht rechtzeitig freigegeben
+hold-over-text = Über Ihre E-Mail hat niemand rechtzeitig entschieden. Sie wurde verworfen und ist nicht abgegangen. Bitten Sie um Freigabe und senden Sie sie erneut.
+hold-missed-subject = Nicht rechtzeitig entschieden: eine E-Mail aus dem Haus
+hold-missed-text = Über die E-Mail von { $sender } hat niemand rechtzeitig entschieden. Sie wurde verworfen, der Absender wurde benachrichtigt.
+hold-failed-subject = Ihre E-Mail konnte nicht allen zugestellt werden
+hold-failed-text = Ihre E-Mail wurde freigegeben, hat aber nicht erreicht:

@@ -247,3 +247,38 @@ unread-subject = Not fetched yet: files for { $recipient }
 unread-text = The files for { $recipient } expire on { $date }. Nobody has fetched them.
 locked-subject = Locked: files for { $recipient }
 locked-text = { $tries } wrong passwords: the page for { $recipient } is locked. The files are safe; other recipients are not affected.
+
+### Mails that wait for approval
+
+# To an approver. $sender is an address.
+hold-ask-subject = Waiting for your approval: a mail from { $sender }
+hold-ask-text = A mail from { $sender } waits until somebody releases it. You may. What it says is not shown here.
+hold-ask-until = If nobody decides until { $date }, it is dropped and its sender is told.
+hold-ask-how = On the mail gateway, one of these decides:
+# One line per recipient.
+hold-to = To: { $recipient }
+hold-sent = Sent: { $date }
+hold-size = { $count ->
+    [0] Size: { $size }, no files
+    [one] Size: { $size }, 1 file
+   *[other] Size: { $size }, { $count } files
+}
+# $rule is the id of a rule, $text its reason.
+hold-why = Why: { $text } ({ $rule })
+hold-mail = Mail { $id }
+hold-operator = the operators of the mail gateway
+# To the sender.
+hold-waits-subject = Your mail waits for approval
+hold-waits-text = Your mail has not left yet: it waits for approval by { $approvers }. You need not do anything.
+hold-waits-until = If nobody decides until { $date }, it is dropped and you are told.
+hold-released-subject = Your mail was released
+hold-released-text = Your mail was released by { $who } and is on its way.
+hold-dropped-subject = Your mail was not released
+hold-dropped-text = Your mail was dropped by { $who }. It has not left and will not leave.
+hold-dropped-because = They write: { $text }
+hold-over-subject = Your mail was not released in time
+hold-over-text = Nobody decided about your mail in time. It was dropped and has not left. Ask for approval, then send it again.
+hold-missed-subject = Not decided in time: a mail from a colleague
+hold-missed-text = Nobody decided about the mail from { $sender } in time. It was dropped, and its sender was told.
+hold-failed-subject = Your mail could not be delivered to everyone
+hold-failed-text = Your mail was released, but it did not reach:

@@ -230,3 +230,38 @@ unread-subject = Nog niet opgehaald: bestanden voor { $recipient }
 unread-text = De bestanden voor { $recipient } verlopen op { $date }. Niemand heeft ze opgehaald.
 locked-subject = Geblokkeerd: bestanden voor { $recipient }
 locked-text = { $tries } verkeerde wachtwoorden: de pagina voor { $recipient } is geblokkeerd. De bestanden zijn veilig; andere ontvangers merken er niets van.
+
+### Mails that wait for approval
+
+# To an approver. $sender is an address.
+hold-ask-subject = Wacht op uw goedkeuring: een e-mail van { $sender }
+hold-ask-text = Een e-mail van { $sender } wacht tot iemand hem vrijgeeft. U mag dat. De inhoud wordt hier niet getoond.
+hold-ask-until = Als niemand voor { $date } beslist, wordt hij verwijderd en krijgt de afzender bericht.
+hold-ask-how = Op de mailgateway beslist een van deze opdrachten:
+# One line per recipient.
+hold-to = Aan: { $recipient }
+hold-sent = Verzonden: { $date }
+hold-size = { $count ->
+    [0] Grootte: { $size }, geen bestanden
+    [one] Grootte: { $size }, 1 bestand
+   *[other] Grootte: { $size }, { $count } bestanden
+}
+# $rule is the id of a rule, $text its reason.
+hold-why = Waarom: { $text } ({ $rule })
+hold-mail = E-mail { $id }
+hold-operator = de beheerders van de mailgateway
+# To the sender.
+hold-waits-subject = Uw e-mail wacht op goedkeuring
+hold-waits-text = Uw e-mail is nog niet verzonden: hij wacht op goedkeuring door { $approvers }. U hoeft niets te doen.
+hold-waits-until = Als niemand voor { $date } beslist, wordt hij verwijderd en krijgt u bericht.
+hold-released-subject = Uw e-mail is vrijgegeven
+hold-released-text = Uw e-mail is vrijgegeven door { $who } en is onderweg.
+hold-dropped-subject = Uw e-mail is niet vrijgegeven
+hold-dropped-text = Uw e-mail is verwijderd door { $who }. Hij is niet verzonden en wordt niet meer verzonden.
+hold-dropped-because = De toelichting: { $text }
+hold-over-subject = Uw e-mail is niet op tijd vrijgegeven
+hold-over-text = Niemand heeft op tijd over uw e-mail beslist. Hij is verwijderd en niet verzonden. Vraag om goedkeuring en verzend hem opnieuw.
+hold-missed-subject = Niet op tijd beslist: een e-mail van een collega
+hold-missed-text = Niemand heeft op tijd over de e-mail van { $sender } beslist. Hij is verwijderd en de afzender heeft bericht gekregen.
+hold-failed-subject = Uw e-mail kon niet aan iedereen worden bezorgd
+hold-failed-text = Uw e-mail is vrijgegeven, maar bereikte niet:

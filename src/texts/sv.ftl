@@ -230,3 +230,38 @@ unread-subject = Inte hämtat än: filer till { $recipient }
 unread-text = Filerna till { $recipient } försvinner { $date }. Ingen har hämtat dem.
 locked-subject = Låst: filer till { $recipient }
 locked-text = { $tries } felaktiga lösenord: sidan för { $recipient } är låst. Filerna är i säkerhet; andra mottagare påverkas inte.
+
+### Mails that wait for approval
+
+# To an approver. $sender is an address.
+hold-ask-subject = Väntar på ditt godkännande: ett mejl från { $sender }
+hold-ask-text = Ett mejl från { $sender } väntar tills någon släpper det. Du får göra det. Innehållet visas inte här.
+hold-ask-until = Om ingen bestämmer sig före { $date } kastas det, och avsändaren får veta det.
+hold-ask-how = På mejlportalen avgör ett av dessa kommandon:
+# One line per recipient.
+hold-to = Till: { $recipient }
+hold-sent = Skickat: { $date }
+hold-size = { $count ->
+    [0] Storlek: { $size }, inga filer
+    [one] Storlek: { $size }, 1 fil
+   *[other] Storlek: { $size }, { $count } filer
+}
+# $rule is the id of a rule, $text its reason.
+hold-why = Varför: { $text } ({ $rule })
+hold-mail = Mejl { $id }
+hold-operator = mejlportalens driftansvariga
+# To the sender.
+hold-waits-subject = Ditt mejl väntar på godkännande
+hold-waits-text = Ditt mejl har inte skickats än: det väntar på godkännande av { $approvers }. Du behöver inte göra något.
+hold-waits-until = Om ingen bestämmer sig före { $date } kastas det, och du får veta det.
+hold-released-subject = Ditt mejl har släppts
+hold-released-text = Ditt mejl har släppts av { $who } och är på väg.
+hold-dropped-subject = Ditt mejl släpptes inte
+hold-dropped-text = Ditt mejl kastades av { $who }. Det har inte skickats och kommer inte att skickas.
+hold-dropped-because = Motivering: { $text }
+hold-over-subject = Ditt mejl släpptes inte i tid
+hold-over-text = Ingen bestämde sig om ditt mejl i tid. Det kastades och har inte skickats. Be om godkännande och skicka det igen.
+hold-missed-subject = Inte avgjort i tid: ett mejl från en kollega
+hold-missed-text = Ingen bestämde sig om mejlet från { $sender } i tid. Det kastades, och avsändaren har fått veta det.
+hold-failed-subject = Ditt mejl kunde inte levereras till alla
+hold-failed-text = Ditt mejl släpptes, men nådde inte fram till:

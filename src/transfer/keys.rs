@@ -44,6 +44,11 @@ impl MasterKey {
         self.derive(b"cloakroom/pepper/1")
     }
 
+    /// Wraps the keys of mails that wait.
+    pub fn waiting(&self) -> Key {
+        self.derive(b"cloakroom/waiting/1")
+    }
+
     /// HMAC of what the store is searched by.
     pub fn lookup(&self) -> Key {
         self.derive(b"cloakroom/lookup/1")

@@ -72,7 +72,7 @@ impl LinkSecret {
 }
 
 fn digit(byte: u8) -> Option<u64> {
-    let byte = super::canonical(byte);
+    let byte = crate::mail::id::canonical(byte);
     ALPHABET.iter().position(|a| *a == byte).map(|i| i as u64)
 }
 

@@ -8,21 +8,27 @@ pub mod blob;
 pub mod cipher;
 pub mod keys;
 pub mod link;
+pub mod memo;
 pub mod notice;
 pub mod password;
 pub mod plan;
 pub mod proof;
 pub mod record;
+pub mod waiting;
 
 pub use blob::{BlobId, BlobReader, BlobWriter, Shelf};
 pub use link::{LinkId, LinkSecret};
+pub use memo::Memo;
 pub use notice::{Destination, Notice};
 pub use password::Password;
 pub use plan::{Action, Awaits, Decision, Options, Plan, Reason, Scope, Unlock};
 pub use proof::{Accepted, Held};
 pub use record::{Catalogue, Entry, EntryKind, Record, Ticket};
+pub use waiting::Waiting;
 
-use crate::mail::id::{ALPHABET, random_characters};
+pub use crate::mail::id::NoId;
+
+use crate::mail::id::{random_characters, typed};
 use std::fmt;
 use std::str::FromStr;
 
@@ -64,37 +70,8 @@ impl fmt::Debug for TransferId {
 impl FromStr for TransferId {
     type Err = NoId;
 
-    /// Case, `-` and spaces do not matter; `O` is read as zero, `I` and `L` as one (Crockford).
+    /// Read as [`MailId`](crate::mail::MailId)s are.
     fn from_str(text: &str) -> Result<Self, NoId> {
-        let characters: Vec<u8> = text
-            .bytes()
-            .filter(|b| !b" -".contains(b))
-            .map(canonical)
-            .collect();
-        match <[u8; 8]>::try_from(characters) {
-            Ok(id) if id.iter().all(|b| ALPHABET.contains(b)) => Ok(TransferId(id)),
-            _ => Err(NoId),
-        }
+        typed(text).map(TransferId)
     }
 }
-
-/// Reads a character as Crockford's alphabet wants it.
-pub(crate) fn canonical(byte: u8) -> u8 {
-    match byte.to_ascii_uppercase() {
-        b'O' => b'0',
-        b'I' | b'L' => b'1',
-        other => other,
-    }
-}
-
-/// The text is not eight characters of the alphabet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NoId;
-
-impl fmt::Display for NoId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a transfer id has eight characters, such as 7K3M9XQF")
-    }
-}
-
-impl std::error::Error for NoId {}

@@ -42,7 +42,7 @@ impl Password {
                 .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '\u{2010}'..='\u{2015}'))
                 .map(|c| {
                     if c.is_ascii() {
-                        char::from(super::canonical(c as u8))
+                        char::from(crate::mail::id::canonical(c as u8))
                     } else {
                         c
                     }

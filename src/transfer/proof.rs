@@ -2,6 +2,7 @@
 //!
 //! [`Held`]: the ciphertext and its record are on disk. Made by `store` alone, needed by `rewrite` for every link.
 //! [`Accepted`]: somebody else answers for the mail. Made by outlets alone, needed by `release` for every password.
+//! [`Owned`]: the mail itself is durable here, so that its client may forget it. Made by `store` alone.
 //! One search for `::assertion` shows every place where a promise is given.
 
 use super::{LinkSecret, TransferId};
@@ -106,6 +107,17 @@ impl Accepted {
     }
 }
 
+/// The mail is durably ours, and we answer for it. Made by `store` alone.
+#[derive(Debug, Clone)]
+pub struct Owned(());
+
+impl Owned {
+    /// Asserts that the mail and its record are on disk.
+    pub fn assertion() -> Self {
+        Owned(())
+    }
+}
+
 /// What became of a mail for one recipient.
 #[derive(Debug, Clone)]
 pub enum Answer {
@@ -117,6 +129,8 @@ pub enum Answer {
     Refused(Reply),
     /// The final dot was sent and not answered. Counts as sent.
     Unknown,
+    /// It waits here for an approver.
+    Waits(Owned),
 }
 
 /// What became of a mail, one answer per recipient of all variants.

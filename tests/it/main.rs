@@ -9,6 +9,7 @@ mod corpus;
 mod dialogs;
 mod faults;
 mod fetch;
+mod hold;
 mod intake;
 mod kept;
 mod killed;

@@ -48,6 +48,9 @@ pub enum Command {
     /// Open a link as its recipient would, and write the files
     #[command(after_help = FETCH_EXAMPLES)]
     Fetch(FetchArguments),
+    /// List, show, release and drop mails that wait for approval; neither contents nor subjects are visible
+    #[command(subcommand, after_help = HOLD_EXAMPLES)]
+    Hold(HoldCommand),
     /// Make the master key
     #[command(subcommand)]
     Key(KeyCommand),
@@ -118,6 +121,70 @@ pub struct ExplainArguments {
     /// One JSON object
     #[arg(long)]
     pub json: bool,
+}
+
+const HOLD_EXAMPLES: &str = "\
+Examples:
+  cloakroom hold list
+  cloakroom hold show 7K3M9XQF
+  cloakroom hold release 7K3M9XQF --by dpo@example.org       as the other rules want it
+  cloakroom hold release 7K3M9XQF --as-transfer              its files at least behind a link
+  cloakroom hold drop 7K3M9XQF --because \"Please ask the clinic first.\"
+
+The id is the mail's, as in the log and in the mail to the approvers. With a gateway running they ask it through its socket;
+else they open the store themselves, and what was decided happens at the next start";
+
+/// `hold …`
+#[derive(Debug, Subcommand)]
+pub enum HoldCommand {
+    /// One line per mail: id, state, sender, recipients, end
+    List {
+        /// See [`ConfigFile`].
+        #[command(flatten)]
+        config: ConfigFile,
+        /// One JSON object per line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Everything that is known about one without opening it
+    Show {
+        /// Its id
+        id: String,
+        /// See [`ConfigFile`].
+        #[command(flatten)]
+        config: ConfigFile,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Let it leave, as the rules want that do not hold it; its sender is told
+    Release {
+        /// Its id
+        id: String,
+        /// Its files at least in a transfer
+        #[arg(long)]
+        as_transfer: bool,
+        /// Which of the approvers; without it, the operator
+        #[arg(long, value_name = "ADDRESS")]
+        by: Option<String>,
+        /// See [`ConfigFile`].
+        #[command(flatten)]
+        config: ConfigFile,
+    },
+    /// Drop it for ever; its sender is told
+    Drop {
+        /// Its id
+        id: String,
+        /// A sentence for its sender
+        #[arg(long, value_name = "TEXT")]
+        because: Option<String>,
+        /// Which of the approvers; without it, the operator
+        #[arg(long, value_name = "ADDRESS")]
+        by: Option<String>,
+        /// See [`ConfigFile`].
+        #[command(flatten)]
+        config: ConfigFile,
+    },
 }
 
 /// `transfer …`

@@ -16,6 +16,7 @@ pub mod config;
 pub mod demo;
 pub mod explain;
 pub mod fetch;
+pub mod hold;
 pub mod key;
 pub mod manual;
 pub mod policy;
@@ -70,6 +71,7 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Demo { once } => demo::run(once),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Fetch(arguments) => fetch::run(&arguments),
+        Command::Hold(command) => hold::run(&command),
         Command::Key(KeyCommand::Init { file }) => key::init(&file),
         Command::Manual(arguments) => manual::run(arguments.page.as_deref()),
         Command::Policy(command) => policy::run(&command),

@@ -20,6 +20,7 @@ pub(super) fn for_recipient(
             Some(Answer::Accepted(accepted)) => taken(id, accepted.reply()),
             Some(Answer::Deferred(reply)) => later(id, reply),
             Some(Answer::Refused(reply)) => words(id, reply),
+            Some(Answer::Waits(_)) => waits(id),
             Some(Answer::Unknown) | None => unknown(id),
         },
     }
@@ -36,6 +37,10 @@ pub(super) fn for_mail(
         Ok(outcome) => outcome,
     };
     let answers: Vec<_> = recipients.iter().map(|r| outcome.of(r)).collect();
+    // It waits for all or for nobody.
+    if !answers.is_empty() && answers.iter().all(|a| matches!(a, Some(Answer::Waits(_)))) {
+        return waits(id);
+    }
     let mut accepted = answers.iter().filter_map(|answer| match answer {
         Some(Answer::Accepted(accepted)) => Some(accepted.reply()),
         _ => None,
@@ -86,6 +91,12 @@ fn taken(id: MailId, reply: &Reply) -> Reply {
     )
 }
 
+/// The mail is ours: the client may forget it.
+fn waits(id: MailId) -> Reply {
+    let text = format!("{id} taken: it waits for approval, and its sender will be told");
+    Reply::new(250, (2, 0, 0), &text)
+}
+
 fn words(id: MailId, reply: &Reply) -> Reply {
     let reply = passed_on(reply.clone());
     match reply.is_positive() {
@@ -133,6 +144,7 @@ mod tests {
                     'r' => Answer::Refused(Reply::new(550, (5, 1, 1), "nobody")),
                     'w' => Answer::Refused(Reply::new(250, (2, 0, 0), "what?")),
                     'u' => Answer::Unknown,
+                    'o' => Answer::Waits(crate::transfer::proof::Owned::assertion()),
                     _ => return None,
                 };
                 Some((recipient.clone(), answer))
@@ -162,6 +174,11 @@ mod tests {
             ("ra", 451),
             ("au", 451),
             ("a-", 451),
+            ("oo", 250),
+            // Nobody may be believed to be served who is not.
+            ("o-", 451),
+            ("or", 451),
+            ("od", 450),
             // A refusal in words that mean the opposite.
             ("w", 451),
         ];

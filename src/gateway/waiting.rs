@@ -1,0 +1,236 @@
+//! Mails that wait for an approver: taken in, released, dropped, ended.
+//!
+//! Promises: when `await_approval` gives an outcome, the mail is durably ours and people will be told; of two approvers the first
+//! decides. Who may ask is not checked here beyond [`Ruled::NotYours`]: the command line is the operator's, and a page has its own door.
+//! Leaves to others: sending what was released ([`super::departure`]), the mails to people ([`super::memos`]).
+
+use super::upkeep::complain;
+use super::{Gateway, heavy};
+use crate::decide::judge::Released;
+use crate::fault::{Fault, Kind};
+use crate::mail::{Address, Mail, MailId};
+use crate::maillog;
+use crate::seal::whole::{self, WaitingKeys};
+use crate::store::Store;
+use crate::transfer::keys::day_of;
+use crate::transfer::proof::{Answer, Outcome};
+use crate::transfer::waiting::{Departure, State, Why};
+use crate::transfer::{Awaits, Plan, Waiting};
+use jiff::Timestamp;
+
+/// Records read at once.
+const PAGE: usize = 64;
+
+/// How a mail comes to the line.
+pub(super) enum Way {
+    /// From a door.
+    New,
+    /// An approver has released it; to those who do not have it yet and whom the next hop takes.
+    Released { how: Released, to: Vec<Address> },
+}
+
+impl Way {
+    /// A released mail is decided as the whole that it was, and leaves for the rest of its recipients only.
+    pub(super) fn narrow(&self, mail: &mut Mail, plan: &mut Plan) {
+        if let Way::Released { to, .. } = self {
+            let recipients = &mut mail.envelope.recipients;
+            recipients.retain(|r| to.contains(&r.address));
+            plan.decisions.retain(|d| to.contains(&d.recipient));
+        }
+    }
+}
+
+/// What came of an approver's word.
+#[derive(Debug, Clone)]
+pub enum Ruled {
+    /// It is done.
+    Done(Box<Waiting>),
+    /// Somebody was faster.
+    Decided(Box<Waiting>),
+    /// This address is not among those who may.
+    NotYours(Box<Waiting>),
+    /// No mail of this id waits.
+    Unknown,
+}
+
+/// Releases a mail: it leaves in the next moment, as the rules want that do not hold, and at least as a transfer if that is asked.
+/// `by`: `None` for the operator. Rings no bell: see [`Gateway::wake`].
+pub fn release(
+    store: &Store,
+    id: MailId,
+    by: Option<&Address>,
+    as_transfer: bool,
+) -> Result<Ruled, Fault> {
+    let now = Timestamp::now().as_second();
+    let ruled = rule(store, id, by, |waiting| {
+        let recipients = waiting.envelope.recipients.iter();
+        waiting.state = State::Leaves(Departure {
+            by: by.cloned(),
+            at: now,
+            as_transfer,
+            pending: recipients.map(|r| r.address.clone()).collect(),
+            due: now,
+            tries: 0,
+            unknown: 0,
+        });
+        waiting.told_released(by)
+    })?;
+    if let Ruled::Done(waiting) = &ruled {
+        maillog::hold_released(&waiting.id, by, as_transfer);
+    }
+    Ok(ruled)
+}
+
+/// Drops a mail for ever; its sender reads `because`.
+pub fn dismiss(
+    store: &Store,
+    id: MailId,
+    by: Option<&Address>,
+    because: Option<&str>,
+) -> Result<Ruled, Fault> {
+    let ruled = rule(store, id, by, |waiting| {
+        waiting.state = State::Over;
+        waiting.told_dropped(by, because)
+    })?;
+    if let Ruled::Done(waiting) = &ruled {
+        maillog::hold_dropped(&waiting.id, by);
+    }
+    Ok(ruled)
+}
+
+fn rule(
+    store: &Store,
+    id: MailId,
+    by: Option<&Address>,
+    decide: impl FnOnce(&mut Waiting) -> Vec<crate::transfer::Memo>,
+) -> Result<Ruled, Fault> {
+    let may = |waiting: &Waiting| {
+        let mut approvers = waiting.approvers.iter();
+        by.is_none_or(|by| approvers.any(|approver| approver.same_mailbox(by)))
+    };
+    let changed = store.change_waiting(id, |waiting| {
+        (waiting.is_undecided() && may(waiting)).then(|| decide(waiting))
+    })?;
+    Ok(match changed {
+        None => Ruled::Unknown,
+        Some((waiting, true)) => Ruled::Done(Box::new(waiting)),
+        Some((waiting, false)) if waiting.is_undecided() => Ruled::NotYours(Box::new(waiting)),
+        Some((waiting, false)) => Ruled::Decided(Box::new(waiting)),
+    })
+}
+
+impl Gateway {
+    /// Something is to be sent: a released mail, or a memo.
+    pub fn wake(&self) {
+        self.departures.bell.notify_one();
+    }
+
+    /// Keeps a mail until somebody decides. Blocks.
+    pub(super) fn await_approval(
+        &self,
+        mail: &Mail,
+        plan: &Plan,
+        awaits: Awaits,
+    ) -> Result<Outcome, Fault> {
+        let store = self.store();
+        let waiting = self.sealed_to_wait(mail, plan, awaits)?;
+        let owned = store.keep_waiting(&waiting)?;
+        maillog::waits(&waiting);
+        self.wake();
+        let recipients = mail.envelope.recipients.iter();
+        let answer = |r: &crate::mail::Recipient| (r.address.clone(), Answer::Waits(owned.clone()));
+        Ok(Outcome {
+            answers: recipients.map(answer).collect(),
+        })
+    }
+
+    fn sealed_to_wait(&self, mail: &Mail, plan: &Plan, awaits: Awaits) -> Result<Waiting, Fault> {
+        let received = mail.at.as_second();
+        let until = received.saturating_add(awaits.hold_for.as_secs().cast_signed());
+        let day = day_of(until.saturating_add(super::departure::PATIENCE));
+        let keys = WaitingKeys {
+            master: &self.parts.master,
+            day: &self.store().day_key(day)?,
+        };
+        let (blob, key) = whole::seal(&mail.spool, mail.id, &keys, self.store().shelf())?;
+        let fields = &mail.outline.root().fields;
+        let said = ["Accept-Language", "Content-Language"];
+        let said = said.iter().find_map(|name| fields.value(name));
+        let tag = said.and_then(|value| value.split([',', ';', ' ']).find(|tag| !tag.is_empty()));
+        Ok(Waiting {
+            id: mail.id.to_string(),
+            envelope: mail.envelope.clone(),
+            received,
+            until,
+            reasons: reasons(plan, &awaits),
+            approvers: awaits.release_by,
+            files: u32::try_from(mail.outline.files().count()).unwrap_or(u32::MAX),
+            language: self.texts().language(tag).to_owned(),
+            message_id: fields.value("Message-ID").map(|id| id.to_owned()),
+            blob,
+            key,
+            day,
+            state: State::Waits,
+        })
+    }
+
+    /// Drops what nobody decided about in time. `now`: Unix time, seconds.
+    pub(super) fn end_waiting(&self, now: i64) {
+        if let Err(fault) = heavy(|| self.end_each(now)) {
+            complain("waiting mails", &fault);
+        }
+    }
+
+    fn end_each(&self, now: i64) -> Result<(), Fault> {
+        each_waiting(self.store(), |id, waiting| {
+            if !waiting.is_undecided() || waiting.until >= now {
+                return Ok(());
+            }
+            let changed = self.store().change_waiting(id, |waiting| {
+                waiting.is_undecided().then(|| {
+                    waiting.state = State::Over;
+                    waiting.told_over()
+                })
+            })?;
+            if let Some((waiting, true)) = changed {
+                maillog::hold_expired(&waiting.id);
+                self.wake();
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Visits every mail that waits or leaves, page by page.
+pub(super) fn each_waiting(
+    store: &Store,
+    mut visit: impl FnMut(MailId, &Waiting) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let mut after = None;
+    loop {
+        let page = store.all_waiting(after, PAGE)?;
+        let Some(last) = page.last() else {
+            return Ok(());
+        };
+        after = Some(id_of(last)?);
+        for waiting in &page {
+            visit(id_of(waiting)?, waiting)?;
+        }
+    }
+}
+
+pub(super) fn id_of(waiting: &Waiting) -> Result<MailId, Fault> {
+    let id = waiting.id.parse::<MailId>();
+    id.map_err(|e| Fault::because(Kind::StoreDown, e))
+}
+
+/// The rules that hold, each with its reason, in the order of the plan.
+fn reasons(plan: &Plan, awaits: &Awaits) -> Vec<Why> {
+    let all = || plan.decisions.iter().flat_map(|d| &d.reasons);
+    let why = |rule: &String| all().find(|r| r.rule == *rule).map(|r| r.why.clone());
+    let reason = |rule: &String| Why {
+        rule: rule.clone(),
+        why: why(rule).unwrap_or_default(),
+    };
+    awaits.rules.iter().map(reason).collect()
+}

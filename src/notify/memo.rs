@@ -1,0 +1,183 @@
+//! What a memo says: mails to approvers and senders about a mail that waits, in the words of `texts`.
+//!
+//! Promises: nothing of what the waiting mail says, not even its subject; of others' making only addresses, the reasons of rules, one
+//! sentence of an approver and replies of mail servers, each on one line of its own. Leaves to others: sending (`post`).
+
+use super::Trouble;
+use super::post::Letter;
+use crate::texts::{House, Texts, Value, format};
+use crate::transfer::memo::{About, Asked, Memo};
+use crate::transfer::waiting::Why;
+
+/// Longest text of others in a line, in characters.
+const MOST: usize = 500;
+
+/// The mail to send for a memo.
+pub fn letter(texts: &Texts, house: &House, memo: &Memo) -> Result<Letter, Trouble> {
+    let to = memo.to.parse();
+    let writer = Writer {
+        texts,
+        house,
+        memo,
+        language: texts.language(memo.language.as_deref()),
+    };
+    let (subject, lines) = writer.words();
+    Ok(Letter {
+        id: format!("memo-{}", memo.id),
+        to: to.map_err(|e| Trouble::Never(format!("{e}")))?,
+        subject,
+        text: lines.join("\r\n") + "\r\n",
+        thread: memo.thread.clone(),
+    })
+}
+
+struct Writer<'a> {
+    texts: &'a Texts,
+    house: &'a House,
+    memo: &'a Memo,
+    language: &'a str,
+}
+
+type Words = (String, Vec<String>);
+
+impl Writer<'_> {
+    fn words(&self) -> Words {
+        match &self.memo.about {
+            About::Asked(asked) => self.asked(asked),
+            About::Waits {
+                recipients,
+                approvers,
+                reasons,
+            } => self.waits(recipients, approvers, reasons),
+            About::Released { recipients, by } => {
+                let text = self.say("hold-released-text", &[("who", self.who(by.as_deref()))]);
+                self.told("hold-released-subject", recipients, vec![text])
+            }
+            About::Dropped {
+                recipients,
+                by,
+                because,
+            } => {
+                let who = [("who", self.who(by.as_deref()))];
+                let mut lines = vec![self.say("hold-dropped-text", &who)];
+                let because = because.as_deref().map(one_line);
+                lines.extend(because.map(|b| self.say("hold-dropped-because", &[("text", b)])));
+                self.told("hold-dropped-subject", recipients, lines)
+            }
+            About::Over { recipients } => {
+                let text = self.say("hold-over-text", &[]);
+                self.told("hold-over-subject", recipients, vec![text])
+            }
+            About::Missed { sender, recipients } => {
+                let from = [("sender", one_line(sender))];
+                let lines = vec![self.say("hold-missed-text", &from)];
+                self.told("hold-missed-subject", recipients, lines)
+            }
+            About::Failed(failed) => {
+                let mut lines = vec![self.say("hold-failed-text", &[]), String::new()];
+                let line = |f: &crate::transfer::memo::Failed| {
+                    format!("    {}: {}", one_line(&f.recipient), one_line(&f.reply))
+                };
+                lines.extend(failed.iter().map(line));
+                lines.extend(self.end());
+                (self.say("hold-failed-subject", &[]), lines)
+            }
+        }
+    }
+
+    fn asked(&self, asked: &Asked) -> Words {
+        let from = [("sender", one_line(&asked.sender))];
+        let mut lines = vec![self.say("hold-ask-text", &from), String::new()];
+        lines.extend(self.people(&asked.recipients));
+        let size = format::size(self.language, asked.size);
+        let size = [
+            ("count", Value::from(asked.files)),
+            ("size", Value::from(size)),
+        ];
+        lines.push(self.texts.say(self.language, "hold-size", &size));
+        lines.extend(self.why(&asked.reasons));
+        lines.push(self.until("hold-ask-until"));
+        lines.push(String::new());
+        lines.push(self.say("hold-ask-how", &[]));
+        lines.push(String::new());
+        let id = &self.memo.mail;
+        for command in [
+            "release ID",
+            "release ID --as-transfer",
+            "drop ID --because \"...\"",
+        ] {
+            lines.push(format!("    cloakroom hold {}", command.replace("ID", id)));
+        }
+        lines.extend(self.end());
+        (self.say("hold-ask-subject", &from), lines)
+    }
+
+    fn waits(&self, recipients: &[String], approvers: &[String], reasons: &[Why]) -> Words {
+        let approvers = [("approvers", one_line(&approvers.join(", ")))];
+        let mut lines = vec![self.say("hold-waits-text", &approvers), String::new()];
+        lines.extend(self.people(recipients));
+        lines.extend(self.why(reasons));
+        lines.push(self.until("hold-waits-until"));
+        lines.extend(self.end());
+        (self.say("hold-waits-subject", &[]), lines)
+    }
+
+    fn told(&self, subject: &str, recipients: &[String], mut lines: Vec<String>) -> Words {
+        lines.push(String::new());
+        lines.extend(self.people(recipients));
+        lines.extend(self.end());
+        (self.say(subject, &[]), lines)
+    }
+
+    fn people(&self, recipients: &[String]) -> Vec<String> {
+        let date = format::long_date(self.language, self.memo.received, &self.house.time_zone);
+        let sent = self.say("hold-sent", &[("date", date)]);
+        let to = recipients.iter();
+        let to = to.map(|r| self.say("hold-to", &[("recipient", one_line(r))]));
+        to.chain([sent]).collect()
+    }
+
+    fn why(&self, reasons: &[Why]) -> Vec<String> {
+        let line = |why: &Why| {
+            let (rule, text) = (one_line(&why.rule), one_line(&why.why));
+            self.say("hold-why", &[("rule", rule), ("text", text)])
+        };
+        reasons.iter().map(line).collect()
+    }
+
+    fn until(&self, key: &str) -> String {
+        let date = format::long_date(self.language, self.memo.until, &self.house.time_zone);
+        self.say(key, &[("date", date)])
+    }
+
+    fn who(&self, by: Option<&str>) -> String {
+        by.map_or_else(|| self.say("hold-operator", &[]), one_line)
+    }
+
+    fn end(&self) -> [String; 2] {
+        let id = [("id", self.memo.mail.clone())];
+        [String::new(), self.say("hold-mail", &id)]
+    }
+
+    fn say(&self, key: &str, arguments: &[(&str, String)]) -> String {
+        let arguments: Vec<(&str, Value<'_>)> = arguments
+            .iter()
+            .map(|(name, text)| (*name, Value::from(text.as_str())))
+            .collect();
+        self.texts.say(self.language, key, &arguments)
+    }
+}
+
+/// A text of others on one line, without what changes lines or directions, and not endless.
+pub fn one_line(text: &str) -> String {
+    let tame = |c: char| match c {
+        c if c.is_control() || c.is_whitespace() => ' ',
+        '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => ' ',
+        c => c,
+    };
+    let text: String = text.chars().map(tame).take(MOST).collect();
+    text.split(' ')
+        .filter(|w| !w.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
