@@ -9,8 +9,8 @@ use super::values::{
     sending_network, time_zone, tls_mode,
 };
 use super::{
-    Config, HardLock, Intake, Lock, Log, LogFormat, Policy, Portal, SecretSource, Store, TlsFiles,
-    Transfer, channel,
+    Config, HardLock, Intake, Lock, Log, LogFormat, OnUnreadable, Policy, Portal, Scan,
+    SecretSource, Store, TlsFiles, Transfer, channel,
 };
 use crate::fault::diagnostic::Diagnostics;
 use crate::forward::{HopAddress, Target};
@@ -26,6 +26,15 @@ use std::path::{Path, PathBuf};
 const UNLOCKS: &[(&str, Unlock)] = &[("link", Unlock::Link), ("password", Unlock::Password)];
 const HARD_LOCKS: &[(&str, HardLock)] =
     &[("locked", HardLock::Locked), ("deleted", HardLock::Deleted)];
+/// proc(5): what this process runs, also when another file took its name.
+const OWN_PROGRAM: &str = "/proc/self/exe";
+const ON_UNREADABLE: &[(&str, OnUnreadable)] = &[
+    ("pass", OnUnreadable::Pass),
+    ("transfer", OnUnreadable::Transfer),
+    ("seal", OnUnreadable::Seal),
+    ("hold", OnUnreadable::Hold),
+    ("reject", OnUnreadable::Reject),
+];
 const FORMATS: &[(&str, LogFormat)] = &[("text", LogFormat::Text), ("json", LogFormat::Json)];
 const LEVELS: &[(&str, tracing::Level)] = &[
     ("error", tracing::Level::ERROR),
@@ -114,6 +123,7 @@ fn sections(reader: &Reader<'_>) -> Option<Config> {
         },
         dkim: dkim?,
         log,
+        program: PathBuf::from(OWN_PROGRAM),
         places: Default::default(),
     };
     together(reader, &config);
@@ -430,12 +440,50 @@ fn policy(mut s: Section<'_, '_>, base: &Path) -> Policy {
     let dir = s.or("dir", parsed::<PathBuf>, PathBuf::from("policies"));
     let may_waive = s.or("may_waive", list(text), Vec::new());
     let release_by = s.or("release_by", list(person), Vec::new());
+    let scan = scan(s.section("scan"), release_by.is_empty());
     s.end();
     Policy {
         dir: base.join(dir),
         may_waive,
         release_by,
+        scan,
     }
+}
+
+/// A process that reads has 512 MiB for a file and what it unpacks of it.
+const LARGEST_FILE: ByteSize = ByteSize(100 << 20);
+const LONGEST_TIME: Period = Period::seconds(300);
+
+fn scan(mut s: Section<'_, '_>, nobody_releases: bool) -> Scan {
+    let reader = s.reader;
+    let scan = Scan {
+        max_bytes: s.or("max_bytes", parsed, ByteSize(50 << 20)),
+        max_depth: s.or("max_depth", count, 4),
+        max_time: s.or("max_time", parsed, Period::seconds(20)),
+        processes: s.optional("processes", count),
+        unreadable: s.or("unreadable", choice(ON_UNREADABLE), OnUnreadable::Transfer),
+    };
+    s.end();
+    let wrong = |key: &str, message: String| reader.wrong_key(key, message, None);
+    if scan.max_bytes > LARGEST_FILE {
+        let message = format!("at most {LARGEST_FILE}: a file is in memory while it is read");
+        wrong("policy.scan.max_bytes", message);
+    }
+    if scan.max_depth > 20 {
+        wrong("policy.scan.max_depth", "at most 20".to_owned());
+    }
+    if scan.max_time > LONGEST_TIME || scan.max_time < Period::seconds(1) {
+        let message = format!("from 1 second to {LONGEST_TIME}: the sender's mail server waits");
+        wrong("policy.scan.max_time", message);
+    }
+    if scan.processes.is_some_and(|n| n > 256) {
+        wrong("policy.scan.processes", "at most 256".to_owned());
+    }
+    if scan.unreadable == OnUnreadable::Hold && nobody_releases {
+        let message = "\"hold\" needs somebody who releases: set policy.release_by".to_owned();
+        wrong("policy.scan.unreadable", message);
+    }
+    scan
 }
 
 fn tls(mut s: Section<'_, '_>, base: &Path) -> Option<TlsFiles> {

@@ -65,6 +65,8 @@ pub struct Config {
     pub dkim: Vec<Dkim>,
     /// `[log]`
     pub log: Log,
+    /// Not of the file: the program whose processes read files. This one, as it was started, even if a newer one lies there meanwhile.
+    pub program: PathBuf,
     places: reader::Places,
 }
 
@@ -159,6 +161,38 @@ pub struct Policy {
     pub may_waive: Vec<String>,
     /// Who may release what a rule holds that names nobody.
     pub release_by: Vec<Address>,
+    /// `[policy.scan]`: what reading a file may cost.
+    pub scan: Scan,
+}
+
+/// What reading one file may cost, and what follows if it cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scan {
+    /// Larger files are not read.
+    pub max_bytes: ByteSize,
+    /// Containers in containers.
+    pub max_depth: u32,
+    /// How long reading may take.
+    pub max_time: Period,
+    /// Files read at the same time; `None`: as many as there are cores.
+    pub processes: Option<u32>,
+    /// What becomes of a mail with a file that cannot be read.
+    pub unreadable: OnUnreadable,
+}
+
+/// The least that is done with a mail whose files cannot all be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnUnreadable {
+    /// Nothing: only rules that ask for it.
+    Pass,
+    /// Its files travel as a transfer.
+    Transfer,
+    /// Its text too.
+    Seal,
+    /// It waits for somebody of `release_by`.
+    Hold,
+    /// It is refused.
+    Reject,
 }
 
 /// Certificate and key of the portal and of STARTTLS.

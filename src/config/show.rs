@@ -1,6 +1,6 @@
 //! The values in force, key by key, and where each comes from: what `cloakroom config show` prints.
 
-use super::{Channel, ChannelKind, Config, HardLock, LogFormat, SmsSettings};
+use super::{Channel, ChannelKind, Config, HardLock, LogFormat, OnUnreadable, SmsSettings};
 use crate::forward::Target;
 use crate::maillog::Addresses;
 use crate::transfer::Unlock;
@@ -21,6 +21,7 @@ pub struct Setting {
 /// Every key but profiles, which `decide` reads.
 pub(super) fn settings(c: &Config) -> Vec<Setting> {
     let (h, i, t, l) = (&c.house, &c.intake, &c.transfer, &c.lock);
+    let scan = &c.policy.scan;
     let on = |tls: bool| quoted(if tls { "files" } else { "off" });
     let mut rows = vec![
         ("identity.organisation", Some(quoted(&h.organisation))),
@@ -62,6 +63,17 @@ pub(super) fn settings(c: &Config) -> Vec<Setting> {
         ("policy.dir", Some(quoted(c.policy.dir.display()))),
         ("policy.may_waive", Some(items(&c.policy.may_waive))),
         ("policy.release_by", Some(items(&c.policy.release_by))),
+        ("policy.scan.max_bytes", Some(quoted(scan.max_bytes))),
+        ("policy.scan.max_depth", Some(scan.max_depth.to_string())),
+        ("policy.scan.max_time", Some(quoted(scan.max_time))),
+        (
+            "policy.scan.processes",
+            scan.processes.map(|n| n.to_string()),
+        ),
+        (
+            "policy.scan.unreadable",
+            Some(quoted(on_unreadable(scan.unreadable))),
+        ),
         ("log.format", Some(quoted(format(c.log.format)))),
         (
             "log.level",
@@ -149,6 +161,16 @@ fn unlock(unlock: Unlock) -> &'static str {
     match unlock {
         Unlock::Link => "link",
         Unlock::Password => "password",
+    }
+}
+
+fn on_unreadable(what: OnUnreadable) -> &'static str {
+    match what {
+        OnUnreadable::Pass => "pass",
+        OnUnreadable::Transfer => "transfer",
+        OnUnreadable::Seal => "seal",
+        OnUnreadable::Hold => "hold",
+        OnUnreadable::Reject => "reject",
     }
 }
 

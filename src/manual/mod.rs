@@ -32,6 +32,11 @@ pub const PAGES: &[Page] = &[
         text: include_str!("detectors.md"),
     },
     Page {
+        name: "documents",
+        about: "which files are read, what that may cost, and what cannot be read",
+        text: include_str!("documents.md"),
+    },
+    Page {
         name: "mails",
         about: "what happens to which mail, part by part, and why one goes whole",
         text: include_str!("mails.md"),

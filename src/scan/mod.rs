@@ -19,7 +19,7 @@ use crate::mail::content::{Job, Piece, Reader, Sink, Unreadable};
 use frames::Order;
 use process::{Ended, Process};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::mpsc::{self, Sender, SyncSender};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -240,9 +240,4 @@ impl Drop for Place<'_> {
         }
         self.pool.freed.notify_one();
     }
-}
-
-/// This program's own file.
-pub fn own_program() -> &'static Path {
-    Path::new("/proc/self/exe")
 }

@@ -2,7 +2,6 @@
 
 use super::{dkim, key, tls};
 use crate::config::{ChannelKind, CommandSettings, Config, HardLock, SmsSettings, TlsFiles};
-use crate::decide::extract::Inline;
 use crate::decide::policy::{Frame, Policy};
 use crate::decide::wish::{self, Level};
 use crate::doors::smtp::{Limits, Protocol, SmtpDoor};
@@ -15,7 +14,6 @@ use crate::gateway::collect::{Collect, Lock};
 use crate::gateway::preview::Rehearsal;
 use crate::gateway::upkeep::Patience;
 use crate::gateway::{Gateway, Parts};
-use crate::mail::content::Reader;
 use crate::mail::dkim::Signers;
 use crate::notify::command::CommandChannel;
 use crate::notify::folder::FolderChannel;
@@ -23,6 +21,7 @@ use crate::notify::http::{ContentType, HttpChannel, HttpSettings};
 use crate::notify::router::Router;
 use crate::notify::sender::SenderChannel;
 use crate::notify::{self, Channel};
+use crate::scan::{self, Pool};
 use crate::store::sled::{Embedded, InUse, Options as StoreOptions};
 use crate::store::{Store, WrongKey};
 use crate::texts::{House, Texts};
@@ -77,7 +76,7 @@ fn parts(
         house,
         texts,
         signers,
-        reader: reader(config),
+        reader: Arc::new(reader(config)?),
         spool_folder: config.intake.state.clone(),
         max_message: config.intake.max_message.bytes(),
         max_keep_for: config.transfer.max_keep_for.0,
@@ -151,9 +150,17 @@ pub fn policy_with(config: &Config, dir: &Path, drafts: &[PathBuf]) -> Result<Po
     Ok(Policy::load_with(dir, drafts, &frame)?)
 }
 
-/// What looks into files for the rules.
-pub fn reader(_config: &Config) -> Arc<dyn Reader> {
-    Arc::new(Inline)
+/// The processes that look into files for the rules. None is started before a file needs one.
+pub fn reader(config: &Config) -> Result<Pool, Failure> {
+    let scan = &config.policy.scan;
+    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    let limits = scan::Limits {
+        max_bytes: scan.max_bytes.bytes(),
+        max_depth: scan.max_depth,
+        max_time: scan.max_time.duration(),
+        processes: scan.processes.map_or_else(cores, |n| n as usize),
+    };
+    Pool::new(config.program.clone(), limits).map_err(|e| Failure::new(Exit::Failed, e))
 }
 
 /// Kinds replaced by the channels of that kind.

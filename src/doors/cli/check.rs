@@ -30,6 +30,8 @@ pub fn run(arguments: &CheckArguments) -> Result<(), Failure> {
     if !mistakes.is_empty() {
         return Err(Diagnostics(mistakes).into());
     }
+    let unread = |why| Failure::new(Exit::Failed, format!("files cannot be read here: {why}"));
+    build::reader(&config)?.probe().map_err(unread)?;
     let policy = build::policy(&config)?;
     trials(&policy)?;
     if policy.rules().is_empty() {

@@ -20,10 +20,10 @@ use std::path::{Path, PathBuf};
 pub fn run(arguments: &ExplainArguments) -> Result<(), Failure> {
     let config = Config::read(&arguments.config.file)?;
     let policy = build::policy(&config)?;
-    let reader = build::reader(&config);
-    let (mail, plan) = preview(&policy, received(arguments)?, &*reader)?;
+    let reader = build::reader(&config)?;
+    let (mail, plan) = preview(&policy, received(arguments)?, &reader)?;
     let answer = Answer {
-        explanation: explain(&policy, &mail, &plan, &*reader)?,
+        explanation: explain(&policy, &mail, &plan, &reader)?,
         variants: match &arguments.rewrite {
             Some(file) if plan.refusal().is_none() => rewritten(&config, &mail, &plan, file)?,
             _ => Vec::new(),
