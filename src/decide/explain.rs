@@ -4,10 +4,12 @@
 //! (a chosen password and telephone numbers are not).
 //! Leaves to others: printing; changing nothing (`gateway::preview`).
 
+use super::conditions::finds::CONFIDENCES;
 use super::expected::unlock_word;
 use super::judge::{Bench, Verdict};
 use super::merge::Said;
 use super::policy::Policy;
+use super::search::{Content, Evidence, Wanted};
 use super::seen::Seen;
 use crate::fault::Fault;
 use crate::mail::Mail;
@@ -16,6 +18,7 @@ use crate::transfer::plan::Weight;
 use crate::transfer::{Action, Decision, Plan, Reason, Scope};
 use crate::units::{ByteSize, Period};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::fmt::{self, Write};
 
 /// An explained mail. The keys of its JSON form are fixed.
@@ -25,8 +28,27 @@ pub struct Explanation {
     pub message: Message,
     /// What each part is taken for.
     pub outline: Seen,
+    /// What was found in texts and files; nothing if no rule asked.
+    pub found: Vec<Found>,
+    /// What could not be looked into: place and reason.
+    pub unreadable: Vec<String>,
     /// One for each recipient, in the order of the envelope.
     pub recipients: Vec<Explained>,
+}
+
+/// Hits of one detector, of one confidence.
+#[derive(Debug, Serialize)]
+pub struct Found {
+    /// Its name.
+    pub detector: String,
+    /// `low`, `medium` or `high`.
+    pub confidence: &'static str,
+    /// How many, and how many different values.
+    pub count: usize,
+    /// See `count`.
+    pub distinct: usize,
+    /// The first ones: where, the end of the value, the word that speaks for it.
+    pub places: Vec<String>,
 }
 
 /// The mail in numbers.
@@ -125,12 +147,47 @@ pub fn explain(
         let verdict = bench.judge(&decision.recipient)?;
         Ok(explained(decision, &verdict, mail))
     });
+    let recipients = recipients.collect::<Result<_, Fault>>()?;
+    let content = facts.content_if_asked();
+    let unreadable = content.map_or(&[][..], |content| &content.unreadable);
     Ok(Explanation {
         message,
         outline: Seen::of(&mail.outline),
-        recipients: recipients.collect::<Result<_, Fault>>()?,
+        found: content.map_or_else(Vec::new, |content| found(content, policy.wanted())),
+        unreadable: unreadable
+            .iter()
+            .map(|(place, why)| format!("{place}: {why}"))
+            .collect(),
+        recipients,
     })
 }
+
+/// What detectors found, the strongest evidence first.
+pub fn found(content: &Content, wanted: &Wanted) -> Vec<Found> {
+    let mut out = Vec::new();
+    for (number, name) in wanted.names() {
+        for (word, confidence) in CONFIDENCES.iter().rev() {
+            let hits = content.of(std::slice::from_ref(&number), *confidence);
+            let hits: Vec<_> = hits.filter(|hit| hit.confidence == *confidence).collect();
+            if hits.is_empty() {
+                continue;
+            }
+            let distinct: BTreeSet<u64> = hits.iter().map(|hit| hit.key).collect();
+            let evidence = hits.iter().filter_map(|hit| hit.evidence.as_deref());
+            out.push(Found {
+                detector: name.to_owned(),
+                confidence: word,
+                count: hits.len(),
+                distinct: distinct.len(),
+                places: evidence.take(PLACES).map(Evidence::to_string).collect(),
+            });
+        }
+    }
+    out
+}
+
+/// So many places are shown for each detector and confidence.
+const PLACES: usize = 5;
 
 fn explained(decision: &Decision, verdict: &Verdict, mail: &Mail) -> Explained {
     let (action, refusal) = match &decision.action {
@@ -276,10 +333,40 @@ impl fmt::Display for Explanation {
         if let Some(subject) = &m.subject {
             writeln!(f, "subject  becomes \"{subject}\"")?;
         }
+        for found in &self.found {
+            write!(f, "{found}")?;
+        }
+        for unreadable in &self.unreadable {
+            writeln!(f, "unread   {unreadable}")?;
+        }
         for recipient in &self.recipients {
             write!(f, "\n{recipient}")?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Found {
+            detector,
+            confidence,
+            count,
+            distinct,
+            ..
+        } = self;
+        let different = match distinct == count {
+            true => String::new(),
+            false => format!(", {distinct} different"),
+        };
+        writeln!(f, "found    {detector} {confidence}: {count}{different}")?;
+        for place in &self.places {
+            writeln!(f, "           {place}")?;
+        }
+        match self.count - self.places.len() {
+            0 => Ok(()),
+            more => writeln!(f, "           and {more} more"),
+        }
     }
 }
 

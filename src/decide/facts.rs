@@ -7,7 +7,7 @@
 use super::controls::Controls;
 use super::label::Label;
 use super::policy::Policy;
-use super::search::{self, Content};
+use super::search::{self, Content, Member};
 use super::senders::Senders;
 use crate::fault::{Fault, Kind};
 use crate::mail::content::Reader;
@@ -60,6 +60,9 @@ pub struct File<'a> {
     pub inner: bool,
 }
 
+/// Kinds of files that hold no other files. Text is not among them: a mail in a file is text.
+const FLAT: &[&str] = &["audio/", "font/", "image/", "video/"];
+
 /// So much of a file is looked at to tell its type.
 const SNIFFED: u64 = 4 * 1024;
 
@@ -83,6 +86,15 @@ impl<'a> Facts<'a> {
             reader,
             content: OnceCell::new(),
         }
+    }
+
+    /// Files inside the files; nothing is opened if no file can hold any.
+    pub fn members(&self) -> Result<&[Member], Fault> {
+        let flat = |kind: &String| FLAT.iter().any(|start| kind.starts_with(start));
+        if self.types()?.iter().all(flat) {
+            return Ok(&[]);
+        }
+        Ok(&self.content()?.members)
     }
 
     /// What is inside texts and files.

@@ -211,6 +211,11 @@ impl Policy {
         rules
     }
 
+    /// What its rules look for in content.
+    pub fn wanted(&self) -> &Wanted {
+        &self.wanted
+    }
+
     /// The tests in its files.
     pub fn trials(&self) -> &[Arc<Trial>] {
         &self.trials

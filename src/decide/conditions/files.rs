@@ -1,5 +1,6 @@
 //! `has_attachments`, `files_any`, `files_all`: about files and their names.
 //!
+//! `files_any` also looks at files inside archives, documents and attached mails, where that protects.
 //! A name has as many readings as there are mail programs (T27). Any reading that matches protects; to exempt, all must match.
 //! `files_all` is about every file, with those inside forwarded messages, and is not true for a mail without files:
 //! "nothing but invitations" must not be an excuse for a contract beside them.
@@ -7,6 +8,7 @@
 use super::{Condition, Ground, Readable, Side, in_doubt};
 use crate::decide::facts::Facts;
 use crate::decide::globs::Globs;
+use crate::decide::search::Member;
 use crate::decide::sheet::{Sheet, Value};
 use crate::fault::Fault;
 use crate::mail::{Address, Part};
@@ -59,9 +61,13 @@ impl Condition for Any {
     fn matches(&self, facts: &Facts<'_>, _: &Address) -> Result<Option<String>, Fault> {
         let mut files = facts.files.iter();
         let found = files.find_map(|f| name(f.part, &self.globs, self.side));
-        Ok(found
-            .map(|name| format!("file {name}"))
-            .or_else(|| in_doubt(self.side, facts)))
+        let found = found.map(|name| format!("file {name}"));
+        let found = found.or_else(|| in_doubt(self.side, facts));
+        // What an archive holds is a reason to protect it, never to let it pass.
+        match (found, self.side) {
+            (None, Side::Protect) => Ok(inside(facts.members()?, &self.globs)),
+            (found, _) => Ok(found),
+        }
     }
 }
 
@@ -75,6 +81,11 @@ impl Condition for All {
         let all = files.all(|f| name(f.part, &self.globs, self.side).is_some());
         Ok((some && all).then(|| "the name of every file".into()))
     }
+}
+
+fn inside(members: &[Member], globs: &Globs) -> Option<String> {
+    let found = members.iter().find_map(|m| Some((m, globs.find(&m.name)?)));
+    found.map(|(member, glob)| format!("file \"{}\" is {glob}", member.place))
 }
 
 /// A reading of the name that matches, with the glob.

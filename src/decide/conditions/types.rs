@@ -1,5 +1,6 @@
 //! `types_any`: media types of files, as declared and as their first bytes say.
 //!
+//! Files inside archives, documents and attached mails are looked at too, where that protects.
 //! Either one protects; to exempt, both must match: a program that calls itself `text/calendar` is no invitation.
 
 use super::{Condition, Ground, Readable, Side, in_doubt};
@@ -41,6 +42,14 @@ impl Condition for Types {
             };
             holds.map(|glob| format!("type of \"{}\" is {glob}", file.title()))
         });
-        Ok(found.or_else(|| in_doubt(self.side, facts)))
+        let found = found.or_else(|| in_doubt(self.side, facts));
+        // What an archive holds is a reason to protect it, never to let it pass.
+        match (found, self.side) {
+            (None, Side::Protect) => Ok(facts.members()?.iter().find_map(|member| {
+                let glob = self.globs.find(&member.media_type)?;
+                Some(format!("type of \"{}\" is {glob}", member.place))
+            })),
+            (found, _) => Ok(found),
+        }
     }
 }

@@ -14,6 +14,7 @@ mod window;
 pub use content::{Content, Evidence, Hit, Member};
 pub use wanted::{Asks, Wanted};
 
+use super::extract::Inline;
 use super::patterns::Scope;
 use crate::fault::{Fault, Kind};
 use crate::mail::content::{Job, Reader, Unreadable};
@@ -21,6 +22,9 @@ use crate::mail::outline::Role;
 use crate::mail::{Mail, Outline, Part, Spool, decoded};
 use finder::Finder;
 use std::time::{Duration, Instant};
+
+/// A text of a mail that is not longer has no structure to attack, and is read on the spot.
+const SHORT: u64 = 256 * 1024;
 
 /// For the whole of a mail.
 const MAX_TIME: Duration = Duration::from_secs(60);
@@ -111,7 +115,10 @@ impl Search<'_, '_> {
             len: part.decoded_len,
             bytes: &mut decoded(spool, part),
         };
-        let read = self.reader.read(job, self.finder);
+        let read = match scope {
+            Scope::Body if part.decoded_len <= SHORT => Inline.read(job, self.finder),
+            _ => self.reader.read(job, self.finder),
+        };
         self.finder.end();
         read.map_err(|error| Fault::because(Kind::Internal, error))
     }
