@@ -226,8 +226,11 @@ impl Open {
 
     fn end_row(&mut self) {
         self.end_cell();
-        let row = self.row.take().unwrap_or_default();
-        if row.iter().any(|cell| !cell.is_empty()) {
+        let mut row = self.row.take().unwrap_or_default();
+        while row.last().is_some_and(String::is_empty) {
+            row.pop();
+        }
+        if !row.is_empty() {
             self.rows.push(row);
         }
     }

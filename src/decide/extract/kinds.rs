@@ -5,8 +5,8 @@
 //! What is of no kind here is either known to hold no text (pictures, sound, film, fonts) or unknown: see `unknown`.
 
 use super::{
-    Document, Reading, Stop, charset, html, odf, ooxml, package, packed, pdf, plain, sevenz, tar,
-    unknown, xml, zipped,
+    Document, Reading, Stop, charset, eml, html, odf, ole, ooxml, package, packed, pdf, plain, rtf,
+    sevenz, tar, unknown, xml, zipped,
 };
 use crate::mail::content::Unreadable;
 use file_format::{FileFormat, Kind as Sort};
@@ -34,6 +34,14 @@ const FAMILIES: &[&[Kind]] = &[
             read: zipped::read,
         },
     ],
+    &[Kind {
+        fits: |file| ole::is_ole(file.bytes),
+        read: ole::read,
+    }],
+    &[Kind {
+        fits: |file| rtf::is_rtf(file.bytes),
+        read: rtf::read,
+    }],
     &[Kind {
         fits: |file| pdf::is_pdf(file.bytes),
         read: pdf::read,
@@ -64,6 +72,10 @@ const FAMILIES: &[&[Kind]] = &[
 
 /// Kinds of text. They are asked for only where no kind above fits: in a text anything may stand.
 const TEXTS: &[Kind] = &[
+    Kind {
+        fits: eml::is_mail,
+        read: eml::read,
+    },
     Kind {
         fits: |file| memmem::find(head(file), b"<office:document").is_some(),
         read: |file, reading| odf::flat(&xml::decoded(file.bytes), reading),

@@ -6,6 +6,7 @@
 //! A format is one file here with `pub(super) fn read(document, reading) -> Result<(), Stop>`; `kinds` knows which of them a file needs.
 
 mod charset;
+mod eml;
 mod flow;
 mod html;
 mod inline;
@@ -13,12 +14,14 @@ mod kinds;
 mod markup;
 mod numbers;
 mod odf;
+mod ole;
 mod ooxml;
 mod package;
 mod packed;
 mod pdf;
 mod plain;
 mod reading;
+mod rtf;
 mod sevenz;
 mod sheet;
 mod tar;

@@ -29,7 +29,14 @@ pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result
     {
         return Err(Unreadable::Encrypted.into());
     }
-    package.part("mimetype", reading)?;
+    for layout in [
+        "mimetype",
+        "settings.xml",
+        "manifest.rdf",
+        "META-INF/manifest.xml",
+    ] {
+        package.part(layout, reading)?;
+    }
     let first = ["content.xml", "styles.xml", "meta.xml"].map(str::to_owned);
     let more: Vec<String> = package
         .names()
