@@ -59,8 +59,8 @@ const LONGEST_LETTERS: usize = 4;
 const LETTERS_IN_A_ROW: usize = 2;
 
 impl Chain {
-    /// Reads a chain that begins at `begin`, where a group begins.
-    pub fn read(&mut self, text: &str, begin: usize) {
+    /// Reads a chain that begins at `begin`, where a group begins. In running text a line may end behind a group of four.
+    pub fn read(&mut self, text: &str, begin: usize, is_running: bool) {
         self.groups.clear();
         self.compact.clear();
         self.end = begin;
@@ -77,6 +77,10 @@ impl Chain {
             let Some((next, behind)) = joint_at(text, end) else {
                 return;
             };
+            let four = self.groups.last().is_some_and(|group| group.len() == 4);
+            if next == Joint::Line && !(is_running && four) {
+                return;
+            }
             self.cut = self.groups.len() == MOST_GROUPS;
             if self.cut {
                 return;
@@ -137,13 +141,17 @@ impl Chain {
     }
 }
 
-/// A joint: one character, or a hyphen with a space on both sides; and where the text goes on.
+/// A joint: one character, a hyphen with a space on both sides, or the end of a line behind a space (RFC 3676 leaves it there); and where
+/// the text goes on.
 fn joint_at(text: &str, at: usize) -> Option<(Joint, usize)> {
     let (first, behind) = joint(text, at)?;
     let Some((second, behind_second)) = joint(text, behind) else {
         return Some((first, behind));
     };
-    let (third, behind_third) = joint(text, behind_second)?;
+    let Some((third, behind_third)) = joint(text, behind_second) else {
+        let flowed = (first, second) == (Joint::Space, Joint::Line);
+        return flowed.then_some((Joint::Line, behind_second));
+    };
     let spaced = (first, second, third) == (Joint::Space, Joint::Hyphen, Joint::Space);
     (spaced && joint(text, behind_third).is_none()).then_some((Joint::Hyphen, behind_third))
 }
@@ -169,7 +177,8 @@ pub fn begin_of(text: &str, digit: usize, floor: usize) -> usize {
         };
         let end = floor + at;
         let start = group_before(text, end, floor, LONGEST_LETTERS);
-        if !matches!(kind(c), Kind::Joint(_)) || start == end {
+        let joins = matches!(kind(c), Kind::Joint(joint) if joint != Joint::Line);
+        if !joins || start == end {
             return begin;
         }
         begin = start;
@@ -202,7 +211,7 @@ mod tests {
     fn groups(text: &str) -> Vec<String> {
         let digit = super::super::characters::next_digit(text, 0).unwrap();
         let mut chain = Chain::default();
-        chain.read(text, begin_of(text, digit, 0));
+        chain.read(text, begin_of(text, digit, 0), true);
         let compact = |group: &Group| chain.compact[group.compact.clone()].to_owned();
         chain.groups.iter().map(compact).collect()
     }
@@ -216,6 +225,10 @@ mod tests {
             ("12 - - 34", "12"),
             ("12\t34", "12"),
             ("12\n34", "12"),
+            ("1234\n5678 \n9", "1234 5678 9"),
+            ("1234\n\n5678", "1234"),
+            ("1234\n 5678", "1234"),
+            ("12345\n5678", "12345"),
             ("12,34", "12"),
             ("12_34", "12"),
             ("\u{ff11}\u{ff12}\u{a0}\u{662}\u{663}", "12 23"),

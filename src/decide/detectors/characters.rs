@@ -23,7 +23,7 @@ pub enum Kind {
 /// What joins two groups.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Joint {
-    /// Spaces of any width except TAB and ends of lines.
+    /// Spaces of any width except TAB.
     Space,
     /// Hyphens, dashes, minus.
     Hyphen,
@@ -33,6 +33,8 @@ pub enum Joint {
     Slash,
     /// `+` joins a personnummer of who is older than a hundred years.
     Plus,
+    /// The end of a line: mail programs break lines at spaces, also inside numbers.
+    Line,
 }
 
 /// Digit zero of each script with decimal digits; one to nine follow it.
@@ -56,6 +58,7 @@ pub fn kind(c: char) -> Kind {
         '.' => Kind::Joint(Joint::Dot),
         '/' => Kind::Joint(Joint::Slash),
         '+' => Kind::Joint(Joint::Plus),
+        '\n' => Kind::Joint(Joint::Line),
         '\0'..='\x7f' => Kind::End,
         _ => beyond_ascii(c),
     }
@@ -195,11 +198,11 @@ mod tests {
     }
 
     #[test]
-    fn invisible_characters_are_nothing_and_ends_of_lines_end() {
+    fn invisible_characters_are_nothing_and_signs_end() {
         for c in "\u{ad}\u{200b}\u{200d}\u{2060}\u{feff}\u{202e}".chars() {
             assert_eq!(kind(c), Kind::Nothing, "{c:?}");
         }
-        for c in "\t\n\r,;:_()|".chars() {
+        for c in "\t\r,;:_()|".chars() {
             assert_eq!(kind(c), Kind::End, "{c:?}");
         }
     }

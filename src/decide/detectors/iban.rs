@@ -181,6 +181,8 @@ mod tests {
             "GB 82 WEST 1234 5698 7654 32",
             "GB82\u{a0}WEST\u{a0}1234\u{a0}5698\u{a0}7654\u{a0}32",
             "IBAN:GB82WEST12345698765432",
+            "pay to GB82 WEST 1234 5698\n7654 32 by Monday",
+            "pay to GB82 WEST 1234 \n5698 7654 32 by Monday",
         ] {
             assert_eq!(found(text), ["iban High GB82WEST12345698765432"], "{text}");
         }
@@ -200,7 +202,9 @@ mod tests {
             "NL00ABNA0417164300",
             "ADE89370400440532013000",
             "DE89370400440532013000X",
-            "DE89 3704 0044\n0532 0130 00",
+            "DE89 3704 004\n4 0532 0130 00",
+            "DE89 3704\n0044 0532\n0130 00",
+            "DE89370400440532\n013000",
             // The rest is 1 here too, but such check digits are never given: 97 more than 01.
             "NO0186011117950",
         ] {

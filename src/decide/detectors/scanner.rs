@@ -121,7 +121,7 @@ impl Search<'_> {
             }
             let mut seen = 0;
             loop {
-                chain.read(text, begin);
+                chain.read(text, begin, self.passage.headings.is_empty());
                 let known = chain.groups.len() - if chain.cut { LOOK_AHEAD } else { 0 };
                 for first in seen..known {
                     self.from(&chain, first);
@@ -171,12 +171,18 @@ impl Search<'_> {
         candidate: &Candidate<'_>,
     ) {
         let scanner = self.scanner;
+        let ends = |group: &&Group| group.joint == Some(Joint::Line);
+        let lines = chain.groups[run.start + 1..run.end]
+            .iter()
+            .filter(ends)
+            .count();
         for &index in &scanner.by_length[candidate.compact.len()] {
             let detector = scanner.wanted[index];
             if range.start < self.ends[index] {
                 continue;
             }
             if let Some(checked) = (detector.check)(candidate)
+                && may_break(detector, checked.form, lines)
                 && stands_alone(chain, run)
                 && (detector.family == Family::Contact
                     || !is_telephone(chain, run, self.passage.text))
@@ -260,6 +266,13 @@ fn boxes(chain: &Chain, first: usize) -> Option<usize> {
     let groups = chain.groups[first..].iter().take(LONGEST + 1);
     let count = groups.take_while(|&group| begins && single(group)).count();
     (FEWEST_BOXES..=LONGEST).contains(&count).then_some(count)
+}
+
+/// Over the end of a line only what looks like nothing else is found: accounts and cards in groups of four, and over one end only, so that
+/// columns of numbers are none.
+fn may_break(detector: &Detector, form: Form, lines: usize) -> bool {
+    let unmistakable = detector.bare == Some(Confidence::High) || form == Form::Telling;
+    lines == 0 || (lines == 1 && detector.family == Family::Account && unmistakable)
 }
 
 /// It is not a piece of a longer number: of one joined by the same character throughout, of a fraction, of a UUID.

@@ -1,7 +1,7 @@
 //! A window on text that comes in pieces: so much is held that numbers, words and what stands around them are whole.
 //!
-//! Promises: memory is bounded by [`FULL`] and one piece; every byte is in the core of exactly one window, and has [`AROUND`] bytes
-//! of text on both sides, where there are any. Leaves to others: looking at it (`finder`).
+//! Promises: memory is bounded by [`FULL`] and two pieces; every byte is in the core of exactly one window, and has [`AROUND`] bytes
+//! of text on both sides, where there are any; rows of a table are there from their first cell on. Leaves to others: looking at it (`finder`).
 
 use std::ops::Range;
 
@@ -111,7 +111,12 @@ impl Window {
 
     /// The core was looked at: it is context from now on.
     pub fn advance(&mut self, core: Range<usize>) {
-        let keep = boundary(&self.text, core.end.saturating_sub(AROUND));
+        let around = boundary(&self.text, core.end.saturating_sub(AROUND));
+        // Columns are counted from the first cell of a row.
+        let keep = match self.is_table() {
+            true => memchr::memrchr(b'\n', &self.text.as_bytes()[..around]).map_or(0, |lf| lf + 1),
+            false => around,
+        };
         let gone = &self.text[..keep];
         self.lines += memchr::memchr_iter(b'\n', gone.as_bytes()).count();
         self.dropped += keep as u64;
@@ -204,6 +209,24 @@ mod tests {
         assert!(view.headings[0].starts_with("Namn"));
         assert_eq!(&view.headings[1..], ["BSN", "Lön"]);
         assert_eq!(view.line(view.text.len()), "row 50003");
+    }
+
+    #[test]
+    fn a_row_longer_than_its_surroundings_keeps_its_columns() {
+        let mut window = Window::default();
+        let names: Vec<String> = (0..1_000).map(|n| format!("Spalte {n}")).collect();
+        let cells = vec!["123.45"; 1_000];
+        window.row(names.iter().map(String::as_str));
+        for _ in 0..200 {
+            window.row(cells.iter().copied());
+            if window.is_full() {
+                let core = window.view(false).core;
+                window.advance(core);
+                let first = window.view(true).text.lines().next().unwrap_or_default();
+                assert_eq!(first.split('\t').count(), cells.len());
+            }
+        }
+        assert!(window.dropped > 0);
     }
 
     #[test]
