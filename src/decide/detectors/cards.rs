@@ -93,7 +93,7 @@ pub const PAYMENT_CARD: &Detector = &Detector {
     ],
 };
 
-/// The first six digits, from and to, and lengths. Source: the networks' own rules as gathered in ISO/IEC 7812 registers.
+/// The first six digits, from and to, and lengths. Source: ranges as the networks publish them to merchants.
 const ISSUERS: &[(u32, u32, &[usize])] = &[
     // UATP is not taken: a telephone or order number that begins with 1 is far more frequent.
     (220_000, 220_499, &[16, 17, 18, 19]),     // Mir
@@ -181,7 +181,7 @@ fn issued(number: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::decide::detectors::sample::{bare, found, with};
+    use crate::decide::detectors::sample::{bare, with};
 
     #[test]
     fn test_numbers_of_the_networks_are_found() {
@@ -241,26 +241,20 @@ mod tests {
 
     #[test]
     fn near_misses_are_not_found() {
-        for text in [
-            "card 4111111111111112",
-            "card 411111111111111",
-            "card 41111111111111111",
-            "card 5055555555555553",
-            "card 0000000000000000",
-            "card 1234567812345670",
-            "card 0.4111111111111111",
-            "card x4111111111111111",
-            "card 4111111111111111a",
-            "card 4111\n1111 1111\n1111",
-            "card 2720990000000007 1",
-            "card 4111111111111111111",
+        for number in [
+            "4111111111111112",
+            "411111111111111",
+            "41111111111111111",
+            "5055555555555553",
+            "0000000000000000",
+            "1234567812345670",
+            "0.4111111111111111",
+            "x4111111111111111",
+            "4111111111111111a",
+            "4111\n1111 1111\n1111",
+            "4111111111111111111",
         ] {
-            let cards: Vec<String> = found(text)
-                .into_iter()
-                .filter(|f| f.starts_with("payment_card"))
-                .collect();
-            let issued = text.starts_with("card 2720");
-            assert_eq!(cards.len(), usize::from(issued), "{text}");
+            assert_eq!(with("payment_card", "card", number), "", "{number}");
         }
     }
 }
