@@ -158,7 +158,10 @@ fn card(candidate: &Candidate<'_>) -> Option<Checked> {
         return None;
     }
     let groups = candidate.groups();
-    let form = if ON_CARDS.contains(&&*groups) {
+    // Weights of a sorting order and versions have dots: `4300.0020.0011.0002`.
+    let dotted = candidate.written.contains('.');
+    let on_card = ON_CARDS.contains(&&*groups);
+    let form = if on_card && !dotted {
         Form::Telling
     } else if groups.len() == 1 && number.len() == 13 {
         // Visa gives them out no more; goods of Germany and Japan have EANs that begin with 4.
@@ -166,8 +169,7 @@ fn card(candidate: &Candidate<'_>) -> Option<Checked> {
     } else {
         Form::Usual
     };
-    (form == Form::Telling || candidate.is_grouped(BY_PEOPLE))
-        .then(|| Checked::written(number, form))
+    (on_card || candidate.is_grouped(BY_PEOPLE)).then(|| Checked::written(number, form))
 }
 
 fn issued(number: &str) -> bool {
@@ -222,6 +224,7 @@ mod tests {
         for (number, want) in [
             ("4111 1111 1111 1111", "High"),
             ("4111-1111-1111-1111", "High"),
+            ("4111.1111.1111.1111", "Medium"),
             ("3782 822463 10005", "High"),
             ("3056 930902 5904", "High"),
             ("4111 1111 1111\n1111", "High"),

@@ -90,7 +90,9 @@ impl Run {
         } else {
             &self.digits
         };
-        if !plus && !zeros {
+        // `+255959.999` is an offset; `+31.201234567` is how registries write it.
+        let fraction = self.joints.contains(&'.') && self.groups[0] > 3;
+        if (!plus && !zeros) || fraction {
             return None;
         }
         let code = country_code(digits)?;
