@@ -74,8 +74,10 @@ fn find(passage: &Passage<'_>, report: Report<'_>) {
 
 /// The token of this kind whose prefix stands there.
 fn token(text: &str, prefix: Range<usize>, kind: &Kind) -> Option<(Range<usize>, Checked)> {
+    // What goes on to the left is something else; it would also be read again from each prefix in it.
     let before = text[..prefix.start].bytes().next_back();
-    if before.is_some_and(|c| c.is_ascii_alphanumeric() || (c == b'_' && !kind.names_a_field)) {
+    let inside = |c: u8| c.is_ascii_alphanumeric() || c == b'_' || (kind.place)(c);
+    if !kind.names_a_field && before.is_some_and(inside) {
         return None;
     }
     let rest = &text[prefix.end..];
@@ -224,6 +226,7 @@ mod tests {
             ("sk-proj-", "aB3dE5fG7hJ9kL1mN3pQT3BlbkFJ5rS7tU9vW1xY3zA5bC7d"),
             ("sk-ant-api03-", "aB3dE5fG7hJ9kL1mN3pQ5rS7tU9vW1xY3zA5bC7dE9fG1hI3jK5lM7nO9pQ1rS3tU5vW7xY9zA1bC3dE5fG7h-wAA"),
             ("SG.", "aB3dE5fG7hJ9kL1mN3pQ5r.S7tU9vW1xY3zA5bC7dE9fG1hI3jK5lM7nO9pQ1rS3tU"),
+            ("hooks.slack.com/services/", "T01AB2CD3/B04EF5GH6/aB3dE5fG7hJ9kL1mN3pQ5rS7"),
             ("dop_v1_", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
             ("AccountKey=", "g9FQca0QnXcrHvjU5PeMpbEv5sN2uwCPhoHbzcvdv7EF6LHLq/D96Rm4S9XRuKRcvff1xdShvAYElNH3NDZhnw=="),
             ("SharedAccessKey=", "g9FQca0QnXcrHvjU5PeMpbEv5sN2uwCPhoHbzcvdv7E="),

@@ -144,7 +144,11 @@ fn putty(text: &str, literal: Range<usize>) -> Option<(Range<usize>, Checked)> {
 
 /// RFC 7518 sections 6.2.2, 6.3.2 and 6.4: a private member, `d` or (symmetric) `k`, in the same object.
 fn jwk(text: &str, literal: Range<usize>) -> Option<(Range<usize>, Checked)> {
-    let before = window(text, literal.start.saturating_sub(OBJECT), literal.start);
+    let before = window(
+        text,
+        literal.start.saturating_sub(OBJECT / 4),
+        literal.start,
+    );
     let open = before
         .rfind(['{', '}'])
         .filter(|&at| before.as_bytes()[at] == b'{')?;

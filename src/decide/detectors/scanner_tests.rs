@@ -190,6 +190,10 @@ fn time_is_linear_whatever_the_text_is_made_of() {
         "1 - ",
         "AB 1 CD ",
         "811228-9874 bsn ",
+        "eyJ-",
+        "{\"kty\" ",
+        "P< ",
+        "x://a:b@c.de ",
     ] {
         let text = unit.repeat(MIB / 32 / unit.len());
         let headings = vec!["bsn".to_owned(); 10];

@@ -15,7 +15,7 @@ pub struct Kind {
     pub longest: usize,
     /// What ends it: the padding of base64, or nothing.
     pub end: &'static str,
-    /// The prefix names the field (`AccountKey=`), and may be the end of a longer name.
+    /// The prefix names the field (`AccountKey=`) or the place, and may be the end of something longer.
     pub names_a_field: bool,
     /// Looks at the text, what stands behind the prefix, and where it ends; `None`: it is none.
     pub form: fn(&str, &str, usize) -> Option<Form>,
@@ -78,7 +78,7 @@ pub const KINDS: &[Kind] = &[
     Kind { form: slack, ..kind("xoxs-", dashed, 40, 255) },
     kind("xoxe.xoxp-", dashed, 100, 255),
     kind("xapp-1-", dashed, 80, 160),
-    Kind { form: three_parts, ..kind("hooks.slack.com/services/", slashed, 40, 60) },
+    Kind { form: three_parts, names_a_field: true, ..kind("hooks.slack.com/services/", slashed, 40, 60) },
     kind("sk_live_", alphanumeric, 24, 247),
     kind("rk_live_", alphanumeric, 24, 247),
     kind("whsec_", base64, 32, 64),
