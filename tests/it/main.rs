@@ -7,6 +7,7 @@ mod cli;
 mod configs;
 mod corpus;
 mod dialogs;
+mod documents;
 mod faults;
 mod fetch;
 mod hold;

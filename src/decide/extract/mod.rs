@@ -92,6 +92,8 @@ pub fn read(document: &Document<'_>, limits: Limits, sink: &mut dyn Sink) -> Res
 #[cfg(test)]
 mod archives_tests;
 #[cfg(test)]
+mod ooxml_tests;
+#[cfg(test)]
 mod samples;
 
 #[cfg(test)]

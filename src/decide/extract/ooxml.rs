@@ -61,14 +61,14 @@ impl Parts<'_> {
         let mut relations = self.relations(part, reading)?;
         let order = |relation: &Relation| labels.order(&relation.id);
         relations.sort_by_key(order);
-        for relation in relations {
-            if relation.is_outside {
-                reading.line(&relation.target)?;
-            } else if is_xml(&relation.target) {
-                let label = labels.label(&relation.id).unwrap_or(&relation.kind);
-                let place = self.place(label, &relation.kind, place);
-                self.read(&relation.target, &place, depth + 1, reading)?;
-            }
+        for relation in relations.iter().filter(|relation| relation.is_outside) {
+            reading.line(&relation.target)?;
+        }
+        let inside = relations.iter().filter(|relation| !relation.is_outside);
+        for relation in inside.filter(|relation| is_xml(&relation.target)) {
+            let label = labels.label(&relation.id).unwrap_or(&relation.kind);
+            let place = self.place(label, &relation.kind, place);
+            self.read(&relation.target, &place, depth + 1, reading)?;
         }
         Ok(())
     }

@@ -139,10 +139,60 @@ impl Page {
             self.cells.push(std::mem::take(&mut self.line));
         }
         self.end_row(reading)?;
-        self.end_line(reading)?;
+        if !self.line.is_empty() {
+            self.end_line(reading)?;
+        }
         match self.aside.trim() {
             "" => Ok(()),
             aside => reading.line(aside),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::decide::extract::samples::ole;
+    use crate::decide::extract::tests::{file, told};
+
+    /// A document of two pieces: one in letters of one byte, one in UTF-16.
+    fn document(narrow: &[u8], wide: &str, flags: u16) -> Vec<u8> {
+        let wide: Vec<u8> = wide.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let mut stream = vec![0; 0x400];
+        stream[..4].copy_from_slice(&[0xec, 0xa5, 0xc1, 0]);
+        stream[0x0a..0x0c].copy_from_slice(&flags.to_le_bytes());
+        stream[0x1a6..0x1aa].copy_from_slice(&33u32.to_le_bytes());
+        stream.extend(narrow);
+        let place = stream.len() as u32;
+        stream.extend(&wide);
+        let letters = [0, narrow.len(), narrow.len() + wide.len() / 2];
+        let mut table = vec![2, 28, 0, 0, 0];
+        table.extend(letters.map(|n| (n as u32).to_le_bytes()).concat());
+        for place in [0x400 * 2 | 0x4000_0000, place] {
+            table.extend([0, 0]);
+            table.extend(place.to_le_bytes());
+            table.extend([0, 0]);
+        }
+        ole(&[("WordDocument", stream), ("1Table", table)])
+    }
+
+    #[test]
+    fn pieces_are_put_together_and_cells_are_rows() {
+        let bytes = document(
+            b"before\r\x13 HYPERLINK x \x14here\x15\rNaam\x07BSN\x07\x07Zo\xeb\x07",
+            "999993410\u{7}\u{7}ż\r",
+            0x0200,
+        );
+        assert_eq!(
+            told(&file("a.doc", &bytes)),
+            "before\nhere\n=\nNaam|BSN\nZoë|999993410\nż\nHYPERLINK x\n"
+        );
+    }
+
+    #[test]
+    fn a_locked_one_is_encrypted() {
+        assert_eq!(
+            told(&file("a.doc", &document(b"x", "y", 0x0300))),
+            "! it is encrypted\n"
+        );
     }
 }

@@ -18,7 +18,7 @@ pub(super) fn read(bytes: &[u8], reading: &mut Reading<'_>) -> Result<(), Stop> 
         reading.tick()?;
         book.record(at, kind, body, &mut records, reading)?;
     }
-    book.row.tell(reading)
+    book.end(reading)
 }
 
 struct Records<'a> {
@@ -58,6 +58,8 @@ struct Book {
     number: Option<u16>,
     /// The cell whose text is in the next record.
     waiting: Option<(u16, u16)>,
+    /// What stands beside the cells: it must not come between rows.
+    aside: String,
 }
 
 impl Book {
@@ -119,16 +121,30 @@ impl Book {
                     self.cell(Some((row, column, 0)), Shown::text(&text), reading)?;
                 }
             }
-            0x14 | 0x15 | 0x18 | 0x1b8 if !body.is_empty() => self.beside(kind, body, reading)?,
-            0x1b6 => self.boxed(records, reading)?,
+            0x14 | 0x15 | 0x18 | 0x1b8 if !body.is_empty() => self.beside(kind, body),
+            0x1b6 => self.boxed(records),
             _ => {}
         }
         Ok(())
     }
 
+    /// What is open is said.
+    fn end(&mut self, reading: &mut Reading<'_>) -> Result<(), Stop> {
+        self.row.tell(reading)?;
+        match std::mem::take(&mut self.aside) {
+            aside if aside.is_empty() => Ok(()),
+            aside => reading.line(aside.trim_end()),
+        }
+    }
+
+    fn beside_line(&mut self, line: &str) {
+        self.aside.push_str(line);
+        self.aside.push('\n');
+    }
+
     /// A sheet, or the workbook itself, begins.
     fn begin(&mut self, at: usize, body: &[u8], reading: &mut Reading<'_>) -> Result<(), Stop> {
-        self.row.tell(reading)?;
+        self.end(reading)?;
         self.number = None;
         self.is_old = u16_at(body, 0) != Some(0x0600);
         let name = self.sheets.iter().find(|(start, _)| *start as usize == at);
@@ -231,33 +247,22 @@ impl Book {
     }
 
     /// Headers, footers, names and links: what looks like text in them.
-    fn beside(&mut self, kind: u16, body: &[u8], reading: &mut Reading<'_>) -> Result<(), Stop> {
-        self.row.tell(reading)?;
-        match kind {
-            0x14 | 0x15 => reading.line(&self.text(body)),
-            _ => {
-                let is_shown = |c: &char| !c.is_control();
-                let (narrow, wide) = (narrow(body), wide(body));
-                let letters: String =
-                    match narrow.chars().filter(|c| *c == '\0').count() * 4 > body.len() {
-                        true => wide.chars().filter(is_shown).collect(),
-                        false => narrow.chars().filter(is_shown).collect(),
-                    };
-                reading.line(&letters)
-            }
-        }
+    fn beside(&mut self, kind: u16, body: &[u8]) {
+        let text = match kind {
+            0x14 | 0x15 => self.text(body),
+            _ if body.iter().filter(|b| **b == 0).count() * 4 > body.len() => wide(body),
+            _ => narrow(body),
+        };
+        let letters: String = text.chars().filter(|c| !c.is_control()).collect();
+        self.beside_line(&letters);
     }
 
     /// Text of a box or a comment: in the record that follows.
-    fn boxed(&mut self, records: &mut Records<'_>, reading: &mut Reading<'_>) -> Result<(), Stop> {
-        let Some(text) = records.more() else {
-            return Ok(());
-        };
-        self.row.tell(reading)?;
-        match text.split_first() {
-            Some((1, letters)) => reading.line(&wide(letters)),
-            Some((_, letters)) => reading.line(&narrow(letters)),
-            None => Ok(()),
+    fn boxed(&mut self, records: &mut Records<'_>) {
+        match records.more().and_then(<[u8]>::split_first) {
+            Some((1, letters)) => self.beside_line(&wide(letters)),
+            Some((_, letters)) => self.beside_line(&narrow(letters)),
+            None => {}
         }
     }
 }
