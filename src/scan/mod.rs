@@ -23,6 +23,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::{self, Sender, SyncSender};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+use tokio::runtime::{Handle, RuntimeFlavor};
 
 /// A process reads so many files at most: whoever takes it over can lie about those, and no others.
 const FILES: u32 = 50;
@@ -178,7 +179,7 @@ impl Reader for Pool {
         let mut order = Order::new(len);
         let ended = match len > self.limits.max_bytes {
             true => Err(Ended::TooLong),
-            false => self.one(job, sink, &mut order),
+            false => aside(|| self.one(job, sink, &mut order)),
         };
         let why = match ended {
             Ok(()) => None,
@@ -193,6 +194,15 @@ impl Reader for Pool {
         };
         end(sink, order.open(), why);
         Ok(())
+    }
+}
+
+/// Waits without stalling the other sessions of this thread, where there are any.
+fn aside<T>(work: impl FnOnce() -> T) -> T {
+    let flavor = Handle::try_current().map(|runtime| runtime.runtime_flavor());
+    match flavor {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
+        _ => work(),
     }
 }
 
