@@ -5,7 +5,7 @@
 //! Leaves to others: unpacking. APPNOTE.TXT 6.3.10, sections 4.3 and 4.5.3 (Zip64).
 
 use memchr::memmem;
-use std::ops::Range;
+use std::collections::BTreeMap;
 
 const LOCAL: &[u8] = b"PK\x03\x04";
 const CENTRAL: &[u8] = b"PK\x01\x02";
@@ -57,14 +57,14 @@ impl Member<'_> {
 /// Every file of a ZIP, those that only one of the two readings has included. Empty: it is no ZIP.
 pub(super) fn members(bytes: &[u8], limit: usize) -> Vec<Member<'_>> {
     let mut found = Vec::new();
-    let mut taken = Vec::new();
+    let mut taken = Taken::new();
     if let Some((base, start)) = directory(bytes) {
         let mut at = start;
         while let Some((entry, next)) = central(bytes, at).filter(|_| found.len() <= limit) {
             listed(bytes, base, &entry, &mut found, &mut taken);
             at = next;
         }
-        taken.push(start..at);
+        taken.insert(start, at);
     }
     unlisted(bytes, &taken, limit, &mut found);
     found
@@ -75,6 +75,9 @@ pub(in crate::decide::extract) fn is_zip(bytes: &[u8]) -> bool {
     let spanned = bytes.strip_prefix(DESCRIPTOR).unwrap_or(bytes);
     local(spanned, 0).is_some() || directory(bytes).is_some()
 }
+
+/// Bytes that belong to a file: where they begin, and where they end. No two overlap.
+type Taken = BTreeMap<usize, usize>;
 
 /// An entry of the central directory.
 struct Entry<'a> {
@@ -202,7 +205,7 @@ fn listed<'a>(
     base: usize,
     entry: &Entry<'a>,
     found: &mut Vec<Member<'a>>,
-    taken: &mut Vec<Range<usize>>,
+    taken: &mut Taken,
 ) {
     let header = usize::try_from(entry.header).unwrap_or(usize::MAX);
     let header = header.saturating_add(base);
@@ -217,10 +220,11 @@ fn listed<'a>(
     let here = slice(entry.packed);
     let end = here.map_or(local.start, |(_, end)| end);
     // Files that share bytes are how few bytes become terabytes: only the first of them is read.
-    let shared = taken.iter().rev().any(|t| t.start < end && header < t.end);
+    let before = taken.range(..end).next_back();
+    let shared = before.is_some_and(|(_, taken_to)| header < *taken_to);
     if !shared {
         member.data = here.map(|(data, _)| data);
-        taken.push(header..end);
+        taken.insert(header, end);
     }
     found.push(member);
     if !shared && disagrees(entry, &local) {
@@ -246,19 +250,13 @@ fn disagrees(entry: &Entry<'_>, local: &Local<'_>) -> bool {
 }
 
 /// Files before, between and behind those of the directory.
-fn unlisted<'a>(
-    bytes: &'a [u8],
-    taken: &[Range<usize>],
-    limit: usize,
-    found: &mut Vec<Member<'a>>,
-) {
-    let mut taken = taken.to_vec();
-    taken.sort_by_key(|t| t.start);
-    taken.push(bytes.len()..bytes.len());
+fn unlisted<'a>(bytes: &'a [u8], taken: &Taken, limit: usize, found: &mut Vec<Member<'a>>) {
+    let ends = std::iter::once((bytes.len(), bytes.len()));
+    let taken = taken.iter().map(|(start, end)| (*start, *end)).chain(ends);
     let mut at = 0;
-    for range in taken {
-        while at < range.start && found.len() <= limit {
-            let gap = &bytes[..range.start];
+    for (start, end) in taken {
+        while at < start && found.len() <= limit {
+            let gap = &bytes[..start];
             let Some(offset) = memmem::find(&gap[at..], LOCAL) else {
                 break;
             };
@@ -272,7 +270,7 @@ fn unlisted<'a>(
                 None => at + LOCAL.len(),
             };
         }
-        at = at.max(range.end);
+        at = at.max(end);
     }
 }
 
