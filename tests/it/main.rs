@@ -2,6 +2,7 @@
 
 mod addresses;
 mod alarms;
+mod bombs;
 mod canary;
 mod cli;
 mod configs;

@@ -256,7 +256,7 @@ fn whatever_a_process_does_instead_of_reading_the_file_ends_unread() {
         ),
         (
             "leaves a file open",
-            format!("{READY}; {enter}; exec cat >/dev/null"),
+            format!("{READY}; {enter}; cat >/dev/null"),
             vec!["> ", "<", "! TooSlow"],
         ),
         (
