@@ -167,7 +167,7 @@ mod tests {
         let letters = [0, narrow.len(), narrow.len() + wide.len() / 2];
         let mut table = vec![2, 28, 0, 0, 0];
         table.extend(letters.map(|n| (n as u32).to_le_bytes()).concat());
-        for place in [0x400 * 2 | 0x4000_0000, place] {
+        for place in [(0x400 * 2) | 0x4000_0000, place] {
             table.extend([0, 0]);
             table.extend(place.to_le_bytes());
             table.extend([0, 0]);
