@@ -37,6 +37,11 @@ pub const PAGES: &[Page] = &[
         text: include_str!("documents.md"),
     },
     Page {
+        name: "hold",
+        about: "mail that waits for approval: who decides, how, and what people are told",
+        text: include_str!("hold.md"),
+    },
+    Page {
         name: "mails",
         about: "what happens to which mail, part by part, and why one goes whole",
         text: include_str!("mails.md"),
@@ -79,6 +84,8 @@ pub mod postfix {}
 pub mod policies {}
 #[doc = include_str!("detectors.md")]
 pub mod detectors {}
+#[doc = include_str!("hold.md")]
+pub mod hold {}
 #[doc = include_str!("configuration.md")]
 pub mod configuration {}
 #[doc = include_str!("operations.md")]

@@ -12,6 +12,7 @@ mod documents;
 mod faults;
 mod fetch;
 mod hold;
+mod hold_faults;
 mod intake;
 mod kept;
 mod killed;
