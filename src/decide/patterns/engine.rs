@@ -11,6 +11,7 @@ use super::fold::Folded;
 use super::needle::Needle;
 use super::word::Word;
 use super::{MAX_MATCHES, PatternId};
+use std::cell::Cell;
 use std::ops::Range;
 use std::time::Instant;
 
@@ -38,7 +39,7 @@ pub struct Engine {
 pub struct Scan<'e> {
     engine: &'e Engine,
     until: Instant,
-    counts: Vec<u32>,
+    counts: Vec<Cell<u32>>,
     folded: Folded,
     seen: Folded,
     progress: Vec<Progress>,
@@ -108,7 +109,7 @@ impl Engine {
         Scan {
             engine: self,
             until,
-            counts: vec![0; self.patterns],
+            counts: vec![Cell::new(0); self.patterns],
             folded: Folded::default(),
             seen: Folded::default(),
             progress: Vec::new(),
@@ -118,6 +119,11 @@ impl Engine {
 }
 
 impl Scan<'_> {
+    /// Another text begins: matches are counted anew.
+    pub fn restart(&mut self) {
+        self.counts.fill(Cell::new(0));
+    }
+
     /// Looks at one window. Matches that begin in `core` are told, at most [`MAX_MATCHES`] of each pattern in the whole text; around it is
     /// context, as much as the longest match that must be found. Their order is that of the text for each pattern.
     pub fn window(
@@ -126,11 +132,11 @@ impl Scan<'_> {
         core: (usize, usize),
         on: &mut dyn FnMut(PatternId, Range<usize>),
     ) -> Result<(), Late> {
-        let counts = &mut self.counts;
+        let counts = &self.counts;
         let on = &mut |id: PatternId, range: Range<usize>| {
-            let count = &mut counts[id.0 as usize];
-            if range.start >= core.0 && range.start < core.1 && *count < MAX_MATCHES {
-                *count += 1;
+            let count = &counts[id.0 as usize];
+            if range.start >= core.0 && range.start < core.1 && count.get() < MAX_MATCHES {
+                count.set(count.get() + 1);
                 on(id, range);
             }
         };
@@ -141,6 +147,7 @@ impl Scan<'_> {
         let mut pass = Pass {
             engine: self.engine,
             text,
+            counts,
             until: self.until,
             progress: &mut self.progress,
             waiting: &mut self.waiting,
@@ -165,6 +172,7 @@ impl Scan<'_> {
 struct Pass<'a> {
     engine: &'a Engine,
     text: &'a str,
+    counts: &'a [Cell<u32>],
     until: Instant,
     progress: &'a mut [Progress],
     waiting: &'a mut Vec<(u32, usize)>,
@@ -215,6 +223,9 @@ impl Pass<'_> {
 
     fn word(&mut self, number: u32, folded: &Folded, at: usize, on: On<'_>) {
         let (word, id) = &self.engine.words[number as usize];
+        if self.enough(*id) {
+            return;
+        }
         if let Some(range) = word.at(folded, at) {
             on(
                 *id,
@@ -241,8 +252,15 @@ impl Pass<'_> {
             return;
         }
         let (expression, id) = &self.engine.expressions[number as usize];
+        if self.enough(*id) {
+            return;
+        }
+        let counts = self.counts;
         let progress = &mut self.progress[number as usize];
-        expression.near(self.text, needle, progress, &mut |range| on(*id, range));
+        expression.near(self.text, needle, progress, &mut |range| {
+            on(*id, range);
+            more(counts, *id)
+        });
         if Expression::is_tired(progress) {
             self.late |= self.sweep(number as usize, on).is_err();
         }
@@ -250,9 +268,24 @@ impl Pass<'_> {
 
     fn sweep(&mut self, number: usize, on: On<'_>) -> Result<(), Late> {
         let (expression, id) = &self.engine.expressions[number];
+        if self.enough(*id) {
+            return Ok(());
+        }
+        let counts = self.counts;
         let progress = &mut self.progress[number];
-        expression.sweep(self.text, progress, self.until, &mut |range| on(*id, range))
+        expression.sweep(self.text, progress, self.until, &mut |range| {
+            on(*id, range);
+            more(counts, *id)
+        })
     }
+
+    fn enough(&self, id: PatternId) -> bool {
+        !more(self.counts, id)
+    }
+}
+
+fn more(counts: &[Cell<u32>], id: PatternId) -> bool {
+    counts[id.0 as usize].get() < MAX_MATCHES
 }
 
 #[cfg(test)]

@@ -44,6 +44,9 @@ pub struct Refused {
     pub help: String,
 }
 
+/// Told of a match; says whether more are wanted.
+pub type On<'a> = &'a mut dyn FnMut(Range<usize>) -> bool;
+
 /// A compiled expression.
 #[derive(Debug)]
 pub struct Expression {
@@ -136,13 +139,7 @@ impl Expression {
     }
 
     /// Looks for matches near a needle, which stands at `needle` of `text`. Needles are told in ascending order.
-    pub fn near(
-        &self,
-        text: &str,
-        needle: usize,
-        progress: &mut Progress,
-        on: &mut dyn FnMut(Range<usize>),
-    ) {
+    pub fn near(&self, text: &str, needle: usize, progress: &mut Progress, on: On<'_>) {
         let first = needle
             .saturating_sub(self.before.0.unwrap_or(REACH).min(REACH))
             .max(progress.next);
@@ -167,13 +164,7 @@ impl Expression {
         progress.tries > MANY_TRIES
     }
 
-    fn each_start(
-        &self,
-        text: &str,
-        starts: Range<usize>,
-        progress: &mut Progress,
-        on: &mut dyn FnMut(Range<usize>),
-    ) {
+    fn each_start(&self, text: &str, starts: Range<usize>, progress: &mut Progress, on: On<'_>) {
         for start in starts.filter(|at| text.is_char_boundary(*at)) {
             if start < progress.next {
                 continue;
@@ -181,21 +172,17 @@ impl Expression {
             progress.next = start + 1;
             match self.from(text, start) {
                 Some(end) => {
-                    on(start..end);
                     progress.next = end;
+                    if !on(start..end) {
+                        return;
+                    }
                 }
                 None => progress.tries += 1,
             }
         }
     }
 
-    fn any_start(
-        &self,
-        text: &str,
-        starts: Range<usize>,
-        progress: &mut Progress,
-        on: &mut dyn FnMut(Range<usize>),
-    ) {
+    fn any_start(&self, text: &str, starts: Range<usize>, progress: &mut Progress, on: On<'_>) {
         let end = text.floor_char_boundary(starts.end + REACH);
         let mut from = text.floor_char_boundary(starts.start);
         while from < starts.end {
@@ -209,7 +196,9 @@ impl Expression {
                 break;
             };
             from = self.whole_match(text, found.range(), end);
-            on(found.start()..from);
+            if !on(found.start()..from) {
+                break;
+            }
         }
         progress.next = from.max(starts.end);
     }
@@ -241,7 +230,7 @@ impl Expression {
         text: &str,
         progress: &mut Progress,
         until: Instant,
-        on: &mut dyn FnMut(Range<usize>),
+        on: On<'_>,
     ) -> Result<(), Late> {
         // What was compiled without this can be compiled with it; if it were not, it still works.
         let regex = self
@@ -261,7 +250,9 @@ impl Expression {
             progress.next = match found {
                 Some(found) => {
                     let behind = self.whole_match(text, found.range(), end);
-                    on(found.start()..behind);
+                    if !on(found.start()..behind) {
+                        return Ok(());
+                    }
                     behind
                 }
                 None => stop,
