@@ -26,7 +26,7 @@ use toml::{Table, Value};
 pub struct Finding {
     /// `40-departments.toml:12`
     pub place: String,
-    /// `rule`, `list`, `label` or `profile`.
+    /// `rule`, `list`, `label`, `profile` or `pattern`.
     pub what: &'static str,
     /// Its name.
     pub name: String,
@@ -63,6 +63,7 @@ pub fn lint(policy: &Policy, noticed: &Noticed, today: Date) -> Vec<Finding> {
         }
     }
     found.extend(unused(policy));
+    found.extend(costly(policy));
     found.sort_by_cached_key(|finding| (by_line(&finding.place), finding.kind));
     found
 }
@@ -304,6 +305,19 @@ fn globs(rule: &Rule, say: &mut Say<'_>) {
 }
 
 /// Names that nothing refers to.
+/// Expressions of which nothing is certain: what costs time for each of them, in each text.
+fn costly(policy: &Policy) -> impl Iterator<Item = Finding> {
+    let all = policy.wanted.costly.iter();
+    all.map(|(written, place)| Finding {
+        place: place.clone(),
+        what: "pattern",
+        name: written.to_string(),
+        kind: "costly-pattern",
+        message: "every text is searched for it alone".into(),
+        help: "let it ask for three letters or digits in a row that every match has".into(),
+    })
+}
+
 fn unused(policy: &Policy) -> Vec<Finding> {
     let rules = policy.rules();
     let lists: BTreeSet<&str> = rules.iter().flat_map(|r| r.written.lists()).collect();

@@ -20,6 +20,7 @@ pub mod lint;
 pub mod listing;
 pub mod lists;
 pub mod merge;
+mod own_detectors;
 pub mod patterns;
 pub mod people;
 pub mod policy;
@@ -33,6 +34,7 @@ pub mod sheet;
 pub mod tags;
 pub mod trial;
 pub mod wish;
+mod words;
 pub mod written;
 
 #[cfg(test)]

@@ -141,6 +141,9 @@ impl Policy {
             pages.push((sheet, document));
         }
         for (sheet, document) in &mut pages {
+            reading.detectors(sheet, document);
+        }
+        for (sheet, document) in &mut pages {
             reading.rules(sheet, document);
         }
         for (sheet, document) in &mut pages {

@@ -8,6 +8,7 @@ use super::controls::Vocabulary;
 use super::globs::Globs;
 use super::label::Label;
 use super::lists::{List, Lists};
+use super::own_detectors;
 use super::policy::{Frame, Policy, canonical, standing};
 use super::rule::{Rule, Then, UNREADABLE, file_name};
 use super::search::Asks;
@@ -22,9 +23,8 @@ use std::sync::Arc;
 use toml::de::DeTable;
 
 const TOP: &[&str] = &[
-    "defaults", "label", "list", "profile", "rule", "schema", "test",
+    "defaults", "detector", "label", "list", "profile", "rule", "schema", "test",
 ];
-const TOP_LATER: &[&str] = &["detector"];
 
 /// What is known of all files while they are read.
 pub(super) struct Reading<'f> {
@@ -73,7 +73,7 @@ impl<'f> Reading<'f> {
 
     /// First pass: everything that others can refer to.
     pub(super) fn names<'t>(&mut self, sheet: &mut Sheet<'t>, document: &DeTable<'t>) {
-        sheet.keys(document, "top-level", TOP, TOP_LATER);
+        sheet.keys(document, "top-level", TOP, &[]);
         if let Some(value) = get(document, "schema")
             && sheet.number(value, 1).is_some_and(|schema| schema != 1)
         {
@@ -106,7 +106,18 @@ impl<'f> Reading<'f> {
         }
     }
 
-    /// Second pass: rules and tests.
+    /// Second pass: detectors, which refer to lists.
+    pub(super) fn detectors<'t>(&mut self, sheet: &mut Sheet<'t>, document: &DeTable<'t>) {
+        for (name, span, table) in named(sheet, document, "detector") {
+            self.once(sheet, "detector", &name, span.clone());
+            let asks = self.asks.get_mut();
+            let own =
+                own_detectors::read(sheet, (&name, span), table, &self.lists, asks.patterns());
+            own.into_iter().for_each(|own| asks.own(own));
+        }
+    }
+
+    /// Third pass: rules and tests.
     pub(super) fn rules<'t>(&mut self, sheet: &mut Sheet<'t>, document: &DeTable<'t>) {
         let defaults = match get(document, "defaults").and_then(|v| sheet.table(v)) {
             Some(table) => {
@@ -245,7 +256,7 @@ impl<'f> Reading<'f> {
         }
     }
 
-    /// Third pass, when every rule is known: may it waive, and is there something to waive?
+    /// Fourth pass, when every rule is known: may it waive, and is there something to waive?
     pub(super) fn waivers<'t>(&self, sheet: &mut Sheet<'t>, document: &DeTable<'t>) {
         let rules = get(document, "rule").and_then(|v| v.get_ref().as_array());
         for rule in rules.into_iter().flat_map(|rules| rules.iter()) {

@@ -1,4 +1,5 @@
-//! `tests/load/gateway`, which starts a gateway for a load harness: it runs, takes a mail and hands it on. It measures nothing.
+//! `tests/load/gateway`, which starts a gateway for a load harness: it runs, takes a mail and hands it on; and `tests/load/patterns`. They
+//! measure nothing here.
 
 use crate::support::client::{Door, send};
 use crate::support::hop::Hop;
@@ -47,6 +48,27 @@ async fn the_load_harness_finds_a_gateway_that_works() {
     assert!(
         String::from_utf8_lossy(taken).contains("/t/"),
         "a link in place of the file"
+    );
+}
+
+#[test]
+fn the_measurement_of_patterns_runs_beside_its_peer() {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/load/patterns/run");
+    let out = Command::new(script).arg("--quick").output();
+    let out = out.expect("the script starts");
+    let said = String::from_utf8_lossy(&out.stderr);
+    assert!(out.status.success(), "{said}");
+    let table = String::from_utf8_lossy(&out.stdout);
+    let rows: Vec<&str> = table.lines().skip(2).collect();
+    assert_eq!(rows.len(), 12, "{table}{said}");
+    let peer = |row: &&&str| {
+        row.trim_end_matches(" |")
+            .ends_with(|c: char| c.is_ascii_digit())
+    };
+    assert_eq!(
+        rows.iter().filter(peer).count(),
+        12,
+        "libhyperscan-dev is missing: {table}"
     );
 }
 

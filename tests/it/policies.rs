@@ -177,3 +177,20 @@ fn rules_that_may_waive_must_exist_and_only_they_may() {
     let said = read(&["out", "gone"]).expect_err("is not there");
     assert!(said.contains("names the rule \"gone\""), "{said}");
 }
+
+/// Words, expressions and own detectors, each with mails that have them and mails that nearly do.
+#[test]
+fn words_and_own_detectors_find_what_is_written_and_not_what_nearly_is() {
+    let text =
+        std::fs::read_to_string(folder("tests/policies/taken/words.toml")).expect("the file");
+    let policy = Policy::read(&[(PathBuf::from("words.toml"), text)], &frame());
+    let policy = policy.unwrap_or_else(|wrong| panic!("{wrong}"));
+    let mut wrong = String::new();
+    for trial in policy.trials() {
+        for line in trial.run(&policy, &parse, &Inline).expect("a trial runs") {
+            wrong += &format!("{} \"{}\": {line}\n", trial.place, trial.name);
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    assert!(policy.trials().len() >= 12);
+}

@@ -14,6 +14,9 @@ mod sizes;
 mod types;
 mod unreadable;
 mod whole;
+mod words;
+
+pub use finds::CONFIDENCES;
 
 use super::facts::Facts;
 use super::label::Label;
@@ -79,6 +82,7 @@ pub struct Kind {
 /// Every condition of this version.
 pub const KINDS: &[Kind] = &[
     of_mail("attachments_over", sizes::attachments_over),
+    of_content("body_any", words::body_any),
     of_mail("encrypted", whole::encrypted),
     of_mail("files_all", files::files_all),
     of_content("files_any", files::files_any),
@@ -95,22 +99,16 @@ pub const KINDS: &[Kind] = &[
     of_content("only_finds", finds::only_finds),
     of_mail("recipients_over", whole::recipients_over),
     of_control("sensitivity", marks::sensitivity),
+    of_content("subject_any", words::subject_any),
     of_control("subject_tag", marks::subject_tag),
+    of_content("text_any", words::text_any),
     of_recipient("to", people::to),
     of_content("types_any", types::types_any),
     of_content("unreadable", unreadable::unreadable),
 ];
 
 /// Conditions that later versions know.
-pub const LATER: &[&str] = &[
-    "body_any",
-    "group",
-    "patterns",
-    "subject_any",
-    "text_any",
-    "words",
-    "words_any",
-];
+pub const LATER: &[&str] = &["group"];
 
 const fn of_mail(key: &'static str, read: Read) -> Kind {
     Kind {

@@ -35,15 +35,21 @@ const MOST_BETWEEN: usize = 3;
 impl Vocabulary {
     /// Of these detectors, which are known by their index.
     pub fn new(detectors: &[&'static Detector]) -> Vocabulary {
+        Vocabulary::of(detectors.iter().map(|d| d.context.iter().copied()))
+    }
+
+    /// Of detectors with these words, which are known by their index.
+    pub fn of<'w, W: Iterator<Item = &'w str>>(words: impl Iterator<Item = W>) -> Vocabulary {
         let mut vocabulary = Vocabulary {
-            detectors: detectors.len(),
+            detectors: 0,
             whole: HashMap::new(),
             beginnings: HashMap::new(),
         };
-        for (detector, d) in detectors.iter().enumerate() {
-            for phrase in d.context {
-                vocabulary.add(detector, phrase);
+        for phrases in words {
+            for phrase in phrases {
+                vocabulary.add(vocabulary.detectors, phrase);
             }
+            vocabulary.detectors += 1;
         }
         vocabulary
     }

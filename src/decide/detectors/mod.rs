@@ -27,6 +27,7 @@ mod nhs_number;
 mod nino;
 mod nir;
 mod nl;
+pub mod own;
 mod password;
 mod pesel;
 mod phone_forms;

@@ -4,6 +4,7 @@
 //! Leaves to others: where text comes from and how it is cut into windows (`search`), what follows of a match (`conditions`,
 //! `detectors`).
 
+mod collection;
 mod engine;
 mod expression;
 mod filter;
@@ -11,11 +12,11 @@ mod fold;
 mod needle;
 mod word;
 
+pub use collection::{Named, Patterns};
 pub use engine::{Engine, Pattern, Scan};
 pub use expression::{Late, REACH, Refused};
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 /// A pattern of the policy: its number in the engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,11 +61,15 @@ impl Matches {
         hits.count = hits.count.saturating_add(1);
     }
 
-    /// The first of these patterns that matched in one of these scopes.
-    pub fn first(&self, scopes: &[Scope], ids: Range<PatternId>) -> Option<(PatternId, &Hits)> {
-        let mut found = self
+    /// The first of these patterns, which are in ascending order, that matched in one of these scopes.
+    pub fn first<'i>(&self, scopes: &[Scope], ids: &'i [Named]) -> Option<(&'i Named, &Hits)> {
+        let found = self
             .found
-            .range((ids.start, Scope::Subject)..(ids.end, Scope::Subject));
-        found.find_map(|((id, scope), hits)| scopes.contains(scope).then_some((*id, hits)))
+            .iter()
+            .filter(|((_, scope), _)| scopes.contains(scope));
+        found.into_iter().find_map(|((id, _), hits)| {
+            let at = ids.binary_search_by_key(id, |named| named.0).ok()?;
+            Some((&ids[at], hits))
+        })
     }
 }

@@ -111,8 +111,8 @@ impl Word {
 fn pieces(plain: &[u8]) -> impl Iterator<Item = Range<usize>> {
     let mut at = 0;
     std::iter::from_fn(move || {
-        let start = at + plain[at..].iter().position(|b| !b.is_ascii_whitespace())?;
-        let len = plain[start..].iter().position(|b| b.is_ascii_whitespace());
+        let start = at + plain[at..].iter().position(|b| !is_space(*b))?;
+        let len = plain[start..].iter().position(|b| is_space(*b));
         at = len.map_or(plain.len(), |len| start + len);
         Some(start..at)
     })
@@ -142,7 +142,7 @@ fn over_space(plain: &[u8], at: usize) -> Option<usize> {
     let len = plain[at..]
         .iter()
         .take(MAX_GAP + 1)
-        .take_while(|b| b.is_ascii_whitespace())
+        .take_while(|b| is_space(**b))
         .count();
     (1..=MAX_GAP).contains(&len).then_some(at + len)
 }
@@ -152,7 +152,12 @@ fn back_over_space(plain: &[u8], at: usize) -> Option<usize> {
         .iter()
         .rev()
         .take(MAX_GAP + 1)
-        .take_while(|b| b.is_ascii_whitespace())
+        .take_while(|b| is_space(**b))
         .count();
     (1..=MAX_GAP).contains(&len).then_some(at - len)
+}
+
+/// What is left of white space in a folded text.
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t'..=b'\r')
 }

@@ -6,8 +6,9 @@
 use super::Wanted;
 use super::content::{Content, Evidence, Hit, MAX_NAMED, Member};
 use super::window::{View, Window};
+use crate::decide::detectors::own::Found;
 use crate::decide::detectors::{Finding, Passage, find};
-use crate::decide::patterns::Scope;
+use crate::decide::patterns::{Late, Scan, Scope};
 use crate::mail::content::{Enough, Piece, Sink, Unreadable};
 use std::time::Instant;
 
@@ -19,6 +20,7 @@ pub struct Finder<'w> {
     wanted: &'w Wanted,
     until: Instant,
     window: Window,
+    scan: Scan<'w>,
     scope: Scope,
     /// Names from the file of the mail inwards, each with the name of what holds it.
     path: Vec<String>,
@@ -36,6 +38,7 @@ impl<'w> Finder<'w> {
             wanted,
             until,
             window: Window::default(),
+            scan: wanted.engine.scan(until),
             scope: Scope::Body,
             path: Vec::new(),
             at: None,
@@ -48,6 +51,7 @@ impl<'w> Finder<'w> {
     /// What follows is the file, or the text, of this name.
     pub fn begin(&mut self, scope: Scope, name: &str) {
         self.scope = scope;
+        self.scan.restart();
         self.path = vec![name.to_owned()];
         self.at = None;
         self.before += self.text + 1;
@@ -96,10 +100,30 @@ impl<'w> Finder<'w> {
         let (wanted, content) = (self.wanted, &mut self.content);
         find(&passage, &wanted.detectors, &mut |finding| {
             if let Some(number) = wanted.number(finding.detector) {
-                content.add(number, |shown| place.hit(&finding, wanted, shown));
+                let Finding {
+                    confidence,
+                    value,
+                    range,
+                    context,
+                    ..
+                } = finding;
+                let found = Found {
+                    own: 0,
+                    confidence,
+                    value,
+                    range,
+                    context,
+                };
+                content.add(number, |shown| place.hit(&found, wanted, shown));
             }
         });
+        let late = place
+            .patterns(&passage, self.scope, &mut self.scan, (wanted, content))
+            .is_err();
         self.window.advance(core);
+        if late {
+            self.unreadable(Unreadable::TooSlow);
+        }
     }
 
     fn more(&mut self, length: usize) -> Result<(), Enough> {
@@ -202,7 +226,30 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
-    fn hit(&self, finding: &Finding, wanted: &Wanted, shown: bool) -> Hit {
+    /// Notes what patterns match, and what own detectors make of it.
+    fn patterns(
+        &self,
+        passage: &Passage<'_>,
+        scope: Scope,
+        scan: &mut Scan<'_>,
+        (wanted, content): (&Wanted, &mut Content),
+    ) -> Result<(), Late> {
+        let mut of_own = Vec::new();
+        let matches = &mut content.matches;
+        let ended = scan.window(passage.text, passage.core, &mut |id, range| {
+            matches.note(scope, id, || self.of(range.start));
+            if wanted.own.has(id) {
+                of_own.push((id, range));
+            }
+        });
+        wanted.own.find(passage, of_own, &mut |found| {
+            let number = wanted.number_of_own(found.own);
+            content.add(number, |shown| self.hit(&found, wanted, shown));
+        });
+        ended
+    }
+
+    fn hit(&self, finding: &Found, wanted: &Wanted, shown: bool) -> Hit {
         Hit {
             confidence: finding.confidence,
             key: wanted.key(&finding.value),

@@ -3,17 +3,24 @@
 //! Promises: nothing is looked for that no rule asks about. Values are compared under a key of this process ([`Wanted::key`]), so that
 //! what is kept of a value tells nothing.
 
+use crate::decide::detectors::own::{Own, Owns};
 use crate::decide::detectors::{self, Detector, Family, Passage};
-use std::collections::HashSet;
+use crate::decide::patterns::{Engine, Patterns};
 use std::collections::hash_map::RandomState;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 use std::hash::BuildHasher;
+use std::sync::Arc;
 
 /// What conditions ask for while a policy is read.
 #[derive(Default)]
 pub struct Asks {
     detectors: Vec<&'static Detector>,
     lists: Vec<HashSet<String>>,
+    patterns: Patterns,
+    own: Vec<Own>,
+    /// Names of own detectors that rules ask for.
+    asked: BTreeSet<String>,
 }
 
 /// What to look for.
@@ -21,9 +28,18 @@ pub struct Asks {
 pub struct Wanted {
     /// Built-in ones, each once.
     pub detectors: Vec<&'static Detector>,
+    /// Own ones, each once.
+    pub own: Owns,
+    /// Words and expressions.
+    pub engine: Engine,
+    /// Expressions that every text is searched for one by one, and where they stand.
+    pub costly: Vec<(Arc<str>, String)>,
     lists: Vec<HashSet<u64>>,
     key: RandomState,
 }
+
+/// Own detectors are numbered from here.
+const OWN: usize = 1 << 16;
 
 impl fmt::Debug for Asks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -44,6 +60,10 @@ impl fmt::Debug for Wanted {
 impl Asks {
     /// Looks for what the detectors of this name find; gives their numbers, and whether it is one of the policy's own.
     pub fn named(&mut self, name: &str) -> Option<(Vec<usize>, bool)> {
+        if let Some(index) = self.own.iter().position(|own| own.name == name) {
+            self.asked.insert(name.to_owned());
+            return Some((vec![OWN + index], true));
+        }
         let found = built_in(name);
         let numbers = found
             .into_iter()
@@ -55,7 +75,18 @@ impl Asks {
     /// Every name that a rule can ask for.
     pub fn names(&self) -> Vec<String> {
         let all = detectors::ALL.iter().map(|d| d.name);
-        all.chain(["any"]).map(str::to_owned).collect()
+        let own = self.own.iter().map(|own| own.name.as_str());
+        all.chain(["any"]).chain(own).map(str::to_owned).collect()
+    }
+
+    /// Words and expressions.
+    pub fn patterns(&mut self) -> &mut Patterns {
+        &mut self.patterns
+    }
+
+    /// A detector of the policy's own.
+    pub fn own(&mut self, own: Own) {
+        self.own.push(own);
     }
 
     fn detector(&mut self, detector: &'static Detector) -> usize {
@@ -81,8 +112,16 @@ impl Asks {
         let key = RandomState::new();
         let lists = self.lists.into_iter();
         let hashed = lists.map(|list| list.iter().map(|v| key.hash_one(v)).collect());
+        let (engine, costly) = self.patterns.finish();
+        let mut own = self.own;
+        for unasked in own.iter_mut().filter(|own| !self.asked.contains(&own.name)) {
+            unasked.patterns.clear();
+        }
         Wanted {
             detectors: self.detectors,
+            own: Owns::new(own),
+            engine,
+            costly,
             lists: hashed.collect(),
             key,
         }
@@ -92,7 +131,9 @@ impl Asks {
 impl Wanted {
     /// Names and numbers of the detectors.
     pub fn names(&self) -> impl Iterator<Item = (usize, &str)> {
-        self.detectors.iter().map(|d| d.name).enumerate()
+        let built_in = self.detectors.iter().map(|d| d.name).enumerate();
+        let own = self.own.all().iter().map(|own| own.name.as_str());
+        built_in.chain((OWN..).zip(own))
     }
 
     /// The number of a detector; `None`: nobody asks for it.
@@ -100,6 +141,11 @@ impl Wanted {
         self.detectors
             .iter()
             .position(|d| std::ptr::eq(*d, detector))
+    }
+
+    /// The number of an own detector.
+    pub fn number_of_own(&self, index: usize) -> usize {
+        OWN + index
     }
 
     /// Equal values have equal keys.

@@ -163,3 +163,9 @@ fn python_counts_the_same_header_fields() {
     let counts: Vec<usize> = said.lines().map(|l| l.parse().expect("a number")).collect();
     assert_eq!(counts, wanted);
 }
+
+#[test]
+fn patterns_together_find_what_each_finds_alone() {
+    let seeds: Vec<Vec<u8>> = seeds("patterns").into_iter().map(|s| s.1).collect();
+    holds_for_mangled("patterns", &seeds, 300);
+}

@@ -6,15 +6,17 @@ pub mod filename;
 pub mod headers_build;
 pub mod mime;
 pub mod mime_rewrite;
+pub mod patterns;
 
 /// Panics if it does not hold for these bytes.
 pub type Check = fn(&[u8]);
 
 /// A property with the name of its fuzz target and of its folder of seeds.
-pub const ALL: [(&str, Check); 5] = [
+pub const ALL: [(&str, Check); 6] = [
     ("content_disposition", content_disposition::check),
     ("filename", filename::check),
     ("headers_build", headers_build::check),
     ("mime", mime::check),
     ("mime_rewrite", mime_rewrite::check),
+    ("patterns", patterns::check),
 ];
