@@ -75,7 +75,7 @@ pub(super) fn known_keys() -> Vec<String> {
     reader.known.into_inner()
 }
 
-fn sections(reader: &Reader<'_>) -> Option<Config> {
+pub(super) fn sections(reader: &Reader<'_>) -> Option<Config> {
     let base = reader.file.parent().unwrap_or(Path::new("")).to_owned();
     let mut top = reader.document();
     let schema = top.required("schema", count, "schema = 1 stands in the first line");

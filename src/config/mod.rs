@@ -19,12 +19,14 @@ mod channel;
 mod check;
 mod dkim;
 mod reader;
+mod schema;
 mod secret;
 mod show;
 mod values;
 
 pub use channel::{Channel, ChannelKind, CommandSettings, SmsSettings};
 pub use dkim::Dkim;
+pub use schema::schema;
 pub use secret::{SecretSource, Unreadable};
 pub use show::Setting;
 

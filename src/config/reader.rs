@@ -28,6 +28,27 @@ pub(super) struct Reader<'t> {
     pub places: RefCell<Places>,
     /// Every key that was asked for, found or not: what exists.
     pub known: RefCell<Vec<String>>,
+    /// Keys that had to be there, once for each time they were asked for.
+    pub needed: RefCell<Vec<String>>,
+    /// What was expected of a value, by the place it begins at; what was said first is the more exact.
+    pub shapes: RefCell<BTreeMap<usize, Shape>>,
+}
+
+/// What a value has to be: for the schema, which is made of what the reader asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// A whole number above zero.
+    Count,
+    /// A list; its items have places of their own.
+    List,
+    /// A section.
+    Section,
+    /// Any number of sections.
+    Sections,
+    /// A text.
+    Text,
+    /// One of these.
+    Words(Vec<&'static str>),
 }
 
 impl<'t> Reader<'t> {
@@ -38,7 +59,13 @@ impl<'t> Reader<'t> {
             mistakes: RefCell::default(),
             places: RefCell::default(),
             known: RefCell::default(),
+            needed: RefCell::default(),
+            shapes: RefCell::default(),
         }
+    }
+
+    fn expects(&self, at: usize, shape: Shape) {
+        self.shapes.borrow_mut().entry(at).or_insert(shape);
     }
 
     /// The whole file; what is no TOML is noted.
@@ -150,6 +177,7 @@ impl<'r, 't> Section<'r, 't> {
         read: impl Fn(&Reader<'t>, &Value<'t>) -> Option<T>,
         help: &str,
     ) -> Option<T> {
+        self.reader.needed.borrow_mut().push(self.path(key));
         match self.take(key) {
             Some(value) => read(self.reader, &value),
             None => {
@@ -187,6 +215,7 @@ impl<'r, 't> Section<'r, 't> {
             return Vec::new();
         };
         let span = value.span();
+        self.reader.expects(span.start, Shape::Sections);
         match value.into_inner() {
             DeValue::Array(items) => items
                 .into_iter()
@@ -203,6 +232,7 @@ impl<'r, 't> Section<'r, 't> {
 
     fn below(&self, name: String, value: Value<'t>) -> Section<'r, 't> {
         let place = value.span();
+        self.reader.expects(place.start, Shape::Section);
         match value.into_inner() {
             DeValue::Table(table) => Section {
                 reader: self.reader,
@@ -259,6 +289,7 @@ impl<'r, 't> Section<'r, 't> {
 
 /// A string.
 pub(super) fn text(reader: &Reader<'_>, value: &Value<'_>) -> Option<String> {
+    reader.expects(value.span().start, Shape::Text);
     match value.get_ref() {
         DeValue::String(s) if s.trim().is_empty() => {
             reader.wrong(value.span(), "the text is empty", None);
@@ -296,15 +327,18 @@ where
 pub(super) fn list<'t, T>(
     read: impl Fn(&Reader<'t>, &Value<'t>) -> Option<T>,
 ) -> impl Fn(&Reader<'t>, &Value<'t>) -> Option<Vec<T>> {
-    move |reader, value| match value.get_ref() {
-        DeValue::Array(items) => {
-            let read: Vec<Option<T>> = items.iter().map(|item| read(reader, item)).collect();
-            read.into_iter().collect()
-        }
-        other => {
-            let message = format!("expected a list in [ ], found {}", kind(other));
-            reader.wrong(value.span(), message, None);
-            None
+    move |reader, value| {
+        reader.expects(value.span().start, Shape::List);
+        match value.get_ref() {
+            DeValue::Array(items) => {
+                let read: Vec<Option<T>> = items.iter().map(|item| read(reader, item)).collect();
+                read.into_iter().collect()
+            }
+            other => {
+                let message = format!("expected a list in [ ], found {}", kind(other));
+                reader.wrong(value.span(), message, None);
+                None
+            }
         }
     }
 }
@@ -314,6 +348,8 @@ pub(super) fn choice<T: Copy>(
     words: &'static [(&'static str, T)],
 ) -> impl Fn(&Reader<'_>, &Value<'_>) -> Option<T> {
     move |reader, value| {
+        let all = words.iter().map(|(word, _)| *word).collect();
+        reader.expects(value.span().start, Shape::Words(all));
         let written = text(reader, value)?;
         let found = words.iter().find(|(word, _)| *word == written);
         if found.is_none() {
@@ -331,6 +367,7 @@ pub(super) fn choice<T: Copy>(
 
 /// A whole number of at least one.
 pub(super) fn count(reader: &Reader<'_>, value: &Value<'_>) -> Option<u32> {
+    reader.expects(value.span().start, Shape::Count);
     let number = match value.get_ref() {
         DeValue::Integer(digits) => u32::from_str_radix(digits.as_str(), digits.radix()).ok(),
         _ => None,

@@ -27,7 +27,7 @@ pub(super) struct Expected {
     text: Option<String>,
 }
 
-const EXPECTED: &[&str] = &[
+pub(super) const EXPECTED: &[&str] = &[
     "action",
     "downloads",
     "hide_names",

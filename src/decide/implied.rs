@@ -13,7 +13,7 @@ pub(super) fn rule(narrow: &Rule, wide: &Rule) -> bool {
     let everybody = |rule: &Rule| {
         let own = |block: &&Table| block.get("internal") == Some(&Value::Boolean(true));
         rule.written.table.get("internal") == Some(&Value::Boolean(true))
-            || rule.written.blocks("when").iter().all(|b| own(b))
+            || rule.written.blocks("when").iter().all(own)
     };
     if everybody(narrow) && !everybody(wide) {
         return false;

@@ -40,7 +40,8 @@ pub const SENSITIVITIES: &[(&str, &str)] = &[
     ("private", "private"),
 ];
 
-const KEYS: &[&str] = &["headers", "msip", "rank", "sensitivity", "tags"];
+/// Keys of a label.
+pub(super) const KEYS: &[&str] = &["headers", "msip", "rank", "sensitivity", "tags"];
 
 impl Label {
     /// Reads `[label.NAME]`. Without a rank there is no label.

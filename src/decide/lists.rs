@@ -39,10 +39,13 @@ struct Source {
     text: String,
 }
 
+/// Keys of a list.
+pub(super) const KEYS: &[&str] = &["entries", "file"];
+
 impl List {
     /// Reads a `[list.NAME]`.
     pub fn read<'t>(sheet: &mut Sheet<'t>, table: &DeTable<'t>, span: Range<usize>) -> List {
-        sheet.keys(table, "list", &["entries", "file"], &[]);
+        sheet.keys(table, "list", KEYS, &[]);
         let mut list = List::default();
         if let Some(words) = get(table, "entries").and_then(|v| sheet.strings(v)) {
             list.source(sheet.file, sheet.text);
@@ -55,11 +58,17 @@ impl List {
             let path = sheet.file.parent().unwrap_or(Path::new("")).join(&name);
             match read_file(&path) {
                 Ok(text) => list.lines(&path, &text),
-                Err(e) => sheet.wrong(span, format!("{}: {e}", path.display())),
+                Err(mistake) => {
+                    let message = format!("{}: {}", path.display(), mistake.message);
+                    let help =
+                        "entries may stand in the list itself: entries = [\"@partner.example\"]";
+                    sheet.wrong_but(span, message, help);
+                }
             }
         }
         if get(table, "entries").is_none() && get(table, "file").is_none() {
-            sheet.wrong(span, "the list has neither `entries` nor `file`");
+            let help = "write entries = [\"@partner.example\"], or file = \"partners.txt\"";
+            sheet.wrong_but(span, "the list has neither `entries` nor `file`", help);
         }
         list
     }

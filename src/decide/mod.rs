@@ -5,6 +5,7 @@
 //! Leaves to others: structure (`parse`), what happens (`seal`, `rewrite`, `gateway`).
 //! Fails only with a fault that defers. The language is described in `policies/README.md`.
 
+pub mod compare;
 pub mod conditions;
 pub mod controls;
 pub mod detectors;
@@ -26,6 +27,7 @@ pub mod people;
 pub mod policy;
 mod reading;
 pub mod rule;
+pub mod schema;
 pub mod scope;
 pub mod search;
 mod seen;

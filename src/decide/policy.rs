@@ -98,14 +98,16 @@ impl Policy {
 
     /// The same as if `drafts` lay in the folder too; one with the name of a file there stands in its place.
     pub fn load_with(dir: &Path, drafts: &[PathBuf], frame: &Frame) -> Result<Policy, Diagnostics> {
-        let unreadable = |path: &Path, e: std::io::Error| Diagnostic::of_file(path, e.to_string());
-        let entries = std::fs::read_dir(dir).map_err(|e| Diagnostics(vec![unreadable(dir, e)]))?;
+        let entries = std::fs::read_dir(dir).map_err(|e| {
+            let help = "policy.dir of the main configuration names this folder; an empty one is a policy without rules";
+            Diagnostics(vec![unreadable(dir, &e).help(help)])
+        })?;
         let mut paths = Vec::new();
         let mut wrong = Vec::new();
         for entry in entries {
             match entry {
                 Ok(entry) => paths.push(entry.path()),
-                Err(error) => wrong.push(unreadable(dir, error)),
+                Err(error) => wrong.push(unreadable(dir, &error)),
             }
         }
         let replaced = |path: &Path| drafts.iter().any(|d| d.file_name() == path.file_name());
@@ -116,7 +118,7 @@ impl Policy {
         for path in paths {
             match read_file(&path) {
                 Ok(text) => sources.push((path, text)),
-                Err(error) => wrong.push(unreadable(&path, error)),
+                Err(mistake) => wrong.push(mistake),
             }
         }
         Policy::read_with(&sources, frame, wrong)
@@ -254,13 +256,43 @@ fn is_policy(path: &Path) -> bool {
     !hidden && path.extension().is_some_and(|e| e == "toml")
 }
 
-/// A file of policy. Its errors say what to do, in words.
-pub(super) fn read_file(path: &Path) -> std::io::Result<String> {
-    let length = std::fs::metadata(path)?.len();
-    if length > MAX_FILE {
-        return Err(std::io::Error::other("the file is too large for a policy"));
+/// A file of policy, or a list that one names. A pipe would be waited for, and a giant be read: neither is taken.
+pub(super) fn read_file(path: &Path) -> Result<String, Diagnostic> {
+    let wrong = |message: &str, help: &str| Diagnostic::of_file(path, message).help(help);
+    let about = std::fs::metadata(path).map_err(|e| unreadable(path, &e))?;
+    if !about.is_file() {
+        let help = "take it away, or give it a name that does not end in .toml";
+        return Err(wrong("is no ordinary file", help));
     }
-    std::fs::read_to_string(path)
+    if about.len() > MAX_FILE {
+        let help = "nobody writes so much by hand: is it the right file?";
+        return Err(wrong(
+            "is larger than 16 MiB, the most a file of policy may have",
+            help,
+        ));
+    }
+    let bytes = std::fs::read(path).map_err(|e| unreadable(path, &e))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let text = String::from_utf8_lossy(error.as_bytes());
+        let end = at + char::REPLACEMENT_CHARACTER.len_utf8();
+        let help = "save it as UTF-8: it was written in an older charset";
+        Diagnostic::at(path, &text, at..end, "this is no UTF-8").help(help)
+    })
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
+    use std::io::ErrorKind::{NotFound, PermissionDenied};
+    let link = std::fs::symlink_metadata(path).is_ok_and(|about| about.is_symlink());
+    let wrong = Diagnostic::of_file(path, format!("cannot be read: {error}"));
+    match error.kind() {
+        NotFound if link => Diagnostic::of_file(path, "is a link to a file that is not there")
+            .help("mend the link, or take it away"),
+        PermissionDenied => {
+            wrong.help("the gateway's own user needs leave to read it: chmod, chgrp")
+        }
+        _ => wrong,
+    }
 }
 
 /// Domains are compared in the form addresses have.

@@ -22,7 +22,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use toml::de::DeTable;
 
-const TOP: &[&str] = &[
+pub(super) const TOP: &[&str] = &[
     "defaults", "detector", "label", "list", "profile", "rule", "schema", "test",
 ];
 
@@ -192,7 +192,12 @@ impl<'f> Reading<'f> {
             Some(Level::Hold) => self.hold(sheet, rule, &mut then, (defaults, &of_file)),
             Some(_) => {}
             None if sheet.found.len() == before => {
-                sheet.wrong(rule.1.clone(), "the rule decides nothing: it has no action");
+                let help = "write then = { action = \"transfer\" }, or give its profile an action";
+                sheet.wrong_but(
+                    rule.1.clone(),
+                    "the rule decides nothing: it has no action",
+                    help,
+                );
             }
             None => {}
         }
@@ -203,9 +208,11 @@ impl<'f> Reading<'f> {
             .and_then(|t| get(t, "text"))
             .filter(|_| !refuses)
         {
-            sheet.wrong(
+            let help = "take it out, or write action = \"reject\"";
+            sheet.wrong_but(
                 text.span(),
                 "`text` is for refusals only; senders read `why`",
+                help,
             );
         }
         Some(then)

@@ -93,7 +93,8 @@ pub struct Verdict {
     pub looked: bool,
 }
 
-const KEYS: &[&str] = &[
+/// Keys of a rule.
+pub(super) const KEYS: &[&str] = &[
     "id",
     "internal",
     "mode",
@@ -106,7 +107,7 @@ const KEYS: &[&str] = &[
 ];
 
 /// What `then` knows besides a wish.
-const THEN: &[&str] = &["reject_over", "text", "use", "waives"];
+pub(super) const THEN: &[&str] = &["reject_over", "text", "use", "waives"];
 
 /// The name under which a sender's own wish appears among the reasons.
 pub const SENDER: &str = "sender";
@@ -134,7 +135,8 @@ impl Rule {
         let why = match get(table, "why") {
             Some(value) => sheet.texts(value, languages),
             None => {
-                sheet.wrong(span.clone(), "the rule has no `why`: senders read it");
+                let help = "write why = \"a sentence that tells senders the reason\"";
+                sheet.wrong_but(span.clone(), "the rule has no `why`: senders read it", help);
                 None
             }
         };
@@ -297,7 +299,8 @@ impl Then {
         languages: &[String],
     ) -> Option<(Then, Option<super::sheet::Word>)> {
         let Some(value) = get(rule.0, "then") else {
-            sheet.wrong(rule.1.clone(), "the rule has no `then`");
+            let help = "write then = { action = \"transfer\" }: pass, transfer, seal or reject";
+            sheet.wrong_but(rule.1.clone(), "the rule has no `then`", help);
             return None;
         };
         if let DeValue::String(_) = value.get_ref() {
@@ -334,7 +337,8 @@ impl Then {
 
 fn read_id(sheet: &mut Sheet<'_>, table: &DeTable<'_>, span: &Range<usize>) -> Option<String> {
     let Some(value) = get(table, "id") else {
-        sheet.wrong(span.clone(), "the rule has no `id`");
+        let help = "write id = \"a-short-name\": log, receipts and tests say it";
+        sheet.wrong_but(span.clone(), "the rule has no `id`", help);
         return None;
     };
     let id = sheet.string(value)?;
@@ -360,12 +364,14 @@ fn read_blocks<'t>(
 ) -> Vec<Block> {
     let tables = sheet.tables(value);
     if tables.is_empty() && value.get_ref().is_array() {
-        sheet.wrong(value.span(), format!("`{key}` has no block"));
+        let help = "take it out, or write [[rule.KEY]] with conditions".replace("KEY", key);
+        sheet.wrong_but(value.span(), format!("`{key}` has no block"), help);
     }
     let mut blocks = Vec::new();
     for (table, span) in tables {
         if table.is_empty() && key == "unless" {
-            sheet.wrong(span, "an empty `unless` exempts every mail");
+            let help = "write the conditions of the exception, or take it out";
+            sheet.wrong_but(span, "an empty `unless` exempts every mail", help);
             continue;
         }
         blocks.push(Block::read(sheet, table, key, ground, everybody));

@@ -120,17 +120,43 @@ impl<'t> Sheet<'t> {
         self.text[..span.start].matches('\n').count() + 1
     }
 
-    fn kind<T>(&mut self, value: &Value<'_>, wanted: &str) -> Option<T> {
-        let got = value.get_ref().type_str();
-        self.wrong(value.span(), format!("expected {wanted}, found {got}"));
+    /// Notes a value of the wrong kind.
+    fn kind<T>(&mut self, value: &Value<'_>, wanted: &str, help: &str) -> Option<T> {
+        let got = match value.get_ref() {
+            DeValue::Array(_) => "a list",
+            DeValue::Boolean(_) => "true or false",
+            DeValue::Datetime(_) => "a date",
+            DeValue::Float(_) | DeValue::Integer(_) => "a number",
+            DeValue::String(_) => "a text",
+            DeValue::Table(_) => "a table",
+        };
+        let message = format!("{} wants {wanted}, not {got}", self.key_of(value));
+        self.wrong_but(value.span(), message, help);
         None
+    }
+
+    /// The key a value, or the list it is in, belongs to: the line shown may not have it.
+    fn key_of(&self, value: &Value<'_>) -> String {
+        // A file with so many mistakes is none that people read line by line, and each look costs reading it again.
+        let named = (self.found.len() < 100).then(|| {
+            let (table, _) = DeTable::parse_recoverable(self.text);
+            innermost(table.get_ref(), &value.span())
+        });
+        match named.flatten() {
+            Some(key) => format!("`{key}`"),
+            None => "this".to_owned(),
+        }
     }
 
     /// A table.
     pub fn table<'v>(&mut self, value: &'v Value<'t>) -> Option<&'v DeTable<'t>> {
         match value.get_ref() {
             DeValue::Table(table) => Some(table),
-            _ => self.kind(value, "a table"),
+            _ => self.kind(
+                value,
+                "a table",
+                "write { key = value }, or a section in [brackets]",
+            ),
         }
     }
 
@@ -153,21 +179,42 @@ impl<'t> Sheet<'t> {
     pub fn string(&mut self, value: &Value<'_>) -> Option<String> {
         match value.get_ref() {
             DeValue::String(text) if text.trim().is_empty() => {
-                self.wrong(value.span(), "an empty text says nothing");
+                let message = format!(
+                    "{} is an empty text, which says nothing",
+                    self.key_of(value)
+                );
+                self.wrong_but(
+                    value.span(),
+                    message,
+                    "write something, or take the key out",
+                );
                 None
             }
             DeValue::String(text) => Some(text.to_string()),
-            _ => self.kind(value, "a text"),
+            _ => self.kind(value, "a text", "put it in quotes"),
         }
     }
 
     /// One text or a list of texts, at least one.
     pub fn strings(&mut self, value: &Value<'_>) -> Option<Vec<Word>> {
-        let DeValue::Array(items) = value.get_ref() else {
-            return self.string(value).map(|text| vec![(text, value.span())]);
+        let items = match value.get_ref() {
+            DeValue::Array(items) => items,
+            DeValue::String(_) => return self.string(value).map(|text| vec![(text, value.span())]),
+            _ => {
+                let help = "write \"one\" or [\"one\", \"another\"]";
+                return self.kind(value, "a text or a list of texts", help);
+            }
         };
         if items.is_empty() {
-            self.wrong(value.span(), "an empty list matches nothing");
+            let message = format!(
+                "{} is empty: an empty list matches nothing",
+                self.key_of(value)
+            );
+            self.wrong_but(
+                value.span(),
+                message,
+                "name at least one, or take the key out",
+            );
             return None;
         }
         let words: Vec<Word> = items
@@ -181,22 +228,25 @@ impl<'t> Sheet<'t> {
     pub fn boolean(&mut self, value: &Value<'_>) -> Option<bool> {
         match value.get_ref() {
             DeValue::Boolean(yes) => Some(*yes),
-            _ => self.kind(value, "true or false"),
+            _ => self.kind(
+                value,
+                "true or false",
+                "write true or false, without quotes",
+            ),
         }
     }
 
     /// A whole number from `least` up.
     pub fn number(&mut self, value: &Value<'_>, least: u32) -> Option<u32> {
         let DeValue::Integer(number) = value.get_ref() else {
-            return self.kind(value, "a whole number");
+            return self.kind(value, "a whole number", "write digits, without quotes");
         };
         match i128::from_str_radix(number.as_str(), number.radix()).map(u32::try_from) {
             Ok(Ok(n)) if n >= least => Some(n),
             _ => {
-                self.wrong(
-                    value.span(),
-                    format!("expected a whole number from {least} to {}", u32::MAX),
-                );
+                let key = self.key_of(value);
+                let message = format!("{key} wants a whole number from {least} to {}", u32::MAX);
+                self.wrong(value.span(), message);
                 None
             }
         }
@@ -204,7 +254,10 @@ impl<'t> Sheet<'t> {
 
     /// A size in bytes, written with its unit.
     pub fn size(&mut self, value: &Value<'_>) -> Option<u64> {
-        let text = self.string(value)?;
+        let DeValue::String(text) = value.get_ref() else {
+            let help = "write it with its unit and in quotes, such as \"10 MiB\"";
+            return self.kind(value, "a size", help);
+        };
         match text.parse::<ByteSize>() {
             Ok(size) => Some(size.bytes()),
             Err(why) => {
@@ -220,11 +273,15 @@ impl<'t> Sheet<'t> {
 
     /// A period that is not zero, written with its unit.
     pub fn period(&mut self, value: &Value<'_>) -> Option<Duration> {
-        let text = self.string(value)?;
+        let DeValue::String(text) = value.get_ref() else {
+            let help = "write it with its unit and in quotes, such as \"14 days\"";
+            return self.kind(value, "a period", help);
+        };
         match text.parse::<Period>() {
             Ok(period) if !period.duration().is_zero() => Some(period.duration()),
             Ok(_) => {
-                self.wrong(value.span(), "a period of nothing keeps nothing");
+                let help = "write how long a transfer can be fetched, such as \"14 days\"";
+                self.wrong_but(value.span(), "a period of nothing keeps nothing", help);
                 None
             }
             Err(why) => {
@@ -249,7 +306,7 @@ impl<'t> Sheet<'t> {
         };
         match day {
             Some(day) => Some(day),
-            None => self.kind(value, "a day such as 2027-06-30, without quotes"),
+            None => self.kind(value, "a day", "write it as 2027-06-30, without quotes"),
         }
     }
 
@@ -260,7 +317,8 @@ impl<'t> Sheet<'t> {
             return Some(Texts::from([(first.to_owned(), self.string(value)?)]));
         };
         if table.is_empty() {
-            self.wrong(value.span(), "no language is given");
+            let help = "write { en = \"…\" }, or one text alone";
+            self.wrong_but(value.span(), "no language is given", help);
             return None;
         }
         let mut texts = Texts::new();
@@ -312,6 +370,21 @@ pub fn is_language_tag(tag: &str) -> bool {
         && first.bytes().all(|b| b.is_ascii_alphabetic())
         && pieces
             .all(|p| (1..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphanumeric()))
+}
+
+/// The key of the value that stands exactly there.
+fn innermost(table: &DeTable<'_>, at: &Range<usize>) -> Option<String> {
+    let mut keys = table.iter();
+    keys.find_map(|(key, value)| within(key.get_ref(), value, at))
+}
+
+fn within(key: &str, value: &Value<'_>, at: &Range<usize>) -> Option<String> {
+    let inside = match value.get_ref() {
+        DeValue::Array(items) => items.iter().find_map(|item| within(key, item, at)),
+        DeValue::Table(table) => innermost(table, at),
+        _ => None,
+    };
+    inside.or_else(|| (value.span() == *at).then(|| key.to_owned()))
 }
 
 /// The value of a key.

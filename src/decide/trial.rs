@@ -55,7 +55,8 @@ struct Attachment {
 /// How the mail of a trial becomes parts; `gateway` hands in its parser.
 pub type Parser<'a> = &'a dyn Fn(Received) -> Result<Mail, Fault>;
 
-const KEYS: &[&str] = &[
+/// Keys of a test.
+pub(super) const KEYS: &[&str] = &[
     "attach",
     "body",
     "client",
@@ -69,6 +70,9 @@ const KEYS: &[&str] = &[
     "subject",
     "to",
 ];
+
+/// Keys of an attachment of a test.
+pub(super) const ATTACH: &[&str] = &["name", "size", "text", "type"];
 
 /// So much of an attachment is really made.
 const MADE: u64 = 4 * 1024;
@@ -278,7 +282,7 @@ impl Attachment {
         table: &DeTable<'t>,
         span: Range<usize>,
     ) -> Option<Attachment> {
-        sheet.keys(table, "attach", &["name", "size", "text", "type"], &[]);
+        sheet.keys(table, "attach", ATTACH, &[]);
         let text = get(table, "text").and_then(|v| sheet.string(v));
         let size = get(table, "size").and_then(|v| sheet.size(v));
         let (content, size) = match (text, size) {

@@ -83,7 +83,7 @@ pub const UNLOCKS: &[(&str, Unlock)] = &[("link", Unlock::Link), ("password", Un
 pub const EVENTS: &[&str] = &["delivered", "downloaded", "expired-unread"];
 
 /// Parts that stay in the mail unless `take` names them.
-const STAYING: &[(&str, Role)] = &[
+pub(super) const STAYING: &[(&str, Role)] = &[
     ("calendar", Role::Calendar),
     ("card", Role::Card),
     ("encrypted", Role::Encrypted),

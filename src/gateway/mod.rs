@@ -126,7 +126,8 @@ impl Gateway {
             .unwrap_or_else(|poisoned| poisoned.into_inner()) = Arc::new(policy);
     }
 
-    fn policy(&self) -> Arc<Policy> {
+    /// The rules in force.
+    pub fn policy(&self) -> Arc<Policy> {
         self.policy
             .read()
             .unwrap_or_else(|poisoned| poisoned.into_inner())

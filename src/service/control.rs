@@ -5,6 +5,7 @@
 
 use super::approvals::{self, Question, ShownWaiting};
 use super::build;
+use super::reload::{Reload, Reloaded};
 use crate::config::Config;
 use crate::fault::Fault;
 use crate::fault::failure::{Exit, Failure};
@@ -61,6 +62,8 @@ pub enum Request {
     },
     /// About mails that wait for approval.
     Hold(Question),
+    /// Read configuration and policy again.
+    Reload,
 }
 
 /// The answer.
@@ -77,6 +80,15 @@ pub enum Answer {
     Waiting(Vec<ShownWaiting>),
     /// To `Release` and `Drop`: it is done.
     Ruled(Box<ShownWaiting>),
+    /// To `Reload`: what is different now.
+    Reloaded(Reloaded),
+    /// To `Reload`: what is wrong with the files; nothing was changed.
+    Wrong {
+        /// One picture each.
+        errors: Vec<String>,
+        /// What to do.
+        hint: Option<String>,
+    },
     /// It could not be done.
     Sorry(String),
 }
@@ -129,6 +141,10 @@ pub async fn ask(config: &Config, request: Request) -> Result<Answer, Failure> {
                     format!("the running gateway does not answer: {e}"),
                 )
             }),
+        Err(_) if matches!(request, Request::Reload) => {
+            let failure = Failure::new(Exit::Unavailable, "no gateway runs here");
+            Err(failure.hint("one that starts reads the files anyway; `cloakroom check` says whether they are right"))
+        }
         Err(_) => {
             let store = build::store_alone(config)?;
             Ok(answer(&store, &request).0)
@@ -160,12 +176,17 @@ pub fn listen(folder: &Path) -> Result<UnixListener, Failure> {
 }
 
 /// Answers until `stop` says true, one caller at a time.
-pub async fn serve(listener: UnixListener, gateway: Arc<Gateway>, mut stop: watch::Receiver<bool>) {
+pub async fn serve(
+    listener: UnixListener,
+    gateway: Arc<Gateway>,
+    reload: Arc<Reload>,
+    mut stop: watch::Receiver<bool>,
+) {
     while !*stop.borrow() {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    let done = tokio::time::timeout(SOON, converse(stream, &gateway)).await;
+                    let done = tokio::time::timeout(SOON, converse(stream, &gateway, &reload)).await;
                     if let Ok(Err(error)) = done {
                         tracing::debug!(%error, "a caller of the control socket went away");
                     }
@@ -181,11 +202,12 @@ pub async fn serve(listener: UnixListener, gateway: Arc<Gateway>, mut stop: watc
     }
 }
 
-async fn converse(stream: UnixStream, gateway: &Gateway) -> io::Result<()> {
+async fn converse(stream: UnixStream, gateway: &Gateway, reload: &Reload) -> io::Result<()> {
     let mut stream = BufReader::new(stream);
     let mut line = String::new();
     (&mut stream).take(MAX_LINE).read_line(&mut line).await?;
     let answer = match serde_json::from_str(&line) {
+        Ok(Request::Reload) => tokio::task::block_in_place(|| reloaded(reload)),
         Ok(request) => {
             let store = gateway.store();
             let (answer, wakes) = tokio::task::block_in_place(|| answer(store, &request));
@@ -209,8 +231,16 @@ fn answer(store: &Store, request: &Request) -> (Answer, bool) {
         Request::Show { id } => show(store, id),
         Request::Revoke { id, recipient } => revoke(store, id, recipient.as_deref()),
         Request::Unlock { id, recipient } => unlock(store, id, recipient.as_deref()),
+        Request::Reload => Err("a store alone has no rules".to_owned()),
     };
     (answered.unwrap_or_else(Answer::Sorry), false)
+}
+
+fn reloaded(reload: &Reload) -> Answer {
+    match reload.now() {
+        Ok(reloaded) => Answer::Reloaded(reloaded),
+        Err(Failure { errors, hint, .. }) => Answer::Wrong { errors, hint },
+    }
 }
 
 fn list(store: &Store, after: Option<&str>) -> Result<Answer, String> {

@@ -12,6 +12,7 @@ pub mod dkim;
 pub mod key;
 pub mod line;
 pub mod log;
+pub mod reload;
 pub mod tls;
 
 use crate::config::Config;
@@ -19,6 +20,7 @@ use crate::doors::smtp::{self, SmtpDoor};
 use crate::doors::web;
 use crate::fault::failure::{Exit, Failure};
 use crate::gateway::Gateway;
+use reload::Reload;
 use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -37,6 +39,8 @@ const GRACE: Duration = Duration::from_secs(75);
 pub struct Running {
     /// The gateway itself, for tests and the demo.
     pub gateway: Arc<Gateway>,
+    /// Puts other rules in force.
+    pub reload: Arc<Reload>,
     /// Which door listens where: `smtp`, `lmtp`, `portal`, …
     addresses: Vec<(&'static str, SocketAddr)>,
     stop: watch::Sender<bool>,
@@ -70,9 +74,13 @@ impl Running {
 /// Builds everything and opens the doors.
 pub async fn start(mut config: Config) -> Result<Running, Failure> {
     build::install_crypto();
+    let as_written = config.clone();
     let listeners = Listeners::bind(&mut config).await?;
     let addresses = listeners.addresses()?;
     let gateway = Arc::new(build::gateway(&config)?);
+    let policy = gateway.policy();
+    tracing::info!(target: "policy", policy = policy.hash(), rules = policy.rules().len(), "policy in force");
+    let reload = Arc::new(Reload::new(gateway.clone(), as_written));
     let (stop, stopped) = watch::channel(false);
     let doors = doors(&gateway, listeners, &config, &stopped)?;
     let control = control::listen(&config.store.path)?;
@@ -80,13 +88,19 @@ pub async fn start(mut config: Config) -> Result<Running, Failure> {
     doors.into_iter().for_each(|door| {
         tasks.spawn(door);
     });
-    tasks.spawn(control::serve(control, gateway.clone(), stopped.clone()));
+    tasks.spawn(control::serve(
+        control,
+        gateway.clone(),
+        reload.clone(),
+        stopped.clone(),
+    ));
     let (sender, stop_sending) = (gateway.clone(), stopped.clone());
     tasks.spawn(async move { sender.deliver(stop_sending).await });
     let keeper = gateway.clone();
     tasks.spawn(async move { keeper.upkeep(stopped).await });
     Ok(Running {
         gateway,
+        reload,
         addresses,
         stop,
         tasks,
@@ -96,7 +110,6 @@ pub async fn start(mut config: Config) -> Result<Running, Failure> {
 /// Runs until SIGTERM or SIGINT; SIGHUP reads the policy anew.
 pub async fn serve(config: Config) -> Result<(), Failure> {
     no_core_dumps()?;
-    let again = config.clone();
     // Before anybody can know that we run: else a signal would end us in the middle of a mail, which is its default action.
     let (mut end, hangup) = (End::listen()?, listen(SignalKind::hangup())?);
     let running = start(config).await?;
@@ -105,7 +118,7 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
     }
     notify_systemd(sd_notify::NotifyState::Ready);
     let _watchdog = tokio::spawn(watchdog());
-    let reload = tokio::spawn(reload(running.gateway.clone(), again, hangup));
+    let reload = tokio::spawn(at_hangup(running.reload.clone(), hangup));
     end.told().await;
     notify_systemd(sd_notify::NotifyState::Stopping);
     reload.abort();
@@ -156,15 +169,10 @@ fn listen(kind: SignalKind) -> Result<Signal, Failure> {
 }
 
 /// SIGHUP: new rules if they are right, else the old ones stay and the log says why.
-async fn reload(gateway: Arc<Gateway>, config: Config, mut hangup: Signal) {
+async fn at_hangup(reload: Arc<Reload>, mut hangup: Signal) {
     while hangup.recv().await.is_some() {
-        match build::policy(&config) {
-            Ok(policy) => {
-                gateway.replace_policy(policy);
-                tracing::info!("policy read anew");
-            }
-            Err(failure) => tracing::error!("the old policy stays in force: {failure}"),
-        }
+        // What came of it is in the log.
+        let _ = tokio::task::block_in_place(|| reload.now());
     }
 }
 

@@ -37,6 +37,7 @@ mod rates;
 mod readers;
 mod rewriting;
 mod scan;
+mod schemas;
 mod serve;
 mod shapes;
 mod smtp_double;

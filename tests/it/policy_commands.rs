@@ -208,7 +208,7 @@ fn a_broken_policy_ends_every_command_with_78_and_its_place() {
         let (code, stdout, stderr) = policy(folder.path(), words);
         assert_eq!((code, stdout.as_str()), (78, ""), "{words:?}");
         assert!(
-            stderr.contains("more.toml:2:6: expected a text"),
+            stderr.contains("more.toml:2:6: `id` wants a text, not a number"),
             "{stderr}"
         );
     }

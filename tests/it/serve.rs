@@ -241,3 +241,144 @@ async fn a_stop_lets_the_mail_in_progress_finish() {
     let closed = std::net::TcpStream::connect(door);
     assert!(closed.is_err(), "nobody listens any more");
 }
+
+/// `cloakroom reload` in this folder: exit code, what it printed, what it complained about.
+fn reload(folder: &Path) -> (i32, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_cloakroom"))
+        .args(["reload", "--config"])
+        .arg(folder.join("cloakroom.toml"))
+        .output()
+        .expect("the program was built with this test");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let code = output.status.code().expect("no signal ended it");
+    (code, text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn reload_says_what_is_different_and_what_needs_a_restart() {
+    let folder = installation();
+    let (code, _, said) = reload(folder.path());
+    assert_eq!(code, 69, "{said}");
+    assert!(said.contains("no gateway runs here"), "{said}");
+
+    let gateway = Gateway::start(folder.path());
+    let log = gateway.log();
+    let (_, rest) = log
+        .split_once("policy=\"")
+        .unwrap_or_else(|| panic!("{log}"));
+    let first = rest.split('"').next().expect("a hash").to_owned();
+    let (code, said, _) = reload(folder.path());
+    assert_eq!(code, 0, "{said}");
+    assert_eq!(
+        said,
+        format!("policy   {first}, 1 rules, the same as before\n")
+    );
+
+    let file = folder.path().join("policies/test.toml");
+    let more = "[[rule]]\nid = \"more\"\nwhy = \"w\"\nwhen = { message_over = \"9 MiB\" }\nthen = \"seal\"\n";
+    let changed = settings::TAKE_FILES.replace("10 days", "9 days") + more;
+    fs::write(&file, changed).expect("written");
+    replace(
+        folder.path(),
+        "[portal]",
+        "max_message = \"20 MiB\"\n[portal]",
+    );
+    let (code, said, _) = reload(folder.path());
+    assert_eq!(code, 0, "{said}");
+    for holds in [
+        "added    more\nchanged  all-files\n",
+        "restart  intake.max_message (changed, and not in force before a restart)\n",
+        &format!(", 2 rules, before {first}\n"),
+    ] {
+        assert!(said.contains(holds), "{holds:?} in\n{said}");
+    }
+    let log = gateway.log();
+    assert!(
+        log.contains("added=\"more\"") && log.contains(&format!("before={first}")),
+        "{log}"
+    );
+}
+
+#[test]
+fn reload_with_a_mistake_or_a_test_that_fails_changes_nothing() {
+    let folder = installation();
+    let _gateway = Gateway::start(folder.path());
+    let (_, before, _) = reload(folder.path());
+    let fails = "[[test]]\nname = \"t\"\nfrom = \"a@example.org\"\nto = [\"b@x.example\"]\nexpect = { action = \"seal\" }\n";
+    let rows = [
+        (
+            "[[rule]]\nid = 1\n".to_owned(),
+            "test.toml:2:6: `id` wants a text, not a number",
+        ),
+        (
+            settings::TAKE_FILES.to_owned() + fails,
+            "b@x.example: action should be seal, but is pass",
+        ),
+    ];
+    for (policy, said) in rows {
+        fs::write(folder.path().join("policies/test.toml"), &policy).expect("written");
+        let (code, stdout, stderr) = reload(folder.path());
+        assert_eq!((code, stdout.as_str()), (78, ""), "{stderr}");
+        assert!(
+            stderr.contains(said) && stderr.contains("cloakroom: hint: "),
+            "{stderr}"
+        );
+    }
+    fs::write(
+        folder.path().join("policies/test.toml"),
+        settings::TAKE_FILES,
+    )
+    .expect("written");
+    let (_, after, _) = reload(folder.path());
+    assert_eq!(before, after, "what is in force is what it was");
+    // A channel that does not run yet cannot be named.
+    let file = folder.path().join("cloakroom.toml");
+    let text = fs::read_to_string(&file).expect("it is there");
+    fs::write(&file, text + "[[channel]]\nname = \"desk\"\nkind = \"folder\"\npath = \"desk\"\n[[channel]]\nname = \"sender\"\nkind = \"sender\"\n").expect("written");
+    let policy = settings::TAKE_FILES.replace("unlock = \"link\"", "password_via = [\"desk\"]");
+    fs::write(folder.path().join("policies/test.toml"), policy).expect("written");
+    let (code, _, stderr) = reload(folder.path());
+    assert_eq!(code, 78, "{stderr}");
+    let hint = "until a restart these keep their values: channel.desk.kind, channel.desk.path";
+    assert!(
+        stderr.contains("unknown way of a password \"desk\"") && stderr.contains(hint),
+        "{stderr}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mail_in_the_line_keeps_the_policy_it_began_with() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let next_hop = format!("smtp://{}", slow_hop().await);
+    settings::write(folder.path(), settings::TAKE_FILES, &next_hop, "");
+    let gateway = Gateway::start(folder.path());
+    let door = gateway.address("smtp");
+    let to = ["bo@partner.example".to_owned()];
+    let first = tokio::spawn({
+        let to = to.clone();
+        async move { send(Door::Smtp, door, "anna@example.org", &to, MAIL.as_bytes()).await }
+    });
+    let held = until(|| gateway.log().contains("held").then_some(())).await;
+    assert!(held.is_some(), "{}", gateway.log());
+    fs::write(folder.path().join("policies/test.toml"), "schema = 1\n").expect("written");
+    let (code, said, stderr) = reload(folder.path());
+    assert_eq!(code, 0, "{stderr}");
+    assert!(said.starts_with("removed  all-files\n"), "{said}");
+    assert!(
+        !gateway.log().contains("released"),
+        "it is still under way: {}",
+        gateway.log()
+    );
+    let replies = first.await.expect("no panic");
+    assert!(replies[0].starts_with("250"), "{replies:?}");
+    let released = until(|| gateway.log().contains("released").then_some(())).await;
+    assert!(released.is_some(), "{}", gateway.log());
+    send(Door::Smtp, door, "anna@example.org", &to, MAIL.as_bytes()).await;
+    let decided: Vec<String> = gateway
+        .log()
+        .lines()
+        .filter(|line| line.contains("decided"))
+        .map(|line| line.contains("all-files").to_string())
+        .collect();
+    assert_eq!(decided, ["true", "false"], "{}", gateway.log());
+}

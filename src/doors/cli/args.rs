@@ -66,6 +66,16 @@ pub enum Command {
         /// Seconds of processor for all of them
         seconds: u64,
     },
+    /// Let the running gateway read its rules anew, if they and their tests are right; prints what is different
+    #[command(after_help = RELOAD_EXAMPLES)]
+    Reload {
+        /// See [`ConfigFile`].
+        #[command(flatten)]
+        config: ConfigFile,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
     /// Run the gateway
     #[command(after_help = SERVE_EXAMPLES)]
     Serve(ConfigFile),
@@ -89,7 +99,14 @@ const SERVE_EXAMPLES: &str = "\
 Examples:
   cloakroom serve --config ./cloakroom.toml     prints a line of JSON for each port it listens on
 
-SIGHUP reads the policy anew, SIGTERM lets mails in progress finish and ends";
+SIGHUP reads the policy anew (as `cloakroom reload` does, which says what came of it), SIGTERM lets mails in progress finish and ends";
+
+const RELOAD_EXAMPLES: &str = "\
+Examples:
+  cloakroom reload
+  cloakroom reload --json | jq .changed
+
+Exit codes: 0 the new rules are in force, 69 no gateway runs here, 78 something is wrong and the old rules stay";
 
 const TRANSFER_EXAMPLES: &str = "\
 Examples:
@@ -280,6 +297,8 @@ pub enum PolicyCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Print the JSON Schema of policy files, for editors
+    Schema,
     /// Find what is right by the letter and still not what anybody wants; exits with 1 if there is something
     Lint {
         /// See [`ConfigFile`].
@@ -320,6 +339,8 @@ pub struct CheckArguments {
 pub enum ConfigCommand {
     /// Print a configuration with every key, its default and its reason
     Example,
+    /// Print the JSON Schema of the configuration, for editors
+    Schema,
     /// Print the values in force and where each comes from
     Show {
         /// Only keys that begin so, such as `intake`

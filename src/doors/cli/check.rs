@@ -2,13 +2,11 @@
 //! tests. Changes nothing.
 
 use super::args::CheckArguments;
-use super::{Exit, Failure, print};
+use super::{Failure, print};
 use crate::config::Config;
-use crate::decide::extract::Inline;
-use crate::decide::policy::Policy;
 use crate::decide::rule::Rule;
 use crate::fault::diagnostic::{Diagnostic, Diagnostics};
-use crate::parse;
+use crate::service::reload::tests_hold;
 use crate::service::{build, dkim, tls};
 
 /// All mistakes of one kind are told at once, with exit code 78.
@@ -33,7 +31,7 @@ pub fn run(arguments: &CheckArguments) -> Result<(), Failure> {
     let unread = |why| Failure::new(Exit::Failed, format!("files cannot be read here: {why}"));
     build::reader(&config)?.probe().map_err(unread)?;
     let policy = build::policy(&config)?;
-    trials(&policy)?;
+    tests_hold(&policy)?;
     if policy.rules().is_empty() {
         eprintln!(
             "cloakroom: warning: {}: no rule, so nothing is protected",
@@ -54,23 +52,6 @@ pub fn run(arguments: &CheckArguments) -> Result<(), Failure> {
             policy.rules().len(),
             policy.trials().len()
         )),
-    }
-}
-
-/// Runs the tests in the policy files: what they expect must be what happens.
-fn trials(policy: &Policy) -> Result<(), Failure> {
-    let mut differences = Vec::new();
-    for trial in policy.trials() {
-        let found = trial.run(policy, &|received| parse::mail(received), &Inline)?;
-        differences.extend(found.into_iter().map(|d| format!("{}: {d}", trial.place)));
-    }
-    match differences.is_empty() {
-        true => Ok(()),
-        false => Err(Failure {
-            exit: Exit::Config,
-            errors: differences,
-            hint: Some("a policy test says what a rule is for: mend the rule, or the test if the wish has changed".into()),
-        }),
     }
 }
 

@@ -9,6 +9,18 @@ pub fn example() -> Result<(), Failure> {
     print(EXAMPLE)
 }
 
+/// Prints the JSON Schema.
+pub fn schema() -> Result<(), Failure> {
+    let mut schema = crate::config::schema();
+    schema["properties"]["profile"] = crate::decide::schema::profiles();
+    pretty(&schema)
+}
+
+/// Prints a JSON document for people and files.
+pub(super) fn pretty(value: &serde_json::Value) -> Result<(), Failure> {
+    print(&format!("{value:#}\n"))
+}
+
 /// Prints the values in force: as TOML that can be read back, with the line that set each behind it; or as JSON lines.
 pub fn show(
     file: &Path,

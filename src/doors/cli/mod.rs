@@ -21,6 +21,7 @@ pub mod key;
 pub mod manual;
 pub mod policy;
 pub mod read_documents;
+pub mod reload;
 pub mod serve;
 pub mod transfer;
 
@@ -62,6 +63,7 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Cert(CertCommand::Dev { into, hosts }) => cert::dev(&into, &hosts),
         Command::Check(arguments) => check::run(&arguments),
         Command::Config(ConfigCommand::Example) => config::example(),
+        Command::Config(ConfigCommand::Schema) => config::schema(),
         Command::Config(ConfigCommand::Show {
             key,
             config,
@@ -77,6 +79,7 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Policy(command) => policy::run(&command),
         // `run` has seen to it.
         Command::ReadDocuments { .. } => Ok(()),
+        Command::Reload { config, json } => reload::run(&config.file, json),
         Command::Serve(config) => serve::run(&config.file),
         Command::Transfer(command) => transfer::run(&command),
     }

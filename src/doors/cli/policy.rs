@@ -29,6 +29,7 @@ pub fn run(command: &PolicyCommand) -> Result<(), Failure> {
             config,
             json,
         } => test(&config.file, files, *coverage, *json),
+        PolicyCommand::Schema => super::config::pretty(&crate::decide::schema::schema()),
         PolicyCommand::Lint { config, json } => look(&config.file, *json),
     }
 }

@@ -133,7 +133,7 @@ fn known_form(id: &str) -> Result<String, Failure> {
     Ok(id.to_string())
 }
 
-fn odd(answer: &Answer) -> Failure {
+pub(super) fn odd(answer: &Answer) -> Failure {
     Failure::new(
         Exit::Unavailable,
         format!("the gateway answers something else: {answer:?}"),
