@@ -439,12 +439,14 @@ fn notice(mut s: Section<'_, '_>) -> Option<String> {
 fn policy(mut s: Section<'_, '_>, base: &Path) -> Policy {
     let dir = s.or("dir", parsed::<PathBuf>, PathBuf::from("policies"));
     let may_waive = s.or("may_waive", list(text), Vec::new());
+    let remember = s.or("remember", parsed, Period::days(30));
     let release_by = s.or("release_by", list(person), Vec::new());
     let scan = scan(s.section("scan"), release_by.is_empty());
     s.end();
     Policy {
         dir: base.join(dir),
         may_waive,
+        remember,
         release_by,
         scan,
     }

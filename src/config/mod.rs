@@ -161,6 +161,8 @@ pub struct Policy {
     pub dir: PathBuf,
     /// Rules that may weaken others, by id.
     pub may_waive: Vec<String>,
+    /// How long features of decided mails are kept; zero: not at all.
+    pub remember: Period,
     /// Who may release what a rule holds that names nobody.
     pub release_by: Vec<Address>,
     /// `[policy.scan]`: what reading a file may cost.

@@ -62,6 +62,7 @@ pub(super) fn settings(c: &Config) -> Vec<Setting> {
         ("notice.from", Some(quoted(&h.notice_from))),
         ("policy.dir", Some(quoted(c.policy.dir.display()))),
         ("policy.may_waive", Some(items(&c.policy.may_waive))),
+        ("policy.remember", Some(quoted(c.policy.remember))),
         ("policy.release_by", Some(items(&c.policy.release_by))),
         ("policy.scan.max_bytes", Some(quoted(scan.max_bytes))),
         ("policy.scan.max_depth", Some(scan.max_depth.to_string())),

@@ -37,7 +37,7 @@ pub fn compare(old: &Policy, new: &Policy) -> Difference {
 }
 
 /// Everything that follows of a rule.
-fn meaning(policy: &Policy, rule: &Rule) -> String {
+pub(super) fn meaning(policy: &Policy, rule: &Rule) -> String {
     let mut out = question(policy, rule);
     let said = write!(out, "{:?}{:?}", rule.written.table, rule.then.wish.values());
     said.expect("writing to a String does not fail");
@@ -48,7 +48,7 @@ fn meaning(policy: &Policy, rule: &Rule) -> String {
 pub fn question(policy: &Policy, rule: &Rule) -> String {
     let part = |key: &str| rule.written.table.get(key);
     let asked = ["when", "unless", "internal", "mode"].map(part);
-    let mut out = format!("{asked:?}");
+    let mut out = format!("{asked:?}{:?}", policy.frame.domains);
     let mut lists = rule.written.lists();
     lists.sort_unstable();
     for name in lists {

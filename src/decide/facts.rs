@@ -135,6 +135,11 @@ impl<'a> Facts<'a> {
         self.attachments().map(|f| f.part.decoded_len).sum()
     }
 
+    /// [`Facts::types`], if somebody asked for them already.
+    pub fn types_if_known(&self) -> Option<&[String]> {
+        self.types.get().map(Vec::as_slice)
+    }
+
     /// The sniffed media type of each of [`Facts::files`], in that order; empty where nothing is known.
     pub fn types(&self) -> Result<&[String], Fault> {
         if let Some(types) = self.types.get() {

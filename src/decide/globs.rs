@@ -60,6 +60,24 @@ impl Globs {
         Some(&self.written[first])
     }
 
+    /// Whether one matches a name of which only the ending is known; `None`: that depends on the rest.
+    pub fn guess(&self, ending: &str) -> Option<bool> {
+        let one = |glob: &String| {
+            let glob = glob.to_lowercase();
+            let wanted = match glob.as_str() {
+                "*" => return Some(true),
+                other => other.strip_prefix("*.")?.to_owned(),
+            };
+            match wanted.rsplit_once('.') {
+                _ if wanted.contains(['*', '?']) => None,
+                None => Some(wanted == ending),
+                Some((_, last)) if last == ending => None,
+                Some(_) => Some(false),
+            }
+        };
+        super::conditions::any(self.written.iter().map(one))
+    }
+
     /// True if one matches.
     pub fn matches(&self, text: &str) -> bool {
         self.set.is_match(text)

@@ -30,10 +30,27 @@ pub struct Verdict {
 }
 
 /// A rule that matched one recipient.
-struct Match<'p> {
-    rule: &'p Rule,
+pub(super) struct Match<'p> {
+    /// The rule.
+    pub(super) rule: &'p Rule,
     matched: String,
-    weight: Weight,
+    /// How it counts.
+    pub(super) weight: Weight,
+}
+
+impl<'p> Match<'p> {
+    /// Of a rule that is known to match, without saying what by.
+    pub(super) fn of(rule: &'p Rule) -> Match<'p> {
+        let weight = match rule.observe {
+            true => Weight::Observed,
+            false => Weight::Enforced,
+        };
+        Match {
+            rule,
+            matched: String::new(),
+            weight,
+        }
+    }
 }
 
 /// How an approver released a mail.
@@ -149,14 +166,9 @@ impl<'a> Bench<'a> {
             let verdict = asked.matches(&self.facts, to, internal, spared)?;
             looked |= verdict.looked && !rule.observe;
             if let Some(matched) = verdict.matched {
-                let weight = match rule.observe {
-                    true => Weight::Observed,
-                    false => Weight::Enforced,
-                };
                 found.push(Match {
-                    rule,
                     matched,
-                    weight,
+                    ..Match::of(rule)
                 });
             }
         }
@@ -323,7 +335,7 @@ impl<'a> Bench<'a> {
 }
 
 /// Takes out what matching waivers name. Only enforced ones waive, and none that another one names.
-fn waive(matches: &mut [Match<'_>]) {
+pub(super) fn waive(matches: &mut [Match<'_>]) {
     let by: Vec<Option<String>> = matches
         .iter()
         .map(|found| waiver_of(matches, &found.rule.id))

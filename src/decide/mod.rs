@@ -13,6 +13,7 @@ mod expected;
 pub mod explain;
 pub mod extract;
 pub mod facts;
+pub mod features;
 pub mod globs;
 mod implied;
 pub mod judge;
@@ -26,6 +27,7 @@ pub mod patterns;
 pub mod people;
 pub mod policy;
 mod reading;
+pub mod replay;
 pub mod rule;
 pub mod schema;
 pub mod scope;
@@ -46,6 +48,7 @@ mod judge_tests;
 #[cfg(test)]
 mod sample;
 
+pub use features::Features;
 pub use policy::{Frame, Policy};
 pub use wish::{Profiles, Wish};
 
@@ -59,6 +62,20 @@ use judge::{Bench, Released};
 /// `reader` looks into its files, if a rule asks.
 pub fn plan(policy: &Policy, mail: &Mail, reader: &dyn Reader) -> Result<Plan, Fault> {
     plan_of(&Bench::new(policy, mail, mail.spool.len(), reader)?)
+}
+
+/// The same, and what is remembered of it: `at` is now (Unix time, seconds), `salt` hashes domains.
+pub fn plan_and_features(
+    policy: &Policy,
+    mail: &Mail,
+    reader: &dyn Reader,
+    at: i64,
+    salt: Option<u64>,
+) -> Result<(Plan, Features), Fault> {
+    let bench = Bench::new(policy, mail, mail.spool.len(), reader)?;
+    let plan = plan_of(&bench)?;
+    let features = Features::of(&bench, &plan, at, salt);
+    Ok((plan, features))
 }
 
 /// The same for a mail that waited and was released.

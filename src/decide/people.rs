@@ -5,6 +5,7 @@
 
 use super::conditions::Ground;
 use super::lists::Lists;
+use super::replay::Place;
 use super::sheet::{Sheet, Value, Word};
 use crate::mail::Address;
 use std::collections::HashMap;
@@ -54,6 +55,21 @@ impl Pool {
             .map(String::as_str)
     }
 
+    /// Whether an address of this domain is in it; `None`: that depends on the mailbox.
+    pub fn guess(&self, place: &Place<'_>) -> Option<bool> {
+        if self.domains.keys().any(|domain| place.is(domain)) {
+            return Some(true);
+        }
+        // Of a hashed name nobody sees the parents.
+        let below = match place.salt {
+            Some(_) => self.below.is_empty().then_some(false),
+            None => Some(parents(place.name).any(|parent| self.below.contains_key(parent))),
+        };
+        let mut domains = self.mailboxes.keys().filter_map(|m| m.rsplit_once('@'));
+        let mailbox = domains.any(|(_, domain)| place.is(domain));
+        super::conditions::any([below, if mailbox { None } else { Some(false) }])
+    }
+
     /// The number of patterns.
     pub fn len(&self) -> usize {
         self.mailboxes.len() + self.domains.len() + self.below.len()
@@ -91,6 +107,12 @@ impl People {
                 }
             }
         }
+    }
+
+    /// See [`Pool::guess`].
+    pub fn guess(&self, place: &Place<'_>) -> Option<bool> {
+        let lists = self.lists.iter().map(|(_, pool)| pool.guess(place));
+        super::conditions::any(lists.chain([self.own.guess(place)]))
     }
 
     /// The pattern that has this address, as written; for one in a list, the list.

@@ -5,8 +5,9 @@
 //! when everything else holds, because reading files costs.
 //! Leaves to others: merging (`merge`), what rules may refer to (`policy`).
 
-use super::conditions::{Condition, Ground, KINDS, LATER, Side};
+use super::conditions::{Condition, Ground, KINDS, LATER, Side, any, every};
 use super::facts::Facts;
+use super::replay::Glance;
 use super::sheet::{Sheet, Texts, Value, get};
 use super::wish::{self, Level, Ways, Wish};
 use super::written::Written;
@@ -235,6 +236,24 @@ impl Open<'_> {
     }
 }
 
+impl Rule {
+    /// A block of it looks into texts or files.
+    pub fn looks(&self) -> bool {
+        let mut blocks = self.when.iter().chain(&self.unless);
+        blocks.any(|block| !block.of_content.is_empty())
+    }
+
+    /// Whether it matches a mail that only features are left of, for the recipients of one domain. `internal`: they are colleagues.
+    pub fn guess(&self, glance: &Glance<'_>, internal: bool) -> Option<bool> {
+        let spared =
+            glance.features.encrypted && matches!(self.level(), Level::Transfer | Level::Seal);
+        let counts = |b: &&Block| (b.internal || !internal) && (b.encrypted || !spared);
+        let when = any(self.when.iter().filter(counts).map(|b| b.guess(glance)));
+        let unless = any(self.unless.iter().map(|b| b.guess(glance)));
+        every([when, unless.map(|holds| !holds)])
+    }
+}
+
 impl Asked<'_> {
     /// What of the mail makes the rule match for this recipient. `internal`: it is a colleague. `encrypted`: only blocks that
     /// speak of encrypted mail count.
@@ -380,6 +399,12 @@ fn read_blocks<'t>(
 }
 
 impl Block {
+    fn guess(&self, glance: &Glance<'_>) -> Option<bool> {
+        let conditions = self.of_mail.iter().chain(&self.of_recipient);
+        let conditions = conditions.chain(&self.of_content);
+        every(conditions.map(|condition| condition.guess(glance)))
+    }
+
     fn read<'t>(
         sheet: &mut Sheet<'t>,
         table: &DeTable<'t>,

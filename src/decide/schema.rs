@@ -191,7 +191,8 @@ fn of_wish(key: &str) -> Option<Value> {
         "action" => words(LEVELS.iter().map(|l| l.0)),
         "downloads" => number(1),
         "hide_names" | "hide_subject" => flag(),
-        "keep_for" => period(),
+        "hold_for" | "keep_for" => period(),
+        "release_by" => texts(described("who may release it: \"dpo@example.org\"")),
         "notify" => {
             let event = words(EVENTS.iter().copied());
             json!({ "anyOf": [event, { "type": "array", "items": event }] })

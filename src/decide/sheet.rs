@@ -48,7 +48,12 @@ impl<'t> Sheet<'t> {
         let (table, errors) = DeTable::parse_recoverable(self.text);
         for error in errors {
             let end = self.text.len();
-            self.wrong(error.span().unwrap_or(end..end), error.message());
+            let span = error.span().unwrap_or(end..end);
+            let about = self.text.get(span.clone()).unwrap_or_default();
+            match mend(error.message(), about) {
+                Some(help) => self.wrong_but(span, error.message(), help),
+                None => self.wrong(span, error.message()),
+            }
         }
         table.into_inner()
     }
@@ -370,6 +375,28 @@ pub fn is_language_tag(tag: &str) -> bool {
         && first.bytes().all(|b| b.is_ascii_alphabetic())
         && pieces
             .all(|p| (1..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphanumeric()))
+}
+
+/// What to do about a text that is no TOML.
+fn mend(message: &str, about: &str) -> Option<String> {
+    let of_many = ["rule", "test"].into_iter().find(|word| *word == about);
+    let says = |words: &str| message.contains(words);
+    Some(match of_many {
+        Some(word) if says("duplicate key") => {
+            format!("there are several, so write each with two brackets: [[{word}]]")
+        }
+        _ if says("duplicate key") => "each key stands once in a table: take one of the two out".to_owned(),
+        _ if says("must be quoted") => {
+            "put it in quotes; if this line is right, a bracket or quote of a line above is not closed".to_owned()
+        }
+        _ if says("invalid basic string") || says("escape") => {
+            "close the quotes in the same line; a backslash is written \\\\, or the text in single quotes".to_owned()
+        }
+        _ if says("key with no value") => "write key = value".to_owned(),
+        _ if says("unclosed array") => "the list is not closed: write ] behind its last item".to_owned(),
+        _ if says("unclosed table") => "close it with ]; rules and tests are written [[rule]], [[test]]".to_owned(),
+        _ => return None,
+    })
 }
 
 /// The key of the value that stands exactly there.

@@ -10,6 +10,7 @@ mod departure;
 mod memos;
 mod notices;
 pub mod preview;
+pub mod remembering;
 pub mod send;
 pub mod upkeep;
 pub mod waiting;
@@ -40,6 +41,7 @@ pub struct Gateway {
     departures: departure::Departures,
     /// For mails of our own.
     post: Post,
+    remembering: remembering::Remembering,
 }
 
 /// What a gateway is made of.
@@ -68,6 +70,8 @@ pub struct Parts {
     pub max_message: u64,
     /// The longest time any transfer can be kept, extensions included.
     pub max_keep_for: Duration,
+    /// What is remembered of mails.
+    pub remember: remembering::Remember,
     /// How notices are tried again.
     pub patience: upkeep::Patience,
 }
@@ -85,6 +89,7 @@ impl Gateway {
             policy,
             bell: Notify::new(),
             known: Mutex::default(),
+            remembering: remembering::Remembering::default(),
         }
     }
 

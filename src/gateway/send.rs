@@ -73,10 +73,11 @@ impl Gateway {
     }
 
     fn plan(&self, mail: &Mail, way: &Way) -> Result<Plan, Fault> {
-        let (policy, reader) = (self.policy(), &*self.parts.reader);
         let plan = match way {
-            Way::New => decide::plan(&policy, mail, reader)?,
-            Way::Released { how, .. } => decide::plan_released(&policy, mail, reader, *how)?,
+            Way::New => self.decide(mail)?,
+            Way::Released { how, .. } => {
+                decide::plan_released(&self.policy(), mail, &*self.parts.reader, *how)?
+            }
         };
         if let Some(text) = plan.refusal() {
             return Err(Fault::new(Kind::PolicyRefused(text.to_owned())));

@@ -91,6 +91,7 @@ impl Gateway {
         }
         lanes.end(GOODBYE).await;
         self.settle_known();
+        self.write_down(Timestamp::now().as_second());
     }
 
     /// One round at a given time: what tests call instead of waiting.
@@ -115,11 +116,13 @@ impl Gateway {
     /// All but the notices. `now` is the time by which things are erased, in seconds since 1970.
     fn keep(&self, now: i64, sweep: bool) {
         self.end_waiting(now);
+        self.write_down(now);
         match heavy(|| self.parts.store.expire(now)) {
             Ok(expired) => expired.iter().for_each(note_expiry),
             Err(fault) => complain("expire", &fault),
         }
         if sweep {
+            self.forget(now);
             let before = now.saturating_sub(LONGEST_SEND);
             if let Err(fault) = heavy(|| self.parts.store.settle(before)) {
                 complain("settle", &fault);

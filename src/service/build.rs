@@ -12,9 +12,11 @@ use crate::fault::failure::{Exit, Failure};
 use crate::forward::Outlets;
 use crate::gateway::collect::{Collect, Lock};
 use crate::gateway::preview::Rehearsal;
+use crate::gateway::remembering::Remember;
 use crate::gateway::upkeep::Patience;
 use crate::gateway::{Gateway, Parts};
 use crate::mail::dkim::Signers;
+use crate::maillog::Addresses;
 use crate::notify::command::CommandChannel;
 use crate::notify::folder::FolderChannel;
 use crate::notify::http::{ContentType, HttpChannel, HttpSettings};
@@ -80,6 +82,10 @@ fn parts(
         spool_folder: config.intake.state.clone(),
         max_message: config.intake.max_message.bytes(),
         max_keep_for: config.transfer.max_keep_for.0,
+        remember: Remember {
+            keep_for: config.policy.remember.0,
+            hashed: config.log.addresses == Addresses::Hashed,
+        },
         patience: Patience::default(),
     })
 }

@@ -7,6 +7,7 @@ use super::approvals::{self, Question, ShownWaiting};
 use super::build;
 use super::reload::{Reload, Reloaded};
 use crate::config::Config;
+use crate::decide::features::Remembered;
 use crate::fault::Fault;
 use crate::fault::failure::{Exit, Failure};
 use crate::gateway::Gateway;
@@ -64,6 +65,13 @@ pub enum Request {
     Hold(Question),
     /// Read configuration and policy again.
     Reload,
+    /// What is remembered of mails.
+    Remembered {
+        /// From here on, in seconds since 1970.
+        since: i64,
+        /// The mark of the page before.
+        after: Option<Vec<u8>>,
+    },
 }
 
 /// The answer.
@@ -80,6 +88,13 @@ pub enum Answer {
     Waiting(Vec<ShownWaiting>),
     /// To `Release` and `Drop`: it is done.
     Ruled(Box<ShownWaiting>),
+    /// To `Remembered`: a page.
+    Remembered {
+        /// Mails and policies.
+        page: Vec<Remembered>,
+        /// Where the next page begins; none: this is the last.
+        next: Option<Vec<u8>>,
+    },
     /// To `Reload`: what is different now.
     Reloaded(Reloaded),
     /// To `Reload`: what is wrong with the files; nothing was changed.
@@ -231,6 +246,10 @@ fn answer(store: &Store, request: &Request) -> (Answer, bool) {
         Request::Show { id } => show(store, id),
         Request::Revoke { id, recipient } => revoke(store, id, recipient.as_deref()),
         Request::Unlock { id, recipient } => unlock(store, id, recipient.as_deref()),
+        Request::Remembered { since, after } => store
+            .remembered(*since, after.as_deref(), PAGE)
+            .map(|(page, next)| Answer::Remembered { page, next })
+            .map_err(said),
         Request::Reload => Err("a store alone has no rules".to_owned()),
     };
     (answered.unwrap_or_else(Answer::Sorry), false)

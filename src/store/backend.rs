@@ -60,11 +60,13 @@ pub enum Table {
     Waiting,
     /// `due (8)|memo id` → `Memo` and its tries.
     Memos,
+    /// `time (8)|random (8)` → features of mails, and notes of policies.
+    Remembered,
 }
 
 impl Table {
     /// Every table.
-    pub const ALL: [Table; 9] = [
+    pub const ALL: [Table; 10] = [
         Table::Meta,
         Table::Transfers,
         Table::Tickets,
@@ -74,6 +76,7 @@ impl Table {
         Table::Outbox,
         Table::Waiting,
         Table::Memos,
+        Table::Remembered,
     ];
 
     /// Its name on disk, which values are bound to. Never changes.
@@ -88,6 +91,7 @@ impl Table {
             Table::Outbox => "outbox",
             Table::Waiting => "waiting",
             Table::Memos => "memos",
+            Table::Remembered => "remembered",
         }
     }
 }

@@ -22,6 +22,7 @@ pub mod memory;
 mod memos;
 mod outbox;
 mod rebuild;
+mod remembered;
 mod revoke;
 pub mod room;
 pub mod sled;
@@ -36,6 +37,7 @@ mod waiting;
 pub use memos::DueMemo;
 pub use outbox::{DueNotice, DuePage, NoticeKey};
 pub use rebuild::Rebuilt;
+pub use remembered::Mark;
 pub use upkeep::{Expired, Stat, Swept};
 
 use crate::fault::{Fault, Kind};

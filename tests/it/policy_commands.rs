@@ -1,6 +1,8 @@
 //! `cloakroom policy` as an operator at a terminal meets it.
 
-use crate::support::settings;
+use crate::support::client::{Door, send};
+use crate::support::process::Gateway;
+use crate::support::{settings, until};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -212,4 +214,60 @@ fn a_broken_policy_ends_every_command_with_78_and_its_place() {
             "{stderr}"
         );
     }
+}
+
+const MAIL: &str = "From: anna@example.org\r\nTo: bo@partner.example\r\nSubject: Plan\r\nMIME-Version: 1.0\r\n\
+    Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nHello.\r\n\
+    --b\r\nContent-Type: text/csv\r\nContent-Disposition: attachment; filename=secret-plan.csv\r\n\r\na,b\r\n\r\n--b--\r\n";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn diff_tells_what_the_mails_of_the_last_days_would_have_become() {
+    let folder = tempfile::tempdir().expect("a folder");
+    settings::write(folder.path(), "schema = 1\n", "folder:out", "");
+    let mut gateway = Gateway::start(folder.path());
+    let to = [
+        "bo@partner.example".to_owned(),
+        "invoices@erp.example".to_owned(),
+    ];
+    let door = gateway.address("smtp");
+    let replies = send(Door::Smtp, door, "anna@example.org", &to, MAIL.as_bytes()).await;
+    assert!(replies[0].starts_with("250"), "{replies:?}");
+    gateway.signal(rustix::process::Signal::TERM);
+    until(|| gateway.ended()).await.expect("it ends");
+
+    let drafts = folder.path().join("drafts");
+    fs::create_dir(&drafts).expect("made");
+    let rules = "[[rule]]\nid = \"csv\"\nwhy = \"w\"\nwhen = { files_any = [\"*.csv\"] }\nunless = { to = [\"@erp.example\"] }\n\
+        then = \"transfer\"\n[[rule]]\nid = \"named\"\nwhy = \"w\"\nwhen = { to = [\"invoices@erp.example\"] }\nthen = \"seal\"\n";
+    fs::write(drafts.join("p.toml"), rules).expect("written");
+    let (code, stdout, stderr) = policy(folder.path(), &["diff", "drafts"]);
+    assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
+    let mut lines = stdout.lines();
+    assert_eq!(lines.next(), Some("      1  pass -> transfer  by csv"));
+    let example = lines.next().unwrap_or_default();
+    assert!(
+        example.contains("Z  example.org to partner.example  "),
+        "{stdout}"
+    );
+    let rest: Vec<&str> = lines.collect();
+    assert_eq!(
+        rest,
+        [
+            "      1  cannot tell: rule named",
+            "1 mails to 2 recipients: 1 would change, 0 stay as they were, 1 cannot be told"
+        ]
+    );
+    let (_, stdout, _) = policy(
+        folder.path(),
+        &["diff", "drafts", "--json", "--since", "1d"],
+    );
+    let found = &objects(&stdout)[0];
+    assert_eq!(found["changes"][0]["to"], "transfer");
+    assert_eq!(found["cannot_tell"]["named"], 1);
+    assert!(
+        !stdout.contains("secret-plan") && !stdout.contains("anna"),
+        "{stdout}"
+    );
+    let (code, _, stderr) = policy(folder.path(), &["diff", "policies", "--since", "soon"]);
+    assert_eq!(code, 64, "{stderr}");
 }

@@ -334,7 +334,11 @@ fn reload_with_a_mistake_or_a_test_that_fails_changes_nothing() {
     // A channel that does not run yet cannot be named.
     let file = folder.path().join("cloakroom.toml");
     let text = fs::read_to_string(&file).expect("it is there");
-    fs::write(&file, text + "[[channel]]\nname = \"desk\"\nkind = \"folder\"\npath = \"desk\"\n[[channel]]\nname = \"sender\"\nkind = \"sender\"\n").expect("written");
+    fs::write(
+        &file,
+        text + "[[channel]]\nname = \"desk\"\nkind = \"folder\"\npath = \"desk\"\n",
+    )
+    .expect("written");
     let policy = settings::TAKE_FILES.replace("unlock = \"link\"", "password_via = [\"desk\"]");
     fs::write(folder.path().join("policies/test.toml"), policy).expect("written");
     let (code, _, stderr) = reload(folder.path());

@@ -5,9 +5,11 @@
 //! `files_all` is about every file, with those inside forwarded messages, and is not true for a mail without files:
 //! "nothing but invitations" must not be an excuse for a contract beside them.
 
-use super::{Condition, Ground, Readable, Side, in_doubt};
+use super::{Condition, Ground, Readable, Side, any, every, in_doubt};
 use crate::decide::facts::Facts;
+use crate::decide::features::Kept;
 use crate::decide::globs::Globs;
+use crate::decide::replay::Glance;
 use crate::decide::search::Member;
 use crate::decide::sheet::{Sheet, Value};
 use crate::fault::Fault;
@@ -55,6 +57,14 @@ impl Condition for Has {
         let what = ["has no attachments", "has attachments"][usize::from(has)];
         Ok((has == self.wanted).then(|| what.into()))
     }
+
+    fn guess(&self, glance: &Glance<'_>) -> Option<bool> {
+        let has = glance.features.attachments > 0;
+        match !has && glance.features.unclear {
+            true => Some(self.side == Side::Protect),
+            false => Some(has == self.wanted),
+        }
+    }
 }
 
 impl Condition for Any {
@@ -69,6 +79,25 @@ impl Condition for Any {
             (found, _) => Ok(found),
         }
     }
+
+    fn guess(&self, glance: &Glance<'_>) -> Option<bool> {
+        let features = glance.features;
+        let files = features
+            .files
+            .iter()
+            .map(|f| ending(f, &self.globs, self.side));
+        let more = features.more_files.then_some(None);
+        // What lies inside them has names of its own, and those are not remembered.
+        let inside = features
+            .files
+            .iter()
+            .any(Kept::holds_others)
+            .then_some(None);
+        match any(files.chain(more).chain(inside)) {
+            Some(false) if features.unclear => Some(self.side == Side::Protect),
+            answer => answer,
+        }
+    }
 }
 
 impl Condition for All {
@@ -80,6 +109,29 @@ impl Condition for All {
         let some = files.peek().is_some();
         let all = files.all(|f| name(f.part, &self.globs, self.side).is_some());
         Ok((some && all).then(|| "the name of every file".into()))
+    }
+
+    fn guess(&self, glance: &Glance<'_>) -> Option<bool> {
+        let features = glance.features;
+        if features.unclear {
+            return Some(self.side == Side::Protect);
+        }
+        let files = features
+            .files
+            .iter()
+            .map(|f| ending(f, &self.globs, self.side));
+        let none = features.files.is_empty().then_some(Some(false));
+        let more = features.more_files.then_some(None);
+        every(files.chain(none).chain(more))
+    }
+}
+
+/// What the endings of its names tell.
+fn ending(file: &Kept, globs: &Globs, side: Side) -> Option<bool> {
+    let readings = file.endings.iter().map(|ending| globs.guess(ending));
+    match side {
+        Side::Protect => any(readings),
+        Side::Exempt => every(readings.chain(file.endings.is_empty().then_some(Some(false)))),
     }
 }
 

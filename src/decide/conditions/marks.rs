@@ -3,6 +3,7 @@
 use super::{Condition, Ground, Readable};
 use crate::decide::facts::Facts;
 use crate::decide::label::{self, read_sensitivity, read_tags};
+use crate::decide::replay::Glance;
 use crate::decide::sheet::{Sheet, Value};
 use crate::fault::Fault;
 use crate::mail::Address;
@@ -67,6 +68,15 @@ impl Condition for Tag {
         let found = self.0.iter().find(|tag| said.contains(tag));
         Ok(found.map(|tag| format!("subject tag [{tag}]")))
     }
+
+    /// A tag that the policy of that day did not know was words to it.
+    fn guess(&self, glance: &Glance<'_>) -> Option<bool> {
+        let said = self.0.iter().any(|tag| glance.features.said.contains(tag));
+        let known = glance
+            .words
+            .is_some_and(|words| self.0.iter().all(|tag| words.contains(tag)));
+        (said || known).then_some(said)
+    }
 }
 
 impl Condition for Exactly {
@@ -75,6 +85,13 @@ impl Condition for Exactly {
         Ok(found
             .filter(|(label, _)| self.0.contains(&label.name))
             .map(|(label, how)| format!("label {} ({how})", label.name)))
+    }
+
+    fn guess(&self, glance: &Glance<'_>) -> Option<bool> {
+        let label = glance.features.label.as_ref();
+        glance
+            .labels
+            .then(|| label.is_some_and(|(name, _)| self.0.contains(name)))
     }
 }
 
@@ -85,10 +102,22 @@ impl Condition for AtLeast {
             .filter(|(label, _)| label.rank >= self.rank)
             .map(|(label, how)| format!("label {} >= {} ({how})", label.name, self.name)))
     }
+
+    fn guess(&self, glance: &Glance<'_>) -> Option<bool> {
+        let label = glance.features.label.as_ref();
+        glance
+            .labels
+            .then(|| label.is_some_and(|(_, rank)| *rank >= self.rank))
+    }
 }
 
 impl Condition for Sensitivity {
     fn matches(&self, facts: &Facts<'_>, _: &Address) -> Result<Option<String>, Fault> {
         Ok(label::sensitivity_of(facts.header(), &self.0))
+    }
+
+    fn guess(&self, glance: &Glance<'_>) -> Option<bool> {
+        let said = &glance.features.sensitivity;
+        Some(self.0.iter().any(|wanted| said.iter().any(|s| s == wanted)))
     }
 }

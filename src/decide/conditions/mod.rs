@@ -21,6 +21,7 @@ pub use finds::CONFIDENCES;
 use super::facts::Facts;
 use super::label::Label;
 use super::lists::Lists;
+use super::replay::Glance;
 use super::search::Asks;
 use super::sheet::{Sheet, Value};
 use crate::fault::Fault;
@@ -32,6 +33,11 @@ use std::fmt::Debug;
 pub trait Condition: Debug + Send + Sync {
     /// What of the mail makes it true, in words for the sender; `None`: it is not true.
     fn matches(&self, facts: &Facts<'_>, to: &Address) -> Result<Option<String>, Fault>;
+
+    /// The same of a mail that only features are left of; `None`: they do not tell.
+    fn guess(&self, _: &Glance<'_>) -> Option<bool> {
+        None
+    }
 }
 
 /// What follows if a condition is true.
@@ -145,6 +151,24 @@ const fn of_control(key: &'static str, read: Read) -> Kind {
         control: true,
         content: false,
     }
+}
+
+/// One yes is enough; without one, one that nobody knows leaves it open.
+pub(super) fn any(answers: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
+    let mut open = false;
+    for answer in answers {
+        match answer {
+            Some(true) => return Some(true),
+            Some(false) => {}
+            None => open = true,
+        }
+    }
+    (!open).then_some(false)
+}
+
+/// One no is enough.
+pub(super) fn every(answers: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
+    any(answers.into_iter().map(|answer| answer.map(|yes| !yes))).map(|no| !no)
 }
 
 /// The answer when nobody can know.

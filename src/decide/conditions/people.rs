@@ -1,8 +1,9 @@
 //! `from`: who sent it; `to`: the recipient that is being decided about.
 
-use super::{Condition, Ground, Readable, Side};
+use super::{Condition, Ground, Readable, Side, any, every};
 use crate::decide::facts::Facts;
 use crate::decide::people::People;
+use crate::decide::replay::{Glance, Place};
 use crate::decide::sheet::{Sheet, Value};
 use crate::fault::Fault;
 use crate::mail::Address;
@@ -39,10 +40,27 @@ impl Condition for Sender {
             _ => None,
         })
     }
+
+    fn guess(&self, glance: &Glance<'_>) -> Option<bool> {
+        let features = glance.features;
+        let senders = features.senders.iter().map(|domain| {
+            let salt = features.salt;
+            self.people.guess(&Place { name: domain, salt })
+        });
+        match self.side {
+            Side::Protect => any(senders),
+            Side::Exempt if !features.settled || features.senders.is_empty() => Some(false),
+            Side::Exempt => every(senders),
+        }
+    }
 }
 
 impl Condition for Recipient {
     fn matches(&self, _: &Facts<'_>, to: &Address) -> Result<Option<String>, Fault> {
         Ok(self.0.find(to).map(|pattern| format!("to {pattern}")))
+    }
+
+    fn guess(&self, glance: &Glance<'_>) -> Option<bool> {
+        self.0.guess(&glance.to)
     }
 }

@@ -5,6 +5,8 @@
 
 use super::{Condition, Ground, Readable, Side};
 use crate::decide::facts::Facts;
+use crate::decide::features::Features;
+use crate::decide::replay::Glance;
 use crate::decide::sheet::{Sheet, Value};
 use crate::fault::Fault;
 use crate::mail::Address;
@@ -14,12 +16,19 @@ use crate::units::ByteSize;
 struct Over {
     what: &'static str,
     size: fn(&Facts<'_>) -> u64,
+    kept: fn(&Features) -> u64,
     limit: u64,
     side: Side,
 }
 
 pub(super) fn attachments_over(s: &mut Sheet<'_>, v: &Value<'_>, g: &Ground<'_>) -> Readable {
-    over("attachments", |facts| facts.attached(), s, v, g)
+    over(
+        "attachments",
+        (|facts| facts.attached(), |f| f.attached),
+        s,
+        v,
+        g,
+    )
 }
 
 pub(super) fn largest_over(s: &mut Sheet<'_>, v: &Value<'_>, g: &Ground<'_>) -> Readable {
@@ -27,16 +36,16 @@ pub(super) fn largest_over(s: &mut Sheet<'_>, v: &Value<'_>, g: &Ground<'_>) -> 
         let sizes = facts.attachments().map(|f| f.part.decoded_len);
         sizes.max().unwrap_or(0)
     };
-    over("largest file", largest, s, v, g)
+    over("largest file", (largest, |f| f.largest), s, v, g)
 }
 
 pub(super) fn message_over(s: &mut Sheet<'_>, v: &Value<'_>, g: &Ground<'_>) -> Readable {
-    over("message", |facts| facts.size, s, v, g)
+    over("message", (|facts| facts.size, |f| f.size), s, v, g)
 }
 
 fn over(
     what: &'static str,
-    size: fn(&Facts<'_>) -> u64,
+    (size, kept): (fn(&Facts<'_>) -> u64, fn(&Features) -> u64),
     sheet: &mut Sheet<'_>,
     value: &Value<'_>,
     ground: &Ground<'_>,
@@ -44,6 +53,7 @@ fn over(
     Some(Box::new(Over {
         what,
         size,
+        kept,
         limit: sheet.size(value)?,
         side: ground.side,
     }))
@@ -61,5 +71,10 @@ impl Condition for Over {
             let size = ByteSize(facts.size).rough();
             format!("message {size} > {limit}, and its structure is in doubt")
         }))
+    }
+    fn guess(&self, glance: &Glance<'_>) -> Option<bool> {
+        let features = glance.features;
+        let hidden = features.unclear && features.size > self.limit && self.side == Side::Protect;
+        Some((self.kept)(features) > self.limit || hidden)
     }
 }

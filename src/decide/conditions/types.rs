@@ -3,9 +3,10 @@
 //! Files inside archives, documents and attached mails are looked at too, where that protects.
 //! Either one protects; to exempt, both must match: a program that calls itself `text/calendar` is no invitation.
 
-use super::{Condition, Ground, Readable, Side, in_doubt};
+use super::{Condition, Ground, Readable, Side, any, every, in_doubt};
 use crate::decide::facts::Facts;
 use crate::decide::globs::Globs;
+use crate::decide::replay::Glance;
 use crate::decide::sheet::{Sheet, Value};
 use crate::fault::Fault;
 use crate::mail::Address;
@@ -50,6 +51,27 @@ impl Condition for Types {
                 Some(format!("type of \"{}\" is {glob}", member.place))
             })),
             (found, _) => Ok(found),
+        }
+    }
+    fn guess(&self, glance: &Glance<'_>) -> Option<bool> {
+        let features = glance.features;
+        let one = |file: &crate::decide::features::Kept| {
+            let declared = Some(self.globs.matches(&file.media_type));
+            let sniffed = file.sniffed.as_ref().map(|t| self.globs.matches(t));
+            match self.side {
+                Side::Protect => any([declared, sniffed]),
+                Side::Exempt => every([declared, sniffed]),
+            }
+        };
+        let more = features.more_files.then_some(None);
+        let inside = features
+            .files
+            .iter()
+            .any(|f| f.holds_others())
+            .then_some(None);
+        match any(features.files.iter().map(one).chain(more).chain(inside)) {
+            Some(false) if features.unclear => Some(self.side == Side::Protect),
+            answer => answer,
         }
     }
 }

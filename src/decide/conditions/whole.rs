@@ -5,6 +5,7 @@
 
 use super::{Condition, Ground, Readable};
 use crate::decide::facts::Facts;
+use crate::decide::replay::Glance;
 use crate::decide::sheet::{Sheet, Value};
 use crate::fault::Fault;
 use crate::mail::Address;
@@ -32,11 +33,19 @@ impl Condition for Encrypted {
         let what = ["is not encrypted", "is encrypted"][usize::from(encrypted)];
         Ok((encrypted == self.0).then(|| what.into()))
     }
+
+    fn guess(&self, glance: &Glance<'_>) -> Option<bool> {
+        Some(glance.features.ciphertext == self.0)
+    }
 }
 
 impl Condition for Recipients {
     fn matches(&self, facts: &Facts<'_>, _: &Address) -> Result<Option<String>, Fault> {
         let count = facts.mail.envelope.recipients.len();
         Ok((count > self.0).then(|| format!("{count} recipients > {}", self.0)))
+    }
+
+    fn guess(&self, glance: &Glance<'_>) -> Option<bool> {
+        Some(glance.features.recipients > self.0 as u64)
     }
 }

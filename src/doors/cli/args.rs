@@ -256,6 +256,7 @@ Examples:
   cloakroom policy test                         the tests that stand in the policy files
   cloakroom policy test new.toml                the same as if new.toml lay in the folder too
   cloakroom policy test --coverage              also: which rules does no test notice?
+  cloakroom policy diff drafts/ --since 7d      what last week's mail would become under drafts/*.toml
   cloakroom policy lint                         rules that cannot match, names nobody uses, days that are over
 
 Exit codes: 0 all is well, 1 something was found or a test failed, 78 the policy cannot be read";
@@ -294,6 +295,20 @@ pub enum PolicyCommand {
         #[command(flatten)]
         config: ConfigFile,
         /// One JSON object per test, with --coverage one more at the end
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say what the mails of the last days would have become under another folder of rules, as far as sizes, types and domains tell
+    Diff {
+        /// The other folder
+        dir: PathBuf,
+        /// How far back, such as "7 days"; at most `policy.remember`
+        #[arg(long, value_name = "PERIOD", default_value = "30 days")]
+        since: String,
+        /// See [`ConfigFile`].
+        #[command(flatten)]
+        config: ConfigFile,
+        /// One JSON object
         #[arg(long)]
         json: bool,
     },

@@ -4,16 +4,20 @@
 //! mistakes. Leaves to others: judging (`decide`).
 
 use super::args::PolicyCommand;
-use super::{Exit, Failure, json, print};
+use super::{Exit, Failure, block_on, json, print};
 use crate::config::Config;
 use crate::decide::Policy;
 use crate::decide::extract::Inline;
+use crate::decide::features::Remembered;
 use crate::decide::lint::lint;
 use crate::decide::listing::{Noticed, Row, Whole, rows};
+use crate::decide::replay::replay;
 use crate::decide::trial::{self, Trial};
 use crate::fault::diagnostic::did_you_mean;
 use crate::parse;
 use crate::service::build;
+use crate::service::control::{Answer, Request, ask};
+use crate::units::Period;
 use serde::Serialize;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -29,6 +33,12 @@ pub fn run(command: &PolicyCommand) -> Result<(), Failure> {
             config,
             json,
         } => test(&config.file, files, *coverage, *json),
+        PolicyCommand::Diff {
+            dir,
+            since,
+            config,
+            json,
+        } => diff(&config.file, dir, since, *json),
         PolicyCommand::Schema => super::config::pretty(&crate::decide::schema::schema()),
         PolicyCommand::Lint { config, json } => look(&config.file, *json),
     }
@@ -196,6 +206,59 @@ impl Ran<'_> {
             out += &format!("       {difference}\n");
         }
         out
+    }
+}
+
+fn diff(file: &Path, dir: &Path, since: &str, as_json: bool) -> Result<(), Failure> {
+    let config = Config::read(file)?;
+    let since: Period = since
+        .parse()
+        .map_err(|e| Failure::new(Exit::Usage, format!("--since {since:?}: {e}")))?;
+    let old = build::policy(&config)?;
+    let new = build::policy_with(&config, dir, &[])?;
+    let (mut mails, mut notes) = (Vec::new(), Vec::new());
+    for entry in block_on(remembered(&config, since))? {
+        match entry {
+            Remembered::Mail(features) => mails.push(*features),
+            Remembered::Policy(policy) => notes.push(policy),
+        }
+    }
+    let found = replay(&old, &new, &notes, &mails);
+    print(&match as_json {
+        true => json(&found),
+        false => found.to_string(),
+    })?;
+    if mails.is_empty() {
+        eprintln!(
+            "cloakroom: warning: no mail is remembered; policy.remember says how long they are, and a gateway writes them down three times a minute"
+        );
+    }
+    Ok(())
+}
+
+/// Everything from then on, out of the running gateway or the store.
+async fn remembered(config: &Config, since: Period) -> Result<Vec<Remembered>, Failure> {
+    let now = jiff::Timestamp::now().as_second();
+    let begin = now.saturating_sub_unsigned(since.0.as_secs());
+    // Policies are noted once a day, so the note of the first mails may be older than they are.
+    let since = begin - 86_400;
+    let (mut found, mut after) = (Vec::new(), None);
+    loop {
+        match ask(config, Request::Remembered { since, after }).await? {
+            Answer::Remembered { page, next } => {
+                let late = |entry: &Remembered| match entry {
+                    Remembered::Mail(features) => features.at >= begin,
+                    Remembered::Policy(_) => true,
+                };
+                found.extend(page.into_iter().filter(late));
+                after = next;
+            }
+            Answer::Sorry(why) => return Err(Failure::new(Exit::Failed, why)),
+            other => return Err(super::transfer::odd(&other)),
+        }
+        if after.is_none() {
+            return Ok(found);
+        }
     }
 }
 

@@ -63,6 +63,7 @@ impl Plant {
         channels.extend(self.channels.iter().cloned());
         let outlets: Arc<dyn Outlets> = Arc::new(self.hop.clone());
         Ok(Arc::new(Gateway::new(Parts {
+            remember: Default::default(),
             policy: policy(&house, self.rules),
             store: Arc::new(self.store(backend)?),
             master: Arc::new(self.master.clone()),
