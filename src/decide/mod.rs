@@ -37,6 +37,7 @@ pub mod senders;
 pub mod sheet;
 pub mod tags;
 pub mod trial;
+pub mod trying;
 pub mod wish;
 mod words;
 pub mod written;

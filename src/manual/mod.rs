@@ -42,6 +42,11 @@ pub const PAGES: &[Page] = &[
         text: include_str!("hold.md"),
     },
     Page {
+        name: "policy",
+        about: "change the rules without fear: try, test, look over, compare, reload",
+        text: include_str!("policy.md"),
+    },
+    Page {
         name: "mails",
         about: "what happens to which mail, part by part, and why one goes whole",
         text: include_str!("mails.md"),

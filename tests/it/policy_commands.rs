@@ -271,3 +271,45 @@ async fn diff_tells_what_the_mails_of_the_last_days_would_have_become() {
     let (code, _, stderr) = policy(folder.path(), &["diff", "policies", "--since", "soon"]);
     assert_eq!(code, 64, "{stderr}");
 }
+
+#[test]
+fn detectors_are_listed_and_tried_without_a_configuration() {
+    let run = |words: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_cloakroom"))
+            .arg("policy")
+            .args(words)
+            .output()
+            .expect("the program was built with this test");
+        assert_eq!(output.status.code(), Some(0), "{words:?}");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    let listed = run(&["detectors"]);
+    assert!(
+        listed.lines().any(|l| l.starts_with("iban\t-\taccount\t")),
+        "{listed}"
+    );
+    let listed = objects(&run(&["detectors", "--json"]));
+    let bsn = listed
+        .iter()
+        .find(|row| row["name"] == "bsn")
+        .expect("there is one");
+    assert_eq!(bsn["country"], "nl");
+    let text = "Betreft BSN 111222333, zie bijlage";
+    let tried = run(&["try", text]);
+    assert!(
+        tried.starts_with("bsn ") && tried.contains("high") && tried.contains("\"BSN\""),
+        "{tried}"
+    );
+    assert!(
+        !tried.contains("111222333") && !tried.contains("22333"),
+        "{tried}"
+    );
+    assert_eq!(
+        objects(&run(&["try", text, "--json"]))[0]["found"][0]["detector"],
+        "bsn"
+    );
+    assert_eq!(
+        run(&["try", "Order 12 has shipped."]),
+        "nothing was found\n"
+    );
+}

@@ -256,6 +256,8 @@ Examples:
   cloakroom policy test                         the tests that stand in the policy files
   cloakroom policy test new.toml                the same as if new.toml lay in the folder too
   cloakroom policy test --coverage              also: which rules does no test notice?
+  cloakroom policy detectors                    what `finds` can look for
+  cloakroom policy try 'BSN 111222333'          which detectors fire, where, why
   cloakroom policy diff drafts/ --since 7d      what last week's mail would become under drafts/*.toml
   cloakroom policy lint                         rules that cannot match, names nobody uses, days that are over
 
@@ -314,6 +316,20 @@ pub enum PolicyCommand {
     },
     /// Print the JSON Schema of policy files, for editors
     Schema,
+    /// Every detector of this version: name, country, what it is for, its class without and with a context word
+    Detectors {
+        /// One JSON object per line, with the context words
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say what the detectors find in a text, and what speaks for it; of a number at most four characters are shown
+    Try {
+        /// The text; `-` reads it from standard input, so that it is in no list of processes
+        text: String,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
     /// Find what is right by the letter and still not what anybody wants; exits with 1 if there is something
     Lint {
         /// See [`ConfigFile`].

@@ -13,13 +13,14 @@ use crate::decide::lint::lint;
 use crate::decide::listing::{Noticed, Row, Whole, rows};
 use crate::decide::replay::replay;
 use crate::decide::trial::{self, Trial};
+use crate::decide::trying;
 use crate::fault::diagnostic::did_you_mean;
 use crate::parse;
 use crate::service::build;
 use crate::service::control::{Answer, Request, ask};
 use crate::units::Period;
 use serde::Serialize;
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 /// Runs one of them.
@@ -39,6 +40,8 @@ pub fn run(command: &PolicyCommand) -> Result<(), Failure> {
             config,
             json,
         } => diff(&config.file, dir, since, *json),
+        PolicyCommand::Detectors { json } => detectors(*json),
+        PolicyCommand::Try { text, json } => try_out(text, *json),
         PolicyCommand::Schema => super::config::pretty(&crate::decide::schema::schema()),
         PolicyCommand::Lint { config, json } => look(&config.file, *json),
     }
@@ -259,6 +262,76 @@ async fn remembered(config: &Config, since: Period) -> Result<Vec<Remembered>, F
         if after.is_none() {
             return Ok(found);
         }
+    }
+}
+
+fn detectors(as_json: bool) -> Result<(), Failure> {
+    let rows = trying::detectors();
+    if as_json {
+        return print(&rows.iter().map(json).collect::<String>());
+    }
+    let headings = [
+        "detector",
+        "country",
+        "family",
+        "bare",
+        "with context",
+        "title",
+    ];
+    let cells = |row: trying::Row| {
+        let country = if row.country.is_empty() {
+            "-"
+        } else {
+            row.country
+        };
+        let bare = row.bare.unwrap_or("-");
+        [
+            row.name,
+            country,
+            row.family,
+            bare,
+            row.with_context,
+            row.title,
+        ]
+        .map(str::to_owned)
+    };
+    let lines: Vec<[String; 6]> = rows.into_iter().map(cells).collect();
+    print(&table(headings, &lines))
+}
+
+fn try_out(text: &str, as_json: bool) -> Result<(), Failure> {
+    let text = match text {
+        "-" => io::read_to_string(io::stdin())
+            .map_err(|e| Failure::new(Exit::BadData, format!("standard input: {e}")))?,
+        text => text.to_owned(),
+    };
+    let tried = trying::try_text(&text);
+    if as_json {
+        return print(&json(&tried));
+    }
+    let lines = tried.found.iter().map(|found| {
+        let context = match (&found.context, found.distance) {
+            (Some(word), Some(away)) => format!("  \"{word}\" {away} characters away"),
+            (Some(word), None) => format!("  \"{word}\" in the heading"),
+            (None, _) => String::new(),
+        };
+        let shown = if found.shown.is_empty() {
+            String::new()
+        } else {
+            format!("…{}", found.shown)
+        };
+        format!(
+            "{:<18} {:<7} {}  {shown}{context}\n",
+            found.detector, found.confidence, found.place
+        )
+    });
+    let mut out: String = lines.collect();
+    if tried.more > 0 {
+        out += &format!("and {} more\n", tried.more);
+    }
+    match out.is_empty() {
+        true => print("nothing was found\n"),
+        false => print(&out),
     }
 }
 
