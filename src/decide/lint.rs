@@ -331,7 +331,7 @@ fn unused(policy: &Policy) -> Vec<Finding> {
         let what = match what {
             "list" if !lists.contains(name) => "list",
             "profile" if !profiles.contains(name) => "profile",
-            "label" if !is_asked_for(policy, name) => "label",
+            "label" if !is_asked_for(policy, name) && !completes(policy, name) => "label",
             _ => continue,
         };
         found.push(Finding {
@@ -344,6 +344,17 @@ fn unused(policy: &Policy) -> Vec<Finding> {
         });
     }
     found
+}
+
+/// It stands below a label that a rule asks for: then it completes the scale, and hides none of them.
+fn completes(policy: &Policy, name: &str) -> bool {
+    let rank = policy
+        .labels
+        .iter()
+        .find(|l| l.name == name)
+        .map(|l| l.rank);
+    let mut above = policy.labels.iter().filter(|l| Some(l.rank) > rank);
+    above.any(|label| is_asked_for(policy, &label.name))
 }
 
 /// A rule names the label, or one below it with `label_at_least`.
@@ -485,8 +496,13 @@ mod tests {
                     + "[profile.x]\nkeep_for = '1 day'\n",
             ),
             (
-                "low unused",
+                "",
                 rule("a", "label_at_least = 'high'", TAKES)
+                    + "[label.low]\nrank = 1\n[label.high]\nrank = 2\n",
+            ),
+            (
+                "high unused",
+                rule("a", "label = 'low'", TAKES)
                     + "[label.low]\nrank = 1\n[label.high]\nrank = 2\n",
             ),
             (

@@ -1,7 +1,8 @@
 //! Policies as files: those we ship, and those that must be refused with words that help.
 
 use cloakroom::decide::extract::Inline;
-use cloakroom::decide::trial::unnoticed;
+use cloakroom::decide::lint::lint;
+use cloakroom::decide::trial::{noticed, unnoticed};
 use cloakroom::decide::{Frame, Policy};
 use cloakroom::fault::Fault;
 use cloakroom::mail::{Mail, Received};
@@ -65,6 +66,15 @@ fn a_test_that_does_not_hold_says_what_is_different() {
             "b@c.example: subject should be x, but is as it came",
         ]
     );
+}
+
+#[test]
+fn lint_finds_nothing_in_a_shipped_policy() {
+    let policy = shipped();
+    let noticed = noticed(&policy, &parse, &Inline).expect("trials run");
+    let found = lint(&policy, &noticed, jiff::civil::date(2026, 11, 22));
+    let found: String = found.iter().map(ToString::to_string).collect();
+    assert!(found.is_empty(), "{found}");
 }
 
 /// Each `tests/policies/NAME.toml` begins with lines `#: words` that must all be in what is said about it.
