@@ -46,6 +46,8 @@ const LIVE: &[&str] = &[
     "identity.domains",
     "policy.dir",
     "policy.may_waive",
+    "policy.release_by",
+    "policy.scan.unreadable",
     "transfer.keep_for",
     "transfer.password_via",
     "transfer.unlock",

@@ -2,7 +2,7 @@
 //! tests. Changes nothing.
 
 use super::args::CheckArguments;
-use super::{Failure, print};
+use super::{Exit, Failure, print};
 use crate::config::Config;
 use crate::decide::rule::Rule;
 use crate::fault::diagnostic::{Diagnostic, Diagnostics};
