@@ -100,6 +100,8 @@ fn form(place: &str, key: &str) -> Option<Value> {
 fn of_file(key: &str) -> Option<Value> {
     Some(match key {
         "defaults" => object("wish", WISH.iter().copied(), &[]),
+        // A table of many forms, which the reader knows: its kind says which keys it has.
+        "detector" => map(json!({ "type": "object", "required": ["kind"] })),
         "label" => map(object("label", label::KEYS.iter().copied(), &["rank"])),
         "list" => map(object("list", LIST.iter().copied(), &[])),
         "profile" => profiles(),
@@ -153,6 +155,9 @@ fn of_condition(key: &str) -> Option<Value> {
         "files_all" | "files_any" => texts(described("a glob on names of files: \"*.pdf\"")),
         "from" | "to" => texts(described(super::people::PATTERNS)),
         "headers" => map(texts(text())),
+        "body_any" | "subject_any" | "text_any" => texts(described(
+            "a word or phrase, `*` at its end, a regular expression, or list:NAME",
+        )),
         "label" | "login" | "network" | "subject_tag" => texts(text()),
         "finds" => {
             let entry = object("finds", ASK.iter().copied(), &["detector"]);
