@@ -43,9 +43,12 @@ pub(super) fn message_over(s: &mut Sheet<'_>, v: &Value<'_>, g: &Ground<'_>) -> 
     over("message", (|facts| facts.size, |f| f.size), s, v, g)
 }
 
+/// The size of a mail, and of what is remembered of one.
+type Sizes = (fn(&Facts<'_>) -> u64, fn(&Features) -> u64);
+
 fn over(
     what: &'static str,
-    (size, kept): (fn(&Facts<'_>) -> u64, fn(&Features) -> u64),
+    (size, kept): Sizes,
     sheet: &mut Sheet<'_>,
     value: &Value<'_>,
     ground: &Ground<'_>,
