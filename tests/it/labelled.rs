@@ -5,6 +5,7 @@
 
 mod dice;
 mod languages;
+mod machines;
 mod pages;
 mod values;
 

@@ -2,7 +2,7 @@
 
 use super::dice::Dice;
 use super::languages::{LANGUAGES, Language};
-use super::values;
+use super::{machines, values};
 use std::fmt::Write;
 use std::ops::Range;
 
@@ -52,11 +52,11 @@ pub fn pages() -> Vec<Page> {
             add("order", order);
             add("telephones", telephones);
             if language.code == "en" {
-                add("log", log);
-                add("code", code);
-                add("passport", passport);
-                add("keys", keys);
-                add("minutes", minutes);
+                add("log", machines::log);
+                add("code", machines::code);
+                add("passport", machines::passport);
+                add("keys", machines::keys);
+                add("minutes", machines::minutes);
             }
         }
     }
@@ -74,12 +74,12 @@ impl Page {
         }
     }
 
-    fn line(&mut self, line: &str) {
+    pub fn line(&mut self, line: &str) {
         self.text.push_str(line);
         self.text.push('\n');
     }
 
-    fn number(&mut self, detector: &'static str, value: &str, said: bool) {
+    pub fn number(&mut self, detector: &'static str, value: &str, said: bool) {
         let start = self.text.len();
         self.text.push_str(value);
         self.labels.push(Label {
@@ -90,14 +90,14 @@ impl Page {
     }
 
     /// A sentence with the number in place of `{}`.
-    fn sentence(&mut self, sentence: &str, detector: &'static str, value: &str) {
+    pub fn sentence(&mut self, sentence: &str, detector: &'static str, value: &str) {
         let (before, behind) = sentence.split_once("{}").expect("a place");
         self.text.push_str(before);
         self.number(detector, value, true);
         self.line(behind);
     }
 
-    fn foot(&mut self, language: &Language, dice: &mut Dice) {
+    pub fn foot(&mut self, language: &Language, dice: &mut Dice) {
         let name = dice.one(language.names);
         self.line(language.closing);
         self.line(name);
@@ -140,7 +140,7 @@ fn address(name: &str, dice: &mut Dice) -> String {
     )
 }
 
-fn date(dice: &mut Dice) -> String {
+pub fn date(dice: &mut Dice) -> String {
     let (day, month, year) = (dice.from(1, 28), dice.from(1, 12), dice.from(2015, 2026));
     match dice.from(0, 2) {
         0 => format!("{year}-{month:02}-{day:02}"),
@@ -339,130 +339,4 @@ fn telephones(page: &mut Page, language: &Language, dice: &mut Dice) {
         page.number("email_list", &address(name, dice), true);
         page.line("");
     }
-}
-
-fn uuid(dice: &mut Dice) -> String {
-    let hex = dice.text(32, "0123456789abcdef");
-    format!(
-        "{}-{}-4{}-a{}-{}",
-        &hex[..8],
-        &hex[8..12],
-        &hex[13..16],
-        &hex[17..20],
-        &hex[20..]
-    )
-}
-
-fn log(page: &mut Page, _: &Language, dice: &mut Dice) {
-    for _ in 0..40 {
-        let time = format!(
-            "2026-{:02}-{:02}T{:02}:{:02}:{:02}.{}Z",
-            dice.from(1, 12),
-            dice.from(1, 28),
-            dice.from(0, 23),
-            dice.from(0, 59),
-            dice.from(0, 59),
-            dice.digits(6)
-        );
-        let line = match dice.from(0, 5) {
-            0 => format!("{time} request {} took {} us", uuid(dice), dice.digits(6)),
-            1 => format!("{time} commit {} by ci", dice.text(40, "0123456789abcdef")),
-            2 => format!(
-                "{} queue={} bytes={} delay=0.{}",
-                dice.from(1_600_000_000, 1_800_000_000),
-                dice.text(11, "0123456789ABCDEF"),
-                dice.digits(9),
-                dice.digits(3)
-            ),
-            3 => format!(
-                "{time} sha256:{} size {}",
-                dice.text(64, "0123456789abcdef"),
-                dice.digits(10)
-            ),
-            4 => format!(
-                "{time} GET /o/{}?id={}&t={} 200 {}",
-                dice.digits(9),
-                dice.digits(11),
-                dice.from(1_600_000_000_000, 1_800_000_000_000),
-                dice.digits(5)
-            ),
-            _ => format!(
-                "{time} message-id=<{}.{}@mail.example.org> status=sent",
-                dice.digits(14),
-                dice.digits(8)
-            ),
-        };
-        page.line(&line);
-    }
-}
-
-fn code(page: &mut Page, _: &Language, dice: &mut Dice) {
-    page.line("// password = getPassword(); token: see the vault; api_key = \"YOUR_API_KEY_HERE\"");
-    for _ in 0..20 {
-        let line = match dice.from(0, 4) {
-            0 => format!(
-                "const SEED_{}: u64 = 0x{};",
-                dice.digits(3),
-                dice.text(16, "0123456789abcdef")
-            ),
-            1 => format!("let id = {}; // issue {}", dice.digits(9), dice.digits(5)),
-            2 => format!(
-                "if (a<b) return vector<map<int,int>>{{ {} }};",
-                dice.digits(10)
-            ),
-            3 => format!(
-                "image: registry.example.org/app@sha256:{}",
-                dice.text(64, "0123456789abcdef")
-            ),
-            _ => format!(
-                "\"integrity\": \"sha512-{}==\"",
-                dice.text(
-                    86,
-                    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-                )
-            ),
-        };
-        page.line(&line);
-    }
-    let token = values::of("api_token", dice);
-    page.sentence("TOKEN = \"{}\"", "api_token", &token);
-    let password = values::of("password", dice);
-    page.sentence("db_password: {}", "password", &password);
-    page.line("git clone git@git.example.org:group/project.git && open logo@2x.png");
-}
-
-fn passport(page: &mut Page, language: &Language, dice: &mut Dice) {
-    page.line(language.greeting);
-    page.line("a copy of my passport:\n");
-    let zone = values::of("mrz", dice);
-    page.number("mrz", &zone, true);
-    page.line("\n");
-    page.line(&values::broken("mrz", dice));
-    page.foot(language, dice);
-}
-
-fn keys(page: &mut Page, language: &Language, dice: &mut Dice) {
-    page.line("the key of the server:\n");
-    let key = values::of("private_key", dice);
-    page.number("private_key", &key, true);
-    page.line("\n");
-    page.line(&key.replace("PRIVATE", "PUBLIC"));
-    page.line("-----BEGIN PRIVATE KEY-----\n(put it here)\n-----END PRIVATE KEY-----");
-    page.foot(language, dice);
-}
-
-/// Numbers of things near words that also belong to numbers of people.
-fn minutes(page: &mut Page, language: &Language, dice: &mut Dice) {
-    page.line("We spoke about fields for BSN, SSN, IBAN and passport in the new form; credit card comes later.");
-    let line = format!(
-        "Ticket {}, budget {} EUR, build {}.",
-        dice.digits(7),
-        dice.digits(6),
-        dice.digits(5)
-    );
-    page.line(&line);
-    page.line(language.chatter);
-    let line = format!("Call {}: {}", dice.from(1, 9), date(dice));
-    page.line(&line);
-    page.foot(language, dice);
 }

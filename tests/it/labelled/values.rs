@@ -109,14 +109,8 @@ pub fn of(detector: &str, dice: &mut Dice) -> String {
             let front = format!("{}{:03}", dice.born("ymd"), dice.from(1, 997));
             let key = 97 - front.parse::<u64>().expect("digits") % 97;
             let number = format!("{front}{key:02}");
-            format!(
-                "{}.{}.{}-{}.{}",
-                &number[..2],
-                &number[2..4],
-                &number[4..6],
-                &number[6..9],
-                &number[9..]
-            )
+            let joined = grouped(&number, &[2, 2, 2, 3, 2], ".");
+            format!("{}-{}", &joined[..8], &joined[9..])
         }
         "password" => format!(
             "{}{}{}!",
@@ -283,7 +277,7 @@ fn iban(dice: &mut Dice) -> String {
         .join(" ")
 }
 
-/// § 290 SGB V: a letter as two digits, weights 1 and 2, cross sums.
+/// § 290 SGB V.
 fn insured(dice: &mut Dice) -> String {
     let letter = dice.from(1, 26);
     let digits = dice.text(8, "0123456789");
@@ -334,10 +328,8 @@ fn codice_fiscale(dice: &mut Dice) -> String {
         dice.text(1, "ABCDEFGHL"),
         dice.digits(3)
     );
-    let odd = [
-        1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24,
-        23,
-    ];
+    #[rustfmt::skip]
+    let odd = [1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23];
     let sum: usize = front
         .chars()
         .enumerate()
