@@ -204,6 +204,11 @@ impl<'a> Bench<'a> {
         let level = self.policy.frame.unreadable.max(Level::Transfer);
         let mut wish = standing(&self.policy.frame.defaults);
         wish.action = Some(level);
+        if level == Level::Hold {
+            wish.release_by = Some(self.policy.frame.release_by.clone());
+            // An approver may let pass what could not be read, not what readers may take apart in several ways.
+            wish.beneath = self.facts.unclear.as_ref().map(|_| Level::Transfer);
+        }
         if level == Level::Reject && refusal.is_none() {
             *refusal = Some(format!("{} ({})", reason.why, reason.matched));
         }

@@ -1,7 +1,9 @@
 //! Puts the parts together: the only place that names concrete backends, outlets and channels.
 
 use super::{dkim, key, tls};
-use crate::config::{ChannelKind, CommandSettings, Config, HardLock, SmsSettings, TlsFiles};
+use crate::config::{
+    ChannelKind, CommandSettings, Config, HardLock, OnUnreadable, SmsSettings, TlsFiles,
+};
 use crate::decide::policy::{Frame, Policy};
 use crate::decide::wish::{self, Level};
 use crate::doors::smtp::{Limits, Protocol, SmtpDoor};
@@ -151,7 +153,13 @@ pub fn policy_with(config: &Config, dir: &Path, drafts: &[PathBuf]) -> Result<Po
         max_keep_for: config.transfer.max_keep_for.0,
         languages: config.house.languages.clone(),
         channels,
-        unreadable: Level::Transfer,
+        unreadable: match config.policy.scan.unreadable {
+            OnUnreadable::Pass => Level::Pass,
+            OnUnreadable::Transfer => Level::Transfer,
+            OnUnreadable::Seal => Level::Seal,
+            OnUnreadable::Hold => Level::Hold,
+            OnUnreadable::Reject => Level::Reject,
+        },
     };
     Ok(Policy::load_with(dir, drafts, &frame)?)
 }

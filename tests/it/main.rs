@@ -11,6 +11,7 @@ mod dialogs;
 mod documents;
 mod faults;
 mod fetch;
+mod found;
 mod hold;
 mod hold_faults;
 mod intake;

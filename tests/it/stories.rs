@@ -5,6 +5,7 @@
 //! `--- policy` (a policy file), `--- in` (the mail), `--- out ADDRESS` (what the next hop gets for it, or `nothing`),
 //! `--- phone` (text messages, `NUMBER TEXT` a line), `--- files ADDRESS` (what its link opens to: `NAME: CONTENT` a line; the
 //! password is taken from the phone or the sender's mail), `--- reply`, `--- reply lmtp` (replies in order).
+//! Of every mail, `cloakroom explain` must have said what then happened.
 //! In what is expected a line `...` stands for any lines, `{*}` for anything in a line, `{id}`, `{link}`, `{password}` for one of
 //! ours; the same word must be the same wherever it stands.
 
@@ -14,8 +15,10 @@ use crate::support::phone::Phone;
 use crate::support::{decoded, first, until};
 use cloakroom::config::Config;
 use regex::Regex;
+use serde_json::Value;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 #[derive(Default)]
 struct Story {
@@ -74,7 +77,66 @@ async fn tell(file: &Path, door: Door) -> Result<(), String> {
         .judge(door, &replies, &hop, &phone, folder.path())
         .await;
     running.stop().await;
-    verdict
+    verdict?;
+    explained(&story, &mail, &replies, &hop, folder.path())
+}
+
+/// `cloakroom explain` with the same configuration says what happened.
+fn explained(
+    story: &Story,
+    mail: &str,
+    replies: &[String],
+    hop: &Hop,
+    folder: &Path,
+) -> Result<(), String> {
+    let file = folder.join("story.eml");
+    std::fs::write(&file, mail).map_err(|e| e.to_string())?;
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cloakroom"));
+    command.arg("explain").arg(&file).arg("--json");
+    command.arg("--config").arg(folder.join("cloakroom.toml"));
+    let from = if story.from.is_empty() {
+        "<>"
+    } else {
+        &story.from
+    };
+    command.args(["--from", from]);
+    for to in &story.to {
+        command.args(["--to", to]);
+    }
+    let out = command.output().map_err(|e| e.to_string())?;
+    let said: Value = serde_json::from_slice(&out.stdout)
+        .map_err(|e| format!("explain: {e}: {}", String::from_utf8_lossy(&out.stderr)))?;
+    let recipients = said["recipients"]
+        .as_array()
+        .ok_or("explain: no recipients")?;
+    let refused = recipients.iter().any(|r| r["action"] == "reject");
+    if refused != replies.iter().any(|reply| reply.starts_with("550 5.7")) {
+        return Err(format!("explain: refused is {refused}, but {replies:?}"));
+    }
+    for recipient in recipients {
+        let address = recipient["recipient"]
+            .as_str()
+            .ok_or("explain: no address")?;
+        let deliveries = hop.deliveries();
+        let got = deliveries
+            .iter()
+            .find(|d| d.to.iter().any(|to| to == address));
+        let Some(got) = got.filter(|d| !d.from.is_empty() || story.from.is_empty()) else {
+            continue;
+        };
+        let text = String::from_utf8_lossy(&got.bytes);
+        let transfer = text.contains("\nX-Cloakroom-Transfer: ");
+        if transfer != (recipient["scope"] != "nothing") {
+            return Err(format!("explain: {recipient}, but it got\n{text}"));
+        }
+        for part in recipient["parts"].as_array().into_iter().flatten() {
+            let name = part.as_str().unwrap_or_default();
+            if text.contains(&format!("filename=\"{name}\"")) {
+                return Err(format!("explain: {name} is taken, but it got\n{text}"));
+            }
+        }
+    }
+    Ok(())
 }
 
 impl Story {

@@ -38,6 +38,23 @@ pub fn samples() -> Vec<Sample> {
     manifest.lines().map(sample).collect()
 }
 
+/// Documents with what should be found in them: a line of their list, and the bytes.
+pub fn documents() -> Vec<(Value, Vec<u8>)> {
+    let folder = root().join("documents");
+    let Ok(list) = std::fs::read_to_string(folder.join("expected.jsonl")) else {
+        eprintln!("skipped: no documents in {}", folder.display());
+        return Vec::new();
+    };
+    let document = |line: &str| {
+        let facts: Value = serde_json::from_str(line).expect("a JSON object a line");
+        let file = folder.join(facts["file"].as_str().expect("a file name"));
+        let bytes = std::fs::read(file).expect("the file is beside the list");
+        assert_eq!(facts["sha256"], sha256(&bytes), "{}", facts["file"]);
+        (facts, bytes)
+    };
+    list.lines().map(document).collect()
+}
+
 impl Sample {
     /// What the manifest says of every leaf but the texts, and of every message inside, in the order of the mail.
     pub fn attachments(&self) -> &[Value] {
@@ -68,12 +85,15 @@ pub fn sha256(bytes: &[u8]) -> String {
         })
 }
 
-fn shared() -> Option<PathBuf> {
-    let folder = std::env::var_os("CLOAKROOM_SHARED").map_or_else(
+fn root() -> PathBuf {
+    std::env::var_os("CLOAKROOM_SHARED").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
         PathBuf::from,
-    );
-    let mail = folder.join("mail");
+    )
+}
+
+fn shared() -> Option<PathBuf> {
+    let mail = root().join("mail");
     if mail.join("manifest.jsonl").exists() {
         return Some(mail);
     }
