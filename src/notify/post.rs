@@ -9,10 +9,11 @@ use crate::fault::Fault;
 use crate::forward::Outlet;
 use crate::mail::dkim::Signers;
 use crate::mail::envelope::{Client, MailOptions};
-use crate::mail::{Address, Content, Envelope, Recipient, Variant};
+use crate::mail::{Content, Envelope, Recipient, Variant};
 use crate::texts::House;
 use crate::transfer::proof::Answer;
 use mail_builder::MessageBuilder;
+use mail_builder::headers::address::Address;
 use mail_builder::headers::raw::Raw;
 use std::sync::Arc;
 
@@ -33,7 +34,7 @@ pub struct Letter {
     /// The left side of its `Message-ID`.
     pub id: String,
     /// To whom.
-    pub to: Address,
+    pub to: crate::mail::Address,
     /// Its subject.
     pub subject: String,
     /// Its text, lines ended by CRLF.
@@ -97,7 +98,7 @@ impl Post {
     fn compose(&self, letter: &Letter) -> Result<Content, Trouble> {
         let (name, address) = mailbox(&self.house.notice_from);
         let mut mail = MessageBuilder::new()
-            .from((name, address))
+            .from(Address::new_address(name, address))
             .to(letter.to.to_string())
             .subject(letter.subject.as_str())
             .message_id(format!("{}@{}", letter.id, self.house.hostname))
@@ -114,13 +115,13 @@ impl Post {
 }
 
 /// `Name <address>` or an address alone.
-fn mailbox(text: &str) -> (&str, &str) {
+fn mailbox(text: &str) -> (Option<&str>, &str) {
     match text.rsplit_once('<') {
         Some((name, address)) => (
-            name.trim().trim_matches('"'),
+            Some(name.trim().trim_matches('"')).filter(|name| !name.is_empty()),
             address.trim_end().trim_end_matches('>'),
         ),
-        None => ("", text.trim()),
+        None => (None, text.trim()),
     }
 }
 
@@ -139,6 +140,20 @@ fn message_id(text: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sender_without_a_name_has_none() {
+        let rows = [
+            ("files@example.org", None),
+            ("<files@example.org>", None),
+            ("\"\" <files@example.org>", None),
+            ("\"Files\" <files@example.org>", Some("Files")),
+            ("Our Files <files@example.org>", Some("Our Files")),
+        ];
+        for (text, name) in rows {
+            assert_eq!(mailbox(text), (name, "files@example.org"), "{text}");
+        }
+    }
 
     #[test]
     fn a_strangers_message_id_is_checked() {
