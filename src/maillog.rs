@@ -158,6 +158,20 @@ pub fn noticed(mail: impl Display, transfer: impl Display, channel: &str, error:
     }
 }
 
+/// A code was asked for on the page and sent by mail, or why not.
+pub fn code(mail: impl Display, transfer: impl Display, to: &str, error: Option<&str>) {
+    let address = to.parse::<Address>().ok();
+    let to = who(address.as_ref());
+    match error {
+        None => {
+            info!(target: "mail", mail = %mail, transfer = %transfer, to, result = "sent", "code");
+        }
+        Some(error) => {
+            warn!(target: "mail", mail = %mail, transfer = %transfer, to, result = "failed", error = ?error, "code");
+        }
+    }
+}
+
 /// A recipient fetched a file, all of it. `file` is its number in the transfer, not its name.
 pub fn collected(mail: impl Display, transfer: impl Display, file: usize, bytes: u64) {
     info!(target: "mail", mail = %mail, transfer = %transfer, file, bytes, "collected");

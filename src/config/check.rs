@@ -23,7 +23,11 @@ use jiff::tz::TimeZone;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-const UNLOCKS: &[(&str, Unlock)] = &[("link", Unlock::Link), ("password", Unlock::Password)];
+const UNLOCKS: &[(&str, Unlock)] = &[
+    ("link", Unlock::Link),
+    ("email-code", Unlock::EmailCode),
+    ("password", Unlock::Password),
+];
 const HARD_LOCKS: &[(&str, HardLock)] =
     &[("locked", HardLock::Locked), ("deleted", HardLock::Deleted)];
 /// proc(5): what this process runs, also when another file took its name.

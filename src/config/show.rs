@@ -161,6 +161,7 @@ fn items(values: &[impl Display]) -> String {
 fn unlock(unlock: Unlock) -> &'static str {
     match unlock {
         Unlock::Link => "link",
+        Unlock::EmailCode => "email-code",
         Unlock::Password => "password",
     }
 }

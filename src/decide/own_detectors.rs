@@ -49,7 +49,7 @@ pub fn read<'t>(
         );
         return None;
     };
-    let kind = sheet.one_of(value, "kind", KINDS, &[])?;
+    let kind = sheet.one_of(value, "kind", KINDS)?;
     let known = match kind {
         Kind::Words => ["words"].iter(),
         Kind::Regex => ["check", "lengths", "pattern", "patterns"].iter(),
@@ -138,8 +138,7 @@ fn confidences(sheet: &mut Sheet<'_>, table: &DeTable<'_>, kind: Kind) -> (Confi
         Kind::Words => Confidence::Low,
         Kind::Regex => Confidence::Medium,
     };
-    let mut read =
-        |key| get(table, key).and_then(|v| sheet.one_of(v, "confidence", CONFIDENCES, &[]));
+    let mut read = |key| get(table, key).and_then(|v| sheet.one_of(v, "confidence", CONFIDENCES));
     let confidence = read("confidence").unwrap_or(usual);
     let with = read("confidence_with_context");
     if let Some(value) = get(table, "confidence_with_context") {

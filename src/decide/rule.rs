@@ -156,7 +156,7 @@ impl Rule {
             why: why?,
             owner: get(table, "owner").and_then(|v| sheet.string(v)),
             observe: get(table, "mode")
-                .and_then(|v| sheet.one_of(v, "mode", &modes, &[]))
+                .and_then(|v| sheet.one_of(v, "mode", &modes))
                 .unwrap_or(false),
             review_by: get(table, "review_by").and_then(|v| sheet.date(v)),
             file: file_name(sheet),
@@ -323,7 +323,7 @@ impl Then {
             return None;
         };
         if let DeValue::String(_) = value.get_ref() {
-            let action = sheet.one_of(value, "action", wish::LEVELS, &[]);
+            let action = sheet.one_of(value, "action", wish::LEVELS);
             let wish = Wish {
                 action,
                 ..Wish::default()

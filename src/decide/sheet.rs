@@ -347,23 +347,14 @@ impl<'t> Sheet<'t> {
         value: &Value<'_>,
         what: &str,
         known: &[(&str, T)],
-        later: &[&str],
     ) -> Option<T> {
         let text = self.string(value)?;
-        if let Some((_, found)) = known.iter().find(|(name, _)| *name == text) {
-            return Some(*found);
+        let found = known.iter().find(|(name, _)| *name == text);
+        if found.is_none() {
+            let names = known.iter().map(|(name, _)| *name);
+            self.unknown(value.span(), what, &text, names);
         }
-        if later.contains(&text.as_str()) {
-            self.later(value.span(), what, &text);
-        } else {
-            self.unknown(
-                value.span(),
-                what,
-                &text,
-                known.iter().map(|(name, _)| *name),
-            );
-        }
-        None
+        found.map(|(_, found)| *found)
     }
 }
 

@@ -76,8 +76,12 @@ pub const LEVELS: &[(&str, Level)] = &[
     ("reject", Level::Reject),
 ];
 
-/// The words of `unlock` that this version knows.
-pub const UNLOCKS: &[(&str, Unlock)] = &[("link", Unlock::Link), ("password", Unlock::Password)];
+/// The words of `unlock`, from mild to strict.
+pub const UNLOCKS: &[(&str, Unlock)] = &[
+    ("link", Unlock::Link),
+    ("email-code", Unlock::EmailCode),
+    ("password", Unlock::Password),
+];
 
 /// Events a sender can ask to hear of.
 pub const EVENTS: &[&str] = &["delivered", "downloaded", "expired-unread"];
@@ -136,9 +140,8 @@ impl Wish {
     /// Reads the keys of a wish; other keys are the caller's business. `channels` empty: any name is taken.
     pub fn read(sheet: &mut Sheet<'_>, table: &DeTable<'_>, channels: &Ways) -> Wish {
         Wish {
-            action: get(table, "action").and_then(|v| sheet.one_of(v, "action", LEVELS, &[])),
-            unlock: get(table, "unlock")
-                .and_then(|v| sheet.one_of(v, "unlock", UNLOCKS, &["email-code"])),
+            action: get(table, "action").and_then(|v| sheet.one_of(v, "action", LEVELS)),
+            unlock: get(table, "unlock").and_then(|v| sheet.one_of(v, "unlock", UNLOCKS)),
             password_via: get(table, "password_via").and_then(|v| ways(sheet, v, channels)),
             keep_for: get(table, "keep_for").and_then(|v| sheet.period(v)),
             downloads: get(table, "downloads").and_then(|v| sheet.number(v, 1)),

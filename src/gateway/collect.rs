@@ -1,16 +1,18 @@
 //! The way back: find → admit → open → stream → count, for whoever has a link.
 //!
-//! Promises: a wrong password is counted on disk before anyone hears that it was wrong (a crash gives no tries back); unknown,
+//! Promises: a wrong password or code is counted on disk before anyone hears that it was wrong (a crash gives no tries back); unknown,
 //! expired and revoked links get one answer after the same time (P15); looking changes nothing (P14); at most as many passwords are
 //! hashed at once as there are cores, a few more wait, the rest hears "busy" at once (P18); nothing is destroyed by guessing (P13), unless the
 //! operator wants it so ([`Lock::destroys`]).
 //! Leaves to others: the protocol and the pages (`doors::web`), the formats (`seal`), what is durable (`store`).
 //! Fails with `Fault`: the store does not answer, or a sealed value was changed.
 
+pub mod code;
 pub mod room;
 pub mod slots;
 pub mod visit;
 
+pub use code::{Asked, Courier};
 pub use room::{FileReader, Room};
 pub use visit::{Fetching, Visit, What};
 
@@ -60,6 +62,7 @@ pub struct Collect {
     lock: Lock,
     slots: Slots,
     reserved: Arc<Reservations>,
+    courier: Courier,
 }
 
 /// What a link shows before it is unlocked.
@@ -90,19 +93,23 @@ pub struct Front {
     pub expires: i64,
     /// Language of the page.
     pub language: String,
-    /// True if link alone does not open it.
+    /// True if a password is needed.
     pub needs_password: bool,
+    /// True if a code by mail is needed.
+    pub needs_code: bool,
+    /// Until when the last code that was sent is good: Unix time; `None` if none is.
+    pub code_until: Option<i64>,
     /// True if a person chose the password, so that capital letters count.
     pub password_is_chosen: bool,
     /// How the password travels.
     pub password_line: PasswordLine,
     /// True if the text of the mail is inside too.
     pub message: bool,
-    /// Whether a password may be tried now.
+    /// Whether a password or a code may be tried now.
     pub admission: Admission,
 }
 
-/// Whether a password may be tried.
+/// Whether a password or a code may be tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Admission {
     /// Yes.
@@ -113,13 +120,15 @@ pub enum Admission {
     Locked,
 }
 
-/// What came of a password.
+/// What came of a password or a code.
 #[derive(Debug)]
 pub enum Unlocked {
     /// It is open.
     Opened(Opened),
     /// None was given, which is not counted.
     Empty,
+    /// A code was given and none is good any more. Not counted: nothing can be guessed.
+    NoCode,
     /// It does not match; so many tries are left before a pause or the lock. Counted, on disk.
     Wrong {
         /// At least one.
@@ -151,13 +160,14 @@ pub struct Opened {
 const GONE_AFTER: Duration = Duration::from_millis(30);
 
 impl Collect {
-    /// One line over this store.
-    pub fn new(store: Arc<Store>, lock: Lock) -> Self {
+    /// One line over this store. The courier brings codes to those who ask for one.
+    pub fn new(store: Arc<Store>, lock: Lock, courier: Courier) -> Self {
         Collect {
             store,
             lock,
             slots: Slots::per_core(),
             reserved: Arc::default(),
+            courier,
         }
     }
 
@@ -170,7 +180,10 @@ impl Collect {
             None => None,
         };
         match look {
-            Some(front) => Ok(Look::Shown(Box::new(front))),
+            Some(mut front) => {
+                front.code_until = self.code_until(&front).await?;
+                Ok(Look::Shown(Box::new(front)))
+            }
             None => {
                 tokio::time::sleep_until(start + GONE_AFTER).await;
                 Ok(Look::Gone)
@@ -178,15 +191,11 @@ impl Collect {
         }
     }
 
-    /// Tries a password (ignored where none is needed).
-    pub async fn unlock(
-        self: &Arc<Self>,
-        token: &str,
-        password: Password,
-    ) -> Result<Unlocked, Fault> {
+    /// Tries what was typed: a password, or a code where that is what opens it (ignored where nothing is needed).
+    pub async fn unlock(self: &Arc<Self>, token: &str, typed: Password) -> Result<Unlocked, Fault> {
         let start = Instant::now();
         let answer = match self.find(token).await? {
-            Some((link, found)) => self.admit(link, found, password).await?,
+            Some((link, found)) => self.admit(link, found, typed).await?,
             None => Unlocked::Gone,
         };
         if matches!(answer, Unlocked::Gone) {
@@ -217,7 +226,7 @@ impl Collect {
         self: &Arc<Self>,
         link: LinkSecret,
         found: Found,
-        password: Password,
+        typed: Password,
     ) -> Result<Unlocked, Fault> {
         match self.front(&found).map(|front| front.admission) {
             None => return Ok(Unlocked::Gone),
@@ -226,7 +235,7 @@ impl Collect {
             Some(Admission::Open) => {}
         }
         // Scanners submit forms they find (P14): an empty one is no try.
-        if found.ticket.password && password.expose().trim().is_empty() {
+        if found.ticket.is_guarded() && typed.expose().trim().is_empty() {
             return Ok(Unlocked::Empty);
         }
         let Some(slot) = self.slots.take().await else {
@@ -235,7 +244,7 @@ impl Collect {
         let line = self.clone();
         aside(move || {
             let _slot = slot;
-            line.attempt(&link, found, &password)
+            line.attempt(&link, found, &typed)
         })
         .await
     }
@@ -246,17 +255,23 @@ impl Collect {
         &self,
         link: &LinkSecret,
         found: Found,
-        password: &Password,
+        typed: &Password,
     ) -> Result<Unlocked, Fault> {
         let (id, number) = (id_of(&found)?, found.number);
-        let verdict = match found.ticket.password {
+        if found.ticket.needs_code() && !self.code_stands(id, number)? {
+            return Ok(Unlocked::NoCode);
+        }
+        let verdict = match found.ticket.is_guarded() {
             true => match self.charge(id, number)? {
                 Charge::Counted(verdict) => verdict,
                 Charge::Refused(answer) => return Ok(answer),
             },
             false => Unlocked::Gone,
         };
-        let Some(key) = self.key(link, &found, password)? else {
+        if found.ticket.needs_code() && !self.spend_code(id, number, typed)? {
+            return self.refuse(&found, verdict);
+        }
+        let Some(key) = self.key(link, &found, typed)? else {
             return self.refuse(&found, verdict);
         };
         self.welcome(id, number)?;
@@ -341,6 +356,8 @@ impl Collect {
             expires: ticket.expires,
             language: ticket.language.clone(),
             needs_password: ticket.password,
+            needs_code: ticket.needs_code(),
+            code_until: None,
             password_is_chosen: ticket.wrap.as_deref().is_some_and(seal::wrap::is_chosen),
             password_line: ticket.password_line.clone(),
             message: ticket.message,
@@ -381,7 +398,7 @@ impl Lock {
 
 fn admission(ticket: &Ticket, now: i64) -> Admission {
     match ticket {
-        t if !t.password => Admission::Open,
+        t if !t.is_guarded() => Admission::Open,
         t if t.locked => Admission::Locked,
         t if t.paused_until > now => Admission::Paused(t.paused_until),
         _ => Admission::Open,

@@ -26,6 +26,7 @@ use crate::notify::router::Router;
 use crate::store::Store;
 use crate::texts::{House, Texts};
 use crate::transfer::keys::MasterKey;
+use collect::{Collect, Courier};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::Duration;
@@ -106,6 +107,16 @@ impl Gateway {
     /// Bytes of the largest mail that is taken.
     pub fn max_message(&self) -> u64 {
         self.parts.max_message
+    }
+
+    /// The way back of files.
+    pub fn collect(&self, lock: collect::Lock) -> Collect {
+        let courier = Courier::new(
+            self.post.clone(),
+            self.house().clone(),
+            self.texts().clone(),
+        );
+        Collect::new(self.store().clone(), lock, courier)
     }
 
     /// What texts say about us.

@@ -127,6 +127,9 @@ impl Gateway {
             if let Err(fault) = heavy(|| self.parts.store.settle(before)) {
                 complain("settle", &fault);
             }
+            if let Err(fault) = heavy(|| self.parts.store.erase_codes(now)) {
+                complain("codes", &fault);
+            }
             match heavy(|| self.parts.store.sweep(now)) {
                 Ok(swept) => tracing::debug!(target: "upkeep", ?swept, "swept"),
                 Err(fault) => complain("sweep", &fault),

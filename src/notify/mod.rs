@@ -6,6 +6,7 @@
 use crate::Pending;
 use crate::transfer::{Destination, Notice};
 
+pub mod code;
 pub mod command;
 pub mod folder;
 mod gsm;

@@ -38,19 +38,22 @@ impl Router {
     /// there is no password.
     pub fn route(&self, decision: &Decision, sender: Option<&Address>) -> Result<Route, Fault> {
         // Nothing is sealed for a colleague, or for the sender who wants a copy: no password has to reach them.
-        if decision.options.unlock == Unlock::Link || !decision.protects() {
-            return Ok(Route {
-                channel: String::new(),
-                destination: Destination::Operator,
-                line: PasswordLine::None,
-            });
+        match decision.options.unlock {
+            _ if !decision.protects() => return Ok(nothing_to_send(PasswordLine::None)),
+            Unlock::Link => return Ok(nothing_to_send(PasswordLine::None)),
+            Unlock::EmailCode => return Ok(nothing_to_send(PasswordLine::EmailCode)),
+            Unlock::Password => {}
         }
         let wished = decision.options.password_via.iter();
         let wished = wished.flat_map(|word| self.called(word));
         wished
             .chain(self.called("sender"))
             .find_map(|channel| route_by(channel.as_ref(), decision, sender))
-            .or_else(|| decision.options.password.as_ref().map(|_| by_hand()))
+            .or_else(|| {
+                let chosen = decision.options.password.as_ref();
+                // The sender, who chose it, hands it on.
+                chosen.map(|_| nothing_to_send(PasswordLine::Sender))
+            })
             .ok_or_else(|| Fault::new(Kind::PolicyRefused(no_way(decision))))
     }
 
@@ -62,12 +65,11 @@ impl Router {
     }
 }
 
-/// The sender chose the password and hands it on; there is nothing to send.
-fn by_hand() -> Route {
+fn nothing_to_send(line: PasswordLine) -> Route {
     Route {
         channel: String::new(),
         destination: Destination::Operator,
-        line: PasswordLine::Sender,
+        line,
     }
 }
 
@@ -211,6 +213,20 @@ mod tests {
             (route.channel.as_str(), route.line),
             ("", PasswordLine::Sender)
         );
+    }
+
+    #[test]
+    fn a_code_by_mail_has_no_way_before_it_is_asked_for() {
+        let mut code = decision(&["sms"], None);
+        code.options.unlock = Unlock::EmailCode;
+        let route = router(ALL).route(&code, None).unwrap();
+        assert_eq!(
+            (route.channel.as_str(), route.line),
+            ("", PasswordLine::EmailCode)
+        );
+        code.scope = Scope::Nothing;
+        let route = router(ALL).route(&code, None).unwrap();
+        assert_eq!(route.line, PasswordLine::None);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::fault::Fault;
 use crate::mail::Mail;
 use crate::transfer::keys::TransferKey;
 use crate::transfer::notice::{NoticeEntry, Route};
-use crate::transfer::proof::ShownFile;
+use crate::transfer::proof::{PasswordLine, ShownFile};
 use crate::transfer::record::SealedTicket;
 use crate::transfer::{
     Catalogue, Decision, Destination, LinkSecret, Notice, Options, Password, Plan, Record, Scope,
@@ -134,6 +134,9 @@ fn alike(a: &Decision, b: &Decision) -> bool {
 fn password(decision: &Decision, route: &Route) -> Result<Option<Password>, Fault> {
     match (decision.options.unlock, &decision.options.password) {
         (Unlock::Link, _) => Ok(None),
+        // Nothing can be derived from a code that does not exist yet: the wrap is that of a link, and the page asks.
+        (Unlock::EmailCode, _) if route.line == PasswordLine::EmailCode => Ok(None),
+        (Unlock::EmailCode, _) => Err(impossible("a code that the page would not ask for")),
         (Unlock::Password, Some(given)) => Ok(Some(given.clone())),
         (Unlock::Password, None) if route.channel.is_empty() => {
             Err(impossible("a password that has no way to its recipient"))

@@ -12,7 +12,7 @@ use crate::fault::Fault;
 use crate::fault::diagnostic::Diagnostics;
 use crate::fault::failure::{Exit, Failure};
 use crate::forward::Outlets;
-use crate::gateway::collect::{Collect, Lock};
+use crate::gateway::collect::Lock;
 use crate::gateway::preview::Rehearsal;
 use crate::gateway::remembering::Remember;
 use crate::gateway::upkeep::Patience;
@@ -267,7 +267,7 @@ pub fn portal(gateway: &Gateway, config: &Config) -> Portal {
         hard_tries: config.lock.hard_tries,
         destroys: config.lock.hard_then == HardLock::Deleted,
     };
-    let collect = Arc::new(Collect::new(gateway.store().clone(), lock));
+    let collect = Arc::new(gateway.collect(lock));
     Portal::new(
         collect,
         gateway.house().clone(),

@@ -62,11 +62,13 @@ pub enum Table {
     Memos,
     /// `time (8)|random (8)` → features of mails, and notes of policies.
     Remembered,
+    /// `id|n` → `Codes` of that ticket.
+    Codes,
 }
 
 impl Table {
     /// Every table.
-    pub const ALL: [Table; 10] = [
+    pub const ALL: [Table; 11] = [
         Table::Meta,
         Table::Transfers,
         Table::Tickets,
@@ -77,6 +79,7 @@ impl Table {
         Table::Waiting,
         Table::Memos,
         Table::Remembered,
+        Table::Codes,
     ];
 
     /// Its name on disk, which values are bound to. Never changes.
@@ -92,6 +95,7 @@ impl Table {
             Table::Waiting => "waiting",
             Table::Memos => "memos",
             Table::Remembered => "remembered",
+            Table::Codes => "codes",
         }
     }
 }

@@ -11,6 +11,7 @@
 
 pub mod backend;
 mod clock;
+mod codes;
 mod committer;
 pub mod faulty;
 pub mod files;

@@ -1,7 +1,8 @@
 //! A new index from the manifests, when the old one is gone or cannot be opened.
 //!
 //! What comes back: every transfer with its tickets and wraps as of its last manifest, every mail that waits, and day keys. What does not: counters of wrong
-//! passwords and fetches since then (locks included), and notices on their way, whose passwords the sender must ask for anew.
+//! passwords and fetches since then (locks included), codes that were sent by mail, and notices on their way, whose passwords the sender
+//! must ask for anew.
 
 use super::backend::Table;
 use super::manifest::{self, Body};

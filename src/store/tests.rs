@@ -5,6 +5,7 @@ use super::faulty::Faulty;
 use super::memory::Memory;
 use super::*;
 use crate::mail::Address;
+use crate::transfer::code::{Codes, Place};
 use crate::transfer::notice::NoticeEntry;
 use crate::transfer::record::{BlobRecord, SealedTicket, SealedTransfer, State};
 use crate::transfer::{Destination, Notice, Password};
@@ -94,6 +95,36 @@ fn held(store: &Store, catalogue: usize) -> (TransferId, Vec<LinkSecret>) {
     let transfer = held.transfer().expect("a transfer");
     let links = transfer.links.iter().map(|l| l.secret.clone()).collect();
     (transfer.id, links)
+}
+
+#[test]
+fn codes_go_with_their_transfer_or_a_day_after_the_last() {
+    let (backend, master) = (Arc::new(Memory::new()), MasterKey::fresh());
+    let store = open(&backend, &master);
+    let (id, _) = held(&store, 100);
+    let ask = |number, now| {
+        let place = Place {
+            transfer: &id,
+            ticket: number,
+            master: &master,
+        };
+        let issued = store.change_codes(&id, number, |codes| codes.issue(place, now).is_ok());
+        assert!(issued.expect("writes"));
+    };
+    let count = || {
+        let all = backend.scan(Table::Codes, b"", &[0xff; 33], 9);
+        all.expect("reads").len()
+    };
+    assert_eq!(store.codes(&id, 0).expect("reads"), Codes::default());
+    ask(0, NOW);
+    ask(1, NOW + 3600);
+    assert_eq!(count(), 2);
+    assert_eq!(store.erase_codes(NOW + 86_399).expect("looks"), 0);
+    assert_eq!(store.erase_codes(NOW + 86_400).expect("erases"), 1);
+    assert_eq!(store.codes(&id, 0).expect("reads"), Codes::default());
+    assert_eq!(count(), 1);
+    store.expire(NOW + 2000).expect("expires");
+    assert_eq!(count(), 0, "erased with the transfer");
 }
 
 #[test]

@@ -176,6 +176,7 @@ impl Store {
         change.replace(Table::Transfers, id.as_bytes(), &tombstone)?;
         for (number, ticket) in (0u32..).zip(tickets) {
             change.remove(Table::Tickets, &ticket_key(id, number))?;
+            change.remove(Table::Codes, &ticket_key(id, number))?;
             change.remove(Table::Links, &ticket.link.0)?;
         }
         self.silence(&mut change, &stored.record.id, |_| true)?;
@@ -226,6 +227,7 @@ impl Store {
             Table::Outbox,
             Table::Waiting,
             Table::Memos,
+            Table::Codes,
         ];
         for table in tables {
             self.each_raw(table, |key, value| {
@@ -282,7 +284,7 @@ impl Store {
         }
     }
 
-    fn each_raw(
+    pub(super) fn each_raw(
         &self,
         table: Table,
         mut visit: impl FnMut(&[u8], &[u8]) -> Result<(), Fault>,

@@ -22,6 +22,7 @@ block-button-leads = Die Schaltfläche führt zu
 block-password-sms = Passwort: als SMS an die Nummer gesendet, die auf { $digits } endet.
 block-password-sender = Passwort: { $sender } teilt es Ihnen persönlich oder telefonisch mit.
 block-password-other = Passwort: Sie erhalten es { $way }.
+block-password-code = Code: Sie erhalten ihn per Mail, wenn Sie den Link öffnen.
 block-until = Verfügbar bis { $date }.
 block-genuine = { $organisation } versendet Dateien auf diesem Weg. Sie brauchen kein Konto, und niemand wird Sie nach dem Passwort Ihres Postfachs fragen.
 block-check = So prüfen Sie, ob diese Nachricht echt ist
@@ -76,6 +77,27 @@ wrong-password = { $tries ->
 wrong-password-hint = Groß- und Kleinschreibung, Leerzeichen und Bindestriche spielen keine Rolle.
 paused = Zu viele Versuche. Der nächste Versuch ist um { $time } Uhr möglich.
 locked = Nach zu vielen falschen Passwörtern gesperrt. Die Dateien sind sicher. Antworten Sie auf die Mail und bitten Sie { $sender }, sie zu entsperren.
+
+### Seiten: ein Code per Mail statt eines Passworts
+
+code-why = Um diese Seite zu öffnen, brauchen Sie einen Code. Er wird an { $recipient } gesendet, das Postfach mit dem Link.
+code-send = Code zusenden
+code-label = Code
+code-hint = Eine Mail mit sechs Ziffern wurde an { $recipient } gesendet. Sie gelten bis { $time } Uhr.
+code-missing = Kein Code?
+code-missing-text = Es kann einige Minuten dauern, bis er ankommt; sehen Sie auch bei unerwünschten Mails nach. Wenn nichts kommt, antworten Sie auf die Mail mit dem Link und fragen Sie { $sender }.
+code-again = Neuen Code zusenden
+code-empty = Bitte geben Sie den Code ein.
+code-over = Es gilt kein Code mehr. Bitte lassen Sie sich einen neuen zusenden.
+wrong-code = { $tries ->
+    [0] Dieser Code passt nicht.
+    [one] Dieser Code passt nicht. Noch 1 Versuch, dann eine Pause von einer Stunde.
+   *[other] Dieser Code passt nicht. Noch { $tries } Versuche, dann eine Pause von einer Stunde.
+}
+code-limit = Für den Moment wurden genug Codes gesendet. Der nächste kann ab { $time } Uhr gesendet werden.
+code-not-sent = Der Code konnte gerade nicht gesendet werden. Bitte versuchen Sie es in einigen Minuten noch einmal.
+code-refused = An { $recipient } kann kein Code gesendet werden. Antworten Sie auf die Mail mit dem Link und fragen Sie { $sender }.
+locked-codes = Nach zu vielen falschen Codes gesperrt. Die Dateien sind sicher. Antworten Sie auf die Mail mit dem Link und bitten Sie { $sender }, sie zu entsperren.
 
 ### Seiten: nichts da, etwas stimmt nicht
 
@@ -191,6 +213,10 @@ password-mail-intro = { $count ->
 }
 password-mail-until = Die Dateien sind verfügbar bis { $date }.
 password-mail-genuine = Den Link haben die Empfänger bereits. Diese Mail geht nur an Sie.
+code-mail-subject = Ihr Code von { $organisation }
+code-mail-text = Ihr Code, um zu öffnen, was { $sender } Ihnen gesendet hat:
+code-mail-until = Geben Sie ihn vor { $time } Uhr auf der Seite ein, die danach fragt. Er gilt einmal.
+code-mail-genuine = Sie haben keinen Code angefordert? Dann tun Sie nichts: Ohne ihn bleibt die Seite geschlossen. Geben Sie ihn niemandem; { $organisation } fragt nie per Telefon oder Mail danach.
 notice-failed-subject = Ein Passwort konnte nicht zugestellt werden
 notice-failed-text = Das Passwort für { $recipient } konnte nicht zugestellt werden. Bitte teilen Sie es persönlich oder telefonisch mit, oder senden Sie die Nachricht noch einmal.
 

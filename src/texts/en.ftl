@@ -28,6 +28,7 @@ block-password-sms = Password: sent as a text message to the number ending in { 
 block-password-sender = Password: { $sender } will give it to you in person or by phone.
 # $way is the operator's own text, such as "by the reception desk".
 block-password-other = Password: you will get it { $way }.
+block-password-code = Code: you will get it by mail when you open the link.
 block-until = Available until { $date }.
 block-genuine = { $organisation } sends files this way. You need no account, and nobody will ask for the password of your mailbox.
 # A link follows.
@@ -89,6 +90,29 @@ wrong-password-hint = Capital letters, spaces and dashes make no difference.
 # $time is a time of day, such as 15:24.
 paused = Too many tries. Next try possible at { $time }.
 locked = Locked after too many wrong passwords. The files are safe. Answer the mail and ask { $sender } to unlock them.
+
+### Pages: a code by mail instead of a password
+
+code-why = To open this page you need a code. It is sent to { $recipient }, the mailbox that got the link.
+code-send = Send me a code
+code-label = Code
+# $time is a time of day, such as 15:24.
+code-hint = A mail with a six-digit code was sent to { $recipient }. The code is valid until { $time }.
+code-missing = No code?
+code-missing-text = It can take a few minutes to arrive; look among unwanted mail too. If nothing comes, answer the mail with the link and ask { $sender }.
+code-again = Send another code
+code-empty = Please enter the code.
+code-over = No code is valid any more. Please ask for a new one.
+wrong-code = { $tries ->
+    [0] That code does not match.
+    [one] That code does not match. 1 try left, then a pause of one hour.
+   *[other] That code does not match. { $tries } tries left, then a pause of one hour.
+}
+# $time is a day and a time.
+code-limit = Enough codes have been sent for now. The next one can be sent from { $time }.
+code-not-sent = The code could not be sent just now. Please try again in a few minutes.
+code-refused = No code can be sent to { $recipient }. Answer the mail with the link and ask { $sender }.
+locked-codes = Locked after too many wrong codes. The files are safe. Answer the mail with the link and ask { $sender } to unlock them.
 
 ### Pages: nothing here, something wrong
 
@@ -208,6 +232,12 @@ password-mail-intro = { $count ->
 }
 password-mail-until = The files are available until { $date }.
 password-mail-genuine = The link is already with the recipients. This mail goes to you only.
+# Mail with a code to the mailbox that got the link. No link in it, and no code in its subject, which mail servers write into their logs.
+code-mail-subject = Your code from { $organisation }
+code-mail-text = Your code for opening what { $sender } sent you:
+# $time is a time of day, such as 15:24.
+code-mail-until = Enter it on the page that asks for it, before { $time }. It can be used once.
+code-mail-genuine = You did not ask for a code? Then do nothing: without it the page stays closed. Give it to nobody; { $organisation } never asks for it by phone or mail.
 notice-failed-subject = A password could not be delivered
 notice-failed-text = The password for { $recipient } could not be delivered. Please give it in person or by phone, or send the message again.
 

@@ -22,6 +22,7 @@ block-button-leads = De knop leidt naar
 block-password-sms = Wachtwoord: per sms verstuurd naar het nummer dat eindigt op { $digits }.
 block-password-sender = Wachtwoord: { $sender } geeft het u persoonlijk of telefonisch.
 block-password-other = Wachtwoord: u krijgt het { $way }.
+block-password-code = Code: u krijgt deze per mail wanneer u de link opent.
 block-until = Beschikbaar tot { $date }.
 block-genuine = { $organisation } verstuurt bestanden op deze manier. U hebt geen account nodig, en niemand vraagt u om het wachtwoord van uw mailbox.
 block-check = Zo controleert u of dit bericht echt is
@@ -76,6 +77,27 @@ wrong-password = { $tries ->
 wrong-password-hint = Hoofdletters, spaties en streepjes maken niet uit.
 paused = Te veel pogingen. De volgende poging kan om { $time } uur.
 locked = Geblokkeerd na te veel verkeerde wachtwoorden. De bestanden zijn veilig. Beantwoord de mail en vraag { $sender } om ze vrij te geven.
+
+### Pagina's: een code per mail in plaats van een wachtwoord
+
+code-why = Om deze pagina te openen hebt u een code nodig. Die wordt gestuurd naar { $recipient }, de mailbox die de link kreeg.
+code-send = Stuur mij een code
+code-label = Code
+code-hint = Een mail met zes cijfers is verstuurd naar { $recipient }. Ze gelden tot { $time } uur.
+code-missing = Geen code?
+code-missing-text = Het kan enkele minuten duren voordat deze aankomt; kijk ook bij ongewenste mail. Komt er niets, beantwoord dan de mail met de link en vraag het aan { $sender }.
+code-again = Stuur een nieuwe code
+code-empty = Vul de code in.
+code-over = Er geldt geen code meer. Vraag een nieuwe aan.
+wrong-code = { $tries ->
+    [0] Deze code klopt niet.
+    [one] Deze code klopt niet. Nog 1 poging, daarna een pauze van een uur.
+   *[other] Deze code klopt niet. Nog { $tries } pogingen, daarna een pauze van een uur.
+}
+code-limit = Er zijn voorlopig genoeg codes verstuurd. De volgende kan vanaf { $time } uur worden verstuurd.
+code-not-sent = De code kon zojuist niet worden verstuurd. Probeer het over enkele minuten opnieuw.
+code-refused = Naar { $recipient } kan geen code worden verstuurd. Beantwoord de mail met de link en vraag het aan { $sender }.
+locked-codes = Geblokkeerd na te veel verkeerde codes. De bestanden zijn veilig. Beantwoord de mail met de link en vraag { $sender } om ze vrij te geven.
 
 ### Pagina's: niets te vinden, er ging iets mis
 
@@ -191,6 +213,10 @@ password-mail-intro = { $count ->
 }
 password-mail-until = De bestanden zijn beschikbaar tot { $date }.
 password-mail-genuine = De ontvangers hebben de link al. Deze mail gaat alleen naar u.
+code-mail-subject = Uw code van { $organisation }
+code-mail-text = Uw code om te openen wat { $sender } u heeft gestuurd:
+code-mail-until = Vul deze vóór { $time } uur in op de pagina die erom vraagt. De code werkt één keer.
+code-mail-genuine = Hebt u niet om een code gevraagd? Doe dan niets: zonder code blijft de pagina gesloten. Geef hem aan niemand; { $organisation } vraagt er nooit per telefoon of mail om.
 notice-failed-subject = Een wachtwoord kon niet worden bezorgd
 notice-failed-text = Het wachtwoord voor { $recipient } kon niet worden bezorgd. Geef het persoonlijk of telefonisch door, of verstuur het bericht opnieuw.
 

@@ -22,6 +22,7 @@ block-button-leads = Knappen leder till
 block-password-sms = Lösenord: skickat som sms till numret som slutar på { $digits }.
 block-password-sender = Lösenord: { $sender } ger dig det personligen eller per telefon.
 block-password-other = Lösenord: du får det { $way }.
+block-password-code = Kod: du får den per mejl när du öppnar länken.
 block-until = Tillgängligt till { $date }.
 block-genuine = { $organisation } skickar filer på det här sättet. Du behöver inget konto, och ingen kommer att fråga efter lösenordet till din e-post.
 block-check = Så kontrollerar du att det här är äkta
@@ -76,6 +77,27 @@ wrong-password = { $tries ->
 wrong-password-hint = Stora och små bokstäver, mellanslag och bindestreck spelar ingen roll.
 paused = För många försök. Nästa försök är möjligt klockan { $time }.
 locked = Låst efter för många felaktiga lösenord. Filerna är i säkerhet. Svara på mejlet och be { $sender } att låsa upp dem.
+
+### Sidor: en kod per mejl i stället för ett lösenord
+
+code-why = För att öppna sidan behöver du en kod. Den skickas till { $recipient }, brevlådan som fick länken.
+code-send = Skicka en kod
+code-label = Kod
+code-hint = Ett mejl med sex siffror har skickats till { $recipient }. De gäller till klockan { $time }.
+code-missing = Ingen kod?
+code-missing-text = Det kan ta några minuter innan den kommer fram; titta också bland skräpposten. Om inget kommer, svara på mejlet med länken och fråga { $sender }.
+code-again = Skicka en ny kod
+code-empty = Skriv in koden.
+code-over = Ingen kod gäller längre. Be om en ny.
+wrong-code = { $tries ->
+    [0] Koden stämmer inte.
+    [one] Koden stämmer inte. 1 försök kvar, sedan en timmes paus.
+   *[other] Koden stämmer inte. { $tries } försök kvar, sedan en timmes paus.
+}
+code-limit = Tillräckligt många koder har skickats för tillfället. Nästa kan skickas från { $time }.
+code-not-sent = Koden kunde inte skickas just nu. Försök igen om några minuter.
+code-refused = Ingen kod kan skickas till { $recipient }. Svara på mejlet med länken och fråga { $sender }.
+locked-codes = Låst efter för många felaktiga koder. Filerna är i säkerhet. Svara på mejlet med länken och be { $sender } att låsa upp dem.
 
 ### Sidor: inget här, något är fel
 
@@ -191,6 +213,10 @@ password-mail-intro = { $count ->
 }
 password-mail-until = Filerna är tillgängliga till { $date }.
 password-mail-genuine = Mottagarna har redan länken. Det här mejlet går bara till dig.
+code-mail-subject = Din kod från { $organisation }
+code-mail-text = Din kod för att öppna det som { $sender } har skickat till dig:
+code-mail-until = Skriv in den på sidan som frågar efter den, före klockan { $time }. Den kan användas en gång.
+code-mail-genuine = Har du inte bett om någon kod? Gör då ingenting: utan den förblir sidan stängd. Ge den inte till någon; { $organisation } frågar aldrig efter den per telefon eller mejl.
 notice-failed-subject = Ett lösenord kunde inte levereras
 notice-failed-text = Lösenordet till { $recipient } kunde inte levereras. Lämna det personligen eller per telefon, eller skicka meddelandet igen.
 

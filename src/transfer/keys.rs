@@ -49,6 +49,11 @@ impl MasterKey {
         self.derive(b"cloakroom/waiting/1")
     }
 
+    /// HMAC of codes that were sent by mail.
+    pub fn code(&self) -> Key {
+        self.derive(b"cloakroom/code/1")
+    }
+
     /// HMAC of what the store is searched by.
     pub fn lookup(&self) -> Key {
         self.derive(b"cloakroom/lookup/1")

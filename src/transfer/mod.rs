@@ -6,6 +6,7 @@
 
 pub mod blob;
 pub mod cipher;
+pub mod code;
 pub mod keys;
 pub mod link;
 pub mod memo;
@@ -17,6 +18,7 @@ pub mod record;
 pub mod waiting;
 
 pub use blob::{BlobId, BlobReader, BlobWriter, Shelf};
+pub use code::{Code, Codes};
 pub use link::{LinkId, LinkSecret};
 pub use memo::Memo;
 pub use notice::{Destination, Notice};

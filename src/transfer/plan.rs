@@ -117,6 +117,8 @@ impl Options {
 pub enum Unlock {
     /// Nothing: whoever has the link.
     Link,
+    /// A code that is sent to the recipient's own mailbox when the link is opened.
+    EmailCode,
     /// A password that travels by another channel.
     Password,
 }

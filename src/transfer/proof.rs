@@ -59,6 +59,8 @@ pub enum PasswordLine {
     Sender,
     /// Another way, named by the operator: "by the reception desk".
     Other(String),
+    /// No password, but a code by mail that the page sends when it is asked to.
+    EmailCode,
 }
 
 impl Held {

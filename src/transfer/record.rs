@@ -112,6 +112,16 @@ impl Ticket {
             fetched: Vec::new(),
         }
     }
+
+    /// True if a code by mail is needed.
+    pub fn needs_code(&self) -> bool {
+        self.password_line == PasswordLine::EmailCode
+    }
+
+    /// True if the link alone does not open it, so that tries are counted.
+    pub fn is_guarded(&self) -> bool {
+        self.password || self.needs_code()
+    }
 }
 
 /// What is in a transfer: sealed under the transfer key.

@@ -12,7 +12,7 @@ use cloakroom::fault::Reply;
 use cloakroom::forward::Memory as Hop;
 use cloakroom::forward::memory::Stage;
 use cloakroom::gateway::Gateway;
-use cloakroom::gateway::collect::{Collect, Lock, Unlocked};
+use cloakroom::gateway::collect::{Lock, Unlocked};
 use cloakroom::store::Store;
 use cloakroom::store::backend::Backend;
 use cloakroom::store::faulty::Faulty;
@@ -259,7 +259,7 @@ impl Run {
         assert!(!self.is_held(), "{}: held", self.name);
         let store = gateway.store();
         assert_eq!(store.next_notice().expect("reads"), None, "{}", self.name);
-        self.every_link_opens(store).await;
+        self.every_link_opens(gateway).await;
         self.disk.age_blobs(7200);
         let now = Timestamp::now().as_second();
         assert_eq!(
@@ -268,7 +268,7 @@ impl Run {
             "{}",
             self.name
         );
-        self.every_link_opens(store).await;
+        self.every_link_opens(gateway).await;
         let end = Timestamp::now() + 24.hours() * 100;
         gateway.round(end, false).await;
         store.sweep(now).expect("sweeps");
@@ -328,8 +328,8 @@ impl Run {
     }
 
     /// Every link in a mail opens with the password that left for it, to the very bytes.
-    async fn every_link_opens(&self, store: &Arc<Store>) {
-        let collect = Arc::new(Collect::new(store.clone(), Lock::default()));
+    async fn every_link_opens(&self, gateway: &Arc<Gateway>) {
+        let collect = Arc::new(gateway.collect(Lock::default()));
         for taken in self.plant.hop.taken() {
             let Some(link) = link_in(&taken.content) else {
                 continue;

@@ -88,7 +88,7 @@ fn options(
     table: &DeTable<'_>,
 ) -> (Option<Confidence>, Option<usize>, Option<bool>) {
     let confidence = get(table, "confidence");
-    let confidence = confidence.and_then(|v| sheet.one_of(v, "confidence", CONFIDENCES, &[]));
+    let confidence = confidence.and_then(|v| sheet.one_of(v, "confidence", CONFIDENCES));
     let at_least = get(table, "at_least").and_then(|v| {
         let number = sheet.number(v, 1)? as usize;
         if number > MAX_HITS {

@@ -18,6 +18,9 @@ use zeroize::Zeroizing;
 /// A list of a thousand files with long names fits.
 const MAX_LIST: usize = 1 << 20;
 
+/// Far above any page before unlocking.
+const MAX_PAGE: usize = 1 << 20;
+
 /// What was fetched.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Fetched {
@@ -115,6 +118,8 @@ pub async fn fetch(
     let mut visit = Visit::to(client, &link);
     let page = visit.get(&link, None).await.map_err(trouble)?;
     opened(page.status.as_u16())?;
+    let page = page.whole(MAX_PAGE).await.map_err(trouble)?;
+    no_code(&link, &page)?;
     let open = unlock(&mut visit, &link, password).await?;
     let list = list(&mut visit, &open).await?;
     let mail = match &list.mail {
@@ -172,6 +177,19 @@ fn opened(status: u16) -> Result<(), Failure> {
             Failure::new(Exit::NotAllowed, "this link does not open (any more)")
                 .hint("ask the sender to send it again"),
         ),
+    }
+}
+
+/// A code goes to a mailbox, where a person reads it: the page has a form that asks for it.
+fn no_code(link: &Url, page: &[u8]) -> Result<(), Failure> {
+    let form = format!("action=\"{}/code", link.path().trim_end_matches('/'));
+    match memchr::memmem::find(page, form.as_bytes()) {
+        None => Ok(()),
+        Some(_) => Err(Failure::new(
+            Exit::NotAllowed,
+            "this link opens with a code that is sent by mail",
+        )
+        .hint("open it in a browser; the page sends the code to the mailbox that got the link")),
     }
 }
 

@@ -5,6 +5,7 @@
 //! Leaves to others: everything about links, passwords and files (`gateway::collect`), sockets and limits ([`server`]).
 //! Fails with an error page that names a reference; the log has the cause.
 
+pub mod code;
 pub mod downloads;
 pub mod files;
 pub mod fixed;
@@ -197,6 +198,7 @@ pub fn router(portal: Arc<Portal>) -> Router {
         .route(framing::BAD_REQUEST, get(fixed::bad_request))
         .route("/t/{token}", get(unlock::show))
         .route("/t/{token}/unlock", post(unlock::open).get(unlock::back))
+        .route("/t/{token}/code", post(code::ask).get(unlock::back))
         .route("/open/{id}", get(open::files))
         .route("/open/{id}/file/{number}", get(downloads::file))
         .route("/open/{id}/picture/{number}", get(downloads::picture))

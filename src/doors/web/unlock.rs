@@ -1,4 +1,4 @@
-//! The door of a transfer: what the link alone shows, and the password.
+//! The door of a transfer: what the link alone shows, and the password or code.
 
 use super::pages::{Frame, suffix};
 use super::visitor::Visitor;
@@ -14,21 +14,32 @@ use axum::extract::{Path, State};
 use axum::http::{Response, StatusCode, header};
 use std::sync::Arc;
 use std::time::Instant;
+use zeroize::Zeroizing;
 
 /// The form of the page. Other fields are passed over.
-#[derive(serde::Deserialize)]
+#[derive(Default, serde::Deserialize)]
 pub struct Typed {
     #[serde(default)]
     password: String,
+    #[serde(default)]
+    code: String,
+}
+
+impl Typed {
+    /// What was typed; a page asks for one of them.
+    fn secret(self) -> Password {
+        let (password, code) = (Zeroizing::new(self.password), Zeroizing::new(self.code));
+        Password::given(if code.is_empty() { &password } else { &code })
+    }
 }
 
 /// What is wrong, in words.
-struct Trouble {
-    status: StatusCode,
-    sentence: String,
-    hint: Option<String>,
+pub(super) struct Trouble {
+    pub(super) status: StatusCode,
+    pub(super) sentence: String,
+    pub(super) hint: Option<String>,
     /// For `Retry-After`, in seconds.
-    wait: Option<i64>,
+    pub(super) wait: Option<i64>,
 }
 
 /// GET `/t/<token>`: who sent it, until when, and the form. Changes nothing, so that scanners may come (P14).
@@ -67,9 +78,8 @@ pub async fn open(
         return portal.bad_request(&visitor);
     }
     // No form at all is an empty password: not counted, as nothing a scanner sends may be (P14).
-    let typed = form.map(|Form(typed)| typed.password).unwrap_or_default();
-    let password = Password::given(&zeroize::Zeroizing::new(typed));
-    match portal.collect.unlock(&token, password).await {
+    let typed = form.map(|Form(typed)| typed).unwrap_or_default();
+    match portal.collect.unlock(&token, typed.secret()).await {
         Ok(Unlocked::Opened(opened)) => portal.let_in(&visitor, opened),
         Ok(Unlocked::Gone) => portal.gone(&visitor),
         Ok(refused) => portal.refuse(&visitor, &token, refused).await,
@@ -128,9 +138,11 @@ impl Portal {
     fn trouble(&self, language: &str, front: &Front, refused: &Unlocked) -> Trouble {
         let say =
             |key: &str, name: &'static str, value| self.pages.say(language, key, &[(name, value)]);
+        let pick = |code, password| if front.needs_code { code } else { password };
         let (status, sentence, wait) = match refused {
             Unlocked::Wrong { left } => {
-                let sentence = say("wrong-password", "tries", (*left).into());
+                let key = pick("wrong-code", "wrong-password");
+                let sentence = say(key, "tries", (*left).into());
                 (StatusCode::FORBIDDEN, sentence, None)
             }
             Unlocked::Paused { until } => {
@@ -139,19 +151,27 @@ impl Portal {
                 (StatusCode::TOO_MANY_REQUESTS, sentence, Some(until - now()))
             }
             Unlocked::Locked => {
-                let sentence = say("locked", "sender", name_of(front).into());
+                let key = pick("locked-codes", "locked");
+                let sentence = say(key, "sender", name_of(front).into());
                 (StatusCode::LOCKED, sentence, None)
             }
             Unlocked::Empty => {
-                let sentence = self.pages.say(language, "unlock-empty", &[]);
+                let key = pick("code-empty", "unlock-empty");
+                let sentence = self.pages.say(language, key, &[]);
                 (StatusCode::BAD_REQUEST, sentence, None)
+            }
+            Unlocked::NoCode => {
+                let sentence = self.pages.say(language, "code-over", &[]);
+                (StatusCode::FORBIDDEN, sentence, None)
             }
             Unlocked::Busy | Unlocked::Gone | Unlocked::Opened(_) => {
                 let sentence = self.pages.say(language, "busy-text", &[]);
                 (StatusCode::TOO_MANY_REQUESTS, sentence, Some(10))
             }
         };
-        let forgiving = matches!(refused, Unlocked::Wrong { .. }) && !front.password_is_chosen;
+        let forgiving = matches!(refused, Unlocked::Wrong { .. })
+            && front.needs_password
+            && !front.password_is_chosen;
         let hint = forgiving.then(|| self.pages.say(language, "wrong-password-hint", &[]));
         Trouble {
             status,
@@ -161,7 +181,7 @@ impl Portal {
         }
     }
 
-    fn form(
+    pub(super) fn form(
         &self,
         visitor: &Visitor,
         token: &str,
@@ -191,6 +211,8 @@ impl Portal {
             sent => format::long_day(language, front.created, zone),
             until => format::long_date(language, front.expires, zone),
             needs_password => front.needs_password,
+            needs_code => front.needs_code,
+            code_until => front.code_until.map(|at| format::time_of_day(at, zone)),
             hint => self.hint(language, front),
             form => may_try(front, status),
             error => trouble.as_ref().map(|t| &t.sentence),
@@ -211,7 +233,7 @@ impl Portal {
             self.pages.say(language, key, &[(name, value.into())])
         };
         match &front.password_line {
-            PasswordLine::None => None,
+            PasswordLine::None | PasswordLine::EmailCode => None,
             PasswordLine::TextMessage(digits) => Some(say("unlock-hint-sms", "digits", digits)),
             PasswordLine::Sender => Some(say("unlock-hint-sender", "sender", name_of(front))),
             PasswordLine::Other(way) => Some(say("unlock-hint-other", "way", way)),
@@ -224,7 +246,7 @@ fn may_try(front: &Front, status: StatusCode) -> bool {
     status != StatusCode::LOCKED && front.admission == Admission::Open
 }
 
-fn name_of(front: &Front) -> &str {
+pub(super) fn name_of(front: &Front) -> &str {
     front.sender_name.as_deref().unwrap_or(&front.sender)
 }
 

@@ -204,6 +204,7 @@ impl Facts<'_> {
             PasswordLine::Other(way) => {
                 Some(self.say("block-password-other", &[("way", clean(way, 100).into())]))
             }
+            PasswordLine::EmailCode => Some(self.say("block-password-code", &[])),
         }
     }
 }

@@ -1,8 +1,11 @@
 //! A portal with a transfer in it, and a plain HTTP client that sees every byte.
 
 use cloakroom::doors::web::{self, Portal};
-use cloakroom::gateway::collect::{Collect, Lock};
+use cloakroom::forward::{Memory as Hop, Outlets};
+use cloakroom::gateway::collect::{Collect, Courier, Lock};
+use cloakroom::mail::dkim::Signers;
 use cloakroom::mail::network::Network;
+use cloakroom::notify::Post;
 use cloakroom::seal::stream::{Sealer, context};
 use cloakroom::seal::wrap::{self, Secret, Stretched};
 use cloakroom::store::Store;
@@ -26,6 +29,8 @@ pub const PASSWORD: &str = "K7PM-2WXD-9RQF";
 /// A running portal; ends when dropped.
 pub struct Stage {
     pub store: Arc<Store>,
+    /// Takes the mails with codes.
+    pub hop: Hop,
     pub address: SocketAddr,
     stop: watch::Sender<bool>,
     _runtime: tokio::runtime::Runtime,
@@ -57,13 +62,16 @@ impl Stage {
         let address = listener.local_addr().expect("an address");
         let house = Arc::new(house(address));
         let texts = Arc::new(Texts::new(&house.languages));
-        let collect = Arc::new(Collect::new(store.clone(), lock));
+        let hop = Hop::new();
+        let courier = courier(&hop, &house, &texts);
+        let collect = Arc::new(Collect::new(store.clone(), lock, courier));
         let trusted: Vec<Network> = Vec::new();
         let portal = Arc::new(Portal::new(collect, house, texts, trusted));
         let (stop, stopped) = watch::channel(false);
         runtime.spawn(web::serve(listener, portal, None, stopped));
         Stage {
             store,
+            hop,
             address,
             stop,
             _runtime: runtime,
@@ -102,9 +110,11 @@ impl Stage {
             blobs.push(self.blob(&id, &key, blobs.len() as u32, bytes));
             catalogue.entries.push(entry(*kind, name, bytes));
         }
-        let mut ticket = self.ticket(&id, &key, &secret);
+        let mut ticket = self.ticket(&secret);
         ticket.entries = (0..).take(things.len()).collect();
         change(&mut ticket);
+        let password = ticket.password.then_some(PASSWORD);
+        ticket.wrap = Some(self.wrap(&id, &key, &secret, ticket.day, password));
         let catalogue_key = hkdf(key.expose(), b"", b"cloakroom/catalogue/1");
         let plain = postcard::to_extend(&catalogue, vec![1]).expect("serialises");
         let sealed = SealedTransfer {
@@ -151,9 +161,14 @@ impl Stage {
         }
     }
 
-    fn ticket(&self, id: &TransferId, key: &TransferKey, secret: &LinkSecret) -> Ticket {
-        let expires = now() + 14 * 86_400;
-        let day = i32::try_from(expires / 86_400 + 1).expect("a day of ours");
+    fn wrap(
+        &self,
+        id: &TransferId,
+        key: &TransferKey,
+        secret: &LinkSecret,
+        day: i32,
+        password: Option<&str>,
+    ) -> Vec<u8> {
         let lock = wrap::Lock {
             transfer: id,
             link: secret,
@@ -161,14 +176,20 @@ impl Stage {
             day_key: &self.store.day_key(day).expect("a day key"),
             master: self.store.master(),
         };
-        let password = Secret {
-            password: &Password::given(PASSWORD),
+        let password = password.map(Password::given);
+        let password = password.as_ref().map(|password| Secret {
+            password,
             chosen: false,
-        };
-        let stretched = Stretched::new(self.store.master(), Some(&password));
+        });
+        let stretched = Stretched::new(self.store.master(), password.as_ref());
+        wrap::wrap(&lock, &stretched, key)
+    }
+
+    fn ticket(&self, secret: &LinkSecret) -> Ticket {
+        let expires = now() + 14 * 86_400;
+        let day = i32::try_from(expires / 86_400 + 1).expect("a day of ours");
         Ticket {
             recipients: vec!["bo@partner.example".into()],
-            wrap: Some(wrap::wrap(&lock, &stretched, key)),
             password_line: PasswordLine::TextMessage("47".into()),
             ..Ticket::unused(secret.id(self.store.master()), day, expires)
         }
@@ -288,6 +309,17 @@ impl Answer {
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
+}
+
+/// Mails of the portal go to this next hop.
+fn courier(hop: &Hop, house: &Arc<House>, texts: &Arc<Texts>) -> Courier {
+    let hop = hop.clone();
+    let post = Post::new(
+        house.clone(),
+        Signers::default(),
+        Arc::new(move || hop.open()),
+    );
+    Courier::new(post, house.clone(), texts.clone())
 }
 
 fn entry(kind: EntryKind, name: &str, bytes: &[u8]) -> Entry {

@@ -1,0 +1,74 @@
+//! Asking for a code by mail. A button of the page, never a look at it: a scanner that follows links sends nobody anything.
+
+use super::open::Here;
+use super::unlock::Trouble;
+use super::visitor::Visitor;
+use super::{Portal, unlock};
+use crate::gateway::collect::{Asked, Front, Look, now};
+use crate::texts::format;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{Response, StatusCode};
+
+/// POST `/t/<token>/code`: sends a code to those whom the link was made for, then shows the page of the link again.
+pub async fn ask(
+    State(portal): Here,
+    visitor: Visitor,
+    Path(token): Path<String>,
+) -> Response<Body> {
+    if !visitor.same_site {
+        return portal.bad_request(&visitor);
+    }
+    match portal.collect.ask_for_code(&token).await {
+        Ok(Asked::LookAgain) => unlock::back(visitor, Path(token)).await,
+        Ok(Asked::Gone) => portal.gone(&visitor),
+        Ok(refused) => portal.no_code(&visitor, &token, refused).await,
+        Err(fault) => portal.failed(&visitor, &fault),
+    }
+}
+
+impl Portal {
+    async fn no_code(&self, visitor: &Visitor, token: &str, refused: Asked) -> Response<Body> {
+        match self.collect.look(token).await {
+            Ok(Look::Shown(front)) => {
+                let language = visitor.language(self, Some(&front.language));
+                let trouble = self.why_no_code(language, &front, refused);
+                self.form(visitor, token, &front, Some(trouble))
+            }
+            Ok(Look::Gone) => self.gone(visitor),
+            Err(fault) => self.failed(visitor, &fault),
+        }
+    }
+
+    fn why_no_code(&self, language: &str, front: &Front, refused: Asked) -> Trouble {
+        let say = |key: &str, given: &[_]| self.pages.say(language, key, given);
+        let (status, sentence, wait) = match refused {
+            Asked::TooMany { until } => {
+                let time = format::day_and_time(language, until, &self.house.time_zone);
+                let sentence = say("code-limit", &[("time", time.into())]);
+                (StatusCode::TOO_MANY_REQUESTS, sentence, Some(until - now()))
+            }
+            Asked::NotSent { later: false } => {
+                let who = [
+                    ("recipient", front.recipient.as_str().into()),
+                    ("sender", unlock::name_of(front).into()),
+                ];
+                (StatusCode::BAD_GATEWAY, say("code-refused", &who), None)
+            }
+            Asked::NotSent { later: true } => {
+                let sentence = say("code-not-sent", &[]);
+                (StatusCode::SERVICE_UNAVAILABLE, sentence, Some(120))
+            }
+            Asked::Busy | Asked::LookAgain | Asked::Gone => {
+                let sentence = say("busy-text", &[]);
+                (StatusCode::TOO_MANY_REQUESTS, sentence, Some(10))
+            }
+        };
+        Trouble {
+            status,
+            sentence,
+            hint: None,
+            wait,
+        }
+    }
+}
