@@ -4,10 +4,12 @@
 //! labels, which rules matched and what came of it. Where addresses are hashed in the log, domains are hashed here.
 //! Leaves to others: keeping them (`store`), trying a policy on them (`replay`).
 
+use super::detectors::Confidence;
 use super::facts::{Facts, File, is_opaque};
 use super::judge::Bench;
 use super::policy::Policy;
 use super::rule::SENDER;
+use super::search::Content;
 use super::wish::Level;
 use super::{compare, label};
 use crate::mail::outline::{Nature, Role};
@@ -62,10 +64,44 @@ pub struct Features {
     pub said: Vec<String>,
     /// Values of its Sensitivity field that have a meaning.
     pub sensitivity: Vec<String>,
+    /// What built-in detectors found, by their names in rules; `None`: nobody looked.
+    pub found: Option<BTreeMap<String, Counted>>,
+    /// Something could not be read; `None`: nobody looked.
+    pub unread: Option<bool>,
     /// What its sender asked for.
     pub asked: Asked,
     /// What came of it: recipients of one domain with one outcome together.
     pub outcomes: Vec<Outcome>,
+}
+
+/// How much a detector found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    /// Of at least low, medium, high confidence.
+    all: [u32; 3],
+    /// The same; equal values once.
+    distinct: [u32; 3],
+}
+
+impl Counted {
+    fn of(content: &Content, detectors: &[usize]) -> Counted {
+        let count = |distinct| {
+            [Confidence::Low, Confidence::Medium, Confidence::High].map(|least| {
+                let count = content.count(detectors, least, distinct);
+                u32::try_from(count).unwrap_or(u32::MAX)
+            })
+        };
+        Counted {
+            all: count(false),
+            distinct: count(true),
+        }
+    }
+
+    /// Findings of at least this confidence.
+    pub fn count(&self, least: Confidence, distinct: bool) -> usize {
+        let counts = if distinct { &self.distinct } else { &self.all };
+        counts[least as usize] as usize
+    }
 }
 
 /// A file of a mail.
@@ -196,6 +232,14 @@ impl Features {
                 .map(|(label, _)| (label.name.clone(), label.rank)),
             said: facts.controls.said.clone(),
             sensitivity: sensitivity(facts),
+            found: facts.content_if_asked().map(|content| {
+                let names = bench.policy().wanted().looked_for().into_iter();
+                let count = |(name, numbers): (&str, Vec<usize>)| {
+                    (name.to_owned(), Counted::of(content, &numbers))
+                };
+                names.map(count).collect()
+            }),
+            unread: facts.content_if_asked().map(|c| !c.unreadable.is_empty()),
             asked: Asked::of(facts),
             outcomes: outcomes(plan, &hidden),
         }

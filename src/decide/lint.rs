@@ -307,7 +307,7 @@ fn globs(rule: &Rule, say: &mut Say<'_>) {
 /// Names that nothing refers to.
 /// Expressions of which nothing is certain: what costs time for each of them, in each text.
 fn costly(policy: &Policy) -> impl Iterator<Item = Finding> {
-    let all = policy.wanted.costly.iter();
+    let all = policy.wanted.costly();
     all.map(|(written, place)| Finding {
         place: place.clone(),
         what: "pattern",

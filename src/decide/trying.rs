@@ -5,7 +5,8 @@
 
 use super::conditions::finds::CONFIDENCES;
 use super::detectors::{ALL, Confidence, Detector, Family};
-use super::search::{Asks, search_text};
+use super::policy::Policy;
+use super::search::{Asks, Wanted, search_text};
 use serde::Serialize;
 
 /// A detector in a line. The keys of its JSON form are fixed.
@@ -51,6 +52,19 @@ pub struct Tried {
     pub found: Vec<Found>,
     /// More than that.
     pub more: usize,
+    /// Words and expressions of the policy, and its own detectors, if there is a policy.
+    pub policy: Vec<Matched>,
+}
+
+/// Something that the policy looks for. The keys of its JSON form are fixed.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct Matched {
+    /// As written in the policy, or the name of an own detector.
+    pub pattern: String,
+    /// How often.
+    pub count: usize,
+    /// Where first.
+    pub place: String,
 }
 
 /// Every detector of this version.
@@ -58,8 +72,8 @@ pub fn detectors() -> Vec<Row> {
     ALL.iter().map(|detector| row(detector)).collect()
 }
 
-/// What the detectors find in a text.
-pub fn try_text(text: &str) -> Tried {
+/// What the detectors find in a text, and what else a policy looks for.
+pub fn try_text(text: &str, policy: Option<&Policy>) -> Tried {
     let mut asks = Asks::default();
     for detector in ALL {
         asks.named(detector.name);
@@ -69,6 +83,7 @@ pub fn try_text(text: &str) -> Tried {
     let mut tried = Tried {
         found: Vec::new(),
         more: 0,
+        policy: policy.map_or_else(Vec::new, |policy| of_policy(text, policy.wanted())),
     };
     for (number, name) in wanted.names() {
         let Some(detector) = ALL.iter().find(|d| d.name == name) else {
@@ -92,6 +107,28 @@ pub fn try_text(text: &str) -> Tried {
         }
     }
     tried
+}
+
+fn of_policy(text: &str, wanted: &Wanted) -> Vec<Matched> {
+    let content = search_text(text, wanted);
+    let patterns = content.matches.all().map(|(id, _, hits)| Matched {
+        pattern: wanted.pattern(id).to_owned(),
+        count: hits.count as usize,
+        place: hits.place.clone(),
+    });
+    let own = wanted
+        .names()
+        .filter(|(_, name)| ALL.iter().all(|d| d.name != *name));
+    let own = own.filter_map(|(number, name)| {
+        let count = content.count(&[number], Confidence::Low, false);
+        let first = content.of(&[number], Confidence::Low).next().cloned()?;
+        Some(Matched {
+            pattern: format!("detector {name}"),
+            count,
+            place: first.evidence.map(|e| e.place.clone()).unwrap_or_default(),
+        })
+    });
+    own.chain(patterns).collect()
 }
 
 fn row(detector: &'static Detector) -> Row {
@@ -121,16 +158,17 @@ fn word(confidence: Confidence) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::decide::Frame;
 
     #[test]
     fn a_number_is_shown_by_its_end_with_what_speaks_for_it() {
-        let tried = try_text("Hello,\nPersonnummer: 811228-9874\n");
+        let tried = try_text("Hello,\nPersonnummer: 811228-9874\n", None);
         let found = tried.found.iter().find(|f| f.detector == "personnummer");
         let found = found.unwrap_or_else(|| panic!("{tried:?}"));
         assert_eq!((found.confidence, found.shown.as_str()), ("high", "874"));
         assert_eq!(found.context.as_deref(), Some("Personnummer"));
         assert!(found.place.contains("line 2"), "{found:?}");
-        assert!(try_text("Order 12 has shipped.").found.is_empty());
+        assert!(try_text("Order 12 has shipped.", None).found.is_empty());
     }
 
     #[test]
@@ -141,5 +179,23 @@ mod tests {
             rows.iter()
                 .all(|row| !row.title.is_empty() && !row.name.is_empty())
         );
+    }
+
+    #[test]
+    fn what_a_policy_looks_for_is_named_as_it_is_written() {
+        let rules = "[[rule]]\nid = \"r\"\nwhy = \"w\"\nthen = \"transfer\"\n\
+            when = { text_any = [\"project x*\", \"/proj-[0-9]{4}/\"] }\n";
+        let sources = [("p.toml".into(), rules.to_owned())];
+        let policy = Policy::read(&sources, &Frame::default()).expect("a policy");
+        let tried = try_text(
+            "Hello,\nProject Xylophone: proj-1234, proj-5678",
+            Some(&policy),
+        );
+        let said = tried.policy.iter().map(|m| (m.pattern.as_str(), m.count));
+        assert_eq!(
+            said.collect::<Vec<_>>(),
+            [("project x*", 1), ("/proj-[0-9]{4}/", 2)]
+        );
+        assert!(tried.policy[0].place.contains("line 2"), "{tried:?}");
     }
 }

@@ -7,6 +7,7 @@
 use super::{Condition, Ground, Readable, Side};
 use crate::decide::detectors::Confidence;
 use crate::decide::facts::Facts;
+use crate::decide::replay::Glance;
 use crate::decide::search::content::MAX_HITS;
 use crate::decide::search::{Content, Hit};
 use crate::decide::sheet::{Sheet, Value, get};
@@ -178,10 +179,26 @@ impl Ask {
     }
 }
 
+impl Ask {
+    /// The same of what is remembered. Own detectors may mean something else by now.
+    fn guess(&self, glance: &Glance<'_>) -> Option<bool> {
+        let counted = glance.features.found.as_ref()?.get(&self.name)?;
+        Some(counted.count(self.confidence, self.distinct) >= self.at_least)
+    }
+}
+
 impl Condition for Finds {
     fn matches(&self, facts: &Facts<'_>, _: &Address) -> Result<Option<String>, Fault> {
         let content = facts.content()?;
         Ok(self.0.iter().find_map(|ask| ask.matches(content)))
+    }
+
+    fn guess(&self, glance: &Glance<'_>) -> Option<bool> {
+        let guesses = || self.0.iter().map(|ask| ask.guess(glance));
+        match guesses().any(|guess| guess == Some(true)) {
+            true => Some(true),
+            false => guesses().all(|guess| guess.is_some()).then_some(false),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Condition, Ground, Readable, Side};
 use crate::decide::facts::Facts;
+use crate::decide::replay::Glance;
 use crate::decide::sheet::{Sheet, Value};
 use crate::fault::Fault;
 use crate::mail::Address;
@@ -26,6 +27,14 @@ impl Condition for Is {
             (true, Some(why)) if !exempts => Some(why),
             (false, None) => Some("everything could be read".into()),
             _ => None,
+        })
+    }
+
+    fn guess(&self, glance: &Glance<'_>) -> Option<bool> {
+        let blind = glance.features.unclear || glance.features.unread?;
+        Some(match self.wanted {
+            true => blind && self.side == Side::Protect,
+            false => !blind,
         })
     }
 }

@@ -49,6 +49,12 @@ pub fn find(passage: &Passage<'_>, wanted: &[&'static Detector], on: &mut dyn Fn
     Scanner::new(wanted).find(passage, on);
 }
 
+impl Default for Scanner {
+    fn default() -> Self {
+        Scanner::new(&[])
+    }
+}
+
 impl Scanner {
     /// For these detectors, in this order.
     pub fn new(wanted: &[&'static Detector]) -> Scanner {

@@ -61,6 +61,12 @@ impl Matches {
         hits.count = hits.count.saturating_add(1);
     }
 
+    /// Every pattern that matched, and where.
+    pub fn all(&self) -> impl Iterator<Item = (PatternId, Scope, &Hits)> {
+        let found = self.found.iter();
+        found.map(|((id, scope), hits)| (*id, *scope, hits))
+    }
+
     /// The first of these patterns, which are in ascending order, that matched in one of these scopes.
     pub fn first<'i>(&self, scopes: &[Scope], ids: &'i [Named]) -> Option<(&'i Named, &Hits)> {
         let found = self

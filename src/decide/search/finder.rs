@@ -7,7 +7,7 @@ use super::Wanted;
 use super::content::{Content, Evidence, Hit, MAX_NAMED, Member};
 use super::window::{View, Window};
 use crate::decide::detectors::own::Found;
-use crate::decide::detectors::{Finding, Passage, find};
+use crate::decide::detectors::{Finding, Passage};
 use crate::decide::patterns::{Late, Scan, Scope};
 use crate::mail::content::{Enough, Piece, Sink, Unreadable};
 use std::time::Instant;
@@ -98,7 +98,7 @@ impl<'w> Finder<'w> {
             view: &view,
         };
         let (wanted, content) = (self.wanted, &mut self.content);
-        find(&passage, &wanted.detectors, &mut |finding| {
+        wanted.scanner.find(&passage, &mut |finding| {
             if let Some(number) = wanted.number(finding.detector) {
                 let Finding {
                     confidence,

@@ -4,8 +4,8 @@
 //! what is kept of a value tells nothing.
 
 use crate::decide::detectors::own::{Own, Owns};
-use crate::decide::detectors::{self, Detector, Family, Passage};
-use crate::decide::patterns::{Engine, Patterns};
+use crate::decide::detectors::{self, Detector, Family, Passage, Scanner};
+use crate::decide::patterns::{Engine, PatternId, Patterns};
 use std::collections::hash_map::RandomState;
 use std::collections::{BTreeSet, HashSet};
 use std::fmt;
@@ -28,12 +28,14 @@ pub struct Asks {
 pub struct Wanted {
     /// Built-in ones, each once.
     pub detectors: Vec<&'static Detector>,
+    /// Finds what they know.
+    pub scanner: Scanner,
     /// Own ones, each once.
     pub own: Owns,
     /// Words and expressions.
     pub engine: Engine,
-    /// Expressions that every text is searched for one by one, and where they stand.
-    pub costly: Vec<(Arc<str>, String)>,
+    /// How each pattern is written, and where first, by its number in the engine.
+    written: Vec<(Arc<str>, String)>,
     lists: Vec<HashSet<u64>>,
     key: RandomState,
 }
@@ -112,16 +114,17 @@ impl Asks {
         let key = RandomState::new();
         let lists = self.lists.into_iter();
         let hashed = lists.map(|list| list.iter().map(|v| key.hash_one(v)).collect());
-        let (engine, costly) = self.patterns.finish();
+        let (engine, written) = self.patterns.finish();
         let mut own = self.own;
         for unasked in own.iter_mut().filter(|own| !self.asked.contains(&own.name)) {
             unasked.patterns.clear();
         }
         Wanted {
+            scanner: Scanner::new(&self.detectors),
             detectors: self.detectors,
             own: Owns::new(own),
             engine,
-            costly,
+            written,
             lists: hashed.collect(),
             key,
         }
@@ -134,6 +137,27 @@ impl Wanted {
         let built_in = self.detectors.iter().map(|d| d.name).enumerate();
         let own = self.own.all().iter().map(|own| own.name.as_str());
         built_in.chain((OWN..).zip(own))
+    }
+
+    /// How a pattern is written.
+    pub fn pattern(&self, id: PatternId) -> &str {
+        &self.written[id.0 as usize].0
+    }
+
+    /// Expressions that every text is searched for one by one, as written and where.
+    pub fn costly(&self) -> impl Iterator<Item = &(Arc<str>, String)> {
+        let costly = self.engine.costly().into_iter();
+        costly.map(|id| &self.written[id.0 as usize])
+    }
+
+    /// Names that stand for built-in detectors which are all looked for, with their numbers: one each, and `any`.
+    pub fn looked_for(&self) -> Vec<(&'static str, Vec<usize>)> {
+        let names = detectors::ALL.iter().map(|d| d.name).chain(["any"]);
+        let numbers = |name| {
+            let all = built_in(name).into_iter().map(|d| self.number(d));
+            all.collect::<Option<Vec<usize>>>().map(|all| (name, all))
+        };
+        names.filter_map(numbers).collect()
     }
 
     /// The number of a detector; `None`: nobody asks for it.

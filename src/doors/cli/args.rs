@@ -326,6 +326,9 @@ pub enum PolicyCommand {
     Try {
         /// The text; `-` reads it from standard input, so that it is in no list of processes
         text: String,
+        /// A configuration: also what its policy looks for, words, expressions and own detectors
+        #[arg(long = "config", value_name = "FILE")]
+        config: Option<PathBuf>,
         /// One JSON object
         #[arg(long)]
         json: bool,

@@ -13,7 +13,7 @@ use crate::decide::lint::lint;
 use crate::decide::listing::{Noticed, Row, Whole, rows};
 use crate::decide::replay::replay;
 use crate::decide::trial::{self, Trial};
-use crate::decide::trying;
+use crate::decide::trying::{self, Matched};
 use crate::fault::diagnostic::did_you_mean;
 use crate::parse;
 use crate::service::build;
@@ -41,7 +41,7 @@ pub fn run(command: &PolicyCommand) -> Result<(), Failure> {
             json,
         } => diff(&config.file, dir, since, *json),
         PolicyCommand::Detectors { json } => detectors(*json),
-        PolicyCommand::Try { text, json } => try_out(text, *json),
+        PolicyCommand::Try { text, config, json } => try_out(text, config.as_deref(), *json),
         PolicyCommand::Schema => super::config::pretty(&crate::decide::schema::schema()),
         PolicyCommand::Lint { config, json } => look(&config.file, *json),
     }
@@ -299,13 +299,14 @@ fn detectors(as_json: bool) -> Result<(), Failure> {
     print(&table(headings, &lines))
 }
 
-fn try_out(text: &str, as_json: bool) -> Result<(), Failure> {
+fn try_out(text: &str, config: Option<&Path>, as_json: bool) -> Result<(), Failure> {
+    let policy = config.map(read).transpose()?;
     let text = match text {
         "-" => io::read_to_string(io::stdin())
             .map_err(|e| Failure::new(Exit::BadData, format!("standard input: {e}")))?,
         text => text.to_owned(),
     };
-    let tried = trying::try_text(&text);
+    let tried = trying::try_text(&text, policy.as_ref());
     if as_json {
         return print(&json(&tried));
     }
@@ -326,6 +327,14 @@ fn try_out(text: &str, as_json: bool) -> Result<(), Failure> {
         )
     });
     let mut out: String = lines.collect();
+    for Matched {
+        pattern,
+        count,
+        place,
+    } in &tried.policy
+    {
+        out += &format!("{pattern:<18} {count:>4} ×  {place}\n");
+    }
     if tried.more > 0 {
         out += &format!("and {} more\n", tried.more);
     }
