@@ -7,7 +7,7 @@
 //! Debug tracing is another stream, under the modules' own targets. Leaves to others: where lines go (`service`).
 
 use crate::fault::{Blame, Fault};
-use crate::mail::{Address, Envelope, Mail, MailId};
+use crate::mail::{Address, Envelope, Lane, Mail, MailId};
 use crate::transfer::plan::{Action, Plan, Scope, Weight};
 use crate::transfer::proof::Answer;
 use crate::transfer::{TransferId, Waiting};
@@ -42,11 +42,17 @@ pub fn received(mail: MailId, envelope: &Envelope, size: u64) {
 }
 
 /// Policy has spoken. `whole`: why the mail goes as one file. `doubt`: why its structure cannot be relied on, also where it passes.
+/// `verified_tls`: for how many recipients it must leave like that.
 pub fn decided(mail: &Mail, plan: &Plan) {
     let protects = plan.decisions.iter().filter(|d| d.protects()).count();
+    let verified = plan
+        .decisions
+        .iter()
+        .filter(|d| d.lane == Lane::VerifiedTls);
+    let verified_tls = Some(verified.count()).filter(|n| *n > 0);
     let doubt = mail.outline.doubts.first().map(|doubt| doubt.what);
     info!(target: "mail", mail = %mail.id, result = result(plan), protected = protects, rules = rules(plan),
-        whole = whole(plan), doubt, "decided");
+        whole = whole(plan), doubt, verified_tls, "decided");
 }
 
 /// Attachments are ciphertext now.
@@ -383,6 +389,7 @@ mod tests {
             recipient: address("bo@c.example"),
             action: Action::Transfer,
             awaits: None,
+            lane: Default::default(),
             scope,
             options: Options::of(Unlock::Link, Vec::new(), Duration::from_secs(60)),
             reasons: Vec::new(),

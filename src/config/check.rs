@@ -13,7 +13,7 @@ use super::{
     SecretSource, Store, TlsFiles, Transfer, channel,
 };
 use crate::fault::diagnostic::Diagnostics;
-use crate::forward::{HopAddress, Target};
+use crate::forward::{HopAddress, HopTls, Target};
 use crate::mail::Network;
 use crate::maillog::Addresses;
 use crate::texts::House;
@@ -154,15 +154,43 @@ fn together(reader: &Reader<'_>, c: &Config) {
         let help = "write https:// here, or portal.tls = \"off\"";
         reader.wrong_key("portal.url", "the portal speaks HTTPS only", Some(help));
     }
-    if let Target::Hop(hop) = &c.intake.next_hop
+    no_circles(reader, "intake.next_hop", c, &c.intake.next_hop);
+    if let Some((lane, _)) = &c.intake.next_hop_verified_tls {
+        no_circles(reader, "intake.next_hop_verified_tls", c, lane);
+        really_verified(reader, &c.intake.next_hop, lane);
+    }
+}
+
+fn no_circles(reader: &Reader<'_>, key: &str, c: &Config, target: &Target) {
+    if let Target::Hop(hop) = target
         && let HopAddress::Tcp(host, port) = &hop.address
     {
         let ours = [c.intake.smtp, c.intake.lmtp, c.intake.submission];
         let to = host.parse::<IpAddr>().map(|ip| SocketAddr::new(ip, *port));
         if to.is_ok_and(|to| ours.contains(&Some(to))) {
             let message = "this is the gateway itself: mail would go in circles";
-            reader.wrong_key("intake.next_hop", message, None);
+            reader.wrong_key(key, message, None);
         }
+    }
+}
+
+/// A lane that is the ordinary next hop demands nothing, unless that one is the recipients' own server and we verify it; and a lane
+/// that is reached without a verified connection keeps no promise.
+fn really_verified(reader: &Reader<'_>, next_hop: &Target, lane: &Target) {
+    let key = "intake.next_hop_verified_tls";
+    let same = match (next_hop, lane) {
+        (Target::Hop(one), Target::Hop(other)) => one.address == other.address,
+        (one, other) => one == other,
+    };
+    let verifies = matches!(lane, Target::Hop(hop) if matches!(hop.tls, HopTls::Verify(_)));
+    if same && !verifies {
+        let help = "name another port of your mail server, one that delivers over verified TLS only: `cloakroom manual postfix`";
+        let message = "this is the ordinary next hop, which delivers any way it can";
+        reader.wrong_key(key, message, Some(help));
+    } else if !verifies && !lane.is_on_this_machine() {
+        let help = "leave ?tls= out, or write ?tls=verify:NAME with the name in its certificate";
+        let message = "the connection to this mail server would not be verified itself";
+        reader.wrong_key(key, message, Some(help));
     }
 }
 
@@ -245,9 +273,13 @@ fn intake(mut s: Section<'_, '_>, base: &Path, state: PathBuf, hostname: &str) -
     );
     let written = s.required("next_hop", text, "next_hop = \"smtp://127.0.0.1:10026\"");
     let ca = s.optional("next_hop_ca", parsed::<PathBuf>);
-    let next_hop = written
-        .clone()
-        .and_then(|w| target(reader, &w, hostname, base, ca));
+    let read = |key: &str, written: String| {
+        let found = target(reader, key, &written, hostname, base, ca.clone())?;
+        Some((found, written))
+    };
+    let next_hop = written.and_then(|w| read("intake.next_hop", w));
+    let lane = s.optional("next_hop_verified_tls", text);
+    let next_hop_verified_tls = lane.and_then(|w| read("intake.next_hop_verified_tls", w));
     let max_message = s.or("max_message", parsed, ByteSize(150 << 20));
     let repair_from = s.or("repair_from", list(sending_network), Vec::new());
     let xforward_from = s.or(
@@ -268,13 +300,15 @@ fn intake(mut s: Section<'_, '_>, base: &Path, state: PathBuf, hostname: &str) -
         );
     }
     s.end();
+    let (next_hop, next_hop_text) = next_hop?;
     Some(Intake {
         smtp,
         lmtp,
         submission,
         accept_from,
-        next_hop: next_hop?,
-        next_hop_text: written?,
+        next_hop,
+        next_hop_text,
+        next_hop_verified_tls,
         max_message,
         repair_from,
         xforward_from,
@@ -286,6 +320,7 @@ fn intake(mut s: Section<'_, '_>, base: &Path, state: PathBuf, hostname: &str) -
 /// The next hop, its paths counted from the file.
 fn target(
     reader: &Reader<'_>,
+    key: &str,
     written: &str,
     hostname: &str,
     base: &Path,
@@ -298,7 +333,7 @@ fn target(
             Some(Target::Hop(hop))
         }
         Err(error) => {
-            reader.wrong_key("intake.next_hop", error.to_string(), None);
+            reader.wrong_key(key, error.to_string(), None);
             None
         }
     }

@@ -87,6 +87,8 @@ pub struct Intake {
     pub next_hop: Target,
     /// The same as it was written.
     pub next_hop_text: String,
+    /// Where mail goes on to that must be delivered over verified TLS, and the same as it was written.
+    pub next_hop_verified_tls: Option<(Target, String)>,
     /// Larger mails are refused with 552.
     pub max_message: ByteSize,
     /// Devices whose bare line ends are mended instead of refused.

@@ -36,6 +36,7 @@ pub(super) fn settings(c: &Config) -> Vec<Setting> {
         ("intake.accept_from", Some(items(&i.accept_from))),
         ("intake.next_hop", Some(quoted(&i.next_hop_text))),
         ("intake.next_hop_ca", next_hop_ca(c)),
+        ("intake.next_hop_verified_tls", next_hop_verified_tls(c)),
         ("intake.max_message", Some(quoted(i.max_message))),
         ("intake.repair_from", Some(items(&i.repair_from))),
         ("intake.xforward_from", Some(items(&i.xforward_from))),
@@ -99,6 +100,11 @@ pub(super) fn settings(c: &Config) -> Vec<Setting> {
     rows.chain(dkim)
         .chain(c.channels.iter().flat_map(channel))
         .collect()
+}
+
+fn next_hop_verified_tls(c: &Config) -> Option<String> {
+    let lane = c.intake.next_hop_verified_tls.as_ref();
+    lane.map(|(_, written)| quoted(written))
 }
 
 fn next_hop_ca(c: &Config) -> Option<String> {

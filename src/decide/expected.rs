@@ -3,7 +3,7 @@
 use super::rule::SENDER;
 use super::sheet::{Sheet, Value, get};
 use super::wish::{self, Level};
-use crate::mail::Address;
+use crate::mail::{Address, Lane};
 use crate::transfer::plan::Weight;
 use crate::transfer::{Action, Decision, Plan, Unlock};
 use crate::units::Period;
@@ -23,6 +23,7 @@ pub(super) struct Expected {
     rules: Option<Vec<String>>,
     release_by: Option<Vec<String>>,
     hold_for: Option<Duration>,
+    require_tls: Option<Lane>,
     subject: Option<String>,
     text: Option<String>,
 }
@@ -37,6 +38,7 @@ pub(super) const EXPECTED: &[&str] = &[
     "notify",
     "password_via",
     "release_by",
+    "require_tls",
     "rules",
     "subject",
     "text",
@@ -65,6 +67,7 @@ impl Expected {
             notify: wish.notify,
             release_by: wish.release_by.map(|list| names(&list)),
             hold_for: wish.hold_for,
+            require_tls: wish.require_tls,
             rules: get(table, "rules").and_then(|v| match rules(v) {
                 true => Some(Vec::new()),
                 false => Some(sheet.strings(v)?.into_iter().map(|(id, _)| id).collect()),
@@ -146,6 +149,8 @@ impl Expected {
         );
         let waits = awaits.map_or_else(|| "no time".to_owned(), |a| period(a.hold_for));
         same("hold_for", self.hold_for.map(period), waits);
+        let tls = |lane: Lane| wish::tls_word(lane).to_owned();
+        same("require_tls", self.require_tls.map(tls), tls(decision.lane));
         let subject = plan.subject.clone();
         same(
             "subject",

@@ -11,9 +11,10 @@ use super::merge::Said;
 use super::policy::Policy;
 use super::search::{Content, Evidence, Wanted};
 use super::seen::Seen;
+use super::wish::tls_word;
 use crate::fault::Fault;
-use crate::mail::Mail;
 use crate::mail::content::Reader;
+use crate::mail::{Lane, Mail};
 use crate::transfer::plan::Weight;
 use crate::transfer::{Action, Decision, Plan, Reason, Scope};
 use crate::units::{ByteSize, Period};
@@ -83,7 +84,7 @@ pub struct Explained {
     pub parts: Vec<String>,
     /// Why the mail goes whole, or the sentence of a refusal.
     pub because: Option<String>,
-    /// The values of the transfer; empty if nothing goes.
+    /// Who may release it, how it must leave, and the values of the transfer if something goes.
     pub values: Vec<Value>,
     /// Every rule that matched.
     pub rules: Vec<Matched>,
@@ -240,7 +241,7 @@ fn explained(decision: &Decision, verdict: &Verdict, mail: &Mail) -> Explained {
     }
 }
 
-/// Who may release it, and what the transfer gets.
+/// Who may release it, how it leaves, and what the transfer gets.
 fn values(decision: &Decision, verdict: &Verdict) -> Vec<Value> {
     let mut out = Vec::new();
     if let Some(awaits) = &decision.awaits {
@@ -253,6 +254,10 @@ fn values(decision: &Decision, verdict: &Verdict) -> Vec<Value> {
         ));
         let hold_for = Period(awaits.hold_for).to_string();
         out.push(value("hold_for", hold_for, &merged.hold_for));
+    }
+    if decision.lane != Lane::Ordinary {
+        let word = tls_word(decision.lane).to_owned();
+        out.push(value("require_tls", word, &verdict.merged.require_tls));
     }
     if decision.protects() {
         out.extend(options(decision, verdict));

@@ -12,6 +12,7 @@ use super::rule::SENDER;
 use super::search::Content;
 use super::wish::Level;
 use super::{compare, label};
+use crate::mail::Lane;
 use crate::mail::outline::{Nature, Role};
 use crate::transfer::plan::{Action, Plan};
 use crate::transfer::{Decision, Options};
@@ -328,7 +329,16 @@ impl Summary {
             Action::Transfer if decision.protects() => Level::Transfer,
             Action::Pass | Action::Transfer => Level::Pass,
         };
-        Summary::new(level, &decision.options)
+        Summary::new(level, &decision.options).by(decision.lane)
+    }
+
+    /// How it leaves counts whatever is taken.
+    pub(super) fn by(mut self, lane: Lane) -> Summary {
+        if lane != Lane::Ordinary {
+            let word = super::wish::tls_word(lane).to_owned();
+            self.options.insert("require_tls".to_owned(), word);
+        }
+        self
     }
 
     /// Options count only where there is a transfer.

@@ -304,6 +304,7 @@ impl<'a> Bench<'a> {
             recipient: to.clone(),
             action,
             awaits,
+            lane: merged.lane(),
             scope,
             options,
             reasons,

@@ -6,8 +6,8 @@
 //! password: the sender knows the content anyway, so nobody learns anything new.
 
 use super::wish::{EVENTS, Level, Wish};
-use crate::mail::Address;
 use crate::mail::outline::Role;
+use crate::mail::{Address, Lane};
 use crate::transfer::{Awaits, Options, Unlock};
 use crate::units::Period;
 use std::time::Duration;
@@ -45,6 +45,8 @@ pub struct Merged {
     pub notify: Option<Said<Vec<String>>>,
     /// `take`
     pub take: Option<Said<Vec<Role>>>,
+    /// `require_tls`
+    pub require_tls: Option<Said<Lane>>,
     /// The strictest `action` of rules that do not hold, and of the profiles of those that do: what happens after a release.
     pub beneath: Option<Said<Level>>,
     /// `release_by`
@@ -68,6 +70,9 @@ impl Merged {
             new > old
         });
         stricter(&mut self.hide_subject, wish.hide_subject, id, |new, old| {
+            new > old
+        });
+        stricter(&mut self.require_tls, wish.require_tls, id, |new, old| {
             new > old
         });
         narrow(&mut self.password_via, wish.password_via.as_deref(), id);
@@ -97,6 +102,11 @@ impl Merged {
             hold_for: value(&self.hold_for, &HOLD_FOR.duration()),
             rules: self.held_by.clone(),
         })
+    }
+
+    /// The way it must leave by.
+    pub fn lane(&self) -> Lane {
+        value(&self.require_tls, &Lane::Ordinary)
     }
 
     /// The strictest action.

@@ -48,6 +48,8 @@ mod hold_tests;
 mod judge_tests;
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod tls_tests;
 
 pub use features::Features;
 pub use policy::{Frame, Policy};

@@ -46,6 +46,8 @@ pub struct Frame {
     pub channels: Ways,
     /// `scan.unreadable`: what a mail gets at least if a rule wanted to look into something that cannot be read.
     pub unreadable: Level,
+    /// There is a way out that delivers over verified TLS only, so that rules may ask for it.
+    pub verified_tls: bool,
 }
 
 /// A checked policy.
@@ -86,6 +88,7 @@ impl Default for Frame {
             languages: vec!["en".into()],
             channels: Ways::new(),
             unreadable: Level::Transfer,
+            verified_tls: false,
         }
     }
 }

@@ -153,8 +153,8 @@ impl<'f> Reading<'f> {
         }
     }
 
-    /// Reads `then` and fills in what it leaves out: profile, defaults of the file, `[transfer]`. The last two are about
-    /// transfers and do not concern a rule that passes.
+    /// Reads `then` and fills in what it leaves out: profile, defaults of the file, `[transfer]`. The last two, but for action and
+    /// `require_tls`, are about transfers and do not concern a rule that passes.
     fn then<'t>(
         &self,
         sheet: &mut Sheet<'t>,
@@ -181,6 +181,7 @@ impl<'f> Reading<'f> {
         let of_file = format!("[defaults] of {}", file_name(sheet));
         let action = Wish {
             action: defaults.action,
+            require_tls: defaults.require_tls,
             ..Wish::default()
         };
         then.fill_in(&action, &of_file);
@@ -202,6 +203,7 @@ impl<'f> Reading<'f> {
             None => {}
         }
         self.only_for_holding(sheet, rule.0, &then);
+        self.lane_is_there(sheet, rule, &then);
         let refuses = then.wish.action == Some(Level::Reject) || then.reject_over.is_some();
         if let Some(text) = get(rule.0, "then")
             .and_then(|v| v.get_ref().as_table())
@@ -261,6 +263,25 @@ impl<'f> Reading<'f> {
                 sheet.wrong(value.span(), format!("`{key}` is for rules that hold"));
             }
         }
+    }
+
+    /// Without the lane, what a rule means to protect could not leave at all.
+    fn lane_is_there(
+        &self,
+        sheet: &mut Sheet<'_>,
+        rule: (&DeTable<'_>, &Range<usize>),
+        then: &Then,
+    ) {
+        if then.wish.require_tls.is_none() || self.frame.verified_tls {
+            return;
+        }
+        let table = get(rule.0, "then").and_then(|v| v.get_ref().as_table());
+        let written = table.and_then(|t| get(t, "require_tls"));
+        sheet.wrong_but(
+            written.map_or_else(|| rule.1.clone(), |v| v.span()),
+            "the rule asks for verified TLS, and no mail server here delivers like that",
+            "set intake.next_hop_verified_tls = \"smtp://HOST:PORT\" in the main configuration: a mail server that sends over verified TLS or not at all (`cloakroom manual postfix`)",
+        );
     }
 
     /// Fourth pass, when every rule is known: may it waive, and is there something to waive?

@@ -236,7 +236,7 @@ impl<'a> Replay<'a> {
             Level::Transfer if !some => Level::Pass,
             level => level,
         };
-        Summary::new(level, &options)
+        Summary::new(level, &options).by(merged.lane())
     }
 
     /// What the sender asked for counts under every policy.

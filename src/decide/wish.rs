@@ -6,8 +6,8 @@
 use super::expected::unlock_word;
 use super::sheet::{self, Sheet, get};
 use crate::fault::diagnostic::Diagnostics;
-use crate::mail::Address;
 use crate::mail::outline::Role;
+use crate::mail::{Address, Lane};
 use crate::transfer::Unlock;
 use crate::units::Period;
 use std::collections::BTreeMap;
@@ -63,6 +63,8 @@ pub struct Wish {
     pub release_by: Option<Vec<Address>>,
     /// `hold_for`: how long it waits.
     pub hold_for: Option<Duration>,
+    /// `require_tls`: how it must be delivered, also where nothing is taken out.
+    pub require_tls: Option<Lane>,
     /// What the profile of a rule that holds says in place of `hold`: the least that happens after a release.
     pub beneath: Option<Level>,
 }
@@ -82,6 +84,9 @@ pub const UNLOCKS: &[(&str, Unlock)] = &[
     ("email-code", Unlock::EmailCode),
     ("password", Unlock::Password),
 ];
+
+/// The words of `require_tls`.
+pub const TLS: &[(&str, Lane)] = &[("verified", Lane::VerifiedTls)];
 
 /// Events a sender can ask to hear of.
 pub const EVENTS: &[&str] = &["delivered", "downloaded", "expired-unread"];
@@ -109,6 +114,7 @@ pub const KEYS: &[&str] = &[
     "notify",
     "password_via",
     "release_by",
+    "require_tls",
     "take",
     "unlock",
 ];
@@ -119,7 +125,6 @@ pub const LATER: &[&str] = &[
     "if_no_password",
     "leave",
     "override",
-    "require_tls",
     "sender_may",
 ];
 
@@ -151,6 +156,8 @@ impl Wish {
             take: get(table, "take").and_then(|v| staying(sheet, v)),
             release_by: get(table, "release_by").and_then(|v| approvers(sheet, v)),
             hold_for: get(table, "hold_for").and_then(|v| wait(sheet, v)),
+            require_tls: get(table, "require_tls")
+                .and_then(|v| sheet.one_of(v, "require_tls", TLS)),
             beneath: None,
         }
     }
@@ -169,6 +176,7 @@ impl Wish {
             take,
             release_by,
             hold_for,
+            require_tls,
             // Said by a profile, in place of `hold`.
             beneath: _,
         } = self;
@@ -199,6 +207,7 @@ impl Wish {
             ("notify", notify.as_deref().map(list)),
             ("password_via", password_via.as_deref().map(list)),
             ("release_by", release_by.as_deref().map(people)),
+            ("require_tls", require_tls.map(|lane| word(tls_word(lane)))),
             ("take", take.as_deref().map(parts)),
             ("unlock", unlock.map(|u| word(unlock_word(u)))),
         ];
@@ -220,9 +229,16 @@ impl Wish {
             take: self.take.or_else(|| other.take.clone()),
             release_by: self.release_by.or_else(|| other.release_by.clone()),
             hold_for: self.hold_for.or(other.hold_for),
+            require_tls: self.require_tls.or(other.require_tls),
             beneath: self.beneath,
         }
     }
+}
+
+/// The word in policy files; `none` for the way of every mail, which nobody has to ask for.
+pub fn tls_word(lane: Lane) -> &'static str {
+    let found = TLS.iter().find(|(_, l)| *l == lane);
+    found.map_or("none", |(word, _)| word)
 }
 
 /// Reads `[profile.NAME]` of a document; everything else in it is left to its owner. Made for `cloakroom.toml`.

@@ -146,11 +146,12 @@ fn deferred(recipients: &[Address], kind: &Kind) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mail::Content;
     use crate::mail::envelope::MailOptions;
+    use crate::mail::{Content, Lane};
 
     fn variant(to: &str, text: &str) -> Variant {
         Variant::assertion(
+            Lane::Ordinary,
             Some("anna@example.org".parse().unwrap()),
             vec![Recipient::new(to.parse().unwrap())],
             MailOptions::default(),

@@ -191,13 +191,14 @@ impl Outlet for Memory {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mail::Content;
+    use crate::mail::{Content, Lane};
 
     fn variant(recipients: &[&str]) -> Variant {
         let recipients = recipients
             .iter()
             .map(|r| Recipient::new(r.parse().unwrap()));
         Variant::assertion(
+            Lane::Ordinary,
             None,
             recipients.collect(),
             MailOptions::default(),

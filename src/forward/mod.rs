@@ -1,6 +1,7 @@
 //! The way out: outlets, which take finished variants. A variant cannot be made but by `rewrite`, so nothing else can leave.
 //!
 //! [`next_hop`] speaks SMTP and LMTP, [`folder`] writes files, [`memory`] remembers; [`Target`] reads which one the operator wants.
+//! [`lanes`] has one for each lane and gives each variant to its own.
 
 use crate::Pending;
 use crate::fault::{Fault, Reply};
@@ -13,6 +14,7 @@ mod connection;
 mod fake_hop;
 mod feed;
 pub mod folder;
+pub mod lanes;
 pub mod memory;
 pub mod next_hop;
 mod reply;
@@ -22,6 +24,7 @@ mod tests;
 mod transaction;
 
 pub use folder::Folder;
+pub use lanes::Lanes;
 pub use memory::Memory;
 pub use next_hop::NextHop;
 pub use target::{BadTarget, HopAddress, HopTls, NextHopConfig, Protocol, Target, Timeouts};

@@ -300,7 +300,7 @@ fn replaced(broken: &Broken) {
 }
 
 /// What the variants hear that are not tried any more: the class of what the tried ones heard, so that the client gets one clear answer.
-fn not_tried(answers: &[Answer]) -> Answer {
+pub(super) fn not_tried(answers: &[Answer]) -> Answer {
     let first = answers.first().cloned();
     let all_refused = answers.iter().all(|a| matches!(a, Answer::Refused(_)));
     match first {

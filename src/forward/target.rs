@@ -1,4 +1,4 @@
-//! What `intake.next_hop` may say: `smtp://host:port`, `smtps://…`, `lmtp://…`, `lmtp+unix:/path`, `folder:PATH`, or `host:port`.
+//! What `intake.next_hop` and `intake.next_hop_verified_tls` may say: `smtp://host:port`, `smtps://…`, `lmtp://…`, `lmtp+unix:/path`, `folder:PATH`, or `host:port`.
 //!
 //! Promises: a next hop that is not on this machine is spoken to over checked TLS unless the operator says otherwise with
 //! `?tls=off` or `?tls=opportunistic` (T21). Fails with [`BadTarget`], whose sentence says what to write.
@@ -125,6 +125,17 @@ impl Target {
         let mut hop = NextHopConfig::new(HopAddress::Tcp(host, port), protocol, tls, hostname);
         hop.implicit_tls = implicit_tls;
         Ok(Target::Hop(hop))
+    }
+
+    /// What is sent there does not cross a network.
+    pub fn is_on_this_machine(&self) -> bool {
+        match self {
+            Target::Folder(_) => true,
+            Target::Hop(hop) => match &hop.address {
+                HopAddress::Unix(_) => true,
+                HopAddress::Tcp(host, _) => is_loopback(host),
+            },
+        }
     }
 
     /// Makes outlets of it. Reads certificates or makes the folder: call it once, at start.

@@ -5,7 +5,7 @@ use super::target::{HopAddress, HopTls, NextHopConfig};
 use super::{NextHop, Outlet, Outlets};
 use crate::fault::{Kind, Reply};
 use crate::mail::envelope::{Client, MailOptions};
-use crate::mail::{Address, Content, Envelope, Recipient, Spool, Variant};
+use crate::mail::{Address, Content, Envelope, Lane, Recipient, Spool, Variant};
 use crate::transfer::proof::{Answer, Outcome};
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,7 +44,7 @@ fn of(names: &[&str], content: Content) -> Variant {
         size: Some(content.len()),
         ..MailOptions::default()
     };
-    Variant::assertion(Some(sender), recipients, options, content)
+    Variant::assertion(Lane::Ordinary, Some(sender), recipients, options, content)
 }
 
 /// Opens a transaction and names these recipients; gives the codes of the answers.

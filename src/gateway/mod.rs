@@ -17,7 +17,7 @@ pub mod waiting;
 
 use crate::decide::Policy;
 use crate::fault::{Fault, Kind};
-use crate::forward::{Outlet, Outlets};
+use crate::forward::{Lanes, Outlet, Outlets};
 use crate::mail::Intake;
 use crate::mail::content::Reader;
 use crate::mail::dkim::Signers;
@@ -53,8 +53,8 @@ pub struct Parts {
     pub store: Arc<Store>,
     /// For wraps and lookups.
     pub master: Arc<MasterKey>,
-    /// The next hop.
-    pub outlets: Arc<dyn Outlets>,
+    /// The next hop, and the way out for what must leave over verified TLS.
+    pub outlets: Lanes,
     /// The channels and which of them a password takes.
     pub router: Router,
     /// What texts say about us.

@@ -31,7 +31,7 @@ pub use network::Network;
 pub use outline::{Outline, Part};
 pub use skeleton::{Skeleton, SkeletonBuilder};
 pub use spool::{Spool, SpoolWriter};
-pub use variant::{Content, Segment, Variant};
+pub use variant::{Content, Lane, Segment, Variant};
 
 use jiff::Timestamp;
 use std::io;

@@ -1,4 +1,4 @@
-//! A variant: the recipients who get the same bytes, and those bytes. The only thing an outlet takes.
+//! A variant: the recipients who get the same bytes by the same lane, and those bytes. The only thing an outlet takes.
 //!
 //! Promises: [`Variant::assertion`] is called by `rewrite` alone (and by `notify` for mails of our own), so that no recipient can be
 //! paired with bytes that were made for another. Bytes that were not touched stay references into the spool and cannot change.
@@ -9,9 +9,20 @@ use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
+/// Which way a mail leaves, from the ordinary to the strictest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Lane {
+    /// By the next hop.
+    #[default]
+    Ordinary,
+    /// By a mail server that delivers over verified TLS or not at all.
+    VerifiedTls,
+}
+
 /// Ready to leave.
 #[derive(Debug, Clone)]
 pub struct Variant {
+    lane: Lane,
     sender: Option<Address>,
     recipients: Vec<Recipient>,
     options: MailOptions,
@@ -19,19 +30,27 @@ pub struct Variant {
 }
 
 impl Variant {
-    /// Asserts that these recipients may read these bytes. One search for `Variant::assertion` shows everyone who says so.
+    /// Asserts that these recipients may read these bytes and may be sent them by this lane. One search for `Variant::assertion` shows
+    /// everyone who says so.
     pub fn assertion(
+        lane: Lane,
         sender: Option<Address>,
         recipients: Vec<Recipient>,
         options: MailOptions,
         content: Content,
     ) -> Self {
         Variant {
+            lane,
             sender,
             recipients,
             options,
             content,
         }
+    }
+
+    /// The only way it may leave by.
+    pub fn lane(&self) -> Lane {
+        self.lane
     }
 
     /// The envelope sender.

@@ -9,7 +9,7 @@ use crate::fault::Fault;
 use crate::forward::Outlet;
 use crate::mail::dkim::Signers;
 use crate::mail::envelope::{Client, MailOptions};
-use crate::mail::{Content, Envelope, Recipient, Variant};
+use crate::mail::{Content, Envelope, Lane, Recipient, Variant};
 use crate::texts::House;
 use crate::transfer::proof::Answer;
 use mail_builder::MessageBuilder;
@@ -82,7 +82,13 @@ impl Post {
             (false, true) => return Err(Trouble::Never(reply.to_string())),
             (false, false) => return Err(Trouble::Later(reply.to_string())),
         }
-        let variant = Variant::assertion(None, vec![recipient.clone()], options, content);
+        let variant = Variant::assertion(
+            Lane::Ordinary,
+            None,
+            vec![recipient.clone()],
+            options,
+            content,
+        );
         let outcome = outlet.hand_over(vec![variant]).await;
         match outcome.of(&recipient.address) {
             // Unknown counts as sent: the mail has left, and a second one would only puzzle its reader.

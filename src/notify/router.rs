@@ -138,6 +138,7 @@ mod tests {
             recipient: "bo@partner.example".parse().unwrap(),
             action: Action::Transfer,
             awaits: None,
+            lane: Default::default(),
             scope: Scope::Parts(vec![1]),
             options: Options {
                 unlock: Unlock::Password,

@@ -32,7 +32,7 @@ use std::fmt;
 use std::io;
 use surgery::Edits;
 
-/// One variant for each group of recipients who get the same bytes.
+/// One variant for each group of recipients who get the same bytes by the same lane.
 ///
 /// A variant whose text or subject is not the sender's any more is signed by `signers`, as the last thing that is done to it.
 /// Fails if a protected recipient has no link, or if the mail cannot be rewritten; nobody gets it then.
@@ -82,7 +82,7 @@ enum Obstacle {
     Unread(io::Error),
 }
 
-/// The recipients who get the same bytes, by their decisions' indices.
+/// The recipients who get the same bytes by the same lane, by their decisions' indices.
 struct Group<'a> {
     decision: &'a Decision,
     link: Option<&'a HeldLink>,
@@ -129,17 +129,18 @@ fn groups<'a>(plan: &'a Plan, held: &'a Held) -> Result<Vec<Group<'a>>, Fault> {
 impl Group<'_> {
     fn fits(&self, decision: &Decision, link: Option<&HeldLink>) -> bool {
         let (ours, theirs) = (&self.decision.options, &decision.options);
-        match (self.link, link) {
-            (None, None) => true,
-            (Some(a), Some(b)) => {
-                std::ptr::eq(a, b)
-                    && self.decision.scope == decision.scope
-                    && ours.language == theirs.language
-                    && ours.hide_names == theirs.hide_names
-                    && ours.hide_subject == theirs.hide_subject
+        self.decision.lane == decision.lane
+            && match (self.link, link) {
+                (None, None) => true,
+                (Some(a), Some(b)) => {
+                    std::ptr::eq(a, b)
+                        && self.decision.scope == decision.scope
+                        && ours.language == theirs.language
+                        && ours.hide_names == theirs.hide_names
+                        && ours.hide_subject == theirs.hide_subject
+                }
+                _ => false,
             }
-            _ => false,
-        }
     }
 }
 
@@ -164,6 +165,7 @@ impl Desk<'_> {
         let mut options = envelope.options.clone();
         options.size = Some(content.len());
         Ok(Variant::assertion(
+            group.decision.lane,
             envelope.sender.clone(),
             recipients,
             options,

@@ -11,7 +11,7 @@ use crate::doors::web::Portal;
 use crate::fault::Fault;
 use crate::fault::diagnostic::Diagnostics;
 use crate::fault::failure::{Exit, Failure};
-use crate::forward::Outlets;
+use crate::forward::{Lanes, Outlets, Target};
 use crate::gateway::collect::Lock;
 use crate::gateway::preview::Rehearsal;
 use crate::gateway::remembering::Remember;
@@ -64,12 +64,7 @@ fn parts(
     let policy = policy(config)?;
     let house = Arc::new(config.house.clone());
     let texts = Arc::new(Texts::new(&house.languages));
-    let outlets = config
-        .intake
-        .next_hop
-        .clone()
-        .outlets()
-        .map_err(|e| at(config, "intake.next_hop", e))?;
+    let outlets = lanes(config)?;
     let router = Router::new(channels(config, &house, &texts, &signers, &outlets)?);
     Ok(Parts {
         policy,
@@ -90,6 +85,17 @@ fn parts(
         },
         patience: Patience::default(),
     })
+}
+
+fn lanes(config: &Config) -> Result<Lanes, Failure> {
+    let open = |key: &str, target: &Target| {
+        let outlets = target.clone().outlets();
+        outlets.map_err(|e| at(config, key, e))
+    };
+    let ordinary = open("intake.next_hop", &config.intake.next_hop)?;
+    let verified = config.intake.next_hop_verified_tls.as_ref();
+    let verified = verified.map(|(target, _)| open("intake.next_hop_verified_tls", target));
+    Ok(Lanes::new(ordinary, verified.transpose()?))
 }
 
 fn master(config: &Config) -> Result<MasterKey, Failure> {
@@ -160,6 +166,7 @@ pub fn policy_with(config: &Config, dir: &Path, drafts: &[PathBuf]) -> Result<Po
             OnUnreadable::Hold => Level::Hold,
             OnUnreadable::Reject => Level::Reject,
         },
+        verified_tls: config.intake.next_hop_verified_tls.is_some(),
     };
     Ok(Policy::load_with(dir, drafts, &frame)?)
 }
@@ -188,7 +195,7 @@ fn channels(
     house: &Arc<House>,
     texts: &Arc<Texts>,
     signers: &Signers,
-    outlets: &Arc<dyn Outlets>,
+    outlets: &Lanes,
 ) -> Result<Vec<Arc<dyn Channel>>, Failure> {
     let open = outlets.clone();
     let open: notify::post::OpenOutlet = Arc::new(move || open.open());

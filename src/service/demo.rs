@@ -14,7 +14,7 @@ use super::Running;
 use crate::config::Config;
 use crate::fault::failure::{Exit, Failure};
 use crate::forward::target::Target;
-use crate::mail::{Content, Envelope, Variant};
+use crate::mail::{Content, Envelope, Lane, Variant};
 use crate::transfer::proof::Answer;
 use letters::Letter;
 use phone::Phone;
@@ -112,6 +112,7 @@ async fn send(running: &Running, letter: &Letter) -> Result<(), Failure> {
     }
     let content = Content::new(letter.bytes.clone());
     let variant = Variant::assertion(
+        Lane::Ordinary,
         envelope.sender,
         envelope.recipients,
         Default::default(),

@@ -2,7 +2,7 @@
 //!
 //! Promises: configuration and policy are read whole, and the tests of the policy run, before anything is switched; with any mistake
 //! the old policy stays; mails in the line keep the rules they were decided by. What only a restart can change is named, and keeps
-//! its value until then, also for the policy: a rule cannot name a channel that does not run yet.
+//! its value until then, also for the policy: a rule cannot name a channel or ask for a lane that does not run yet.
 //! Leaves to others: who may ask (`control`, signals).
 
 use super::build;
@@ -114,6 +114,8 @@ impl Reload {
         let domains = std::mem::replace(&mut read.house, self.running.house.clone()).domains;
         read.house.domains = domains;
         read.transfer.max_keep_for = self.running.transfer.max_keep_for;
+        let lane = &mut read.intake.next_hop_verified_tls;
+        lane.clone_from(&self.running.intake.next_hop_verified_tls);
         read.channels.clone_from(&self.running.channels);
         read
     }

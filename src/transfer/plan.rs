@@ -1,7 +1,7 @@
 //! The plan: what policy wants for each recipient of a mail, with reasons. Made by `decide`, read by everyone after it.
 
 use super::Password;
-use crate::mail::Address;
+use crate::mail::{Address, Lane};
 use std::time::Duration;
 
 /// What happens to one mail.
@@ -26,6 +26,8 @@ pub struct Decision {
     pub awaits: Option<Awaits>,
     /// What of the mail goes into the transfer.
     pub scope: Scope,
+    /// The only way it may leave by, whatever is taken out of it.
+    pub lane: Lane,
     /// Each value merged to the stricter.
     pub options: Options,
     /// Which rules matched, waived ones too.

@@ -18,6 +18,7 @@ mod intake;
 mod kept;
 mod killed;
 mod labelled;
+mod lanes;
 mod large;
 mod leaks;
 mod load;

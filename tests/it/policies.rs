@@ -69,6 +69,23 @@ fn a_test_that_does_not_hold_says_what_is_different() {
 }
 
 #[test]
+fn a_test_can_expect_verified_tls() {
+    let text = "[[rule]]\nid = \"r\"\nwhy = \"w\"\nwhen = { to = [\"@court.example\"] }\n\
+        then = { action = \"pass\", require_tls = \"verified\" }\n\
+        [[test]]\nname = \"t\"\nfrom = \"a@example.org\"\nto = [\"b@c.example\", \"x@court.example\"]\n\
+        expect = { action = \"pass\", require_tls = \"verified\" }\n";
+    let frame = Frame {
+        verified_tls: true,
+        ..frame()
+    };
+    let sources = [(PathBuf::from("t.toml"), text.to_owned())];
+    let policy = Policy::read(&sources, &frame).expect("reads");
+    let said = policy.trials()[0].run(&policy, &parse, &Inline);
+    let want = "b@c.example: require_tls should be verified, but is none";
+    assert_eq!(said.expect("runs"), [want]);
+}
+
+#[test]
 fn lint_finds_nothing_in_a_shipped_policy() {
     let policy = shipped();
     let noticed = noticed(&policy, &parse, &Inline).expect("trials run");

@@ -20,7 +20,7 @@ use cloakroom::Pending;
 use cloakroom::doors::Line;
 use cloakroom::fault::{Fault, Kind, Reply};
 use cloakroom::forward::Outlet;
-use cloakroom::mail::{Content, Envelope, Intake, Received, Recipient, Segment, Variant};
+use cloakroom::mail::{Content, Envelope, Intake, Lane, Received, Recipient, Segment, Variant};
 use cloakroom::transfer::proof::{Accepted, Answer, Outcome};
 use std::sync::{Arc, Mutex};
 
@@ -79,6 +79,7 @@ impl Line for DoubleLine {
             }
             let all = Segment::Kept(0..received.spool.len());
             let variant = Variant::assertion(
+                Lane::Ordinary,
                 envelope.sender,
                 envelope.recipients,
                 envelope.options,

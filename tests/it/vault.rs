@@ -108,6 +108,7 @@ fn plan(mail: &Mail, scope: &Scope, options: &Options) -> Plan {
         recipient: r.address.clone(),
         action: Action::Transfer,
         awaits: None,
+        lane: Default::default(),
         scope: scope.clone(),
         options: options.clone(),
         reasons: vec![],

@@ -187,6 +187,7 @@ pub fn decision(to: &str, scope: Scope) -> Decision {
     Decision {
         recipient: to.parse().expect("an address"),
         awaits: None,
+        lane: Default::default(),
         action: if scope == Scope::Nothing {
             Action::Pass
         } else {

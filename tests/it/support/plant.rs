@@ -4,7 +4,7 @@ use cloakroom::decide::extract::Inline;
 use cloakroom::decide::{Frame, Policy};
 use cloakroom::doors::smtp::{self, Limits, Protocol, SmtpDoor};
 use cloakroom::fault::Fault;
-use cloakroom::forward::{Memory as Hop, Outlets};
+use cloakroom::forward::{Lanes, Memory as Hop};
 use cloakroom::gateway::upkeep::Patience;
 use cloakroom::gateway::{Gateway, Parts};
 use cloakroom::mail::dkim::Signers;
@@ -61,13 +61,12 @@ impl Plant {
         let house = Arc::new(house());
         let mut channels: Vec<Arc<dyn Channel>> = vec![Arc::new(self.desk.clone())];
         channels.extend(self.channels.iter().cloned());
-        let outlets: Arc<dyn Outlets> = Arc::new(self.hop.clone());
         Ok(Arc::new(Gateway::new(Parts {
             remember: Default::default(),
             policy: policy(&house, self.rules),
             store: Arc::new(self.store(backend)?),
             master: Arc::new(self.master.clone()),
-            outlets,
+            outlets: Lanes::new(Arc::new(self.hop.clone()), None),
             router: Router::new(channels),
             texts: Arc::new(Texts::new(&house.languages)),
             house,

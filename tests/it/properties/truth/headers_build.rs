@@ -160,6 +160,7 @@ fn rewritten(mail: &Mail, texts: &Texts6, scope: Scope, hide_subject: bool) -> V
             recipient: "bo@partner.example".parse().expect("an address"),
             action,
             awaits: None,
+            lane: Default::default(),
             scope,
             options,
             reasons: Vec::new(),
