@@ -210,7 +210,10 @@ impl Gateway {
     async fn leave(&self, received: Received, departure: &Departure) -> Vec<(Address, End)> {
         let id = received.id;
         let mut outlet = self.outlet();
-        if let Err(fault) = outlet.begin(&received.envelope).await {
+        let mut envelope = received.envelope.clone();
+        // Whoever sent it is gone: each answer counts for its own recipient, as over LMTP.
+        envelope.client.protocol = "LMTP";
+        if let Err(fault) = outlet.begin(&envelope).await {
             maillog::failed(id, &fault);
             return all(&departure.pending, &End::from(&fault));
         }
