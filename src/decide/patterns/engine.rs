@@ -13,7 +13,7 @@ use super::word::Word;
 use super::{MAX_MATCHES, PatternId};
 use std::cell::Cell;
 use std::ops::Range;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// A pattern that was read.
 #[derive(Debug)]
@@ -39,6 +39,8 @@ pub struct Engine {
 pub struct Scan<'e> {
     engine: &'e Engine,
     until: Instant,
+    /// Of [`MAX_TIME`], for this text.
+    left: Duration,
     counts: Vec<Cell<u32>>,
     folded: Folded,
     seen: Folded,
@@ -52,6 +54,13 @@ const EXPRESSION: u32 = 1 << 31;
 
 /// Places of the filter between two looks at the clock.
 const STEP: usize = 64 * 1024;
+
+/// For the whole of one text: whatever the patterns and the text are, they hold up the mail no longer (T37). Ordinary text of the largest size
+/// takes a third of it.
+pub const MAX_TIME: Duration = Duration::from_millis(1_500);
+
+/// Needles of words between two looks at the clock.
+const WORDS: u32 = 4 * 1024;
 
 /// Needles of expressions between two looks at the clock.
 const TRIES: u32 = 16;
@@ -104,11 +113,12 @@ impl Engine {
         self.costly.iter().map(|i| self.expressions[*i].1).collect()
     }
 
-    /// Begins with a text; after `until` it ends with [`Late`].
+    /// Begins with a text; after `until`, or [`MAX_TIME`] spent here, it ends with [`Late`].
     pub fn scan(&self, until: Instant) -> Scan<'_> {
         Scan {
             engine: self,
             until,
+            left: MAX_TIME,
             counts: vec![Cell::new(0); self.patterns],
             folded: Folded::default(),
             seen: Folded::default(),
@@ -119,8 +129,9 @@ impl Engine {
 }
 
 impl Scan<'_> {
-    /// Another text begins: matches are counted anew.
+    /// Another text begins: matches are counted anew, and time.
     pub fn restart(&mut self) {
+        self.left = MAX_TIME;
         self.counts.fill(Cell::new(0));
     }
 
@@ -132,6 +143,23 @@ impl Scan<'_> {
         core: (usize, usize),
         on: &mut dyn FnMut(PatternId, Range<usize>),
     ) -> Result<(), Late> {
+        let begin = Instant::now();
+        let until = self.until.min(begin + self.left);
+        let ended = self.look(text, core, until, on);
+        self.left = self.left.saturating_sub(begin.elapsed());
+        ended
+    }
+
+    fn look(
+        &mut self,
+        text: &str,
+        core: (usize, usize),
+        until: Instant,
+        on: &mut dyn FnMut(PatternId, Range<usize>),
+    ) -> Result<(), Late> {
+        if Instant::now() >= until {
+            return Err(Late);
+        }
         let counts = &self.counts;
         let on = &mut |id: PatternId, range: Range<usize>| {
             let count = &counts[id.0 as usize];
@@ -148,10 +176,11 @@ impl Scan<'_> {
             engine: self.engine,
             text,
             counts,
-            until: self.until,
+            until,
             progress: &mut self.progress,
             waiting: &mut self.waiting,
             tries: 0,
+            compared: 0,
             late: false,
         };
         if self.folded.hides && !self.engine.words.is_empty() {
@@ -177,6 +206,8 @@ struct Pass<'a> {
     progress: &'a mut [Progress],
     waiting: &'a mut Vec<(u32, usize)>,
     tries: u32,
+    /// Words that were compared.
+    compared: u32,
     late: bool,
 }
 
@@ -222,8 +253,12 @@ impl Pass<'_> {
     }
 
     fn word(&mut self, number: u32, folded: &Folded, at: usize, on: On<'_>) {
+        self.compared += 1;
+        if self.compared.is_multiple_of(WORDS) {
+            self.late |= self.clock().is_err();
+        }
         let (word, id) = &self.engine.words[number as usize];
-        if self.enough(*id) {
+        if self.late || self.enough(*id) {
             return;
         }
         if let Some(range) = word.at(folded, at) {
@@ -403,6 +438,72 @@ mod tests {
         let engine = engine(&["ab", "/q[0-9]"]);
         let text = "ab q1 ".repeat(1_500);
         assert_eq!(found(&engine, &text, (0, text.len())).len(), 2_000);
+    }
+
+    /// T37: what takes longest of what is taken, on texts that make the most of it. Without optimisation a single step is slow, so
+    /// expressions and text are smaller there; without the deadline it would be minutes all the same.
+    #[test]
+    fn worst_pattern_on_worst_text_is_bounded() {
+        let (megabytes, texts, most) = match cfg!(debug_assertions) {
+            true => (4, &["x"][..], Duration::from_secs(6)),
+            false => (
+                16,
+                &["x", "a", "xa0 ", "ä\u{301}"][..],
+                Duration::from_secs(2),
+            ),
+        };
+        let patterns = [
+            r"/(?:[a-z]|[a-y]|\w){1,N}[0-9]y",
+            r"/(?:a?){N}a{N}!",
+            r"/(?:x+x+)+y|[^y]{1,N}z",
+            r"/x(?:\w?[a-z]?){N}x!",
+            r"/(?i)(?:xx|xy|\pL){1,N}q000",
+            r"/(?s)xxxx.{0,N}xxxx!",
+        ]
+        .map(largest);
+        let patterns = patterns.each_ref().map(String::as_str);
+        for text in texts {
+            let text = text.repeat((megabytes << 20) / text.len());
+            for pattern in patterns {
+                let engine = engine(&[pattern]);
+                let took = whole(&engine, &text);
+                assert!(took < most, "{pattern}: {took:?}");
+            }
+            let took = whole(&engine(&patterns), &text);
+            assert!(took < most, "all: {took:?}");
+        }
+    }
+
+    #[test]
+    fn a_text_has_its_own_time() {
+        let engine = engine(&["/[0-9]+", "secret"]);
+        let mut scan = engine.scan(Instant::now() + Duration::from_secs(60));
+        scan.left = Duration::ZERO;
+        let look = |scan: &mut Scan<'_>| scan.window("x", (0, 1), &mut |_, _| {});
+        assert_eq!(look(&mut scan), Err(Late));
+        scan.restart();
+        assert_eq!(look(&mut scan), Ok(()));
+    }
+
+    /// With the largest power of two for N that is taken.
+    fn largest(form: &str) -> String {
+        let largest = if cfg!(debug_assertions) { 6 } else { 12 };
+        let forms = (1..=largest).map(|n| form.replace('N', &(1 << n).to_string()));
+        let taken = forms.take_while(|f| Expression::read(&f[1..], false).is_ok());
+        taken.last().expect("a small one is taken")
+    }
+
+    /// How long a text takes, found or given up.
+    fn whole(engine: &Engine, text: &str) -> Duration {
+        let begin = Instant::now();
+        let mut scan = engine.scan(begin + Duration::from_secs(60));
+        let mut at = 0;
+        while at < text.len() {
+            let end = text.ceil_char_boundary(at + (256 << 10));
+            let _in_time = scan.window(&text[at..end], (0, end - at), &mut |_, _| {});
+            at = end;
+        }
+        begin.elapsed()
     }
 
     /// Expressions of every kind, on texts that nearly match: the engine finds what each finds alone.

@@ -31,6 +31,9 @@ const MANY_STARTS: usize = 32;
 /// Tries that lead to nothing in one window; then the rest of the window is searched once.
 const MANY_TRIES: u32 = 256;
 
+/// So large in bytes that a try counts twice.
+const HEAVY: usize = 16 * 1024;
+
 /// The time was over before the text was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Late;
@@ -60,6 +63,8 @@ pub struct Expression {
     /// Where a match begins, in bytes before the needle: at most, at least.
     before: (Option<usize>, usize),
     longest: Option<usize>,
+    /// Compiled, in bytes.
+    size: usize,
 }
 
 /// How far one expression has come in one window.
@@ -125,6 +130,7 @@ impl Expression {
         let longest = hir.properties().maximum_len();
         Ok(Expression {
             hir,
+            size: anchored.memory_usage(),
             anchored,
             whole: OnceLock::new(),
             needles,
@@ -135,7 +141,12 @@ impl Expression {
 
     /// Compiled size in bytes.
     pub fn size(&self) -> usize {
-        self.anchored.memory_usage()
+        self.size
+    }
+
+    /// What a try that leads to nothing counts: a large expression may take long for each character.
+    fn weight(&self) -> u32 {
+        1 + (self.size / HEAVY) as u32
     }
 
     /// Looks for matches near a needle, which stands at `needle` of `text`. Needles are told in ascending order.
@@ -177,7 +188,10 @@ impl Expression {
                         return;
                     }
                 }
-                None => progress.tries += 1,
+                None => progress.tries += self.weight(),
+            }
+            if Expression::is_tired(progress) {
+                return;
             }
         }
     }
@@ -192,7 +206,7 @@ impl Expression {
                 .search(&input)
                 .filter(|m| m.start() < starts.end);
             let Some(found) = found else {
-                progress.tries += 8;
+                progress.tries += 8 * self.weight();
                 break;
             };
             from = self.whole_match(text, found.range(), end);
@@ -263,7 +277,7 @@ impl Expression {
 
     /// How much text is searched between two looks at the clock, in bytes: less for an expression that may be slow.
     fn step(&self) -> usize {
-        ((1 << 30) / self.size().max(1)).clamp(2 * REACH, 64 * 1024)
+        ((1 << 30) / self.size.max(1)).clamp(2 * REACH, 64 * 1024)
     }
 }
 

@@ -167,6 +167,12 @@ impl Folded {
             self.write(&plain, &shape, BLOCK);
             return BLOCK;
         }
+        if latin(text.as_bytes(), at, &mut plain, &mut shape) {
+            // Half a character at the end is left for the next block.
+            let len = BLOCK - usize::from(block[BLOCK - 1] == LATIN);
+            self.write(&plain, &shape, len);
+            return len;
+        }
         self.mend(
             text,
             at,
@@ -278,6 +284,40 @@ struct Base {
 #[inline]
 fn lower(byte: u8) -> u8 {
     byte | (u8::from(byte.wrapping_sub(b'A') < 26) << 5)
+}
+
+/// The first byte of À to ÿ.
+const LATIN: u8 = 0xC3;
+
+/// Folds a block that holds nothing but ASCII, which is folded already, and letters from À to ÿ; or says that it holds more, or is the first
+/// or the last.
+#[inline]
+fn latin(text: &[u8], at: usize, plain: &mut [u8; BLOCK], shape: &mut [u8; BLOCK]) -> bool {
+    let here = |at: usize| text.get(at..)?.first_chunk::<BLOCK>();
+    let around = at
+        .checked_sub(1)
+        .and_then(|at| Some((here(at)?, here(at + 1)?, here(at + 2)?)));
+    let Some((before, block, after)) = around else {
+        return false;
+    };
+    // The last byte of ß, × and ÷: the first becomes ss, the others are no letters.
+    const SHARP: u8 = 0x9F;
+    const TIMES: u8 = 0x97;
+    const DIVIDED: u8 = 0xB7;
+    let mut more = 0;
+    // The compiler makes vector instructions of this loop too.
+    for i in 0..BLOCK {
+        let byte = block[i];
+        let (first, last) = (byte == LATIN, before[i] == LATIN);
+        let letter = first | (last & (byte != TIMES) & (byte != DIVIDED));
+        let sharp = (first & (after[i] == SHARP)) | (last & (byte == SHARP));
+        more |= u8::from((byte >= 0x80) & !letter);
+        let lower = if last { byte | 0x20 } else { byte };
+        let folded = if sharp { b's' } else { lower };
+        plain[i] = if letter { folded } else { plain[i] };
+        shape[i] = if letter { folded } else { shape[i] };
+    }
+    more == 0
 }
 
 /// Of a folded ASCII character.
@@ -438,6 +478,28 @@ mod tests {
         for c in '\0'..=char::MAX {
             if !regex_syntax::try_is_word_character(c).expect("tables") {
                 assert!(letter(c).shape().iter().all(|b| *b == b' '), "{c:?}");
+            }
+        }
+    }
+
+    /// Blocks are folded in three ways: the same character gives the same at every place of a block, whatever is beside it.
+    #[test]
+    fn a_block_is_folded_as_its_characters_are() {
+        let beside = ["a", "Å", "ß", "”", "×", "—", "1", "C3"];
+        for c in ('\0'..'\u{2200}').filter(|c| !letter(*c).hides) {
+            for (place, beside) in beside.iter().enumerate() {
+                let text = format!("{}{c}{beside}{c}{}", "x".repeat(2 * place), "y".repeat(20));
+                let mut folded = Folded::default();
+                folded.fold(&text);
+                let inner = PAD..folded.plain.len() - PAD;
+                let letters = || text.chars().map(letter);
+                let plain = letters().flat_map(|l| l.plain[..usize::from(l.len)].to_vec());
+                assert!(
+                    plain.eq(folded.plain[inner.clone()].iter().copied()),
+                    "{text}"
+                );
+                let shape = letters().flat_map(|l| l.shape().to_vec());
+                assert!(shape.eq(folded.shape[inner].iter().copied()), "{text}");
             }
         }
     }

@@ -38,12 +38,59 @@ pub struct Needles {
     rate: f64,
 }
 
+/// Optional parts of an expression that are tried with and without: each doubles the needles.
+const FORKS: usize = 2;
+
 /// The needles of an expression.
 pub fn needles(hir: &Hir) -> Option<Needles> {
     let mut search = Search::new((0, Some(0)));
     search.item(hir);
     search.close();
+    search.offer(forked(hir));
     search.best
+}
+
+/// `[A-Z]-?\d{5}` is two expressions with a longer needle each: with the optional part, and without.
+fn forked(hir: &Hir) -> Option<Needles> {
+    let HirKind::Concat(items) = hir.kind() else {
+        return None;
+    };
+    let mut forms: Vec<Vec<Hir>> = vec![Vec::new()];
+    for item in items {
+        match optional(item).filter(|_| forms.len() < 1 << FORKS) {
+            Some(sub) => {
+                let without = forms.clone();
+                forms.iter_mut().for_each(|form| form.push(sub.clone()));
+                forms.extend(without);
+            }
+            None => forms.iter_mut().for_each(|form| form.push(item.clone())),
+        }
+    }
+    if forms.len() == 1 {
+        return None;
+    }
+    let mut all = Needles {
+        any: Vec::new(),
+        rate: 0.0,
+    };
+    for form in forms {
+        let mut search = Search::new((0, Some(0)));
+        form.iter().for_each(|item| search.item(item));
+        search.close();
+        let found = search.best?;
+        all.rate += found.rate;
+        all.any.extend(found.any);
+    }
+    Some(all)
+}
+
+/// What is there once or not at all, and has one shape.
+fn optional(hir: &Hir) -> Option<&Hir> {
+    let HirKind::Repetition(repetition) = hir.kind() else {
+        return None;
+    };
+    let once = repetition.min == 0 && repetition.max == Some(1);
+    (once && image(&repetition.sub).is_some()).then_some(&*repetition.sub)
 }
 
 struct Search {
@@ -358,7 +405,6 @@ mod tests {
                 (0, Some(0)),
             ),
             (r"[A-Z]{2}\d{6}", "000000", false, (2, Some(2))),
-            (r"\d{6}[- ]?\d{4}", "000000", false, (0, Some(0))),
             (
                 r"\w+@kanslig\.example",
                 " kanslig example",
@@ -377,6 +423,14 @@ mod tests {
             assert_eq!(String::from_utf8_lossy(&needle.bytes), want, "{pattern}");
             assert_eq!((needle.edge, needle.behind), (edge, behind), "{pattern}");
         }
+    }
+
+    #[test]
+    fn an_optional_part_makes_two_long_needles_of_a_short_one() {
+        let hir = regex_syntax::parse(r"\bIN-?\d{5}\b").expect("parses");
+        let found = needles(&hir).expect("some").any;
+        let bytes = found.iter().map(|n| String::from_utf8_lossy(&n.bytes));
+        assert_eq!(bytes.collect::<Vec<_>>(), [" in 00000 ", " in00000 "]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The finder: takes pieces of text and notes what the rules look for.
 //!
-//! Promises: every byte of text is looked at once; text is held in a bounded window; after [`MAX_TEXT`] or the deadline the file counts
-//! as unreadable. Leaves to others: reading files (a [`Reader`](crate::mail::content::Reader)), which texts there are (`mod`).
+//! Promises: every byte of text is looked at once; text is held in a bounded window; after [`MAX_TEXT`], the deadline, or the time that
+//! patterns have for one file of the mail, the file counts as unreadable. Leaves to others: reading files (a [`Reader`](crate::mail::content::Reader)), which texts there are (`mod`).
 
 use super::Wanted;
 use super::content::{Content, Evidence, Hit, MAX_NAMED, Member};
@@ -72,8 +72,11 @@ impl<'w> Finder<'w> {
 
     /// It cannot be read.
     pub fn unreadable(&mut self, why: Unreadable) {
-        let place = self.path.join(" > ");
-        self.content.unreadable.push((place, why));
+        let entry = (self.path.join(" > "), why);
+        // One that is too slow says so with every window.
+        if self.content.unreadable.last() != Some(&entry) {
+            self.content.unreadable.push(entry);
+        }
     }
 
     fn flush(&mut self) {
