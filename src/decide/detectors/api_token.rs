@@ -15,7 +15,7 @@ use std::sync::LazyLock;
 /// Tokens of well-known services.
 pub const API_TOKEN: &Detector = &Detector {
     name: "api_token",
-    title: "Access key, API token, or address with a password (AWS, GitHub, Slack, …)",
+    title: "API token or key (AWS, GitHub, Slack, …), address with a password",
     country: "",
     family: Family::Secret,
     lengths: &[],
