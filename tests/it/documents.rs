@@ -1,6 +1,6 @@
-//! Real documents that nobody here wrote: what their expectation file says is in them must be in their text, and damage must do no harm.
+//! Documents that other programs wrote: what is in them must be in their text, and damage must be said and do no harm.
 //!
-//! They are not in this repository: they are read from `documents/` in the folder that `CLOAKROOM_SHARED` names (`../shared` beside the
+//! Those of `tests/documents` have own content. Those of strangers are not in this repository: they are read from `documents/` in the folder that `CLOAKROOM_SHARED` names (`../shared` beside the
 //! project if it is not set). Where that is absent it is said so; the test then passes.
 
 use crate::support::noise;
@@ -12,9 +12,9 @@ use std::time::{Duration, Instant};
 
 /// All text with blanks as one space, and what could not be read.
 #[derive(Default)]
-struct Heard {
-    text: String,
-    unreadable: Vec<Unreadable>,
+pub struct Heard {
+    pub text: String,
+    pub unreadable: Vec<Unreadable>,
 }
 
 impl Sink for Heard {
@@ -34,7 +34,8 @@ impl Sink for Heard {
     }
 }
 
-fn heard(name: &str, bytes: &[u8]) -> Heard {
+/// Reads a file.
+pub fn heard(name: &str, bytes: &[u8]) -> Heard {
     let document = Document {
         name,
         media_type: "",
@@ -47,7 +48,8 @@ fn heard(name: &str, bytes: &[u8]) -> Heard {
     heard
 }
 
-fn folder() -> Option<PathBuf> {
+/// Where the documents of strangers are.
+pub fn folder() -> Option<PathBuf> {
     let folder = std::env::var_os("CLOAKROOM_SHARED").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
         PathBuf::from,
@@ -122,4 +124,88 @@ fn damaged(bytes: &[u8], number: usize, dice: &[u8]) -> Vec<u8> {
         _ => drop(damaged.drain(place(0)..(place(0) + usize::from(dice[2])).min(bytes.len()))),
     }
     damaged
+}
+
+const LETTER: &str = "Berth application Zoë Łukasz 999993410 NL91 ABNA 0417 1643 00 Footnotes Marginalia beneath Sailor Passport Ishmael \
+    111222333 Γαλάζιο Привет closing Harbourmaster Kestrel Footing seventeen";
+const LIST: &str =
+    "Keeper BSN Born Zoë Łukasz 999993410 02-03-1981 Ishmael 0.25 Albatross Whispered remark";
+const TALK: &str = "Lighthouse keepers Zoë has 999993410 Spoken quietly Привет Łukasz";
+const LETTERS: &str = "firstlast secondlast thirdlast 999993410 ends with";
+
+/// Each file of `tests/documents`, and the words in it.
+pub fn own() -> Vec<(String, Vec<u8>, &'static str)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/documents");
+    let kinds = [
+        ("letter", LETTER, "doc docx fodt odt pdf rtf"),
+        ("list", LIST, "fods ods xls xlsx"),
+        ("talk", TALK, "fodp odp ppt pptx"),
+        (
+            "letters",
+            LETTERS,
+            "7z tar tar.bz2 tar.gz tar.xz tar.zst zip",
+        ),
+    ];
+    let read = |name: String| {
+        let bytes = std::fs::read(folder.join(&name)).expect("a committed file");
+        (name, bytes)
+    };
+    kinds
+        .iter()
+        .flat_map(|(stem, words, ends)| ends.split(' ').map(move |end| (stem, end, *words)))
+        .map(|(stem, end, words)| {
+            let (name, bytes) = read(format!("{stem}.{end}"));
+            (name, bytes, words)
+        })
+        .collect()
+}
+
+#[test]
+fn what_another_program_wrote_is_read_whole() {
+    for (name, bytes, words) in own() {
+        let heard = heard(&name, &bytes);
+        for word in words.split(' ').filter(|word| !word.is_empty()) {
+            assert!(
+                heard.text.contains(word),
+                "{name}: {word} not in {}",
+                heard.text
+            );
+        }
+        assert_eq!(heard.unreadable, [], "{name}");
+    }
+}
+
+/// Whatever a cut takes away, it is said; what stands before it is read in every format that can be read from its start.
+#[test]
+fn what_cannot_be_parsed_says_so() {
+    let from_the_start = [
+        "letter.fodt",
+        "letter.rtf",
+        "letters.tar",
+        "letters.tar.gz",
+        "letters.zip",
+        "list.fods",
+        "talk.fodp",
+    ];
+    let mut silent = Vec::new();
+    for (name, bytes, words) in own() {
+        let whole = heard(&name, &bytes);
+        for percent in [10, 25, 40, 50, 60, 75, 90, 95, 99] {
+            let cut = heard(&name, &bytes[..bytes.len() * percent / 100]);
+            let is_said = !cut.unreadable.is_empty();
+            if whole.text.len() > cut.text.len() && !is_said {
+                silent.push(format!("{name} at {percent} %"));
+            }
+            let word = words.split(' ').find(|word| whole.text.contains(word));
+            let first = word.expect("it has words");
+            if from_the_start.contains(&name.as_str()) && percent == 90 && first != "firstlast" {
+                assert!(cut.text.contains(first), "{name}: {first} was lost");
+            }
+        }
+    }
+    assert!(
+        silent.is_empty(),
+        "nothing was said:\n{}",
+        silent.join("\n")
+    );
 }

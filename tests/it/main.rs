@@ -29,6 +29,7 @@ mod outlines;
 mod peers_bodies;
 mod peers_chromium;
 mod peers_clients;
+mod peers_documents;
 mod peers_postfix;
 mod policies;
 mod policy_commands;

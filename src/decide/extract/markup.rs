@@ -6,6 +6,7 @@
 use super::flow::Flow;
 use super::xml::{Element, Said, Xml, closed};
 use super::{Reading, Stop};
+use std::collections::HashMap;
 
 /// Attributes that people read, or that a macro reads to them.
 const READ: [&str; 8] = [
@@ -37,7 +38,7 @@ const MEASURES: [&str; 12] = [
 
 /// Parts that a part refers to, in its order, with the names it gives them.
 #[derive(Default)]
-pub(super) struct Labels(Vec<(String, Option<String>)>);
+pub(super) struct Labels(HashMap<String, (usize, Option<String>)>);
 
 impl Labels {
     /// Notes every reference of an element.
@@ -52,20 +53,20 @@ impl Labels {
             return;
         }
         let label = (element.name() == "sheet").then(|| sheet_name(element));
-        self.0.extend(ids.into_iter().map(|id| (id, label.clone())));
+        for id in ids {
+            let order = self.0.len();
+            self.0.entry(id).or_insert_with(|| (order, label.clone()));
+        }
     }
 
     /// Where in the part the reference stands; those that are nowhere come last.
     pub fn order(&self, id: &str) -> usize {
-        self.0
-            .iter()
-            .position(|(has, _)| has == id)
-            .unwrap_or(usize::MAX)
+        self.0.get(id).map_or(usize::MAX, |(order, _)| *order)
     }
 
     /// What the part calls it.
     pub fn label(&self, id: &str) -> Option<&str> {
-        self.0.iter().find(|(has, _)| has == id)?.1.as_deref()
+        self.0.get(id)?.1.as_deref()
     }
 }
 

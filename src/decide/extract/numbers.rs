@@ -14,7 +14,7 @@ const LONG: usize = 6;
 pub(super) struct Shown {
     /// As people see it.
     pub text: String,
-    /// Without its format, if that is something else.
+    /// Without its format, if a detector would find something else in that.
     pub plain: Option<String>,
 }
 
@@ -26,6 +26,24 @@ impl Shown {
             plain: None,
         }
     }
+}
+
+/// True if a detector finds the same number in both: the same digits, with nothing but its own separators between them, zeros before or
+/// a fraction of zeros behind. It would then count twice.
+pub(super) fn is_same(text: &str, plain: &str) -> bool {
+    let digits = |text: &str| -> Option<String> {
+        let text = text.trim_matches(|c: char| !c.is_ascii_digit());
+        let is_joint = |c: &char| matches!(c, ' ' | '\u{a0}' | '-' | '.' | '/');
+        let all = text.chars().filter(|c| !is_joint(c));
+        let is_number = |c: char| c.is_ascii_digit().then_some(c);
+        let digits: String = all.map(is_number).collect::<Option<_>>()?;
+        Some(digits.trim_start_matches('0').to_owned())
+    };
+    let text = match text.rsplit_once('.') {
+        Some((whole, zeros)) if !plain.contains('.') && zeros.bytes().all(|b| b == b'0') => whole,
+        _ => text,
+    };
+    digits(text).is_some_and(|shown| Some(shown) == digits(plain))
 }
 
 /// Formats that need not be in the file.
@@ -72,7 +90,7 @@ pub(super) fn shown(value: &str, format: &str, from_1904: bool) -> Shown {
         };
     };
     let is_long = plain.bytes().filter(u8::is_ascii_digit).count() >= LONG;
-    let plain = (is_long && text != plain).then_some(plain);
+    let plain = (is_long && !is_same(&text, &plain)).then_some(plain);
     Shown { text, plain }
 }
 
@@ -332,7 +350,7 @@ fn time(number: f64, tokens: &[Token], from_1904: bool) -> Option<Shown> {
         (_, 0) => date,
         _ => format!("{date} {clock}"),
     };
-    let plain = (plain != text && days > 0).then_some(plain);
+    let plain = (days > 0 && !is_same(&text, &plain)).then_some(plain);
     Some(Shown { text, plain })
 }
 
@@ -435,22 +453,25 @@ mod tests {
     fn numbers_are_shown_as_their_cells_show_them() {
         let rows = [
             ("1234.5", "#,##0.00", "1,234.50", None),
-            (
-                "999992764",
-                "000\\.000\\.000",
-                "999.992.764",
-                Some("999992764"),
-            ),
-            ("12345678", "000000000", "012345678", Some("12345678")),
+            ("999992764", "000\\.000\\.000", "999.992.764", None),
+            ("12345678", "000000000", "012345678", None),
             (
                 "4111111111111111",
                 "0000\" \"0000\" \"0000\" \"0000",
                 "4111 1111 1111 1111",
-                Some("4111111111111111"),
+                None,
             ),
             ("5.555555555554444E15", "", "5555555555554444", None),
             ("5555555555554444", "General", "5555555555554444", None),
-            ("123456782", "000-00-0000", "123-45-6782", Some("123456782")),
+            ("123456782", "000-00-0000", "123-45-6782", None),
+            ("999992764", "0.00", "999992764.00", None),
+            ("999992764", "0.00,", "999992.76", Some("999992764")),
+            (
+                "999992764",
+                "\"NL\"0\"B01\"",
+                "NL999992764B01",
+                Some("999992764"),
+            ),
             ("0.125", "0.0%", "12.5%", None),
             ("-3", "0;(0)", "-(3)", None),
             ("1234567", "#,##0", "1,234,567", Some("1234567")),
@@ -474,6 +495,7 @@ mod tests {
         let rows = [
             ("29587", "dd\\-mm\\-yyyy", "01-01-1981", Some("1981-01-01")),
             ("29587", "yyyy-mm-dd", "1981-01-01", None),
+            ("29587", "yyyy/mm/dd", "1981/01/01", None),
             ("60", "d/m/yy", "29/2/00", Some("1900-02-29")),
             (
                 "45292.75",

@@ -2,10 +2,10 @@
 //!
 //! Promises: hidden sheets, rows, slides and text are read like others; notes, comments, headers, properties and embedded documents
 //! too; a cell is said as it is shown, a long number and a date also as it is kept. Repeated cells are said once. Fails: a part that
-//! its manifest calls encrypted is `Encrypted`.
+//! its manifest calls encrypted is `Encrypted`; one that breaks off, or has no `content.xml`, is `Damaged`.
 
 use super::flow::Flow;
-use super::numbers::Shown;
+use super::numbers::{self, Shown};
 use super::package::Package;
 use super::sheet::Row;
 use super::xml::{self, Element, Said, Xml, closed};
@@ -37,6 +37,9 @@ pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result
     ] {
         package.part(layout, reading)?;
     }
+    if !package.has("content.xml") {
+        reading.unreadable(Unreadable::Damaged)?;
+    }
     let first = ["content.xml", "styles.xml", "meta.xml"].map(str::to_owned);
     let more: Vec<String> = package
         .names()
@@ -53,6 +56,9 @@ pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result
             "meta.xml" => "properties",
             other => other.trim_end_matches("/content.xml"),
         })?;
+        if name == "content.xml" && bytes.is_empty() {
+            reading.unreadable(Unreadable::Damaged)?;
+        }
         let said = flat(&xml::decoded(&bytes), reading);
         match said {
             Err(Stop::Unreadable(Unreadable::Damaged)) => {
@@ -276,8 +282,10 @@ impl Page {
         let shown = match (text.is_empty(), value) {
             (true, Some(value)) => Shown::text(&value),
             (_, value) => Shown {
+                plain: value
+                    .filter(is_long)
+                    .filter(|value| !numbers::is_same(&text, value)),
                 text,
-                plain: value.filter(is_long),
             },
         };
         if !is_empty {
@@ -376,7 +384,7 @@ mod tests {
              <table:table-row table:number-rows-repeated='1048576'><table:table-cell office:value='1'><text:p>1,00</text:p></table:table-cell><table:covered-table-cell/>\
              <table:table-cell office:value='999993410'><text:p>999.993.410</text:p></table:table-cell><table:table-cell table:number-columns-repeated='16000'/></table:table-row>\
              </table:table></office:spreadsheet>";
-        let want = "@ sheet P\n=\n||BSN\n1,00||999.993.410\n||999993410\n";
+        let want = "@ sheet P\n=\n||BSN\n1,00||999.993.410\n";
         assert_eq!(document(sheet), want);
     }
 

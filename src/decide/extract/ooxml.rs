@@ -1,7 +1,8 @@
 //! Word, Excel and PowerPoint since 2007, with and without macros: a ZIP of XML.
 //!
 //! Parts are read in the order in which they refer to each other, and named for people after what they are to the part that refers
-//! to them (`header`, `notes of slide 2`); then whatever nobody refers to. Promises: every part's text is said, hidden or not; pictures,
+//! to them (`header`, `notes of slide 2`); then whatever nobody refers to. Promises: every part's text is said, hidden or not; a part that is
+//! referred to and not there is `Damaged`; pictures,
 //! embedded files and macros are files in the file. Leaves to others: worksheets (`sheet`), everything else that is text (`markup`).
 
 use super::markup::{self, Labels};
@@ -17,6 +18,9 @@ const DEEP: u32 = 8;
 /// Reads a document.
 pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Stop> {
     let mut package = Package::open(document.bytes);
+    if package.find(is_of_office).is_some() && !package.has("_rels/.rels") {
+        reading.unreadable(Unreadable::Damaged)?;
+    }
     let book = Book::of(&mut package, reading)?;
     let mut parts = Parts {
         package,
@@ -24,7 +28,13 @@ pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result
         slides: 0,
     };
     parts.referred("", "", &Labels::default(), 0, reading)?;
-    while let Some(name) = parts.package.find(is_xml) {
+    let left: Vec<String> = parts
+        .package
+        .names()
+        .filter(|name| is_xml(name))
+        .map(str::to_owned)
+        .collect();
+    for name in left {
         parts.read(&name, file_stem(&name), 0, reading)?;
     }
     parts.package.rest(reading)
@@ -59,8 +69,15 @@ impl Parts<'_> {
             return Ok(());
         }
         let mut relations = self.relations(part, reading)?;
+        let is_gone = |relation: &Relation| {
+            let counts = is_xml(&relation.target) || relation.kind == "officeDocument";
+            !relation.is_outside && counts && !self.package.has(&relation.target)
+        };
+        if relations.iter().any(is_gone) {
+            reading.unreadable(Unreadable::Damaged)?;
+        }
         let order = |relation: &Relation| labels.order(&relation.id);
-        relations.sort_by_key(order);
+        relations.sort_by_cached_key(order);
         for relation in relations.iter().filter(|relation| relation.is_outside) {
             reading.line(&relation.target)?;
         }
@@ -104,9 +121,11 @@ impl Parts<'_> {
         let bytes = match self.package.part(name, reading) {
             Ok(Some(bytes)) => bytes,
             Ok(None) => return Ok(()), // read already, or not there
-            Err(Unreadable::Damaged) => return reading.unreadable(Unreadable::Damaged),
-            Err(why) => return Err(why.into()),
+            Err(why) => return Err(why),
         };
+        if bytes.is_empty() {
+            return reading.unreadable(Unreadable::Damaged);
+        }
         reading.at(place)?;
         let text = xml::decoded(&bytes);
         let said = match xml::root(&text).as_str() {
@@ -137,10 +156,11 @@ impl Parts<'_> {
         Ok(match self.package.part(&name, reading) {
             Ok(Some(bytes)) => relations_of(&xml::decoded(&bytes), folder),
             Ok(None) => Vec::new(),
-            Err(why) => {
+            Err(Stop::Unreadable(why)) => {
                 reading.unreadable(why)?;
                 Vec::new()
             }
+            Err(enough) => return Err(enough),
         })
     }
 }
@@ -186,6 +206,14 @@ fn resolved(folder: &str, target: &str) -> String {
         }
     }
     path.join("/")
+}
+
+/// In a folder of Office: where its main part is, `_rels/.rels` says.
+fn is_of_office(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["word/", "xl/", "ppt/"]
+        .iter()
+        .any(|folder| name.starts_with(folder))
 }
 
 fn is_xml(name: &str) -> bool {

@@ -2,6 +2,7 @@
 
 use super::samples::{part, zip};
 use super::tests::{file, told};
+use crate::decide::detectors::{ALL, Passage, Scanner};
 
 /// A document of these parts; the first is the main one.
 fn office(parts: &[(&str, &str)]) -> String {
@@ -169,4 +170,118 @@ fn a_shared_text_that_is_used_too_often_is_too_large() {
         ("xl/a.xml", &sheet),
     ]);
     assert!(told.ends_with("! it is too large\n"), "{}", told.len());
+}
+
+/// Each part is referred to, and refers to nothing.
+#[test]
+fn a_document_of_very_many_parts_takes_no_time() {
+    let count = 12_000;
+    let relation = |n| format!("<Relationship Id='r{n}' Type='x/header' Target='h{n}.xml'/>");
+    let reference = |n| format!("<w:headerReference r:id='r{n}'/>");
+    let all = |each: &dyn Fn(u32) -> String| (0..count).map(each).collect::<String>();
+    let main = format!("<w:document>{}</w:document>", all(&reference));
+    let relations = format!("<Relationships>{}</Relationships>", all(&relation));
+    let root = "<Relationships><Relationship Id='r' Type='x/officeDocument' Target='word/d.xml'/></Relationships>";
+    let pictures = (0..count).map(|n| part(&format!("word/media/{n}/"), ""));
+    let headers = (0..count).map(|n| part(&format!("word/h{n}.xml"), "<w:p><w:t>x</w:t></w:p>"));
+    let parts = [
+        part("[Content_Types].xml", "<Types/>"),
+        part("_rels/.rels", root),
+        part("word/d.xml", &main),
+        part("word/_rels/d.xml.rels", &relations),
+    ];
+    let bytes = zip(&parts
+        .into_iter()
+        .chain(pictures)
+        .chain(headers)
+        .collect::<Vec<_>>());
+    let begun = std::time::Instant::now();
+    let told = told(&file("a.docx", &bytes));
+    assert_eq!(told.matches("\nx\n").count(), count as usize);
+    let took = begun.elapsed();
+    assert!(took.as_secs() < 8, "{took:?}");
+}
+
+#[test]
+fn a_number_is_found_once_however_its_cell_shows_it() {
+    let formats = [
+        "",
+        "0",
+        "0.00",
+        "#,##0",
+        "000000000",
+        "000\\.000\\.000",
+        "0000 00 000",
+        "#,##0.00",
+        "@",
+        "[$-413]0",
+    ];
+    let weighted = |n: u32| {
+        let digits = n
+            .to_string()
+            .into_bytes()
+            .into_iter()
+            .map(|b| i32::from(b - b'0'));
+        let weights = [9, 8, 7, 6, 5, 4, 3, 2, -1];
+        digits
+            .zip(weights)
+            .map(|(digit, weight)| digit * weight)
+            .sum::<i32>()
+    };
+    let numbers: Vec<u32> = (123_456_700..)
+        .filter(|n| weighted(*n) % 11 == 0)
+        .take(10)
+        .collect();
+    let own: String = (0..10)
+        .map(|n| {
+            format!(
+                "<numFmt numFmtId='{}' formatCode='{}'/>",
+                170 + n,
+                formats[n]
+            )
+        })
+        .collect();
+    let of_cells: String = (0..10)
+        .map(|n| format!("<xf numFmtId='{}'/>", 170 + n))
+        .collect();
+    let styles =
+        format!("<styleSheet><numFmts>{own}</numFmts><cellXfs>{of_cells}</cellXfs></styleSheet>");
+    let rows: String = numbers
+        .iter()
+        .enumerate()
+        .map(|(n, number)| format!("<row><c s='{n}'><v>{number}</v></c></row>"))
+        .collect();
+    let sheet = format!(
+        "<worksheet><sheetData><row><c t='inlineStr'><is><t>BSN</t></is></c></row>{rows}</sheetData></worksheet>"
+    );
+    let told = office(&[
+        ("xl/workbook.xml", "<workbook/>"),
+        ("xl/styles.xml", &styles),
+        ("xl/a.xml", &sheet),
+    ]);
+    let text = told
+        .split("=\nBSN\n")
+        .nth(1)
+        .expect("a table")
+        .replace('|', "\t");
+    let passage = Passage {
+        text: &text,
+        headings: &["BSN".to_owned()],
+        core: (0, text.len()),
+    };
+    let mut found = Vec::new();
+    Scanner::new(ALL).find(&passage, &mut |finding| {
+        if finding.detector.name == "bsn" {
+            found.push(text[finding.range.clone()].to_owned());
+        }
+    });
+    let digits = |text: &String| {
+        text.chars()
+            .filter(char::is_ascii_digit)
+            .take(9)
+            .collect::<String>()
+    };
+    let found: Vec<String> = found.iter().map(digits).collect();
+    let wanted: Vec<String> = numbers.iter().map(u32::to_string).collect();
+    assert_eq!(found, wanted, "{text}");
 }

@@ -13,6 +13,9 @@ use std::io::{self, Read};
 /// Memory a stream may ask for to look back, in KiB.
 const WINDOW: u32 = 64 * 1024;
 
+/// The same for XZ, which counts what it needs beside the window: `xz -9` has one of 64 MiB.
+const XZ_MEMORY: u32 = WINDOW + 1024;
+
 /// How a file is packed by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Packing {
@@ -42,47 +45,49 @@ pub(super) fn read(
     let packed = document.bytes;
     let name = inner_name(document.name);
     let len = packed.len() as u64;
-    let (unpacked, rest) = match packing {
-        Packing::Gzip => gzip(packed, reading),
+    let (unpacked, rest, lost) = match packing {
+        Packing::Gzip => {
+            let mut unpacker = Gzip {
+                now: flate2::bufread::GzDecoder::new(packed),
+            };
+            let (out, lost) = reading.unpack_some(len, &mut unpacker);
+            (out, unpacker.now.into_inner(), lost)
+        }
         Packing::Bzip2 => {
             let mut unpacker = bzip2::bufread::MultiBzDecoder::new(packed);
-            reading.unpack(len, &mut unpacker).map(|out| (out, &[][..]))
+            let (out, lost) = reading.unpack_some(len, &mut unpacker);
+            (out, &[][..], lost)
         }
         Packing::Xz => {
-            let mut unpacker = XzReader::new_mem_limit(packed, true, WINDOW);
-            reading.unpack(len, &mut unpacker).map(|out| (out, &[][..]))
+            let mut unpacker = XzReader::new_mem_limit(packed, true, XZ_MEMORY);
+            let (out, lost) = reading.unpack_some(len, &mut unpacker);
+            (out, &[][..], lost)
         }
         Packing::Zstd => {
             let mut unpacker = Zstd::new(packed);
-            reading
-                .unpack(len, &mut unpacker)
-                .map(|out| (out, unpacker.rest))
+            let (out, lost) = reading.unpack_some(len, &mut unpacker);
+            (out, unpacker.rest, lost)
         }
-    }?;
+    };
+    // What came out before the damage is still there to be read; too much of it is not.
+    match lost {
+        Some(Unreadable::Damaged) if !unpacked.is_empty() => {}
+        Some(why) => return Err(why.into()),
+        None => {}
+    }
     reading.member(&Document {
         name,
         media_type: "",
         charset: document.charset,
         bytes: &unpacked,
     })?;
-    match rest.iter().all(|byte| *byte == 0) {
+    match lost.is_none() && rest.iter().all(|byte| *byte == 0) {
         true => Ok(()),
         false => reading.unreadable(Unreadable::Damaged),
     }
 }
 
-/// All members of a GZIP (RFC 1952, 2.2), and what stands behind them.
-fn gzip<'a>(
-    packed: &'a [u8],
-    reading: &mut Reading<'_>,
-) -> Result<(Vec<u8>, &'a [u8]), Unreadable> {
-    let mut unpacker = Gzip {
-        now: flate2::bufread::GzDecoder::new(packed),
-    };
-    let out = reading.unpack(packed.len() as u64, &mut unpacker)?;
-    Ok((out, unpacker.now.into_inner()))
-}
-
+/// All members of a GZIP (RFC 1952, 2.2).
 struct Gzip<'a> {
     now: flate2::bufread::GzDecoder<&'a [u8]>,
 }
@@ -160,7 +165,7 @@ pub(super) fn of_zip<'a>(
         12 => Box::new(bzip2::bufread::BzDecoder::new(data)),
         14 => Box::new(lzma(data, size).ok_or(Unreadable::Damaged)?),
         20 | 93 => Box::new(Zstd::new(data)),
-        95 => Box::new(XzReader::new_mem_limit(data, false, WINDOW)),
+        95 => Box::new(XzReader::new_mem_limit(data, false, XZ_MEMORY)),
         _ => return Err(Unreadable::Unknown),
     })
 }

@@ -130,13 +130,33 @@ impl<'a> Reading<'a> {
 
     /// All bytes of `from`, which unpacks `packed` bytes.
     pub fn unpack(&mut self, packed: u64, from: &mut dyn Read) -> Result<Vec<u8>, Unreadable> {
+        let (out, lost) = self.unpack_some(packed, from);
+        lost.map_or(Ok(out), Err)
+    }
+
+    /// What comes out of `from` before it breaks off or a limit is reached, and why it did not go on.
+    pub fn unpack_some(
+        &mut self,
+        packed: u64,
+        from: &mut dyn Read,
+    ) -> (Vec<u8>, Option<Unreadable>) {
         let mut out = Vec::new();
+        let lost = self.unpack_to(packed, from, &mut out).err();
+        (out, lost)
+    }
+
+    fn unpack_to(
+        &mut self,
+        packed: u64,
+        from: &mut dyn Read,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Unreadable> {
         let most = packed.saturating_mul(self.limits.ratio);
         let most = most.clamp(RATIO_FROM, MEMBER);
         let mut block = [0; 32 * 1024];
         loop {
             let n = match from.read(&mut block) {
-                Ok(0) => return Ok(out),
+                Ok(0) => return Ok(()),
                 Ok(n) => n,
                 Err(e) if e.kind() == std::io::ErrorKind::Interrupted => continue,
                 Err(_) => return Err(Unreadable::Damaged),

@@ -1,11 +1,12 @@
 //! Rich Text Format.
 //!
 //! Promises: charsets of fonts and pages, Unicode with what stands for it, tables as rows, hidden text, headers, notes, fields and
-//! properties; objects as files. Layout of fonts, colours, styles and pictures is left out. Never fails but with the limits.
+//! properties; objects as files. Layout of fonts, colours, styles and pictures is left out. Fails with `Damaged` where a group has no end.
 //! Source: RTF Specification 1.9.1.
 
 use super::flow::Flow;
 use super::{Document, Reading, Stop, ole};
+use crate::mail::content::Unreadable;
 use encoding_rs::{Encoding, WINDOWS_1252};
 use std::collections::HashMap;
 
@@ -89,12 +90,18 @@ pub(super) fn text(bytes: &[u8], reading: &mut Reading<'_>) -> Result<(), Stop> 
         skip: 0,
         object: Vec::new(),
         is_table: false,
+        is_cut: false,
     };
     page.all(reading)?;
+    let is_whole = page.groups.is_empty() && !page.is_cut;
     page.flow.finish(reading)?;
     match page.aside.trim() {
-        "" => Ok(()),
-        aside => reading.line(aside),
+        "" => {}
+        aside => reading.line(aside)?,
+    }
+    match is_whole {
+        true => Ok(()),
+        false => Err(Unreadable::Damaged.into()),
     }
 }
 
@@ -131,6 +138,8 @@ struct Page<'a> {
     /// Digits of an object.
     object: Vec<u8>,
     is_table: bool,
+    /// Bytes of a picture are not all there.
+    is_cut: bool,
 }
 
 impl Page<'_> {
@@ -285,6 +294,7 @@ impl Page<'_> {
             b"uc" => self.group.instead = usize::try_from(number.unwrap_or(1)).ok(),
             b"bin" => {
                 let length = usize::try_from(number.unwrap_or(0)).unwrap_or(0);
+                self.is_cut |= length > self.rest.len();
                 self.rest = self.rest.get(length..).unwrap_or_default();
             }
             b"ansicpg" => self.charset = code_page(number.unwrap_or(1252)),

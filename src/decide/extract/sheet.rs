@@ -1,7 +1,7 @@
 //! A worksheet of Excel: cells as they are shown, row by row.
 //!
-//! Promises: hidden rows, columns and sheets are read like others; a long number is also given without its format, and a date as
-//! year-month-day, in a row of their own under the same columns. Texts that formulas are written with stand after the table.
+//! Promises: hidden rows, columns and sheets are read like others; a long number whose format shows other digits is also given without
+//! it, and a date as year-month-day, in a row of their own under the same columns: never what a detector would count twice. Texts that formulas are written with stand after the table.
 //! A shared text counts as unpacked each time it is used. Leaves to others: how a number is shown (`numbers`).
 
 use super::markup::Labels;
@@ -9,6 +9,8 @@ use super::numbers::{self, Shown};
 use super::package::Package;
 use super::xml::{self, Element, Said, Xml, closed};
 use super::{Reading, Stop};
+use crate::mail::content::Unreadable;
+use std::collections::HashMap;
 
 /// Bytes of formulas that are kept for after the table.
 const FORMULAS: usize = 256 * 1024;
@@ -32,7 +34,12 @@ impl Book {
         let named = |end: &'static str| move |name: &str| name.to_ascii_lowercase().ends_with(end);
         if let Some(name) = package.find(named("sharedstrings.xml")) {
             let bytes = package.part(&name, reading)?.unwrap_or_default();
-            book.strings = strings(&xml::decoded(&bytes), reading)?;
+            match strings(&xml::decoded(&bytes), &mut book.strings, reading) {
+                Err(Stop::Unreadable(Unreadable::Damaged)) => {
+                    reading.unreadable(Unreadable::Damaged)?
+                }
+                other => other?,
+            }
         }
         let is_styles = |name: &str| name.to_ascii_lowercase().ends_with("xl/styles.xml");
         if let Some(name) = package.find(is_styles) {
@@ -76,8 +83,8 @@ impl Book {
     }
 }
 
-fn strings(text: &str, reading: &mut Reading<'_>) -> Result<Vec<String>, Stop> {
-    let (mut xml, mut all) = (Xml::new(text), Vec::new());
+fn strings(text: &str, all: &mut Vec<String>, reading: &mut Reading<'_>) -> Result<(), Stop> {
+    let mut xml = Xml::new(text);
     let (mut string, mut is_text, mut is_hint) = (String::new(), false, false);
     loop {
         reading.tick()?;
@@ -96,18 +103,23 @@ fn strings(text: &str, reading: &mut Reading<'_>) -> Result<Vec<String>, Stop> {
                 "rPh" => is_hint = false,
                 _ => {}
             },
-            Said::End => return Ok(all),
+            Said::End => return Ok(()),
         }
     }
 }
 
 fn formats(text: &str) -> Vec<String> {
-    let (mut xml, mut own, mut of_styles) = (Xml::new(text), Vec::new(), Vec::new());
+    let (mut xml, mut own, mut of_styles) = (Xml::new(text), HashMap::new(), Vec::new());
     let mut is_cell = false;
     while let Ok(said) = xml.next() {
         match said {
             Said::Open(element) => match element.name() {
-                "numFmt" => own.push((element.number("numFmtId"), element.get("formatCode"))),
+                "numFmt" => {
+                    if let Some(id) = element.number("numFmtId") {
+                        own.entry(id)
+                            .or_insert(element.get("formatCode").unwrap_or_default());
+                    }
+                }
                 "cellXfs" => is_cell = true,
                 "xf" if is_cell => of_styles.push(element.number("numFmtId").unwrap_or(0)),
                 _ => {}
@@ -118,8 +130,7 @@ fn formats(text: &str) -> Vec<String> {
         }
     }
     let format = |id: &usize| {
-        let found = own.iter().find(|(has, _)| *has == Some(*id));
-        let found = found.and_then(|(_, code)| code.clone());
+        let found = own.get(id).cloned();
         found.unwrap_or_else(|| numbers::built_in(*id).to_owned())
     };
     of_styles.iter().map(format).collect()

@@ -1,7 +1,8 @@
 //! TAR in all its dialects: V7, ustar, GNU and pax.
 //!
 //! Promises: a header counts only if its sum is right; sizes and names are bounded; files behind the end mark are read too, as some
-//! programs do. A sparse file's pieces are read behind one another. Fails with Damaged where a size is negative or passes the end.
+//! programs do. A sparse file's pieces are read behind one another. Fails with `Damaged` where a size is negative or passes the end, and
+//! where the mark at the end is missing: more files may have been there.
 
 use super::{Document, Reading, Stop};
 use crate::mail::content::Unreadable;
@@ -18,12 +19,13 @@ pub(super) fn is_tar(bytes: &[u8]) -> bool {
 /// Reads every file.
 pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result<(), Stop> {
     let bytes = document.bytes;
-    let (mut at, mut long_name, mut long_size) = (0, None, None);
+    let (mut at, mut long_name, mut long_size, mut has_end) = (0, None, None, false);
     while at < bytes.len() {
         reading.tick()?;
         let Some(block) = header(bytes, at) else {
             // Zeros at the end, or filling after a damaged file.
             damaged(&bytes[at..(at + BLOCK).min(bytes.len())])?;
+            has_end = true;
             at += BLOCK;
             continue;
         };
@@ -37,10 +39,14 @@ pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result
         let end = usize::try_from(size)
             .ok()
             .and_then(|size| start.checked_add(size));
-        let content = end
-            .and_then(|end| bytes.get(start..end))
-            .ok_or(Unreadable::Damaged)?;
+        let content = end.and_then(|end| bytes.get(start..end));
+        let is_cut = content.is_none();
+        let content = match content {
+            Some(content) => content,
+            None => bytes.get(start..).unwrap_or_default(),
+        };
         reading.spend(content.len() as u64)?;
+        has_end = false;
         match kind {
             b'L' => long_name = Some(name(content)),
             b'x' => (long_name, long_size) = pax(content, long_name.take()),
@@ -50,9 +56,15 @@ pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result
                 member(kind, &name, content, reading)?;
             }
         }
+        if is_cut {
+            return Err(Unreadable::Damaged.into());
+        }
         at = start + content.len().next_multiple_of(BLOCK);
     }
-    Ok(())
+    match has_end {
+        true => Ok(()),
+        false => Err(Unreadable::Damaged.into()),
+    }
 }
 
 fn member(kind: u8, name: &str, bytes: &[u8], reading: &mut Reading<'_>) -> Result<(), Stop> {

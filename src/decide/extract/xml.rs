@@ -57,7 +57,13 @@ pub(super) fn local(name: &str) -> &str {
 }
 
 /// A file of XML.
-pub(super) struct Xml<'a>(quick_xml::Reader<&'a [u8]>);
+pub(super) struct Xml<'a> {
+    reader: quick_xml::Reader<&'a [u8]>,
+    /// Elements that were begun and not ended.
+    open: usize,
+    /// There was one, or nothing at all.
+    has_any: bool,
+}
 
 impl<'a> Xml<'a> {
     /// Reads from the beginning.
@@ -68,22 +74,35 @@ impl<'a> Xml<'a> {
         config.check_end_names = false;
         config.allow_unmatched_ends = true;
         config.allow_dangling_amp = true;
-        Xml(reader)
+        Xml {
+            reader,
+            open: 0,
+            has_any: text.trim().is_empty(),
+        }
     }
 
-    /// What comes next.
+    /// What comes next. A file that ends before its elements do, or has text only, was cut off.
     pub fn next(&mut self) -> Result<Said<'a>, Unreadable> {
         loop {
             return Ok(
-                match self.0.read_event().map_err(|_| Unreadable::Damaged)? {
-                    Event::Start(start) | Event::Empty(start) => Said::Open(Element(start)),
-                    Event::End(end) => Said::Close(end),
+                match self.reader.read_event().map_err(|_| Unreadable::Damaged)? {
+                    Event::Start(start) | Event::Empty(start) => {
+                        (self.open, self.has_any) = (self.open + 1, true);
+                        Said::Open(Element(start))
+                    }
+                    Event::End(end) => {
+                        self.open = self.open.saturating_sub(1);
+                        Said::Close(end)
+                    }
                     Event::Text(text) => Said::Text(text.into_inner()),
                     Event::CData(text) => Said::Text(text.into_inner()),
                     Event::GeneralRef(name) => match name.resolve_char_ref() {
                         Ok(Some(character)) => Said::Text(Cow::Owned(character.into())),
                         _ => Said::Text(entity(name.into_inner().as_ref())),
                     },
+                    Event::Eof if self.open > 0 || !self.has_any => {
+                        return Err(Unreadable::Damaged);
+                    }
                     Event::Eof => Said::End,
                     _ => continue,
                 },

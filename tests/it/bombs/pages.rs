@@ -1,19 +1,19 @@
 //! PDFs that become too much.
 
 use super::Bomb;
-use super::Ends::Any;
+use super::Ends::{Any, Unread};
 use super::building::zlib;
 
 pub const BOMBS: &[Bomb] = &[
     (
         "deep.pdf",
         || pdf(&[&format!("{}{}", "[".repeat(200_000), "]".repeat(200_000))]),
-        Any,
+        Unread("Damaged"),
     ),
     (
         "dictionaries.pdf",
         || pdf(&["<</Type/Catalog/Pages 2 0 R>>", &"<</A".repeat(200_000)]),
-        Any,
+        Unread("Damaged"),
     ),
     (
         "pages.pdf",
@@ -31,22 +31,26 @@ pub const BOMBS: &[Bomb] = &[
         || {
             b"%PDF-1.7\nxref\n0 1\n0000000000 65535 f \ntrailer<</Size 1/Prev 9/Root 1 0 R>>\nstartxref\n9\n%%EOF".to_vec()
         },
-        Any,
+        Unread("Damaged"),
     ),
-    ("objects.pdf", || pdf(&vec!["null"; 100_000]), Any),
+    (
+        "objects.pdf",
+        || pdf(&vec!["null"; 100_000]),
+        Unread("Damaged"),
+    ),
     (
         "numbers.pdf",
         || {
             b"%PDF-1.7\n1 0 obj<</Type/XRef/Size 2147483647/W[4 4 4]/Index[0 2147483647]/Length 0>>stream\n\nendstream endobj\nstartxref\n9\n%%EOF".to_vec()
         },
-        Any,
+        Unread("Damaged"),
     ),
     (
         "zeros.pdf",
         || pdf_stream("/Filter/FlateDecode", &zlib(&vec![b' '; 6 << 20])),
-        Any,
+        Unread("Damaged"),
     ),
-    ("filters.pdf", filters, Any),
+    ("filters.pdf", filters, Unread("Damaged")),
     (
         "hex.pdf",
         || {
@@ -65,7 +69,7 @@ pub const BOMBS: &[Bomb] = &[
                 "<</Type/ObjStm/N 100000000/First 5/Extends 2 0 R/Length 9>>stream\n1 0 2 0 3\nendstream",
             ])
         },
-        Any,
+        Unread("Damaged"),
     ),
     (
         "forms.pdf",
@@ -82,7 +86,7 @@ pub const BOMBS: &[Bomb] = &[
     (
         "length.pdf",
         || pdf(&["<</Length 99999999999>>stream\nx\nendstream"]),
-        Any,
+        Unread("Damaged"),
     ),
 ];
 

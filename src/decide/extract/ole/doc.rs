@@ -36,17 +36,23 @@ pub(super) fn read(ole: &Ole<'_>, stream: &Stream, reading: &mut Reading<'_>) ->
     let table = ole.find(stream.folder(), name).ok_or(Unreadable::Damaged)?;
     let table = ole.bytes(table, reading)?;
     let pieces = pieces(&bytes, &table).ok_or(Unreadable::Damaged)?;
+    let mut is_whole = true;
     for (at, length, is_narrow) in pieces {
         let text = bytes
             .get(at..at.saturating_add(length).min(bytes.len()))
             .unwrap_or_default();
+        is_whole &= text.len() == length;
         reading.spend(text.len() as u64)?;
         match is_narrow {
             true => page.say(&narrow(text), reading)?,
             false => page.say(&wide(text), reading)?,
         }
     }
-    page.finish(reading)
+    page.finish(reading)?;
+    match is_whole {
+        true => Ok(()),
+        false => Err(Unreadable::Damaged.into()),
+    }
 }
 
 /// Where the pieces stand, their length in bytes, and whether a letter is one byte.

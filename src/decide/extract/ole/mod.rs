@@ -41,6 +41,9 @@ pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result
     if ole.find("", "EncryptedPackage").is_some() {
         return Err(Unreadable::Encrypted.into());
     }
+    if ole.is_cut() || ole.streams().is_empty() {
+        reading.unreadable(Unreadable::Damaged)?;
+    }
     if ole.find("", "__properties_version1.0").is_some() {
         return msg::read(&ole, "", 0, reading);
     }

@@ -5,7 +5,7 @@
 
 use super::streams::{Ole, Stream};
 use super::{narrow, u32_at, wide};
-use crate::decide::extract::{Document, Reading, Stop, html, plain};
+use crate::decide::extract::{Document, Reading, Stop, html, plain, rtf};
 use crate::mail::content::Unreadable;
 
 /// Messages in messages.
@@ -86,7 +86,10 @@ fn rich(packed: &[u8], reading: &mut Reading<'_>) -> Result<(), Stop> {
     };
     reading.spend(rtf.len() as u64)?;
     reading.end_line()?;
-    crate::decide::extract::rtf::text(&rtf, reading)
+    match rtf::text(&rtf, reading) {
+        Err(Stop::Unreadable(why)) => reading.unreadable(why),
+        other => other,
+    }
 }
 
 /// MS-OXRTFCP: references into the last 4096 bytes, which begin as a usual header.

@@ -1,6 +1,6 @@
 //! PowerPoint before 2007: the text atoms of its records, in the order of the file.
 //!
-//! Promises: slides, notes, masters, comments, hidden or not. Fails: a locked one is `Encrypted`. Source: MS-PPT 2.3, 2.9.
+//! Promises: slides, notes, masters, comments, hidden or not. Fails: a locked one is `Encrypted`, one whose records break off `Damaged`. Source: MS-PPT 2.3, 2.9.
 
 use super::{narrow, u16_at, u32_at, wide};
 use crate::decide::extract::{Reading, Stop};
@@ -8,7 +8,7 @@ use crate::mail::content::Unreadable;
 
 /// Reads the stream `PowerPoint Document`.
 pub(super) fn read(bytes: &[u8], reading: &mut Reading<'_>) -> Result<(), Stop> {
-    let (mut at, mut slides) = (0usize, 0);
+    let (mut at, mut slides, mut is_whole) = (0usize, 0, true);
     while let (Some(version), Some(kind), Some(length)) = (
         u16_at(bytes, at),
         u16_at(bytes, at + 2),
@@ -19,6 +19,7 @@ pub(super) fn read(bytes: &[u8], reading: &mut Reading<'_>) -> Result<(), Stop> 
         let body = bytes
             .get(at..at.saturating_add(length as usize).min(bytes.len()))
             .unwrap_or_default();
+        is_whole &= body.len() == length as usize;
         match kind {
             0x2f14 => return Err(Unreadable::Encrypted.into()),
             0x03ee => {
@@ -35,7 +36,10 @@ pub(super) fn read(bytes: &[u8], reading: &mut Reading<'_>) -> Result<(), Stop> 
             at = at.saturating_add(length as usize);
         }
     }
-    Ok(())
+    match is_whole && slides > 0 {
+        true => Ok(()),
+        false => Err(Unreadable::Damaged.into()),
+    }
 }
 
 fn said(text: &str, reading: &mut Reading<'_>) -> Result<(), Stop> {

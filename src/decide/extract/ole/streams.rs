@@ -3,7 +3,7 @@
 //! Promises: folders in circles, chains in circles and sizes beyond the file end where the file does. Source: MS-CFB.
 
 use super::{u16_at, u32_at, wide};
-use crate::decide::extract::Reading;
+use crate::decide::extract::{Reading, Stop};
 use crate::mail::content::Unreadable;
 
 /// Sectors that mean something else than a place.
@@ -23,6 +23,7 @@ pub(super) struct Ole<'a> {
     small_chains: Vec<u32>,
     small_data: Vec<u8>,
     streams: Vec<Stream>,
+    is_cut: bool,
 }
 
 /// A stream.
@@ -64,6 +65,7 @@ impl<'a> Ole<'a> {
             small_chains: Vec::new(),
             small_data: Vec::new(),
             streams: Vec::new(),
+            is_cut: false,
         };
         ole.chains = ole.table();
         ole.small_chains = numbers(&ole.chain(header(0x3c)?, u64::MAX));
@@ -72,7 +74,7 @@ impl<'a> Ole<'a> {
         let root = entries.first().ok_or(Unreadable::Damaged)?;
         let start = u32_at(root, 0x74).ok_or(Unreadable::Damaged)?;
         ole.small_data = ole.chain(start, u64::MAX);
-        ole.streams = streams(&entries);
+        (ole.streams, ole.is_cut) = streams(&entries);
         Ok(ole)
     }
 
@@ -81,19 +83,27 @@ impl<'a> Ole<'a> {
         &self.streams
     }
 
+    /// Entries of the directory are missing.
+    pub fn is_cut(&self) -> bool {
+        self.is_cut
+    }
+
     /// A stream of a folder.
     pub fn find(&self, folder: &str, name: &str) -> Option<&Stream> {
         let is_it = |s: &&Stream| s.folder() == folder && s.name().eq_ignore_ascii_case(name);
         self.streams.iter().find(is_it)
     }
 
-    /// The bytes of a stream, counted.
-    pub fn bytes(&self, stream: &Stream, reading: &mut Reading<'_>) -> Result<Vec<u8>, Unreadable> {
+    /// The bytes of a stream, counted; that some of them are not there is said.
+    pub fn bytes(&self, stream: &Stream, reading: &mut Reading<'_>) -> Result<Vec<u8>, Stop> {
         let bytes = match stream.size < self.cutoff {
             true => self.small_chain(stream),
             false => self.chain(stream.start, stream.size),
         };
         reading.spend(bytes.len() as u64)?;
+        if (bytes.len() as u64) < stream.size {
+            reading.unreadable(Unreadable::Damaged)?;
+        }
         Ok(bytes)
     }
 
@@ -169,13 +179,14 @@ fn numbers(bytes: &[u8]) -> Vec<u32> {
         .collect()
 }
 
-/// Walks the tree of entries: left, right, child. Each counts once.
-fn streams(entries: &[&[u8]]) -> Vec<Stream> {
-    let (mut found, mut seen) = (Vec::new(), vec![false; entries.len()]);
+/// Walks the tree of entries: left, right, child. Each counts once. True if one is not there.
+fn streams(entries: &[&[u8]]) -> (Vec<Stream>, bool) {
+    let (mut found, mut seen, mut is_cut) = (Vec::new(), vec![false; entries.len()], false);
     let child = |entry: &[u8]| u32_at(entry, 0x4c).unwrap_or(NO_SECTOR);
     let mut open = vec![(child(entries[0]), String::new())];
     while let Some((at, folder)) = open.pop() {
         let Some(entry) = entries.get(at as usize) else {
+            is_cut |= at < NO_SECTOR;
             continue;
         };
         if std::mem::replace(&mut seen[at as usize], true) {
@@ -200,5 +211,5 @@ fn streams(entries: &[&[u8]]) -> Vec<Stream> {
             _ => {}
         }
     }
-    found
+    (found, is_cut)
 }

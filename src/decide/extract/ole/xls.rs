@@ -1,7 +1,7 @@
 //! Excel before 2007: records of cells, sheet by sheet.
 //!
 //! Promises: hidden sheets, rows and columns are read; numbers as they are shown and, if long, plainly; comments, text boxes, headers,
-//! names. Fails: a locked one is `Encrypted`. Source: MS-XLS 2.4; BIFF 5 and 8.
+//! names. Fails: a locked one is `Encrypted`, one whose records or sheets break off `Damaged`. Source: MS-XLS 2.4; BIFF 5 and 8.
 
 use super::{narrow, u16_at, u32_at, wide};
 use crate::decide::extract::numbers::{self, Shown};
@@ -13,17 +13,29 @@ use std::collections::HashMap;
 /// Reads the stream `Workbook`, or `Book` of Excel 5.
 pub(super) fn read(bytes: &[u8], reading: &mut Reading<'_>) -> Result<(), Stop> {
     let mut book = Book::default();
-    let mut records = Records { bytes, at: 0 };
+    let mut records = Records {
+        bytes,
+        at: 0,
+        is_cut: false,
+    };
     while let Some((at, kind, body)) = records.next() {
         reading.tick()?;
         book.record(at, kind, body, &mut records, reading)?;
     }
-    book.end(reading)
+    book.end(reading)?;
+    let mut sheets = book.sheets.iter();
+    let is_gone = sheets.any(|(start, _)| *start as usize >= bytes.len());
+    match records.is_cut || book.open != 0 || book.is_short || is_gone {
+        true => Err(Unreadable::Damaged.into()),
+        false => Ok(()),
+    }
 }
 
 struct Records<'a> {
     bytes: &'a [u8],
     at: usize,
+    /// The last one ends before it should.
+    is_cut: bool,
 }
 
 impl<'a> Records<'a> {
@@ -34,6 +46,7 @@ impl<'a> Records<'a> {
             .bytes
             .get(at + 4..(at + 4 + usize::from(length)).min(self.bytes.len()))?;
         self.at = at + 4 + usize::from(length);
+        self.is_cut = self.at > self.bytes.len();
         Some((at, kind, body))
     }
 
@@ -60,6 +73,10 @@ struct Book {
     waiting: Option<(u16, u16)>,
     /// What stands beside the cells: it must not come between rows.
     aside: String,
+    /// Sheets that were begun and not ended, charts in them too.
+    open: i32,
+    /// Shared texts are missing.
+    is_short: bool,
 }
 
 impl Book {
@@ -74,7 +91,11 @@ impl Book {
         let place = || Some((u16_at(body, 0)?, u16_at(body, 2)?, u16_at(body, 4)?));
         match kind {
             0x2f => return Err(Unreadable::Encrypted.into()),
-            0x0809 => self.begin(at, body, reading)?,
+            0x0809 => {
+                self.open += 1;
+                self.begin(at, body, reading)?;
+            }
+            0x0a => self.open -= 1,
             0x22 => self.from_1904 = u16_at(body, 0) == Some(1),
             0x85 => self.sheet(body),
             0x041e => {
@@ -209,6 +230,8 @@ impl Book {
             reading.tick()?;
             self.strings.push(text);
         }
+        let said = u32_at(body, 4).unwrap_or(0) as usize;
+        self.is_short |= self.strings.len() < said;
         Ok(())
     }
 

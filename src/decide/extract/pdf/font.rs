@@ -1,12 +1,12 @@
 //! Fonts of a PDF: what the codes of a text mean, and how wide they are.
 //!
 //! Promises: a map to Unicode counts first, then the encoding with its differences, then the names of glyphs. Codes that nothing
-//! explains say nothing. Sizes are bounded by the reading's limits. Source: ISO 32000-1, 9.6 to 9.10.
+//! explains say nothing, or what they would mean in a usual font; either way they count as not told. Sizes are bounded by the reading's limits. Source: ISO 32000-1, 9.6 to 9.10.
 
 use super::lexer::{Lexer, Word};
 use super::objects::Objects;
 use lopdf::{Dictionary, Object, dictionary};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Entries of a map; a font has no more glyphs.
 const MOST: usize = 1 << 17;
@@ -26,6 +26,8 @@ pub(super) struct Font {
     codes: Codes,
     map: Map,
     letters: Vec<Option<String>>,
+    /// Codes for glyphs whose names say nothing.
+    nameless: HashSet<usize>,
     widths: HashMap<u32, f64>,
     usual: Option<f64>,
     is_fixed: bool,
@@ -36,6 +38,8 @@ pub(super) struct Shown {
     pub text: String,
     /// In thousandths of the size.
     pub width: f64,
+    /// The font says what it is.
+    pub is_told: bool,
     /// Word spacing counts for it.
     pub is_space: bool,
 }
@@ -52,15 +56,17 @@ impl Font {
         let descendant = objects.list(font, b"DescendantFonts").into_iter().next();
         let descendant = descendant.and_then(|font| objects.dictionary(&font).cloned());
         let name = objects.name(font, b"BaseFont");
+        let (letters, nameless) = match is_composite {
+            true => Default::default(),
+            false => letters(font, encoding.as_ref(), objects),
+        };
         Font {
             codes: match is_composite {
                 true => codes(encoding.as_ref(), &map),
                 false => Codes::One,
             },
-            letters: match is_composite {
-                true => Vec::new(),
-                false => letters(font, encoding.as_ref(), objects),
-            },
+            letters,
+            nameless,
             widths: match &descendant {
                 Some(descendant) => composite_widths(descendant, objects),
                 None => widths(font, objects),
@@ -85,6 +91,7 @@ impl Font {
                 _ => self.text(code, length),
             };
             shown.push(Shown {
+                is_told: self.is_told(code, length, &text),
                 width: self.width(code, &text),
                 is_space: length == 1 && code == 32,
                 text,
@@ -115,6 +122,15 @@ impl Font {
         }
         let letter = self.letters.get(code as usize);
         letter.cloned().flatten().unwrap_or_default()
+    }
+
+    /// Letters of private use stand for whatever the font draws.
+    fn is_told(&self, code: u32, length: usize, text: &str) -> bool {
+        let is_private =
+            |c: char| matches!(c, '\0'..='\u{1f}' | '\u{e000}'..='\u{f8ff}' | '\u{fffd}');
+        let is_named =
+            self.map.get(code, length).is_some() || !self.nameless.contains(&(code as usize));
+        is_named && !text.is_empty() && !text.chars().all(is_private)
     }
 
     fn width(&self, code: u32, text: &str) -> f64 {
@@ -154,7 +170,7 @@ fn letters(
     font: &Dictionary,
     encoding: Option<&Object>,
     objects: &mut Objects<'_, '_, '_>,
-) -> Vec<Option<String>> {
+) -> (Vec<Option<String>>, HashSet<usize>) {
     let details = encoding.and_then(|encoding| encoding.as_dict().ok());
     let name = encoding.and_then(|encoding| encoding.as_name().ok());
     let named = match details {
@@ -171,22 +187,27 @@ fn letters(
     let mut letters: Vec<Option<String>> = (0..=255)
         .map(|code| letter(&named, code, objects.document))
         .collect();
-    let mut code = 0usize;
+    let (mut code, mut nameless) = (0usize, HashSet::new());
     for entry in &differences {
         match entry {
             Object::Integer(at) => code = usize::try_from(*at).unwrap_or(256),
             Object::Name(glyph) => {
-                if let (Some(letter), Some(text)) =
-                    (letters.get_mut(code), glyph_text(glyph, objects.document))
-                {
-                    *letter = Some(text);
+                match (letters.get_mut(code), glyph_text(glyph, objects.document)) {
+                    (Some(letter), Some(text)) => *letter = Some(text),
+                    (Some(_), None) if is_number(glyph) => drop(nameless.insert(code)),
+                    _ => {}
                 }
                 code = code.saturating_add(1);
             }
             _ => {}
         }
     }
-    letters
+    (letters, nameless)
+}
+
+/// `g12`, `cid7`, `C0_1`: the glyph's place in the font. `summationdisplay` names a sign.
+fn is_number(glyph: &[u8]) -> bool {
+    glyph.iter().any(u8::is_ascii_digit)
 }
 
 /// A letter of one of PDF's own encodings; the library knows them.

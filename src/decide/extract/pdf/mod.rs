@@ -2,7 +2,8 @@
 //!
 //! Pages come first; then, of all objects, used or not: the document's information, bookmarks, form fields, annotations, links,
 //! scripts, alternative texts, XMP and XFA; attached files are files in the file. Promises: an empty user password opens it, any other
-//! makes it `Encrypted`. Leaves to others: pictures with text in them. Codes of a font that says nothing about letters are not text.
+//! makes it `Encrypted`; a page, an object or a stream that is not there or breaks off, and text in a font that says nothing about letters,
+//! make it `Damaged` beside what was read. Leaves to others: pictures with text in them.
 
 mod font;
 mod lexer;
@@ -11,6 +12,7 @@ mod page;
 
 use super::{Document, Reading, Stop, charset, markup, xml};
 use crate::mail::content::Unreadable;
+use lopdf::xref::{XrefEntry, XrefRecovery};
 use lopdf::{Dictionary, LoadOptions, Object};
 use objects::Objects;
 use page::{Fonts, Page};
@@ -74,6 +76,7 @@ pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result
         reading,
         lost: None,
     };
+    whole(&mut objects)?;
     pages(&mut objects)?;
     objects.reading.at("fields, notes and properties")?;
     everything(&mut objects)?;
@@ -83,8 +86,49 @@ pub(super) fn read(document: &Document<'_>, reading: &mut Reading<'_>) -> Result
     }
 }
 
+/// Notes what shows that a part of the structure is gone: a table that had to be rebuilt, pages that lead nowhere, objects that are said
+/// to be there and are not.
+fn whole(objects: &mut Objects<'_, '_, '_>) -> Result<(), Stop> {
+    let document = objects.document;
+    let tree = document.catalog().ok();
+    let tree = tree.and_then(|catalog| objects.inner(catalog, b"Pages"));
+    let mut is_whole =
+        tree.is_some() && document.xref_recovery != Some(XrefRecovery::Reconstructed);
+    for object in document.objects.values() {
+        objects.reading.tick()?;
+        is_whole = is_whole && is_there(object, document, 0);
+    }
+    if !is_whole || document.page_iter().next().is_none() {
+        objects.lost.get_or_insert(Unreadable::Damaged);
+    }
+    Ok(())
+}
+
+/// True unless it refers to an object that the file's table has and the file has not.
+fn is_there(object: &Object, document: &lopdf::Document, depth: u32) -> bool {
+    let all = |dictionary: &Dictionary| {
+        let mut values = dictionary.iter().map(|(_, value)| value);
+        values.all(|value| is_there(value, document, depth + 1))
+    };
+    match object {
+        _ if depth > DEEP => true,
+        Object::Reference(id) => {
+            let entry = document.reference_table.entries.get(&id.0);
+            let is_used = matches!(
+                entry,
+                Some(XrefEntry::Normal { .. } | XrefEntry::Compressed { .. })
+            );
+            !is_used || document.objects.contains_key(id)
+        }
+        Object::Array(list) => list.iter().all(|o| is_there(o, document, depth + 1)),
+        Object::Dictionary(dictionary) => all(dictionary),
+        Object::Stream(stream) => all(&stream.dict),
+        _ => true,
+    }
+}
+
 fn pages(objects: &mut Objects<'_, '_, '_>) -> Result<(), Stop> {
-    let mut fonts = Fonts::new();
+    let mut fonts = Fonts::default();
     for (number, id) in objects.document.page_iter().enumerate() {
         objects.reading.at(&format!("page {}", number + 1))?;
         let Ok(page) = objects.document.get_dictionary(id) else {
@@ -92,6 +136,9 @@ fn pages(objects: &mut Objects<'_, '_, '_>) -> Result<(), Stop> {
             continue;
         };
         let mut content = Vec::new();
+        if !objects.leads_somewhere(page, b"Contents") {
+            objects.lost.get_or_insert(Unreadable::Damaged);
+        }
         for part in objects.list(page, b"Contents") {
             if let Object::Stream(stream) = &part {
                 content.extend(objects.unpacked(stream).unwrap_or_default());
@@ -101,6 +148,9 @@ fn pages(objects: &mut Objects<'_, '_, '_>) -> Result<(), Stop> {
         let resources = resources(page, objects);
         Page::new(objects, &mut fonts).draw(&content, resources)?;
         objects.reading.end_line()?;
+    }
+    if fonts.is_any_unknown() {
+        objects.lost.get_or_insert(Unreadable::Damaged);
     }
     Ok(())
 }

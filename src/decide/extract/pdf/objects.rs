@@ -5,6 +5,7 @@
 use crate::decide::extract::Reading;
 use crate::mail::content::Unreadable;
 use lopdf::{Dictionary, Document, Object, Stream};
+use std::io::{self, Read};
 
 /// References to references.
 const STEPS: u32 = 16;
@@ -90,6 +91,17 @@ impl<'d> Objects<'d, '_, '_> {
         }
     }
 
+    /// False if a key's value, or an entry of its array, refers to nothing.
+    pub fn leads_somewhere(&self, dictionary: &Dictionary, key: &[u8]) -> bool {
+        let Ok(value) = dictionary.get(key) else {
+            return true;
+        };
+        match self.resolved(value) {
+            Some(Object::Array(all)) => all.iter().all(|entry| self.resolved(entry).is_some()),
+            found => found.is_some(),
+        }
+    }
+
     /// The unpacked bytes of the stream under a key.
     pub fn stream(&mut self, dictionary: &Dictionary, key: &[u8]) -> Option<Vec<u8>> {
         match self.get(dictionary, key)? {
@@ -109,10 +121,25 @@ impl<'d> Objects<'d, '_, '_> {
             }
             _ => Unreadable::Damaged,
         });
+        if !is_complete(stream) {
+            self.lost.get_or_insert(Unreadable::Damaged);
+        }
         let counted = unpacked.and_then(|bytes| {
             self.reading.spend(bytes.len() as u64)?;
             Ok(bytes)
         });
         counted.map_err(|why| self.lost.get_or_insert(why)).ok()
+    }
+}
+
+/// False if packed bytes break off or are wrong: the library then gives what came before. Checksums do not count, as in readers.
+fn is_complete(stream: &Stream) -> bool {
+    let filters = stream.filters().unwrap_or_default();
+    match (filters.first(), stream.content.get(2..)) {
+        (Some(&b"FlateDecode"), Some(packed)) => {
+            let unpacker = flate2::read::DeflateDecoder::new(packed);
+            io::copy(&mut unpacker.take(MOST), &mut io::sink()).is_ok()
+        }
+        _ => true,
     }
 }

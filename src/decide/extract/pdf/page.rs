@@ -25,13 +25,45 @@ type Matrix = [f64; 6];
 
 const SAME: Matrix = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
 
-/// Fonts that were read; pages share them.
-pub(super) type Fonts = HashMap<ObjectId, Rc<Font>>;
+/// Codes in a row of which fewer are a sign or a bullet, not a text.
+const TEXT: u32 = 6;
+
+/// Fonts that were read; pages share them. Those that stand in a page itself count as one.
+#[derive(Default)]
+pub(super) struct Fonts {
+    known: HashMap<ObjectId, Rc<Font>>,
+    tallies: HashMap<Option<ObjectId>, Tally>,
+}
+
+/// Codes that were shown.
+#[derive(Default)]
+struct Tally {
+    told: u32,
+    untold: u32,
+}
+
+impl Fonts {
+    /// True if text was shown in a font that says nothing about most of its letters, or in none.
+    pub fn is_any_unknown(&self) -> bool {
+        let is_unknown = |tally: &Tally| tally.untold >= TEXT && tally.untold > tally.told;
+        self.tallies.values().any(is_unknown)
+    }
+
+    fn count(&mut self, font: Option<ObjectId>, is_told: bool) {
+        let tally = self.tallies.entry(font).or_default();
+        let count = if is_told {
+            &mut tally.told
+        } else {
+            &mut tally.untold
+        };
+        *count = count.saturating_add(1);
+    }
+}
 
 #[derive(Clone)]
 struct State {
     space: Matrix,
-    font: Option<Rc<Font>>,
+    font: Option<(Option<ObjectId>, Rc<Font>)>,
     size: f64,
     letter_gap: f64,
     word_gap: f64,
@@ -156,19 +188,23 @@ impl<'p, 'd, 'r, 'a> Page<'p, 'd, 'r, 'a> {
         self.text = self.line;
     }
 
-    fn font(&mut self, name: &[u8], resources: Option<&Dictionary>) -> Option<Rc<Font>> {
+    fn font(
+        &mut self,
+        name: &[u8],
+        resources: Option<&Dictionary>,
+    ) -> Option<(Option<ObjectId>, Rc<Font>)> {
         let fonts = self.objects.inner(resources?, b"Font")?;
         let entry = fonts.get(name).ok()?;
         let id = entry.as_reference().ok();
-        if let Some(known) = id.and_then(|id| self.fonts.get(&id)) {
-            return Some(Rc::clone(known));
+        if let Some(known) = id.and_then(|id| self.fonts.known.get(&id)) {
+            return Some((id, Rc::clone(known)));
         }
         let dictionary = self.objects.dictionary(entry)?.clone();
         let font = Rc::new(Font::of(&dictionary, self.objects));
         if let Some(id) = id {
-            self.fonts.insert(id, Rc::clone(&font));
+            self.fonts.known.insert(id, Rc::clone(&font));
         }
-        Some(font)
+        Some((id, font))
     }
 
     fn show_list(&mut self, list: Option<&Word>) -> Result<(), Stop> {
@@ -191,10 +227,15 @@ impl<'p, 'd, 'r, 'a> Page<'p, 'd, 'r, 'a> {
     }
 
     fn show(&mut self, text: Option<&Word>) -> Result<(), Stop> {
-        let (Some(Word::Text(bytes)), Some(font)) = (text, self.state.font.clone()) else {
+        let Some(Word::Text(bytes)) = text else {
+            return Ok(());
+        };
+        let Some((id, font)) = self.state.font.clone() else {
+            bytes.iter().for_each(|_| self.fonts.count(None, false));
             return Ok(());
         };
         for shown in font.shown(bytes) {
+            self.fonts.count(id, shown.is_told);
             let state = &self.state;
             let gap = if shown.is_space { state.word_gap } else { 0.0 };
             let width =

@@ -40,6 +40,8 @@ pub(in crate::decide::extract) struct Member<'a> {
     pub size: u64,
     /// The packed bytes; `None`: not there, or those of another file too.
     pub data: Option<&'a [u8]>,
+    /// The file ends before they do.
+    pub is_cut: bool,
 }
 
 impl Member<'_> {
@@ -74,6 +76,11 @@ pub(super) fn members(bytes: &[u8], limit: usize) -> Vec<Member<'_>> {
 pub(in crate::decide::extract) fn is_zip(bytes: &[u8]) -> bool {
     let spanned = bytes.strip_prefix(DESCRIPTOR).unwrap_or(bytes);
     local(spanned, 0).is_some() || directory(bytes).is_some()
+}
+
+/// The directory at the end is not there: files may have stood behind the last one.
+pub(in crate::decide::extract) fn is_cut(bytes: &[u8]) -> bool {
+    directory(bytes).is_none()
 }
 
 /// Bytes that belong to a file: where they begin, and where they end. No two overlap.
@@ -156,6 +163,7 @@ fn central(bytes: &[u8], at: usize) -> Option<(Entry<'_>, usize)> {
         crc: u32_at(head, 16),
         size,
         data: None,
+        is_cut: false,
     };
     let entry = Entry {
         member,
@@ -191,6 +199,7 @@ fn local(bytes: &[u8], at: usize) -> Option<Local<'_>> {
         crc: u32_at(head, 14).filter(|_| flags & SIZES_BEHIND == 0),
         size,
         data: None,
+        is_cut: false,
     };
     Some(Local {
         member,
@@ -283,16 +292,14 @@ fn behind<'a>(gap: &'a [u8], header: Local<'a>) -> (Member<'a>, usize) {
         // A packed stream knows its end; a stored one ends where its sizes stand.
         false => memmem::find(rest, DESCRIPTOR).unwrap_or(rest.len()),
     };
-    let data = match known {
-        true => rest.get(..length),
-        false => Some(if header.member.method == 0 {
-            &rest[..length]
-        } else {
-            rest
-        }),
-    };
+    let is_packed_on = !known && header.member.method != 0;
     let member = Member {
-        data,
+        data: Some(if is_packed_on {
+            rest
+        } else {
+            &rest[..length.min(rest.len())]
+        }),
+        is_cut: length > rest.len() || (!known && length == rest.len()),
         ..header.member
     };
     (member, header.start + length.min(rest.len()))
