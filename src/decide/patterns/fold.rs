@@ -304,20 +304,20 @@ fn latin(text: &[u8], at: usize, plain: &mut [u8; BLOCK], shape: &mut [u8; BLOCK
     const SHARP: u8 = 0x9F;
     const TIMES: u8 = 0x97;
     const DIVIDED: u8 = 0xB7;
-    let mut more = 0;
+    let mut more = [0; BLOCK];
     // The compiler makes vector instructions of this loop too.
     for i in 0..BLOCK {
         let byte = block[i];
         let (first, last) = (byte == LATIN, before[i] == LATIN);
         let letter = first | (last & (byte != TIMES) & (byte != DIVIDED));
         let sharp = (first & (after[i] == SHARP)) | (last & (byte == SHARP));
-        more |= u8::from((byte >= 0x80) & !letter);
+        more[i] = if (byte >= 0x80) & !letter { 0x80 } else { 0 };
         let lower = if last { byte | 0x20 } else { byte };
         let folded = if sharp { b's' } else { lower };
         plain[i] = if letter { folded } else { plain[i] };
         shape[i] = if letter { folded } else { shape[i] };
     }
-    more == 0
+    u128::from_le_bytes(more) == 0
 }
 
 /// Of a folded ASCII character.
