@@ -230,6 +230,9 @@ pub enum LogFormat {
     Json,
 }
 
+/// Kinds of channels that rules may name; `agreed` is a standing password.
+const KINDS: &[&str] = &["agreed", "command", "folder", "sender", "sms"];
+
 impl Config {
     /// Reads and checks a file.
     pub fn read(file: &Path) -> Result<Self, Diagnostics> {
@@ -260,7 +263,8 @@ impl Config {
         show::settings(self)
     }
 
-    /// What `password_via` may say, and which channels each word stands for: a name for itself, a kind for all of that kind.
+    /// What `password_via` may say, and which channels each word stands for: a name for itself, a kind for all of that kind. A kind that
+    /// there is no channel of reaches nobody: rules can be written before the channel is there, and the next way is taken.
     pub fn channels_by_word(&self) -> BTreeMap<String, Vec<String>> {
         let mut words = BTreeMap::<String, Vec<String>>::new();
         for channel in &self.channels {
@@ -269,6 +273,10 @@ impl Config {
         }
         for channel in &self.channels {
             words.insert(channel.name.clone(), vec![channel.name.clone()]);
+        }
+        for kind in KINDS {
+            let nobody = || vec![(*kind).to_owned()];
+            words.entry((*kind).to_owned()).or_insert_with(nobody);
         }
         words
     }

@@ -115,6 +115,7 @@ impl fmt::Display for Evidence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: …{}", self.place, self.shown)?;
         match &self.context {
+            Some((word, Some(1))) => write!(f, " (\"{word}\" 1 character away)"),
             Some((word, Some(away))) => write!(f, " (\"{word}\" {away} characters away)"),
             Some((word, None)) => write!(f, " (\"{word}\" in the heading)"),
             None => Ok(()),

@@ -312,6 +312,7 @@ fn try_out(text: &str, config: Option<&Path>, as_json: bool) -> Result<(), Failu
     }
     let lines = tried.found.iter().map(|found| {
         let context = match (&found.context, found.distance) {
+            (Some(word), Some(1)) => format!("  \"{word}\" 1 character away"),
             (Some(word), Some(away)) => format!("  \"{word}\" {away} characters away"),
             (Some(word), None) => format!("  \"{word}\" in the heading"),
             (None, _) => String::new(),
