@@ -16,7 +16,7 @@ use crate::mail::header::Fields;
 use crate::mail::outline::{Nature, Outline, Role};
 use crate::mail::{Mail, Part, Spool};
 use file_format::FileFormat;
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::fmt;
 use std::io::Read;
 
@@ -41,6 +41,7 @@ pub struct Facts<'a> {
     policy: &'a Policy,
     reader: &'a dyn Reader,
     content: OnceCell<Content>,
+    looked: Cell<bool>,
 }
 
 impl fmt::Debug for Facts<'_> {
@@ -62,6 +63,11 @@ pub struct File<'a> {
 
 /// Kinds of files that hold no other files. Text is not among them: a mail in a file is text.
 const FLAT: &[&str] = &["audio/", "font/", "image/", "video/"];
+
+/// In the types of files whose first purpose is to hold others.
+const ARCHIVES: &[&str] = &[
+    "7z", "bzip", "cab", "compress", "gzip", "lz", "rar", "tar", "x-xz", "zip", "zstd",
+];
 
 /// So much of a file is looked at to tell its type.
 const SNIFFED: u64 = 4 * 1024;
@@ -85,20 +91,37 @@ impl<'a> Facts<'a> {
             policy,
             reader,
             content: OnceCell::new(),
+            looked: Cell::new(false),
         }
     }
 
     /// Files inside the files; nothing is opened if no file can hold any.
     pub fn members(&self) -> Result<&[Member], Fault> {
         let flat = |kind: &String| FLAT.iter().any(|start| kind.starts_with(start));
-        if self.types()?.iter().all(flat) {
+        let types = self.types()?;
+        if types.iter().all(flat) {
             return Ok(&[]);
         }
-        Ok(&self.content()?.members)
+        let before = self.looked.get();
+        let content = self.content()?;
+        // A damaged document has no names to hide; a locked archive may.
+        let unread = |title: &str| content.unreadable.iter().any(|(place, _)| place == title);
+        let blind = self.files.iter().zip(types).any(|(file, kind)| {
+            ARCHIVES.iter().any(|name| kind.contains(name))
+                && unread(&search::title(file.part, file.inner))
+        });
+        self.looked.set(before || blind);
+        Ok(&content.members)
+    }
+
+    /// Whether something was looked for inside texts and files since the last time this was asked.
+    pub fn looked(&self) -> bool {
+        self.looked.take()
     }
 
     /// What is inside texts and files.
     pub fn content(&self) -> Result<&Content, Fault> {
+        self.looked.set(true);
         if let Some(content) = self.content.get() {
             return Ok(content);
         }

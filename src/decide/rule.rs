@@ -82,7 +82,8 @@ pub struct Asked<'p> {
 struct Open<'p> {
     block: &'p Block,
     found: Vec<String>,
-    content: OnceCell<Option<Vec<String>>>,
+    /// What was found in content, and whether it had to be looked into.
+    content: OnceCell<(Option<Vec<String>>, bool)>,
 }
 
 /// A match, and whether content had to be looked into for the answer.
@@ -223,14 +224,15 @@ impl Open<'_> {
         let Some(of_recipient) = all(&self.block.of_recipient, facts, to)? else {
             return Ok(None);
         };
-        let of_content = match self.content.get() {
+        let (of_content, inside) = match self.content.get() {
             Some(known) => known,
             None => {
+                facts.looked();
                 let found = all(&self.block.of_content, facts, to)?;
-                self.content.get_or_init(|| found)
+                self.content.get_or_init(|| (found, facts.looked()))
             }
         };
-        *looked |= !self.block.of_content.is_empty();
+        *looked |= inside;
         let found = |content: &Vec<String>| [&self.found[..], &of_recipient, content].concat();
         Ok(of_content.as_ref().map(found))
     }

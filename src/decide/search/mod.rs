@@ -133,7 +133,7 @@ impl Search<'_, '_> {
 }
 
 /// What people call the part.
-fn title(part: &Part, inner: bool) -> String {
+pub fn title(part: &Part, inner: bool) -> String {
     let title = match (part.role, &part.name) {
         (Role::Text, None) => "text".to_owned(),
         (Role::Html, None) => "HTML text".to_owned(),
