@@ -217,6 +217,10 @@ fn explained(decision: &Decision, verdict: &Verdict, mail: &Mail) -> Explained {
     let (scope, because) = match &decision.scope {
         Scope::Nothing => ("nothing", refusal),
         Scope::Parts(_) => ("parts", None),
+        Scope::Message if decision.action == Action::Transfer => (
+            "message",
+            Some("what was found is not in files alone".to_owned()),
+        ),
         Scope::Message => ("message", None),
         Scope::Whole(why) => ("whole", Some((*why).to_owned())),
     };

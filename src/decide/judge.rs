@@ -8,6 +8,7 @@
 use super::facts::Facts;
 use super::globs::Globs;
 use super::merge::{Merged, Said};
+use super::patterns::Exposed;
 use super::policy::{Policy, standing};
 use super::rule::{Asked, Rule, SENDER, UNREADABLE};
 use super::scope::scope;
@@ -34,6 +35,7 @@ pub(super) struct Match<'p> {
     /// The rule.
     pub(super) rule: &'p Rule,
     matched: String,
+    exposed: Exposed,
     /// How it counts.
     pub(super) weight: Weight,
 }
@@ -48,6 +50,7 @@ impl<'p> Match<'p> {
         Match {
             rule,
             matched: String::new(),
+            exposed: Exposed::default(),
             weight,
         }
     }
@@ -140,6 +143,11 @@ impl<'a> Bench<'a> {
             if found.rule.speaks_of_encrypted() {
                 wish.take.get_or_insert_default().push(Role::Encrypted);
             }
+            if found.rule.level() >= Level::Transfer {
+                // A number in the text is not protected by taking the files.
+                merged.exposed = merged.exposed.or(found.exposed);
+                wish.hide_subject = wish.hide_subject.max(found.exposed.subject.then_some(true));
+            }
             merged.add(&found.rule.id, &wish);
         }
         matches.sort_by(|a, b| (&a.rule.file, a.rule.line).cmp(&(&b.rule.file, b.rule.line)));
@@ -168,6 +176,7 @@ impl<'a> Bench<'a> {
             if let Some(matched) = verdict.matched {
                 found.push(Match {
                     matched,
+                    exposed: verdict.exposed,
                     ..Match::of(rule)
                 });
             }
@@ -292,6 +301,9 @@ impl<'a> Bench<'a> {
         };
         let scope = match self.machine {
             true => Scope::Nothing,
+            false if level == Level::Transfer && merged.exposed.any() => {
+                scope(Level::Seal, merged.taken(), &self.facts)
+            }
             false => scope(level, merged.taken(), &self.facts),
         };
         let action = match level {

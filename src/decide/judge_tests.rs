@@ -890,3 +890,33 @@ fn explain_names_the_rule_of_every_value() {
     assert_eq!(json["recipients"][0]["action"], "transfer");
     assert_eq!(json["recipients"][0]["values"][2]["set_by"][0], "short");
 }
+
+/// What a rule found in the text would leave in the clear if only the files were taken.
+#[test]
+fn what_was_found_in_the_text_or_the_subject_takes_the_text_along() {
+    let number = "BSN 111222333";
+    let find = "finds = [\"bsn\"]";
+    let words = "text_any = [\"bsn\"]";
+    let file = || Sample::text().file_of("a.txt", "text/plain", number.as_bytes());
+    let rows = [
+        (find, file(), Scope::Parts(vec![2]), false),
+        (words, file(), Scope::Parts(vec![2]), false),
+        (find, file().subject(number), Scope::Message, true),
+        (words, Sample::text().subject(number), Scope::Message, true),
+        (find, Sample::texts(number), Scope::Message, false),
+        (words, Sample::texts(number), Scope::Message, false),
+        (
+            "has_attachments = true",
+            file().subject(number),
+            Scope::Parts(vec![2]),
+            false,
+        ),
+    ];
+    for (when, sample, scope, hidden) in rows {
+        let policy = policy(&rule("r", when, "action = \"transfer\""));
+        let decision = first(&policy, sample);
+        assert_eq!(decision.action, Action::Transfer, "{when}");
+        assert_eq!(decision.scope, scope, "{when}");
+        assert_eq!(decision.options.hide_subject, hidden, "{when}");
+    }
+}

@@ -5,6 +5,7 @@
 //! `password_via` is what all allow, in the order of the first rule by id; if they agree on nothing, the sender gets the
 //! password: the sender knows the content anyway, so nobody learns anything new.
 
+use super::patterns::Exposed;
 use super::wish::{EVENTS, Level, Wish};
 use crate::mail::outline::Role;
 use crate::mail::{Address, Lane};
@@ -27,6 +28,8 @@ pub struct Said<T> {
 /// The merged wish.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Merged {
+    /// What rules found stands where a transfer of files would leave it.
+    pub exposed: Exposed,
     /// `action`
     pub level: Option<Said<Level>>,
     /// `unlock`

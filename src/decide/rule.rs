@@ -7,6 +7,7 @@
 
 use super::conditions::{Condition, Ground, KINDS, LATER, Side, any, every};
 use super::facts::Facts;
+use super::patterns::Exposed;
 use super::replay::Glance;
 use super::sheet::{Sheet, Texts, Value, get};
 use super::wish::{self, Level, Ways, Wish};
@@ -93,6 +94,8 @@ pub struct Verdict {
     pub matched: Option<String>,
     /// Something was looked for inside texts or files.
     pub looked: bool,
+    /// What was found stands where a transfer of files would leave it.
+    pub exposed: Exposed,
 }
 
 /// Keys of a rule.
@@ -270,6 +273,9 @@ impl Asked<'_> {
         let counts = |b: &Block| (b.internal || !internal) && (b.encrypted || !encrypted);
         for open in self.when.iter().filter(|open| counts(open.block)) {
             if let Some(words) = open.holds(facts, to, &mut verdict.looked)? {
+                let conditions = open.block.of_content.iter();
+                let exposed = conditions.map(|condition| condition.exposed(facts));
+                verdict.exposed = exposed.fold(Exposed::default(), Exposed::or);
                 verdict.matched = Some(match words.is_empty() {
                     true => "every mail".to_owned(),
                     false => words.join(", "),

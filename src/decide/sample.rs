@@ -60,6 +60,13 @@ impl Sample {
         sample
     }
 
+    /// The same, with this text.
+    pub fn texts(text: &str) -> Sample {
+        let mut sample = Sample::with("multipart/mixed", Nature::Ordinary);
+        sample.push(Some(0), "text/plain", Role::Text, text.as_bytes());
+        sample
+    }
+
     /// 0 multipart/mixed, 1 multipart/signed, 2 multipart/mixed, 3 text/plain; files go under the signature.
     pub fn signed() -> Sample {
         let mut sample = Sample::with("multipart/mixed", Nature::Signed);

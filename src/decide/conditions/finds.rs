@@ -7,6 +7,7 @@
 use super::{Condition, Ground, Readable, Side};
 use crate::decide::detectors::Confidence;
 use crate::decide::facts::Facts;
+use crate::decide::patterns::Exposed;
 use crate::decide::replay::Glance;
 use crate::decide::search::content::MAX_HITS;
 use crate::decide::search::{Content, Hit};
@@ -191,6 +192,14 @@ impl Condition for Finds {
     fn matches(&self, facts: &Facts<'_>, _: &Address) -> Result<Option<String>, Fault> {
         let content = facts.content()?;
         Ok(self.0.iter().find_map(|ask| ask.matches(content)))
+    }
+
+    fn exposed(&self, facts: &Facts<'_>) -> Exposed {
+        let content = facts.content_if_asked().into_iter();
+        let asks = content.flat_map(|c| self.0.iter().map(move |ask| (c, ask)));
+        let matching = asks.filter(|(content, ask)| ask.matches(content).is_some());
+        let hits = matching.flat_map(|(content, ask)| content.of(&ask.detectors, ask.confidence));
+        hits.fold(Exposed::default(), |all, hit| all.or(hit.exposed))
     }
 
     fn guess(&self, glance: &Glance<'_>) -> Option<bool> {

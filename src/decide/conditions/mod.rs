@@ -21,6 +21,7 @@ pub use finds::CONFIDENCES;
 use super::facts::Facts;
 use super::label::Label;
 use super::lists::Lists;
+use super::patterns::Exposed;
 use super::replay::Glance;
 use super::search::Asks;
 use super::sheet::{Sheet, Value};
@@ -33,6 +34,11 @@ use std::fmt::Debug;
 pub trait Condition: Debug + Send + Sync {
     /// What of the mail makes it true, in words for the sender; `None`: it is not true.
     fn matches(&self, facts: &Facts<'_>, to: &Address) -> Result<Option<String>, Fault>;
+
+    /// Whether what it found, when it matched, stands where a transfer of files would leave it.
+    fn exposed(&self, _: &Facts<'_>) -> Exposed {
+        Exposed::default()
+    }
 
     /// The same of a mail that only features are left of; `None`: they do not tell.
     fn guess(&self, _: &Glance<'_>) -> Option<bool> {

@@ -5,7 +5,7 @@
 
 use super::{Condition, Ground, Readable};
 use crate::decide::facts::Facts;
-use crate::decide::patterns::{Named, Scope};
+use crate::decide::patterns::{Exposed, Named, Scope};
 use crate::decide::sheet::{Sheet, Value};
 use crate::decide::words;
 use crate::fault::Fault;
@@ -53,7 +53,23 @@ fn any(
     Some(Box::new(Any { patterns, scopes }))
 }
 
+impl Any {
+    fn found<'c>(&'c self, facts: &'c Facts<'_>) -> impl Iterator<Item = Exposed> + 'c {
+        let content = facts.content_if_asked().into_iter();
+        let all = content.flat_map(|content| content.matches.all());
+        let ours = all.filter(|(id, scope, _)| {
+            let known = self.patterns.binary_search_by_key(id, |named| named.0);
+            known.is_ok() && self.scopes.contains(scope)
+        });
+        ours.map(|(_, _, hits)| hits.exposed)
+    }
+}
+
 impl Condition for Any {
+    fn exposed(&self, facts: &Facts<'_>) -> Exposed {
+        self.found(facts).fold(Exposed::default(), Exposed::or)
+    }
+
     fn matches(&self, facts: &Facts<'_>, _: &Address) -> Result<Option<String>, Fault> {
         let found = facts.content()?.matches.first(self.scopes, &self.patterns);
         Ok(found.map(|((_, written), hits)| match hits.count {

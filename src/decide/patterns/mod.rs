@@ -36,9 +36,35 @@ pub enum Scope {
     File,
 }
 
+/// Where something was found that a transfer of files alone would leave in the mail.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Exposed {
+    /// In its subject.
+    pub subject: bool,
+    /// In its text, or in a part that stays.
+    pub text: bool,
+}
+
+impl Exposed {
+    /// In either of two places.
+    pub fn or(self, other: Exposed) -> Exposed {
+        Exposed {
+            subject: self.subject || other.subject,
+            text: self.text || other.text,
+        }
+    }
+
+    /// Taking the files would not protect what was found.
+    pub fn any(self) -> bool {
+        self.subject || self.text
+    }
+}
+
 /// Matches of one pattern in one scope.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hits {
+    /// Any of them stands where a transfer of files would leave it.
+    pub exposed: Exposed,
     /// How many; at least 1.
     pub count: u32,
     /// Where the first one stands, for people: `subject`, `body line 3`, `report.docx, page 2`.
@@ -53,11 +79,18 @@ pub struct Matches {
 
 impl Matches {
     /// Notes a match; `place` is asked for the first one only.
-    pub fn note(&mut self, scope: Scope, id: PatternId, place: impl FnOnce() -> String) {
+    pub fn note(
+        &mut self,
+        (scope, exposed): (Scope, Exposed),
+        id: PatternId,
+        place: impl FnOnce() -> String,
+    ) {
         let hits = self.found.entry((id, scope)).or_insert_with(|| Hits {
+            exposed,
             count: 0,
             place: place(),
         });
+        hits.exposed = hits.exposed.or(exposed);
         hits.count = hits.count.saturating_add(1);
     }
 

@@ -4,7 +4,7 @@
 //! of its characters, never whole. Leaves to others: finding (`finder`), what rules make of it (`conditions`).
 
 use crate::decide::detectors::Confidence;
-use crate::decide::patterns::Matches;
+use crate::decide::patterns::{Exposed, Matches};
 use crate::mail::content::Unreadable;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -40,6 +40,8 @@ pub struct Hit {
     pub key: u64,
     /// Where in the whole of the text: two detectors that found the same number have the same.
     pub at: u64,
+    /// It stands where a transfer of files would leave it.
+    pub exposed: Exposed,
     /// Bit n: the value stands in value list n of [`Wanted`](super::Wanted).
     pub listed: u64,
     /// For people; kept for the first [`MAX_PLACES`] only.
@@ -132,6 +134,7 @@ mod tests {
             confidence,
             key,
             at,
+            exposed: Exposed::default(),
             listed: 0,
             evidence: None,
         }

@@ -8,7 +8,7 @@ use super::content::{Content, Evidence, Hit, MAX_NAMED, Member};
 use super::window::{View, Window};
 use crate::decide::detectors::own::Found;
 use crate::decide::detectors::{Finding, Passage};
-use crate::decide::patterns::{Late, Scan, Scope};
+use crate::decide::patterns::{Exposed, Late, Scan, Scope};
 use crate::mail::content::{Enough, Piece, Sink, Unreadable};
 use std::time::Instant;
 
@@ -22,6 +22,7 @@ pub struct Finder<'w> {
     window: Window,
     scan: Scan<'w>,
     scope: Scope,
+    exposed: Exposed,
     /// Names from the file of the mail inwards, each with the name of what holds it.
     path: Vec<String>,
     at: Option<String>,
@@ -40,6 +41,7 @@ impl<'w> Finder<'w> {
             window: Window::default(),
             scan: wanted.engine.scan(until),
             scope: Scope::Body,
+            exposed: Exposed::default(),
             path: Vec::new(),
             at: None,
             text: 0,
@@ -48,9 +50,9 @@ impl<'w> Finder<'w> {
         }
     }
 
-    /// What follows is the file, or the text, of this name.
-    pub fn begin(&mut self, scope: Scope, name: &str) {
-        self.scope = scope;
+    /// What follows is the file, or the text, of this name; `exposed`: whether a transfer of files would leave it in the mail.
+    pub fn begin(&mut self, scope: Scope, exposed: Exposed, name: &str) {
+        (self.scope, self.exposed) = (scope, exposed);
         self.scan.restart();
         self.path = vec![name.to_owned()];
         self.at = None;
@@ -97,6 +99,7 @@ impl<'w> Finder<'w> {
         let place = Place {
             path: &self.path,
             at: self.at.as_deref(),
+            exposed: self.exposed,
             before: self.before,
             view: &view,
         };
@@ -224,6 +227,7 @@ impl Finder<'_> {
 struct Place<'a> {
     path: &'a [String],
     at: Option<&'a str>,
+    exposed: Exposed,
     before: u64,
     view: &'a View<'a>,
 }
@@ -240,7 +244,7 @@ impl Place<'_> {
         let mut of_own = Vec::new();
         let matches = &mut content.matches;
         let ended = scan.window(passage.text, passage.core, &mut |id, range| {
-            matches.note(scope, id, || self.of(range.start));
+            matches.note((scope, self.exposed), id, || self.of(range.start));
             if wanted.own.has(id) {
                 of_own.push((id, range));
             }
@@ -257,6 +261,7 @@ impl Place<'_> {
             confidence: finding.confidence,
             key: wanted.key(&finding.value),
             at: self.before + self.view.offset + finding.range.start as u64,
+            exposed: self.exposed,
             listed: wanted.listed(&finding.value),
             evidence: shown.then(|| {
                 Box::new(Evidence {

@@ -15,7 +15,7 @@ pub use content::{Content, Evidence, Hit, Member};
 pub use wanted::{Asks, Wanted};
 
 use super::extract::Inline;
-use super::patterns::Scope;
+use super::patterns::{Exposed, Scope};
 use crate::fault::{Fault, Kind};
 use crate::mail::content::{Job, Reader, Unreadable};
 use crate::mail::outline::Role;
@@ -44,7 +44,7 @@ pub fn search(mail: &Mail, wanted: &Wanted, reader: &dyn Reader) -> Result<Conte
 pub fn search_text(text: &str, wanted: &Wanted) -> Content {
     use crate::mail::content::{MAX_PIECE, Piece, Sink};
     let mut finder = Finder::new(wanted, Instant::now() + MAX_TIME);
-    finder.begin(Scope::Body, "text");
+    finder.begin(Scope::Body, Exposed::default(), "text");
     let mut rest = text;
     while !rest.is_empty() {
         let (piece, more) = rest.split_at(rest.floor_char_boundary(MAX_PIECE));
@@ -93,21 +93,26 @@ impl Search<'_, '_> {
             // What it holds is in the doubts of the mail, or is nothing.
             Role::Container | Role::Signature => Ok(()),
             Role::Encrypted => {
-                self.finder.begin(Scope::File, &title);
+                self.finder.begin(Scope::File, Exposed::default(), &title);
                 self.finder.unreadable(Unreadable::Encrypted);
                 self.finder.end();
                 Ok(())
             }
-            _ => self.file(&title, part, spool),
+            _ => self.file(&title, part, spool, inner),
         }
     }
 
-    fn file(&mut self, title: &str, part: &Part, spool: &Spool) -> Result<(), Fault> {
+    fn file(&mut self, title: &str, part: &Part, spool: &Spool, inner: bool) -> Result<(), Fault> {
         let scope = match part.role {
             Role::Text | Role::Html => Scope::Body,
             _ => Scope::File,
         };
-        self.finder.begin(scope, title);
+        let taken = inner || matches!(part.role, Role::Attachment | Role::Message);
+        let exposed = Exposed {
+            text: !taken,
+            ..Exposed::default()
+        };
+        self.finder.begin(scope, exposed, title);
         let job = Job {
             name: part.name.as_ref().map_or("", |name| name.as_str()),
             media_type: &part.media_type,
@@ -125,7 +130,11 @@ impl Search<'_, '_> {
 
     fn word(&mut self, scope: Scope, place: &str, text: &str) {
         use crate::mail::content::{Piece, Sink};
-        self.finder.begin(scope, place);
+        let exposed = Exposed {
+            subject: scope == Scope::Subject,
+            ..Exposed::default()
+        };
+        self.finder.begin(scope, exposed, place);
         // A name or a subject is far below every limit.
         let _enough = self.finder.take(Piece::Prose(text.into()));
         self.finder.end();
