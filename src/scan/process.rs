@@ -124,6 +124,8 @@ impl Process {
         look: &mut dyn FnMut(),
     ) -> Result<(), Ended> {
         let mut feed = Feed::new(task);
+        // What it said while it began is looked at without waiting for more.
+        let mut said = !self.received.is_empty();
         loop {
             feed.fill(bytes)?;
             let ready = self.wait(feed.waits(), deadline);
@@ -135,7 +137,7 @@ impl Process {
             if ready.input {
                 self.send(&mut feed)?;
             }
-            if !ready.output {
+            if !ready.output && !std::mem::take(&mut said) {
                 continue;
             }
             match self.receive() {
