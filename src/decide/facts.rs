@@ -115,7 +115,7 @@ impl<'a> Facts<'a> {
     }
 
     /// Whether something was looked for inside texts and files since the last time this was asked.
-    pub fn looked(&self) -> bool {
+    pub fn take_looked(&self) -> bool {
         self.looked.take()
     }
 

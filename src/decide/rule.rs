@@ -230,9 +230,9 @@ impl Open<'_> {
         let (of_content, inside) = match self.content.get() {
             Some(known) => known,
             None => {
-                facts.looked();
+                facts.take_looked();
                 let found = all(&self.block.of_content, facts, to)?;
-                self.content.get_or_init(|| (found, facts.looked()))
+                self.content.get_or_init(|| (found, facts.take_looked()))
             }
         };
         *looked |= inside;

@@ -105,7 +105,9 @@ impl Asks {
     /// Marks hits whose value is one of these; gives the bit. At most 64 lists.
     pub fn values<'w>(&mut self, written: impl Iterator<Item = &'w str>) -> Option<u32> {
         let number = u32::try_from(self.lists.len()).ok().filter(|n| *n < 64)?;
-        self.lists.push(written.flat_map(forms).collect());
+        let all = Scanner::new(detectors::ALL);
+        let forms = written.flat_map(|value| forms(&all, value));
+        self.lists.push(forms.collect());
         Some(number)
     }
 
@@ -188,16 +190,14 @@ impl Wanted {
 }
 
 /// The forms under which detectors may give this value: what each of them makes of it, and itself without separators.
-fn forms(written: &str) -> Vec<String> {
+fn forms(all: &Scanner, written: &str) -> Vec<String> {
     let mut forms = vec![compact(written)];
     let passage = Passage {
         text: written,
         headings: &[],
         core: (0, written.len()),
     };
-    detectors::find(&passage, detectors::ALL, &mut |finding| {
-        forms.push(finding.value)
-    });
+    all.find(&passage, &mut |finding| forms.push(finding.value));
     forms
 }
 
