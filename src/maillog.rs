@@ -82,7 +82,7 @@ pub fn handed_over(mail: MailId, recipient: &Address, answer: &Answer) {
             warn!(target: "mail", mail = %mail, to = %to, result = "unknown", "handed_over");
         }
         // It has lines of its own.
-        Answer::Waits(_) => {}
+        Answer::Waits(_) | Answer::Owned(_) => {}
     }
 }
 

@@ -91,6 +91,8 @@ pub struct Intake {
     pub next_hop_verified_tls: Option<(Target, String)>,
     /// Larger mails are refused with 552.
     pub max_message: ByteSize,
+    /// A client hears its answer within this time, counted from its final dot, unless the next hop has all of a mail and is silent.
+    pub answer_within: Period,
     /// Devices whose bare line ends are mended instead of refused.
     pub repair_from: Vec<Network>,
     /// Mail servers whose XFORWARD we believe.

@@ -2,6 +2,7 @@
 
 use super::reader::{Reader, Value, choice, parsed, text};
 use crate::mail::{Address, Network};
+use crate::units::Period;
 use jiff::tz::TimeZone;
 use std::net::IpAddr;
 
@@ -32,6 +33,21 @@ pub(super) fn sending_network(reader: &Reader<'_>, value: &Value<'_>) -> Option<
         return None;
     }
     Some(network)
+}
+
+/// How long a client waits after its final dot: ten minutes at most (RFC 5321 section 4.5.3.2.6), and a mail needs some seconds.
+pub(super) fn answering(reader: &Reader<'_>, value: &Value<'_>) -> Option<Period> {
+    let period: Period = parsed(reader, value)?;
+    if (10..=570).contains(&period.0.as_secs()) {
+        return Some(period);
+    }
+    let help = "from \"10 seconds\" to \"570 seconds\", and less than what your mail server waits for a filter";
+    reader.wrong(
+        value.span(),
+        format!("no mail can be answered within {period}"),
+        Some(help),
+    );
+    None
 }
 
 pub(super) fn domain(reader: &Reader<'_>, value: &Value<'_>) -> Option<String> {

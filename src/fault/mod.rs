@@ -7,6 +7,7 @@
 use std::error::Error;
 use std::fmt;
 
+pub mod crash;
 pub mod diagnostic;
 pub mod failure;
 pub mod reply;

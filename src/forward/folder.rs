@@ -14,6 +14,7 @@ use serde_json::json;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 /// Makes outlets into one folder.
 #[derive(Debug, Clone)]
@@ -46,10 +47,13 @@ impl Outlet for Folder {
         Box::pin(async { Ok(Reply::new(250, (2, 1, 5), "Recipient taken")) })
     }
 
-    fn hand_over<'a>(&'a mut self, variants: Vec<Variant>) -> Pending<'a, Outcome> {
+    fn hand_over<'a>(&'a mut self, variants: Vec<Variant>, until: Instant) -> Pending<'a, Outcome> {
         let path = self.path.clone();
         let recipients = addresses(&variants);
         Box::pin(async move {
+            if Instant::now() >= until {
+                return deferred(&recipients, &Kind::Deadline);
+            }
             let written = tokio::task::spawn_blocking(move || write_all(&path, &variants)).await;
             written.unwrap_or_else(|_| deferred(&recipients, &Kind::Internal))
         })
@@ -146,6 +150,7 @@ fn deferred(recipients: &[Address], kind: &Kind) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::forward::unhurried;
     use crate::mail::envelope::MailOptions;
     use crate::mail::{Content, Lane};
 
@@ -176,7 +181,7 @@ mod tests {
             variant("bo@partner.example", "Subject: a\r\n\r\n.\r\n"),
             variant("eva@client.example", "Subject: b\r\n\r\n"),
         ];
-        let outcome = outlet.hand_over(variants).await;
+        let outcome = outlet.hand_over(variants, unhurried()).await;
         assert!(matches!(
             &outcome.answers[..],
             [(_, Answer::Accepted(_)), (_, Answer::Accepted(_))]
@@ -194,7 +199,7 @@ mod tests {
         let mut outlet = Folder::at(&folder.path().join("gone")).unwrap().open();
         fs::remove_dir(folder.path().join("gone")).unwrap();
         let outcome = outlet
-            .hand_over(vec![variant("bo@partner.example", "x\r\n")])
+            .hand_over(vec![variant("bo@partner.example", "x\r\n")], unhurried())
             .await;
         assert!(matches!(&outcome.answers[..], [(_, Answer::Deferred(_))]));
     }

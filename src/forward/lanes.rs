@@ -14,6 +14,7 @@ use crate::fault::{Fault, Kind, Reply};
 use crate::mail::{Address, Envelope, Lane, Recipient, Variant};
 use crate::transfer::proof::{Answer, Outcome};
 use std::sync::Arc;
+use std::time::Instant;
 
 /// Makes outlets that know every lane there is.
 #[derive(Clone)]
@@ -57,8 +58,8 @@ impl Outlet for Split {
         self.ordinary.vet(recipient)
     }
 
-    fn hand_over<'a>(&'a mut self, variants: Vec<Variant>) -> Pending<'a, Outcome> {
-        Box::pin(self.hand_over_now(variants))
+    fn hand_over<'a>(&'a mut self, variants: Vec<Variant>, until: Instant) -> Pending<'a, Outcome> {
+        Box::pin(self.hand_over_now(variants, until))
     }
 
     fn reset<'a>(&'a mut self) -> Pending<'a, ()> {
@@ -68,16 +69,16 @@ impl Outlet for Split {
 }
 
 impl Split {
-    async fn hand_over_now(&mut self, variants: Vec<Variant>) -> Outcome {
+    async fn hand_over_now(&mut self, variants: Vec<Variant>, until: Instant) -> Outcome {
         let (ordinary, verified): (Vec<_>, Vec<_>) =
             variants.into_iter().partition(|v| match v.lane() {
                 Lane::Ordinary => true,
                 Lane::VerifiedTls => false,
             });
         if verified.is_empty() {
-            return self.ordinary.hand_over(ordinary).await;
+            return self.ordinary.hand_over(ordinary, until).await;
         }
-        let mut outcome = self.by_verified(verified).await;
+        let mut outcome = self.by_verified(verified, until).await;
         let answers: Vec<Answer> = outcome.answers.iter().map(|(_, a)| a.clone()).collect();
         let taken = answers.iter().any(|a| matches!(a, Answer::Accepted(_)));
         let hears_each = self
@@ -87,7 +88,7 @@ impl Split {
         if ordinary.is_empty() {
             self.ordinary.reset().await;
         } else if taken || hears_each {
-            let rest = self.ordinary.hand_over(ordinary).await;
+            let rest = self.ordinary.hand_over(ordinary, until).await;
             outcome.answers.extend(rest.answers);
         } else {
             self.ordinary.reset().await;
@@ -96,10 +97,10 @@ impl Split {
         outcome
     }
 
-    async fn by_verified(&mut self, variants: Vec<Variant>) -> Outcome {
+    async fn by_verified(&mut self, variants: Vec<Variant>, until: Instant) -> Outcome {
         let fault = match (&mut self.verified, &self.envelope) {
             (Some(lane), Some(envelope)) => match lane.begin(envelope).await {
-                Ok(()) => return lane.hand_over(variants).await,
+                Ok(()) => return lane.hand_over(variants, until).await,
                 Err(fault) => fault,
             },
             _ => Fault::because(Kind::NextHopDown, "there is no lane of verified TLS"),
@@ -125,6 +126,7 @@ fn all<'a>(
 mod tests {
     use super::*;
     use crate::forward::memory::{Memory, Stage};
+    use crate::forward::unhurried;
     use crate::mail::Content;
     use crate::mail::envelope::{Client, MailOptions};
 
@@ -158,7 +160,7 @@ mod tests {
             let options = MailOptions::default();
             Variant::assertion(*lane, None, vec![recipient(to)], options, content)
         });
-        let outcome = outlet.hand_over(variants.collect()).await;
+        let outcome = outlet.hand_over(variants.collect(), unhurried()).await;
         assert_eq!(outcome.answers.len(), whom.len());
         let word = |(to, _): &(&str, Lane)| match outcome.of(&to.parse().unwrap()) {
             Some(Answer::Accepted(_)) => "accepted",

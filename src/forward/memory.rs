@@ -9,6 +9,7 @@ use crate::mail::envelope::MailOptions;
 use crate::mail::{Address, Envelope, Recipient, Variant};
 use crate::transfer::proof::{Accepted, Answer, Outcome};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 /// Makes outlets that share one memory. Clones share it too.
 #[derive(Debug, Clone, Default)]
@@ -176,9 +177,13 @@ impl Outlet for Memory {
         Box::pin(async { self.ask(Stage::Recipient, &recipient.address.to_string()) })
     }
 
-    fn hand_over<'a>(&'a mut self, variants: Vec<Variant>) -> Pending<'a, Outcome> {
+    fn hand_over<'a>(&'a mut self, variants: Vec<Variant>, until: Instant) -> Pending<'a, Outcome> {
         Box::pin(async move {
-            let answers = variants.iter().flat_map(|v| self.take(v)).collect();
+            let one = |variant: &Variant| match Instant::now() < until {
+                true => self.take(variant),
+                false => everyone(variant, &Answer::Deferred(Reply::from(&Kind::Deadline))),
+            };
+            let answers = variants.iter().flat_map(one).collect();
             Outcome { answers }
         })
     }
@@ -191,6 +196,7 @@ impl Outlet for Memory {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::forward::unhurried;
     use crate::mail::{Content, Lane};
 
     fn variant(recipients: &[&str]) -> Variant {
@@ -217,7 +223,7 @@ mod tests {
         memory.lose(Stage::Content, "c@x.example");
         let mut outlet = memory.open();
         let all = ["a@x.example", "b@x.example", "c@x.example"];
-        let outcome = outlet.hand_over(vec![variant(&all)]).await;
+        let outcome = outlet.hand_over(vec![variant(&all)], unhurried()).await;
         let answers: Vec<_> = outcome.answers.iter().map(|(_, answer)| answer).collect();
         assert!(matches!(
             answers[..],

@@ -7,6 +7,7 @@ use crate::Pending;
 use crate::fault::{Fault, Reply};
 use crate::mail::{Envelope, Recipient, Variant};
 use crate::transfer::proof::Outcome;
+use std::time::{Duration, Instant};
 
 mod commands;
 mod connection;
@@ -42,8 +43,9 @@ pub trait Outlet: Send {
     fn vet<'a>(&'a mut self, recipient: &'a Recipient) -> Pending<'a, Result<Reply, Fault>>;
 
     /// Hands over: per recipient accepted, refused, deferred or unknown. Never an error: an error is an answer too.
-    /// Variants are sent in order; sealed ones come first.
-    fn hand_over<'a>(&'a mut self, variants: Vec<Variant>) -> Pending<'a, Outcome>;
+    /// Variants are sent in order; sealed ones come first. After `until` no final dot is sent any more: those who were not served
+    /// then are deferred ([`crate::fault::Kind::Deadline`]); the answer to a dot that was sent is waited for.
+    fn hand_over<'a>(&'a mut self, variants: Vec<Variant>, until: Instant) -> Pending<'a, Outcome>;
 
     /// Forgets the open transaction (RSET, a client that went away).
     fn reset<'a>(&'a mut self) -> Pending<'a, ()>;
@@ -53,4 +55,9 @@ pub trait Outlet: Send {
 pub trait Outlets: Send + Sync {
     /// A new outlet, not yet connected.
     fn open(&self) -> Box<dyn Outlet>;
+}
+
+/// The end of time for a mail that no client waits for: every next hop has answered by then.
+pub fn unhurried() -> Instant {
+    Instant::now() + Duration::from_secs(3600)
 }

@@ -10,7 +10,7 @@
 use super::commands;
 use super::connection::{Broken, Connection};
 use super::target::{HopTls, NextHopConfig};
-use super::transaction::{self, After, Step};
+use super::transaction::{self, After, Step, too_late};
 use super::{Outlet, Outlets};
 use crate::fault::{Fault, Kind, Reply};
 use crate::mail::envelope::MailOptions;
@@ -19,6 +19,8 @@ use crate::transfer::proof::{Answer, Outcome};
 use crate::{Pending, trust};
 use std::io;
 use std::sync::Arc;
+use std::time::Instant;
+use tokio::time::timeout_at;
 use tokio_rustls::rustls::ClientConfig;
 
 /// Makes outlets to one next hop.
@@ -86,8 +88,8 @@ impl Outlet for Conversation {
         Box::pin(self.vet_now(recipient))
     }
 
-    fn hand_over<'a>(&'a mut self, variants: Vec<Variant>) -> Pending<'a, Outcome> {
-        Box::pin(self.hand_over_now(variants))
+    fn hand_over<'a>(&'a mut self, variants: Vec<Variant>, until: Instant) -> Pending<'a, Outcome> {
+        Box::pin(self.hand_over_now(variants, until))
     }
 
     fn reset<'a>(&'a mut self) -> Pending<'a, ()> {
@@ -174,7 +176,7 @@ impl Conversation {
         Ok(reply)
     }
 
-    async fn hand_over_now(&mut self, variants: Vec<Variant>) -> Outcome {
+    async fn hand_over_now(&mut self, variants: Vec<Variant>, until: Instant) -> Outcome {
         let live = self.live.take();
         let fits = live
             .as_ref()
@@ -185,13 +187,16 @@ impl Conversation {
         for variant in &variants {
             let answers = match (&rest, fits) {
                 (Some(answer), _) => vec![Clone::clone(answer); variant.recipients().len()],
-                (None, true) => self.go_on(variant).await,
-                (None, false) => self.transaction(variant).await.unwrap_or_else(|broken| {
-                    tracing::warn!(cause = %broken, "the next hop is not reached");
-                    let answer = Answer::Deferred(Reply::from(&Kind::NextHopDown));
-                    rest = Some(answer.clone());
-                    vec![answer; variant.recipients().len()]
-                }),
+                (None, true) => self.go_on(variant, until).await,
+                (None, false) => self
+                    .transaction(variant, until)
+                    .await
+                    .unwrap_or_else(|broken| {
+                        tracing::warn!(cause = %broken, "the next hop is not reached");
+                        let answer = Answer::Deferred(Reply::from(&Kind::NextHopDown));
+                        rest = Some(answer.clone());
+                        vec![answer; variant.recipients().len()]
+                    }),
             };
             taken |= answers.iter().any(|a| matches!(a, Answer::Accepted(_)));
             if rest.is_none() && !taken && !self.hears_each {
@@ -204,27 +209,37 @@ impl Conversation {
     }
 
     /// The content, in the transaction whose recipients were vetted live.
-    async fn go_on(&mut self, variant: &Variant) -> Vec<Answer> {
+    async fn go_on(&mut self, variant: &Variant, until: Instant) -> Vec<Answer> {
         let answers = vec![None; variant.recipients().len()];
         let Some(mut connection) = self.connection.take() else {
             let answer = Answer::Deferred(Reply::from(&Kind::NextHopDown));
             return vec![answer; answers.len()];
         };
         let protocol = self.hop.config.protocol;
-        let told = transaction::content(&mut connection, protocol, variant, answers).await;
+        let told = transaction::content(&mut connection, protocol, variant, answers, until).await;
         self.keep(connection, told.after);
         told.answers
     }
 
     /// A transaction of its own. `Err` if there is no connection to be had.
-    async fn transaction(&mut self, variant: &Variant) -> Result<Vec<Answer>, Broken> {
+    async fn transaction(
+        &mut self,
+        variant: &Variant,
+        until: Instant,
+    ) -> Result<Vec<Answer>, Broken> {
         loop {
             let kept = self.connection.is_some();
-            let mut connection = self.connection().await?;
-            let (protocol, stale) = (self.hop.config.protocol, self.stale);
-            let trying =
-                transaction::whole(&mut connection, protocol, variant, &self.attributes, stale);
-            match trying.await {
+            let Ok(connection) = timeout_at(until.into(), self.connection()).await else {
+                return Ok(vec![too_late(); variant.recipients().len()]);
+            };
+            let mut connection = connection?;
+            let frame = transaction::Frame {
+                protocol: self.hop.config.protocol,
+                attributes: &self.attributes,
+                reset: self.stale,
+                until,
+            };
+            match transaction::whole(&mut connection, variant, &frame).await {
                 Err(broken) if kept => replaced(&broken),
                 Err(broken) => return Err(broken),
                 Ok(told) => {

@@ -2,6 +2,7 @@
 
 use super::fake_hop::FakeHop;
 use super::target::{HopAddress, HopTls, NextHopConfig};
+use super::unhurried;
 use super::{NextHop, Outlet, Outlets};
 use crate::fault::{Kind, Reply};
 use crate::mail::envelope::{Client, MailOptions};
@@ -64,7 +65,7 @@ fn said(outcome: &Outcome) -> String {
         Answer::Deferred(reply) => format!("{}:deferred {}", address.local(), reply.code),
         Answer::Refused(reply) => format!("{}:refused {}", address.local(), reply.code),
         Answer::Unknown => format!("{}:unknown", address.local()),
-        Answer::Waits(_) => format!("{}:waits", address.local()),
+        Answer::Waits(_) | Answer::Owned(_) => format!("{}:waits", address.local()),
     };
     let all: Vec<_> = outcome.answers.iter().map(one).collect();
     all.join(" ")
@@ -84,7 +85,9 @@ async fn a_variant_for_exactly_the_vetted_goes_on_in_the_open_transaction() {
     let hop = FakeHop::smtp(usual).await;
     let mut outlet = outlet(&hop);
     assert_eq!(vetted(&mut outlet, &["a", "b"]).await, [250, 250]);
-    let outcome = outlet.hand_over(vec![variant(&["b", "a"], ".x\r\n")]).await;
+    let outcome = outlet
+        .hand_over(vec![variant(&["b", "a"], ".x\r\n")], unhurried())
+        .await;
     assert_eq!(said(&outcome), "b:accepted a:accepted");
     let heard = [
         &format!("1 {MAIL}"),
@@ -105,7 +108,7 @@ async fn each_variant_goes_to_its_own_recipients_only() {
         variant(&["a", "c"], "sealed\r\n"),
         variant(&["b"], "clear\r\n"),
     ];
-    let outcome = outlet.hand_over(variants).await;
+    let outcome = outlet.hand_over(variants, unhurried()).await;
     assert_eq!(said(&outcome), "a:accepted c:accepted b:accepted");
     let heard = hop.heard();
     let expected = [
@@ -130,7 +133,9 @@ async fn a_refused_recipient_hears_it_live_and_the_rest_goes_on() {
     let hop = FakeHop::smtp(says("RCPT TO:<b@", "550 5.1.1 No such user")).await;
     let mut outlet = outlet(&hop);
     assert_eq!(vetted(&mut outlet, &["a", "b"]).await, [250, 550]);
-    let outcome = outlet.hand_over(vec![variant(&["a"], "x\r\n")]).await;
+    let outcome = outlet
+        .hand_over(vec![variant(&["a"], "x\r\n")], unhurried())
+        .await;
     assert_eq!(said(&outcome), "a:accepted");
     assert!(!hop.heard().iter().any(|l| l.contains("RSET")));
 }
@@ -155,7 +160,9 @@ async fn refusals_and_deferrals_are_passed_on() {
         let hop = FakeHop::smtp(says(line, answer)).await;
         let mut outlet = outlet(&hop);
         vetted(&mut outlet, &["a"]).await;
-        let outcome = outlet.hand_over(vec![variant(&["a"], "x\r\n")]).await;
+        let outcome = outlet
+            .hand_over(vec![variant(&["a"], "x\r\n")], unhurried())
+            .await;
         assert_eq!(said(&outcome), expected, "{line} {answer}");
     }
 }
@@ -206,7 +213,7 @@ async fn a_next_hop_that_talks_nonsense_is_down() {
 }
 
 #[tokio::test]
-async fn a_next_hop_that_says_nothing_is_down_in_time() {
+async fn a_next_hop_that_says_nothing_is_down_unhurried() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let mut config = FakeHop::smtp(usual).await.config();
     config.address = HopAddress::Tcp("127.0.0.1".into(), listener.local_addr().unwrap().port());
@@ -226,7 +233,7 @@ async fn lmtp_answers_for_each_recipient() {
     let mut outlet = outlet(&hop);
     vetted(&mut outlet, &["a", "b", "c"]).await;
     let outcome = outlet
-        .hand_over(vec![variant(&["a", "b", "c"], "x\r\n")])
+        .hand_over(vec![variant(&["a", "b", "c"], "x\r\n")], unhurried())
         .await;
     assert_eq!(said(&outcome), "a:accepted b:deferred 452 c:refused 550");
 }
@@ -236,7 +243,9 @@ async fn lmtp_answers_that_are_missing_are_unknown() {
     let hop = FakeHop::lmtp(says(".", "250 2.0.0 a!")).await;
     let mut outlet = outlet(&hop);
     vetted(&mut outlet, &["a", "b"]).await;
-    let outcome = outlet.hand_over(vec![variant(&["a", "b"], "x\r\n")]).await;
+    let outcome = outlet
+        .hand_over(vec![variant(&["a", "b"], "x\r\n")], unhurried())
+        .await;
     assert_eq!(said(&outcome), "a:accepted b:unknown");
 }
 
@@ -252,7 +261,10 @@ async fn for_a_client_with_one_answer_nothing_is_tried_after_a_failure_before_th
         let mut outlet = outlet(&hop);
         vetted(&mut outlet, &["a", "b"]).await;
         let variants = vec![variant(&["a"], "x\r\n"), variant(&["b"], "y\r\n")];
-        assert_eq!(said(&outlet.hand_over(variants).await), expected);
+        assert_eq!(
+            said(&outlet.hand_over(variants, unhurried()).await),
+            expected
+        );
         assert_eq!(hop.mails().len(), 1);
     }
 }
@@ -271,7 +283,7 @@ async fn for_a_client_that_hears_each_the_others_are_tried_whatever_the_next_hop
         outlet.begin(&envelope).await.expect("MAIL is taken");
         let variants = vec![variant(&["a"], "x\r\n"), variant(&["b"], "y\r\n")];
         assert_eq!(
-            said(&outlet.hand_over(variants).await),
+            said(&outlet.hand_over(variants, unhurried()).await),
             "a:unknown b:accepted"
         );
     }
@@ -284,7 +296,7 @@ async fn after_a_success_the_others_are_tried() {
     vetted(&mut outlet, &["a"]).await;
     let variants = vec![variant(&["a"], "x\r\n"), variant(&["b"], "y\r\n")];
     assert_eq!(
-        said(&outlet.hand_over(variants).await),
+        said(&outlet.hand_over(variants, unhurried()).await),
         "a:accepted b:refused 550"
     );
 }
@@ -295,7 +307,9 @@ async fn a_connection_serves_mail_after_mail() {
     let mut outlet = outlet(&hop);
     for _ in 0..3 {
         vetted(&mut outlet, &["a"]).await;
-        let outcome = outlet.hand_over(vec![variant(&["a"], "x\r\n")]).await;
+        let outcome = outlet
+            .hand_over(vec![variant(&["a"], "x\r\n")], unhurried())
+            .await;
         assert_eq!(said(&outcome), "a:accepted");
     }
     vetted(&mut outlet, &["a"]).await;
@@ -313,7 +327,9 @@ async fn an_idle_connection_that_was_closed_is_replaced() {
         let mut outlet = outlet(&hop);
         for connection in ["1 DATA", "2 DATA"] {
             vetted(&mut outlet, &["a"]).await;
-            let outcome = outlet.hand_over(vec![variant(&["a"], "x\r\n")]).await;
+            let outcome = outlet
+                .hand_over(vec![variant(&["a"], "x\r\n")], unhurried())
+                .await;
             assert_eq!(said(&outcome), "a:accepted");
             assert!(hop.heard().contains(&connection.to_owned()));
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -332,7 +348,7 @@ async fn content_of_any_size_arrives_whole() {
     let mut outlet = outlet(&hop);
     vetted(&mut outlet, &["a"]).await;
     let outcome = outlet
-        .hand_over(vec![of(&["a"], Content::of(spool, segments))])
+        .hand_over(vec![of(&["a"], Content::of(spool, segments))], unhurried())
         .await;
     assert_eq!(said(&outcome), "a:accepted");
     let wire = [b".".as_slice(), line].concat().repeat(80_000);
@@ -345,7 +361,11 @@ async fn a_next_hop_that_refuses_in_the_middle_is_heard() {
     let mut outlet = outlet(&hop);
     vetted(&mut outlet, &["a"]).await;
     let big = "0123456789\r\n".repeat(2_000_000);
-    let answer = said(&outlet.hand_over(vec![variant(&["a"], &big)]).await);
+    let answer = said(
+        &outlet
+            .hand_over(vec![variant(&["a"], &big)], unhurried())
+            .await,
+    );
     // Its words are lost if the network told us of the hang-up first; what counts is that nothing was sent.
     assert!(
         ["a:refused 552", "a:deferred 451"].contains(&answer.as_str()),
@@ -360,7 +380,7 @@ async fn content_with_a_bare_line_end_never_gets_its_dot() {
     vetted(&mut outlet, &["a"]).await;
     let smuggled = variant(&["a"], "x\n.\nMAIL FROM:<b@y.example>\r\n");
     assert_eq!(
-        said(&outlet.hand_over(vec![smuggled]).await),
+        said(&outlet.hand_over(vec![smuggled], unhurried()).await),
         "a:refused 550"
     );
     assert!(hop.mails().is_empty());
@@ -388,7 +408,7 @@ async fn the_client_is_told_once_per_transaction() {
     known.client.helo = "pc7".into();
     outlet.begin(&known).await.unwrap();
     let both = vec![variant(&["a"], "x\r\n"), variant(&["b"], "y\r\n")];
-    outlet.hand_over(both).await;
+    outlet.hand_over(both, unhurried()).await;
     let told = "1 XFORWARD ADDR=192.0.2.7 HELO=pc7";
     assert_eq!(hop.heard().iter().filter(|l| *l == told).count(), 3);
 }

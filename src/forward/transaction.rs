@@ -8,10 +8,13 @@ use super::commands;
 use super::connection::{Broken, Connection, Group};
 use super::feed::{Feed, Unfit};
 use super::target::Protocol;
+use super::unhurried;
 use crate::fault::{Kind, Reply};
 use crate::mail::envelope::MailOptions;
 use crate::mail::{Address, Variant};
 use crate::transfer::proof::{Accepted, Answer};
+use std::time::Instant;
+use tokio::time::timeout_at;
 
 /// Commands in one write. A server that writes its replies while we still write commands must not fill both buffers (RFC 2920 section 3.1).
 const GROUP: usize = 50;
@@ -36,6 +39,17 @@ pub(super) enum After {
     Open,
     /// Of no use.
     Gone,
+}
+
+/// How a transaction is held, beside its variant.
+pub(super) struct Frame<'a> {
+    pub(super) protocol: Protocol,
+    /// The client's, for XFORWARD.
+    pub(super) attributes: &'a [(String, String)],
+    /// RSET must come first.
+    pub(super) reset: bool,
+    /// No final dot is sent after this.
+    pub(super) until: Instant,
 }
 
 /// What became of a transaction.
@@ -128,10 +142,8 @@ pub(super) fn no_utf8() -> Reply {
 /// A whole transaction for one variant.
 pub(super) async fn whole(
     connection: &mut Connection,
-    protocol: Protocol,
     variant: &Variant,
-    attributes: &[(String, String)],
-    reset: bool,
+    frame: &Frame<'_>,
 ) -> Result<Told, Broken> {
     let recipients = variant.recipients();
     let everyone = recipients.iter().map(|r| &r.address);
@@ -139,7 +151,11 @@ pub(super) async fn whole(
     if let Some(reply) = lacks_utf8(connection, variant.options(), unicode) {
         return Ok(Told {
             answers: vec![Answer::Refused(reply); recipients.len()],
-            after: if reset { After::Open } else { After::Ready },
+            after: if frame.reset {
+                After::Open
+            } else {
+                After::Ready
+            },
         });
     }
     let mut steps = opening(
@@ -147,8 +163,8 @@ pub(super) async fn whole(
         variant.sender(),
         variant.options(),
         Some(variant.content().len()),
-        attributes,
-        reset,
+        frame.attributes,
+        frame.reset,
     );
     steps.extend(recipients.iter().enumerate().map(|(index, recipient)| {
         let line = commands::rcpt(recipient, &connection.offers);
@@ -157,7 +173,7 @@ pub(super) async fn whole(
 
     let mut mail_taken = false;
     let mut answers: Vec<Option<Answer>> = vec![None; recipients.len()];
-    let talk = converse(connection, &steps, |step, reply| match step {
+    let talking = converse(connection, &steps, |step, reply| match step {
         Step::Mail if reply.is_positive() => {
             mail_taken = true;
             true
@@ -171,15 +187,18 @@ pub(super) async fn whole(
             true
         }
         _ => true,
-    })
-    .await;
+    });
+    let Ok(talk) = timeout_at(frame.until.into(), talking).await else {
+        return Ok(told(answers, too_late(), After::Gone));
+    };
     match talk {
         Err(broken) if !mail_taken => return Err(broken),
         Err(broken) => return Ok(lost(answers, &broken)),
         Ok(()) => {}
     }
     if answers.iter().any(Option::is_none) {
-        return Ok(content(connection, protocol, variant, answers).await);
+        let (protocol, until) = (frame.protocol, frame.until);
+        return Ok(content(connection, protocol, variant, answers, until).await);
     }
     Ok(Told {
         answers: answers.into_iter().flatten().collect(),
@@ -197,8 +216,12 @@ pub(super) async fn content(
     protocol: Protocol,
     variant: &Variant,
     mut answers: Vec<Option<Answer>>,
+    until: Instant,
 ) -> Told {
-    match connection.command("DATA").await {
+    let Ok(said) = timeout_at(until.into(), connection.command("DATA")).await else {
+        return told(answers, too_late(), After::Gone);
+    };
+    match said {
         Ok(reply) if reply.code == 354 => {}
         Ok(reply) if reply.is_positive() || reply.code < 400 => {
             return lost(answers, &Broken::Said("to DATA", reply));
@@ -213,7 +236,7 @@ pub(super) async fn content(
         }
         Err(broken) => return lost(answers, &broken),
     }
-    if let Err(answer) = pour(connection, variant).await {
+    if let Err(answer) = pour(connection, variant, until).await {
         return told(answers, answer, After::Gone);
     }
     let mut after = After::Ready;
@@ -241,8 +264,12 @@ pub(super) async fn content(
     told(answers, Answer::Unknown, after)
 }
 
-/// Sends the content and the final dot. An error is the answer for everybody, and the connection is gone.
-async fn pour(connection: &mut Connection, variant: &Variant) -> Result<(), Answer> {
+/// Sends the content and, if it is time yet, the final dot. An error is the answer for everybody, and the connection is gone.
+async fn pour(
+    connection: &mut Connection,
+    variant: &Variant,
+    until: Instant,
+) -> Result<(), Answer> {
     let mut feed = Feed::of(variant.content());
     let mut spare = Vec::new();
     loop {
@@ -251,7 +278,16 @@ async fn pour(connection: &mut Connection, variant: &Variant) -> Result<(), Answ
             Ok(None) => return Ok(()),
             Err(Unfit(kind)) => return Err(verdict(Reply::from(&kind))),
         };
-        if let Err(broken) = connection.write(&wire.bytes).await {
+        // A last block that was begun is finished: nobody could say what of it arrived.
+        let end = match wire.last {
+            true if Instant::now() < until => unhurried(),
+            true => return Err(too_late()),
+            false => until,
+        };
+        let Ok(written) = timeout_at(end.into(), connection.write(&wire.bytes)).await else {
+            return Err(too_late());
+        };
+        if let Err(broken) = written {
             tracing::warn!(cause = %broken, "the next hop did not take all of the content");
             // Which bytes of the last block arrived cannot be known.
             return Err(match (wire.last, connection.parting_words().await) {
@@ -274,6 +310,11 @@ pub(super) fn verdict(mut reply: Reply) -> Answer {
         500.. => Answer::Refused(reply),
         _ => Answer::Deferred(reply),
     }
+}
+
+/// The time the client can be made to wait was over before the final dot.
+pub(super) fn too_late() -> Answer {
+    Answer::Deferred(Reply::from(&Kind::Deadline))
 }
 
 fn lost(answers: Vec<Option<Answer>>, broken: &Broken) -> Told {

@@ -79,7 +79,7 @@ impl From<&Answer> for End {
             Answer::Deferred(reply) => End::Later(reply.to_string()),
             Answer::Unknown => End::Unknown,
             // The line does not let a released mail wait again.
-            Answer::Waits(_) => End::Later("it waits again".into()),
+            Answer::Waits(_) | Answer::Owned(_) => End::Later("it waits again".into()),
         }
     }
 }

@@ -69,6 +69,8 @@ pub struct Parts {
     pub spool_folder: PathBuf,
     /// Bytes of the largest mail that is taken.
     pub max_message: u64,
+    /// After a client's final dot no other final dot is sent when this time is over.
+    pub answer_within: Duration,
     /// The longest time any transfer can be kept, extensions included.
     pub max_keep_for: Duration,
     /// What is remembered of mails.

@@ -18,6 +18,7 @@ use crate::{decide, maillog, parse, rewrite, seal};
 use jiff::Timestamp;
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 /// More `Received` lines than this are a loop (RFC 5321 section 6.3 asks for at least 100; Postfix stops at 50).
 const MAX_HOPS: usize = 50;
@@ -34,7 +35,8 @@ impl Gateway {
     ) -> Result<Outcome, Fault> {
         let id = received.id;
         maillog::received(id, &received.envelope, received.spool.len());
-        let sent = self.line(received, outlet, &Way::New).await;
+        let until = Instant::now() + self.parts.answer_within;
+        let sent = self.line(received, outlet, &Way::New { until }).await;
         sent.inspect_err(|fault| maillog::failed(id, fault))
     }
 
@@ -67,14 +69,14 @@ impl Gateway {
                 return Err(fault);
             }
         };
-        let outcome = outlet.hand_over(variants).await;
+        let outcome = outlet.hand_over(variants, way.until()).await;
         // The mail may have left. Nothing below may turn into a refusal.
         Ok(self.release(&mail, &held, outcome))
     }
 
     fn plan(&self, mail: &Mail, way: &Way) -> Result<Plan, Fault> {
         let plan = match way {
-            Way::New => self.decide(mail)?,
+            Way::New { .. } => self.decide(mail)?,
             Way::Released { how, .. } => {
                 decide::plan_released(&self.policy(), mail, &*self.parts.reader, *how)?
             }

@@ -8,6 +8,7 @@ use super::upkeep::complain;
 use super::{Gateway, heavy};
 use crate::decide::judge::Released;
 use crate::fault::{Fault, Kind};
+use crate::forward::unhurried;
 use crate::mail::{Address, Mail, MailId};
 use crate::maillog;
 use crate::seal::whole::{self, WaitingKeys};
@@ -17,19 +18,28 @@ use crate::transfer::proof::{Answer, Outcome};
 use crate::transfer::waiting::{Departure, State, Why};
 use crate::transfer::{Awaits, Plan, Waiting};
 use jiff::Timestamp;
+use std::time::Instant;
 
 /// Records read at once.
 const PAGE: usize = 64;
 
 /// How a mail comes to the line.
 pub(super) enum Way {
-    /// From a door.
-    New,
+    /// From a door, whose client hears its answer by then.
+    New { until: Instant },
     /// An approver has released it; to those who do not have it yet and whom the next hop takes.
     Released { how: Released, to: Vec<Address> },
 }
 
 impl Way {
+    /// When no final dot is sent any more.
+    pub(super) fn until(&self) -> Instant {
+        match self {
+            Way::New { until } => *until,
+            Way::Released { .. } => unhurried(),
+        }
+    }
+
     /// A released mail is decided as the whole that it was, and leaves for the rest of its recipients only.
     pub(super) fn narrow(&self, mail: &mut Mail, plan: &mut Plan) {
         if let Way::Released { to, .. } = self {

@@ -6,7 +6,7 @@
 
 use super::Trouble;
 use crate::fault::Fault;
-use crate::forward::Outlet;
+use crate::forward::{Outlet, unhurried};
 use crate::mail::dkim::Signers;
 use crate::mail::envelope::{Client, MailOptions};
 use crate::mail::{Content, Envelope, Lane, Recipient, Variant};
@@ -89,13 +89,13 @@ impl Post {
             options,
             content,
         );
-        let outcome = outlet.hand_over(vec![variant]).await;
+        let outcome = outlet.hand_over(vec![variant], unhurried()).await;
         match outcome.of(&recipient.address) {
             // Unknown counts as sent: the mail has left, and a second one would only puzzle its reader.
             Some(Answer::Accepted(_) | Answer::Unknown) => Ok(()),
             Some(Answer::Refused(reply)) => Err(Trouble::Never(reply.to_string())),
             Some(Answer::Deferred(reply)) => Err(Trouble::Later(reply.to_string())),
-            Some(Answer::Waits(_)) | None => {
+            Some(Answer::Waits(_) | Answer::Owned(_)) | None => {
                 Err(Trouble::Later("the outlet gave no answer".into()))
             }
         }

@@ -78,6 +78,7 @@ fn parts(
         reader: Arc::new(reader(config)?),
         spool_folder: config.intake.state.clone(),
         max_message: config.intake.max_message.bytes(),
+        answer_within: config.intake.answer_within.0,
         max_keep_for: config.transfer.max_keep_for.0,
         remember: Remember {
             keep_for: config.policy.remember.0,

@@ -118,7 +118,9 @@ async fn send(running: &Running, letter: &Letter) -> Result<(), Failure> {
         Default::default(),
         content,
     );
-    let outcome = outlet.hand_over(vec![variant]).await;
+    let outcome = outlet
+        .hand_over(vec![variant], crate::forward::unhurried())
+        .await;
     match outcome
         .answers
         .iter()

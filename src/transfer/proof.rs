@@ -133,6 +133,8 @@ pub enum Answer {
     Unknown,
     /// It waits here for an approver.
     Waits(Owned),
+    /// It is durably ours: we deliver it, or tell its sender that we could not.
+    Owned(Owned),
 }
 
 /// What became of a mail, one answer per recipient of all variants.

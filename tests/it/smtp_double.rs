@@ -19,10 +19,11 @@
 use cloakroom::Pending;
 use cloakroom::doors::Line;
 use cloakroom::fault::{Fault, Kind, Reply};
-use cloakroom::forward::Outlet;
+use cloakroom::forward::{Outlet, unhurried};
 use cloakroom::mail::{Content, Envelope, Intake, Lane, Received, Recipient, Segment, Variant};
 use cloakroom::transfer::proof::{Accepted, Answer, Outcome};
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 /// What arrived at the next hop.
 #[derive(Default, Clone)]
@@ -85,7 +86,7 @@ impl Line for DoubleLine {
                 envelope.options,
                 Content::of(received.spool, vec![all]),
             );
-            Ok(outlet.hand_over(vec![variant]).await)
+            Ok(outlet.hand_over(vec![variant], unhurried()).await)
         })
     }
 
@@ -132,7 +133,11 @@ impl Outlet for DoubleOutlet {
         })
     }
 
-    fn hand_over<'a>(&'a mut self, variants: Vec<Variant>) -> Pending<'a, Outcome> {
+    fn hand_over<'a>(
+        &'a mut self,
+        variants: Vec<Variant>,
+        _until: Instant,
+    ) -> Pending<'a, Outcome> {
         Box::pin(async move {
             let mut outcome = Outcome::default();
             for variant in variants {

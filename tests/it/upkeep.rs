@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{Semaphore, watch};
 
 /// A channel whose provider takes the call and does not answer, until it is let go.
@@ -189,7 +189,11 @@ impl Outlet for Dying {
         Box::pin(async { Ok(Reply::new(250, (2, 1, 5), "Taken")) })
     }
 
-    fn hand_over<'a>(&'a mut self, variants: Vec<Variant>) -> Pending<'a, Outcome> {
+    fn hand_over<'a>(
+        &'a mut self,
+        variants: Vec<Variant>,
+        _until: Instant,
+    ) -> Pending<'a, Outcome> {
         for variant in &variants {
             let bytes = variant.content().to_vec().expect("reads");
             self.0.lock().expect("no panic in here").push(bytes);

@@ -21,12 +21,13 @@ pub(super) fn for_recipient(
             Some(Answer::Deferred(reply)) => later(id, reply),
             Some(Answer::Refused(reply)) => words(id, reply),
             Some(Answer::Waits(_)) => waits(id),
+            Some(Answer::Owned(_)) => owned(id),
             Some(Answer::Unknown) | None => unknown(id),
         },
     }
 }
 
-/// SMTP: one answer for all recipients.
+/// SMTP: one answer for all recipients. What is owned counts as served.
 pub(super) fn for_mail(
     id: MailId,
     recipients: &[Address],
@@ -45,16 +46,20 @@ pub(super) fn for_mail(
         Some(Answer::Accepted(accepted)) => Some(accepted.reply()),
         _ => None,
     });
-    match (accepted.next(), accepted.count() + 1) {
-        (Some(first), n) if n == answers.len() => taken(id, first),
-        // Whoever has it gets it again with the client's next try. Owning the rest instead needs a queue and bounces.
-        (Some(_), _) => Reply::new(
+    let served =
+        |answer: &Option<&Answer>| matches!(answer, Some(Answer::Accepted(_) | Answer::Owned(_)));
+    let all_served = !answers.is_empty() && answers.iter().all(served);
+    match accepted.next() {
+        Some(first) if all_served => taken(id, first),
+        None if all_served => owned(id),
+        // What was accepted is remembered: the client's next try reaches only the others.
+        Some(_) => Reply::new(
             451,
             (4, 3, 0),
             "Not every recipient could be served; try again",
         )
         .with_id(&id),
-        (None, _) => nobody(id, &answers),
+        None => nobody(id, &answers),
     }
 }
 
@@ -94,6 +99,12 @@ fn taken(id: MailId, reply: &Reply) -> Reply {
 /// The mail is ours: the client may forget it.
 fn waits(id: MailId) -> Reply {
     let text = format!("{id} taken: it waits for approval, and its sender will be told");
+    Reply::new(250, (2, 0, 0), &text)
+}
+
+/// Some copies are still on their way, and are ours.
+fn owned(id: MailId) -> Reply {
+    let text = format!("{id} taken: it is tried again from here");
     Reply::new(250, (2, 0, 0), &text)
 }
 
@@ -144,6 +155,7 @@ mod tests {
                     'r' => Answer::Refused(Reply::new(550, (5, 1, 1), "nobody")),
                     'w' => Answer::Refused(Reply::new(250, (2, 0, 0), "what?")),
                     'u' => Answer::Unknown,
+                    'q' => Answer::Owned(crate::transfer::proof::Owned::assertion()),
                     'o' => Answer::Waits(crate::transfer::proof::Owned::assertion()),
                     _ => return None,
                 };
@@ -175,6 +187,12 @@ mod tests {
             ("au", 451),
             ("a-", 451),
             ("oo", 250),
+            // Something was accepted, and the rest is ours.
+            ("aq", 250),
+            ("qa", 250),
+            ("qq", 250),
+            ("aqd", 451),
+            ("q-", 451),
             // Nobody may be believed to be served who is not.
             ("o-", 451),
             ("or", 451),

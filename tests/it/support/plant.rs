@@ -16,6 +16,7 @@ use cloakroom::transfer::keys::MasterKey;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -74,6 +75,7 @@ impl Plant {
             signers: Signers::default(),
             spool_folder: PathBuf::from("."),
             max_message: 10 << 20,
+            answer_within: Duration::from_secs(90),
             max_keep_for: Frame::default().max_keep_for,
             patience: Patience::default(),
         })))
