@@ -4,10 +4,11 @@
 //! The sentence stays general; the id behind it leads to the cause in the log.
 
 use super::Kind;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// An SMTP reply: ours, or the next hop's passed on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reply {
     /// The basic code, 200 to 599.
     pub code: u16,

@@ -14,7 +14,7 @@ use crate::fault::{Fate, Fault, Kind, Reply};
 use crate::forward::Outlet;
 use crate::mail::{Address, Intake, MailId, Received};
 use crate::maillog;
-use crate::seal::whole::{self, WaitingKeys};
+use crate::seal::whole::{self, Name, WaitingKeys};
 use crate::transfer::memo::Failed;
 use crate::transfer::proof::Answer;
 use crate::transfer::waiting::{Departure, State};
@@ -192,7 +192,7 @@ impl Gateway {
             day: &day,
         };
         let blob = self.store().open_blob(waiting.blob.id)?;
-        let opener = whole::open(blob, &waiting.blob, &waiting.key, id, &keys)?;
+        let opener = whole::open(blob, &waiting.blob, &waiting.key, Name::Waiting(id), &keys)?;
         let mut reader = opener.reader(0..opener.len());
         let mut intake = self.intake();
         let mut block = vec![0; 64 * 1024];

@@ -11,7 +11,7 @@ use crate::fault::{Fault, Kind};
 use crate::forward::unhurried;
 use crate::mail::{Address, Mail, MailId};
 use crate::maillog;
-use crate::seal::whole::{self, WaitingKeys};
+use crate::seal::whole::{self, Name, WaitingKeys};
 use crate::store::Store;
 use crate::transfer::keys::day_of;
 use crate::transfer::proof::{Answer, Outcome};
@@ -162,7 +162,12 @@ impl Gateway {
             master: &self.parts.master,
             day: &self.store().day_key(day)?,
         };
-        let (blob, key) = whole::seal(&mail.spool, mail.id, &keys, self.store().shelf())?;
+        let (blob, key) = whole::seal(
+            &mut mail.spool.reader(0..mail.spool.len()),
+            Name::Waiting(mail.id),
+            &keys,
+            self.store().shelf(),
+        )?;
         let fields = &mail.outline.root().fields;
         let said = ["Accept-Language", "Content-Language"];
         let said = said.iter().find_map(|name| fields.value(name));

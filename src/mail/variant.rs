@@ -5,12 +5,13 @@
 
 use super::envelope::{MailOptions, Recipient};
 use super::{Address, Spool};
+use serde::{Deserialize, Serialize};
 use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
 /// Which way a mail leaves, from the ordinary to the strictest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub enum Lane {
     /// By the next hop.
     #[default]

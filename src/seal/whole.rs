@@ -1,17 +1,26 @@
-//! A whole mail sealed under a key of its own, for the gateway itself to open again: what waits for an approver.
+//! A whole mail sealed under a key of its own, for the gateway itself to open again: what waits for an approver, and parcels.
 //!
-//! The mail is a blob (`stream`) bound to the mail's id. Its key is sealed (`transfer::cipher`, bound to the id) under
+//! The mail is a blob (`stream`) bound to what it is ([`Name`]). Its key is sealed (`transfer::cipher`, bound to the same) under
 //! HKDF(master key for waiting mails | day key): the gateway can open it, and copies of the disk die with the day.
 //! Promises: no clear text reaches the shelf; constant memory. Leaves to others: the record (`store`).
 
 use super::stream::{Opener, Sealer};
 use crate::fault::{Fault, Kind};
-use crate::mail::{MailId, Spool};
+use crate::mail::MailId;
 use crate::transfer::keys::{DayKey, Key, MasterKey, TransferKey, hkdf};
 use crate::transfer::record::BlobRecord;
 use crate::transfer::{BlobId, BlobReader, Shelf, cipher};
-use std::io;
+use std::io::{self, Read};
 use zeroize::Zeroizing;
+
+/// What is sealed; one does not open as another.
+#[derive(Debug, Clone, Copy)]
+pub enum Name<'a> {
+    /// A mail that waits for an approver.
+    Waiting(MailId),
+    /// The parcel of this id.
+    Parcel(&'a str),
+}
 
 /// The keys that a waiting mail's own key is sealed under.
 pub struct WaitingKeys<'a> {
@@ -23,14 +32,14 @@ pub struct WaitingKeys<'a> {
 
 /// Seals all of a mail; gives its blob, and its key as the record keeps it. What was written before a fault is an orphan.
 pub fn seal(
-    spool: &Spool,
-    id: MailId,
+    mail: &mut dyn Read,
+    name: Name<'_>,
     keys: &WaitingKeys<'_>,
     shelf: &dyn Shelf,
 ) -> Result<(BlobRecord, Vec<u8>), Fault> {
     let (key, blob) = (TransferKey::fresh(), BlobId::fresh());
-    let plain_len = write(spool, id, blob, &key, shelf).map_err(of_disk)?;
-    let sealed = cipher::seal(&keys.wrapping(), &place(id), key.expose());
+    let plain_len = write(mail, name, blob, &key, shelf).map_err(of_disk)?;
+    let sealed = cipher::seal(&keys.wrapping(), &name.place(), key.expose());
     let record = BlobRecord {
         id: blob,
         plain_len,
@@ -39,15 +48,15 @@ pub fn seal(
 }
 
 fn write(
-    spool: &Spool,
-    id: MailId,
+    mail: &mut dyn Read,
+    name: Name<'_>,
     blob: BlobId,
     key: &TransferKey,
     shelf: &dyn Shelf,
 ) -> io::Result<u64> {
     let writer = shelf.write_blob(blob)?;
-    let mut sealer = Sealer::new(writer, key, &context(id, blob))?;
-    io::copy(&mut spool.reader(0..spool.len()), &mut sealer)?;
+    let mut sealer = Sealer::new(writer, key, &name.context(blob))?;
+    io::copy(mail, &mut sealer)?;
     let (writer, plain_len) = sealer.finish()?;
     writer.finish()?;
     Ok(plain_len)
@@ -58,17 +67,17 @@ pub fn open(
     blob: Box<dyn BlobReader>,
     record: &BlobRecord,
     sealed_key: &[u8],
-    id: MailId,
+    name: Name<'_>,
     keys: &WaitingKeys<'_>,
 ) -> Result<Opener, Fault> {
     let damaged = |what: &'static str| Fault::because(Kind::StoreDown, what);
-    let key = cipher::open(&keys.wrapping(), &place(id), sealed_key)
+    let key = cipher::open(&keys.wrapping(), &name.place(), sealed_key)
         .map_err(|e| Fault::because(Kind::StoreDown, e))?;
     let key = Zeroizing::new(key);
     let key: [u8; 32] = key[..]
         .try_into()
         .map_err(|_| damaged("the key of a waiting mail has another length"))?;
-    let (key, context) = (TransferKey::from_bytes(key), context(id, record.id));
+    let (key, context) = (TransferKey::from_bytes(key), name.context(record.id));
     Opener::new(blob, &key, &context, record.plain_len)
         .map_err(|e| Fault::because(Kind::StoreDown, e))
 }
@@ -81,12 +90,22 @@ impl WaitingKeys<'_> {
     }
 }
 
-fn context(id: MailId, blob: BlobId) -> Vec<u8> {
-    [&b"cloakroom/waiting-mail/1"[..], id.as_bytes(), &blob.0].concat()
-}
+impl Name<'_> {
+    fn context(self, blob: BlobId) -> Vec<u8> {
+        match self {
+            Name::Waiting(id) => {
+                [b"cloakroom/waiting-mail/1", &id.as_bytes()[..], &blob.0].concat()
+            }
+            Name::Parcel(id) => [b"cloakroom/parcel/1\0", id.as_bytes(), &blob.0].concat(),
+        }
+    }
 
-fn place(id: MailId) -> Vec<u8> {
-    [&b"waiting-key\0"[..], id.as_bytes()].concat()
+    fn place(self) -> Vec<u8> {
+        match self {
+            Name::Waiting(id) => [b"waiting-key\0", &id.as_bytes()[..]].concat(),
+            Name::Parcel(id) => [b"parcel-key\0", id.as_bytes()].concat(),
+        }
+    }
 }
 
 fn of_disk(error: io::Error) -> Fault {
@@ -156,24 +175,26 @@ mod tests {
         };
         let (id, plank) = (MailId::fresh(), Plank::default());
         let text = "Subject: plan\r\n\r\nThe heron waits.\r\n".repeat(2000);
-        let spool = Spool::of(text.clone());
-        let (record, sealed) = seal(&spool, id, &keys, &plank).expect("seals");
+        let name = Name::Waiting(id);
+        let (record, sealed) = seal(&mut text.as_bytes(), name, &keys, &plank).expect("seals");
         let bytes = plank.0.lock().expect("no panic")[&record.id].clone();
         assert!(!bytes.windows(5).any(|w| w == b"heron"));
         let page = || Box::new(Page(bytes.clone()));
-        let opener = open(page(), &record, &sealed, id, &keys).expect("opens");
+        let opener = open(page(), &record, &sealed, name, &keys).expect("opens");
         let mut out = String::new();
         let mut reader = opener.reader(0..opener.len());
         reader.read_to_string(&mut out).expect("reads");
         assert_eq!(out, text);
         let (other_master, other_day) = (MasterKey::fresh(), DayKey::fresh());
-        for (id, master, day) in [
-            (MailId::fresh(), &master, &day),
-            (id, &other_master, &day),
-            (id, &master, &other_day),
+        let same = id.to_string();
+        for (name, master, day) in [
+            (Name::Waiting(MailId::fresh()), &master, &day),
+            (Name::Parcel(&same), &master, &day),
+            (name, &other_master, &day),
+            (name, &master, &other_day),
         ] {
             let keys = WaitingKeys { master, day };
-            assert!(open(page(), &record, &sealed, id, &keys).is_err());
+            assert!(open(page(), &record, &sealed, name, &keys).is_err());
         }
     }
 }

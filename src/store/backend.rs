@@ -64,11 +64,15 @@ pub enum Table {
     Remembered,
     /// `id|n` → `Codes` of that ticket.
     Codes,
+    /// Parcel id → `Parcel`.
+    Parcels,
+    /// `lane|due (8)|parcel id` → nothing: what delivery walks.
+    ParcelsDue,
 }
 
 impl Table {
     /// Every table.
-    pub const ALL: [Table; 11] = [
+    pub const ALL: [Table; 13] = [
         Table::Meta,
         Table::Transfers,
         Table::Tickets,
@@ -80,6 +84,8 @@ impl Table {
         Table::Memos,
         Table::Remembered,
         Table::Codes,
+        Table::Parcels,
+        Table::ParcelsDue,
     ];
 
     /// Its name on disk, which values are bound to. Never changes.
@@ -96,6 +102,8 @@ impl Table {
             Table::Memos => "memos",
             Table::Remembered => "remembered",
             Table::Codes => "codes",
+            Table::Parcels => "parcels",
+            Table::ParcelsDue => "parcels-due",
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Manifests: what a rebuild needs of a transfer, a day or a mail that waits, as sealed blobs that are written once.
+//! Manifests: what a rebuild needs of a transfer, a day, a mail that waits or a parcel, as sealed blobs that are written once.
 //!
 //! The name of such a blob is half a keyed hash of what it is for, half a keyed hash of that half: with the master key a manifest is
 //! known by its name among millions of blobs, without it it is one of them.
@@ -10,7 +10,7 @@ use super::values::Values;
 use super::{Stored, down};
 use crate::fault::{Fault, Kind};
 use crate::transfer::keys::{MasterKey, hkdf};
-use crate::transfer::{BlobId, Ticket, Waiting};
+use crate::transfer::{BlobId, Parcel, Ticket, Waiting};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -28,6 +28,8 @@ pub(super) enum Body {
     },
     /// A mail that waits, as it was when it came.
     Waiting { waiting: Box<Waiting> },
+    /// A parcel, with those who did not have it when this was written.
+    Parcel { parcel: Box<Parcel> },
 }
 
 /// The name of a transfer's manifest.
@@ -46,6 +48,14 @@ pub(super) fn name_of_day(master: &MasterKey, day: i32) -> BlobId {
 /// The name of a waiting mail's manifest.
 pub(super) fn name_of_waiting(master: &MasterKey, mail: &str) -> BlobId {
     name(master, &[b"waiting\0", mail.as_bytes()].concat())
+}
+
+/// The name of a parcel's manifest.
+pub(super) fn name_of_parcel(master: &MasterKey, id: &str, generation: u32) -> BlobId {
+    name(
+        master,
+        &[b"parcel\0", id.as_bytes(), b"\0", &generation.to_be_bytes()].concat(),
+    )
 }
 
 /// True if a blob's name is one of ours.

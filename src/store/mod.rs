@@ -22,6 +22,7 @@ mod manifest;
 pub mod memory;
 mod memos;
 mod outbox;
+mod parcels;
 mod rebuild;
 mod remembered;
 mod revoke;

@@ -1,6 +1,6 @@
 //! A new index from the manifests, when the old one is gone or cannot be opened.
 //!
-//! What comes back: every transfer with its tickets and wraps as of its last manifest, every mail that waits, and day keys. What does not: counters of wrong
+//! What comes back: every transfer with its tickets and wraps as of its last manifest, every mail that waits, every parcel, and day keys. What does not: counters of wrong
 //! passwords and fetches since then (locks included), codes that were sent by mail, and notices on their way, whose passwords the sender
 //! must ask for anew.
 
@@ -24,6 +24,8 @@ pub struct Rebuilt {
     pub over: u64,
     /// Waiting mails put into the index; a release that was not done is forgotten.
     pub waiting: u64,
+    /// Parcels put into the index.
+    pub parcels: u64,
     /// Keys of days put into the index.
     pub days: u64,
     /// Manifests that could not be read.
@@ -43,6 +45,9 @@ impl Store {
                 Body::Waiting { waiting } => {
                     rebuilt.waiting += u64::from(self.restore_waiting(&waiting)?);
                 }
+                Body::Parcel { parcel } => {
+                    rebuilt.parcels += u64::from(self.restore_parcel(*parcel)?);
+                }
                 Body::Day { day, key } => {
                     rebuilt.days += u64::from(self.restore_day(day, key)?);
                 }
@@ -53,7 +58,7 @@ impl Store {
 
     /// Names only, of the highest generation each: a million transfers fit.
     fn latest_manifests(&self, rebuilt: &mut Rebuilt) -> Result<Vec<BlobId>, Fault> {
-        let mut latest: HashMap<String, (u32, BlobId)> = HashMap::new();
+        let mut latest: HashMap<Owner, (u32, BlobId)> = HashMap::new();
         let mut others = Vec::new();
         for (name, _) in self.values.backend.blobs().map_err(io_fault)? {
             if !manifest::is_manifest(&self.master, name) {
@@ -62,9 +67,14 @@ impl Store {
             match manifest::read(&self.values, &self.master, name) {
                 Ok(Body::Day { .. } | Body::Waiting { .. }) => others.push(name),
                 Ok(Body::Transfer { stored, .. }) => {
-                    let this = (stored.generation, name);
-                    let best = latest.entry(stored.record.id).or_insert(this);
-                    *best = (*best).max(this);
+                    newest(
+                        &mut latest,
+                        (false, stored.record.id),
+                        (stored.generation, name),
+                    );
+                }
+                Ok(Body::Parcel { parcel }) => {
+                    newest(&mut latest, (true, parcel.id), (parcel.generation, name));
                 }
                 Err(error) => {
                     tracing::error!(%name, %error, "a manifest cannot be read");
@@ -118,4 +128,12 @@ impl Store {
         change.commit().map_err(fault)?;
         Ok(true)
     }
+}
+
+/// Whose manifest: true for parcels, and the id.
+type Owner = (bool, String);
+
+fn newest(latest: &mut HashMap<Owner, (u32, BlobId)>, owner: Owner, this: (u32, BlobId)) {
+    let best = latest.entry(owner).or_insert(this);
+    *best = (*best).max(this);
 }

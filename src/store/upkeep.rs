@@ -9,7 +9,7 @@ use super::values::Change;
 use super::{Store, Stored, down, expiry_key, fault, id_of, io_fault, ordered, ticket_key};
 use crate::fault::Fault;
 use crate::transfer::record::State;
-use crate::transfer::{BlobId, Record, Ticket, TransferId, Waiting, waiting};
+use crate::transfer::{BlobId, Parcel, Record, Ticket, TransferId, Waiting, waiting};
 use std::collections::HashSet;
 
 /// How old a blob without a record must be before it counts as forgotten, in seconds: a mail may still be about to be held.
@@ -56,6 +56,8 @@ pub struct Stat {
     pub waiting: u64,
     /// Memos on their way.
     pub memos: u64,
+    /// Copies and reports that are ours until the next hop has them.
+    pub parcels: u64,
     /// Blobs on disk, manifests included.
     pub blobs: u64,
 }
@@ -221,6 +223,14 @@ impl Store {
             }
             Ok(())
         })?;
+        self.each_raw(Table::Parcels, |key, value| {
+            let parcel: Parcel = self.values.open(Table::Parcels, key, value)?;
+            if !parcel.is_over() {
+                let name = manifest::name_of_parcel(&self.master, &parcel.id, parcel.generation);
+                needed.extend([name, parcel.blob.id]);
+            }
+            Ok(())
+        })?;
         let tables = [
             Table::Transfers,
             Table::Tickets,
@@ -228,6 +238,7 @@ impl Store {
             Table::Waiting,
             Table::Memos,
             Table::Codes,
+            Table::Parcels,
         ];
         for table in tables {
             self.each_raw(table, |key, value| {
@@ -264,6 +275,7 @@ impl Store {
         count(Table::Outbox, &mut stat.notices)?;
         count(Table::Waiting, &mut stat.waiting)?;
         count(Table::Memos, &mut stat.memos)?;
+        count(Table::Parcels, &mut stat.parcels)?;
         stat.blobs = self.values.backend.blobs().map_err(io_fault)?.len() as u64;
         Ok(stat)
     }

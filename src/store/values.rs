@@ -246,18 +246,32 @@ impl<'a> Change<'a> {
         Ok(())
     }
 
+    /// A blob that was written for this change, and goes with it if it fails.
+    pub(super) fn wrote(&mut self, blob: BlobId) {
+        self.new_spills.push(blob);
+    }
+
     /// Makes it durable. What it replaced is gone then; if it certainly failed, what it wrote is gone.
     pub(super) fn commit(mut self) -> Result<(), BackendError> {
         let done = self.values.backend.apply(std::mem::take(&mut self.batch));
-        let unneeded = match &done {
-            Ok(()) => std::mem::take(&mut self.old_spills),
+        match &done {
+            Ok(()) => {
+                self.new_spills.clear();
+                let unneeded = std::mem::take(&mut self.old_spills);
+                unneeded.iter().for_each(|blob| self.values.discard(*blob));
+            }
             // Whether the index refers to them is not known: `sweep` will see.
-            Err(BackendError::Fatal(_)) => Vec::new(),
-            Err(_) => std::mem::take(&mut self.new_spills),
-        };
-        unneeded
-            .into_iter()
-            .for_each(|blob| self.values.discard(blob));
+            Err(BackendError::Fatal(_)) => self.new_spills.clear(),
+            Err(_) => {}
+        }
         done
+    }
+}
+
+impl Drop for Change<'_> {
+    /// A change that was not made leaves nothing.
+    fn drop(&mut self) {
+        let written = std::mem::take(&mut self.new_spills);
+        written.iter().for_each(|blob| self.values.discard(*blob));
     }
 }
