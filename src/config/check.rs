@@ -5,8 +5,8 @@
 
 use super::reader::{Reader, Section, choice, count, list, parsed, text};
 use super::values::{
-    answering, channel_word, domain, help_url, host_of, is_inside, language, mailbox, person,
-    portal_url, sending_network, time_zone, tls_mode,
+    answering, channel_word, domain, help_url, host_of, is_inside, language, mailbox, off_or_on,
+    person, portal_url, sending_network, time_zone, tls_mode,
 };
 use super::{
     Config, HardLock, Intake, Lock, Log, LogFormat, OnUnreadable, Policy, Portal, Scan,
@@ -282,6 +282,7 @@ fn intake(mut s: Section<'_, '_>, base: &Path, state: PathBuf, hostname: &str) -
     let next_hop_verified_tls = lane.and_then(|w| read("intake.next_hop_verified_tls", w));
     let max_message = s.or("max_message", parsed, ByteSize(150 << 20));
     let answer_within = s.or("answer_within", answering, Period::seconds(90));
+    let chunking = s.or("chunking", off_or_on, false);
     let repair_from = s.or("repair_from", list(sending_network), Vec::new());
     let xforward_from = s.or(
         "xforward_from",
@@ -312,6 +313,7 @@ fn intake(mut s: Section<'_, '_>, base: &Path, state: PathBuf, hostname: &str) -
         next_hop_verified_tls,
         max_message,
         answer_within,
+        chunking,
         repair_from,
         xforward_from,
         tls,

@@ -93,6 +93,8 @@ pub struct Intake {
     pub max_message: ByteSize,
     /// A client hears its answer within this time, counted from its final dot, unless the next hop has all of a mail and is silent.
     pub answer_within: Period,
+    /// CHUNKING is offered (RFC 3030): content may come by BDAT.
+    pub chunking: bool,
     /// Devices whose bare line ends are mended instead of refused.
     pub repair_from: Vec<Network>,
     /// Mail servers whose XFORWARD we believe.

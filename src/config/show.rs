@@ -39,6 +39,10 @@ pub(super) fn settings(c: &Config) -> Vec<Setting> {
         ("intake.next_hop_verified_tls", next_hop_verified_tls(c)),
         ("intake.max_message", Some(quoted(i.max_message))),
         ("intake.answer_within", Some(quoted(i.answer_within))),
+        (
+            "intake.chunking",
+            Some(quoted(if i.chunking { "on" } else { "off" })),
+        ),
         ("intake.repair_from", Some(items(&i.repair_from))),
         ("intake.xforward_from", Some(items(&i.xforward_from))),
         ("intake.tls", Some(on(i.tls))),

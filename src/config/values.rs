@@ -19,6 +19,11 @@ pub(super) fn tls_mode(reader: &Reader<'_>, value: &Value<'_>) -> Option<bool> {
     mode
 }
 
+/// Something that is done or not.
+pub(super) fn off_or_on(reader: &Reader<'_>, value: &Value<'_>) -> Option<bool> {
+    choice(&[("off", false), ("on", true)])(reader, value)
+}
+
 /// A network whose members may send through us: never everybody.
 pub(super) fn sending_network(reader: &Reader<'_>, value: &Value<'_>) -> Option<Network> {
     let network: Network = parsed(reader, value)?;

@@ -316,6 +316,7 @@ pub fn smtp_door(name: &str, gateway: &Arc<Gateway>, config: &Config) -> Result<
         accept_from: config.intake.accept_from.clone(),
         xforward_from: config.intake.xforward_from.clone(),
         repair_from: config.intake.repair_from.clone(),
+        chunking: config.intake.chunking,
         limits: Limits::default(),
     })
 }

@@ -3,6 +3,7 @@
 //! Promises: the result does not depend on how the input is split; memory is bounded by the longest line that is allowed.
 //! Leaves to others: reading and writing (`doors`, `forward`), what a value means.
 
+pub mod chunk;
 pub mod dot;
 pub mod smtp;
 pub mod xforward;

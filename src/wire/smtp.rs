@@ -1,4 +1,4 @@
-//! SMTP and LMTP commands (RFC 5321, 2033, 1870, 3461, 6531): one line in, one [`Command`] out.
+//! SMTP and LMTP commands (RFC 5321, 2033, 1870, 3030, 3461, 6531): one line in, one [`Command`] out.
 //!
 //! `smtp-proto` reads verbs, their arguments, and the parameters of MAIL and RCPT. It is more generous than a gateway between two parties
 //! may be, so the line is checked before, and two things are read here: paths, because it takes quotes, `<postmaster>` and source routes
@@ -21,6 +21,8 @@ const MAX_PLAIN_LINE: usize = 510;
 /// What the client wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
+    /// A piece of the content follows at once, of exactly so many octets (RFC 3030).
+    Bdat(Chunk),
     /// The content follows.
     Data,
     /// Who the client is, extensions wanted.
@@ -47,6 +49,15 @@ pub enum Command {
     Vrfy,
     /// Which client the mail really came from.
     Xforward(Vec<xforward::Attribute>),
+}
+
+/// BDAT with its parameters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Chunk {
+    /// How many octets follow the command's line end.
+    pub octets: u64,
+    /// The content ends with them.
+    pub last: bool,
 }
 
 /// MAIL with its parameters.
@@ -86,7 +97,7 @@ pub struct RcptTo {
 pub enum Malformed {
     /// A CR that is no line end.
     BareLineEnd,
-    /// A chunk: content follows that we cannot step over safely, because we never offered CHUNKING.
+    /// A BDAT that does not say how many octets follow: they cannot be stepped over, so nothing behind it can be believed.
     Chunk,
     /// A line longer than any may be, whose end was not seen.
     EndlessLine,
@@ -116,6 +127,9 @@ const FOREIGN: [&str; 11] = [
 
 /// Reads one line, given without its CR LF.
 pub fn command(line: &[u8]) -> Result<Command, Malformed> {
+    if let Some(parameters) = of_bdat(line) {
+        return chunk(parameters).map(Command::Bdat).ok_or(Malformed::Chunk);
+    }
     let text = checked_text(line)?;
     let (verb, rest) = text.split_once(' ').unwrap_or((text, ""));
     let verb = verb.to_ascii_uppercase();
@@ -135,6 +149,27 @@ pub fn command(line: &[u8]) -> Result<Command, Malformed> {
         v if FOREIGN.contains(&v) => Err(Malformed::OtherProtocol),
         _ => plain(text, rest),
     }
+}
+
+/// What stands behind BDAT, whatever it is: a line that begins so is followed by content.
+fn of_bdat(line: &[u8]) -> Option<&[u8]> {
+    let (verb, rest) = line.split_at_checked(4)?;
+    verb.eq_ignore_ascii_case(b"BDAT").then_some(rest)
+}
+
+/// ` octets [LAST]`, with single spaces and nothing else. Twenty digits are the longest number of 64 bits; a longer or larger one would
+/// wrap around (T07).
+fn chunk(parameters: &[u8]) -> Option<Chunk> {
+    let text = std::str::from_utf8(parameters).ok()?.strip_prefix(' ')?;
+    let (digits, last) = match text.split_once(' ') {
+        Some((digits, word)) if word.eq_ignore_ascii_case("LAST") => (digits, true),
+        Some(_) => return None,
+        None => (text, false),
+    };
+    // `parse` alone would take `+5`.
+    let plain = digits.len() <= 20 && digits.bytes().all(|b| b.is_ascii_digit());
+    let octets = digits.parse().ok().filter(|_| plain)?;
+    Some(Chunk { octets, last })
 }
 
 /// No control characters, UTF-8, no space in front; spaces at the end are taken off (RFC 5321 section 4.1.1).
@@ -173,11 +208,7 @@ fn plain(text: &str, rest: &str) -> Result<Command, Malformed> {
         Ok(Request::Rset) => alone(Command::Rset, "RSET"),
         Ok(Request::StartTls) => alone(Command::StartTls, "STARTTLS"),
         Ok(Request::Vrfy { .. }) => Ok(Command::Vrfy),
-        Ok(Request::Bdat { .. } | Request::Burl { .. }) => Err(Malformed::Chunk),
         Ok(_) => Err(Malformed::NotOffered),
-        Err(smtp_proto::Error::SyntaxError { syntax }) if syntax.starts_with('B') => {
-            Err(Malformed::Chunk)
-        }
         Err(smtp_proto::Error::SyntaxError { syntax }) => Err(Malformed::Syntax(syntax)),
         Err(_) => Err(Malformed::Unknown),
     }

@@ -32,6 +32,7 @@ struct Settings {
     accept: bool,
     xforward: bool,
     repair: bool,
+    chunking: bool,
     tls: bool,
     implicit_tls: bool,
     /// The client speaks before the server can have accepted the connection.
@@ -97,6 +98,7 @@ fn parse(text: &str) -> Result<Dialog, String> {
             accept: true,
             xforward: false,
             repair: false,
+            chunking: false,
             tls: false,
             implicit_tls: false,
             early: false,
@@ -143,6 +145,7 @@ fn set(settings: &mut Settings, name: &str, value: &str) -> Option<()> {
         ("accept:", "no") => settings.accept = false,
         ("xforward:", "yes") => settings.xforward = true,
         ("repair:", "yes") => settings.repair = true,
+        ("chunking:", "on") => settings.chunking = true,
         ("tls:", "yes") => settings.tls = true,
         ("implicit_tls:", "yes") => settings.implicit_tls = true,
         ("early:", "yes") => settings.early = true,
@@ -226,6 +229,7 @@ fn door(settings: &Settings, line: Arc<DoubleLine>, keys: &Keys) -> Arc<SmtpDoor
         accept_from: here(settings.accept),
         xforward_from: here(settings.xforward),
         repair_from: here(settings.repair),
+        chunking: settings.chunking,
         limits: Limits {
             recipients: settings.recipients,
             junk: settings.junk,

@@ -30,6 +30,7 @@ async fn start(limits: Limits) -> Running {
         accept_from: Network::loopback().to_vec(),
         xforward_from: Vec::new(),
         repair_from: Vec::new(),
+        chunking: false,
         limits,
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");

@@ -28,11 +28,7 @@ pub(super) async fn receive<S: AsyncRead + AsyncWrite + Unpin>(
     limits: &Limits,
 ) -> Result<Result<Intake, Fault>, Trouble> {
     let mut reader = Reader::new(line_ends);
-    let mut taking = Taking {
-        intake: Ok(intake),
-        taken: 0,
-        max,
-    };
+    let mut taking = Taking::new(intake, max);
     let (start, mut wire) = (Instant::now(), 0);
     loop {
         let input = conversation.waiting();
@@ -48,11 +44,8 @@ pub(super) async fn receive<S: AsyncRead + AsyncWrite + Unpin>(
         if too_slow(start, wire, limits) {
             return Err(Trouble::TooSlow);
         }
-        let block = match taking.taken < LARGE {
-            true => BLOCK,
-            false => LARGE_BLOCK,
-        };
-        match conversation.fill(block, patience(&reader, limits)).await {
+        let filling = conversation.fill(block(taking.taken), patience(&reader, limits));
+        match filling.await {
             // It waits for an answer, and if it got none it would come again and again.
             Err(Trouble::TooSlow) if reader.may_have_ended() => {
                 conversation.shrink();
@@ -71,14 +64,33 @@ fn patience(reader: &Reader, limits: &Limits) -> Duration {
 }
 
 /// The intake until something is wrong with the mail, then that.
-struct Taking {
+pub(super) struct Taking {
     intake: Result<Intake, Fault>,
     taken: u64,
     max: u64,
 }
 
 impl Taking {
-    fn take(&mut self, block: &[u8]) {
+    /// Nothing was taken yet. `max`: bytes.
+    pub(super) fn new(intake: Intake, max: u64) -> Self {
+        Taking {
+            intake: Ok(intake),
+            taken: 0,
+            max,
+        }
+    }
+
+    /// Bytes so far, those included that are thrown away.
+    pub(super) fn taken(&self) -> u64 {
+        self.taken
+    }
+
+    /// True if something is wrong, other than what the flaw of its lines is.
+    pub(super) fn is_spoiled(&self) -> bool {
+        self.intake.is_err()
+    }
+
+    pub(super) fn take(&mut self, block: &[u8]) {
         self.taken = self.taken.saturating_add(block.len() as u64);
         let Ok(intake) = &mut self.intake else {
             return;
@@ -90,7 +102,7 @@ impl Taking {
         }
     }
 
-    fn end(self, flaw: Option<Flaw>) -> Result<Intake, Fault> {
+    pub(super) fn end(self, flaw: Option<Flaw>) -> Result<Intake, Fault> {
         match flaw {
             None => self.intake,
             Some(Flaw::BareLineEnd) => Err(Fault::new(Kind::BareLineEnd)),
@@ -99,7 +111,15 @@ impl Taking {
     }
 }
 
-fn too_slow(start: Instant, wire: u64, limits: &Limits) -> bool {
+/// How much is read at once.
+pub(super) fn block(taken: u64) -> usize {
+    match taken < LARGE {
+        true => BLOCK,
+        false => LARGE_BLOCK,
+    }
+}
+
+pub(super) fn too_slow(start: Instant, wire: u64, limits: &Limits) -> bool {
     let passed = start.elapsed();
     passed > limits.rate_after && wire / passed.as_secs().max(1) < limits.slowest
 }
@@ -151,11 +171,7 @@ mod tests {
     fn a_mail_one_byte_too_big_is_read_on_and_refused() {
         let folder = std::env::temp_dir();
         for (max, fits) in [(10, true), (9, false)] {
-            let mut taking = Taking {
-                intake: Ok(Intake::new(&folder)),
-                taken: 0,
-                max,
-            };
+            let mut taking = Taking::new(Intake::new(&folder), max);
             taking.take(b"01234");
             taking.take(b"56789");
             assert_eq!(taking.end(None).is_ok(), fits);

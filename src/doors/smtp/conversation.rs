@@ -4,10 +4,10 @@
 //! somebody else who speaks (RFC 2920, STARTTLS injection); a panic below ends this session with 421 and no other.
 
 use super::session::{Next, Session};
-use super::{SmtpDoor, content, listed, replies};
+use super::{SmtpDoor, chunks, content, listed, replies};
 use crate::fault::{Kind, Reply};
 use crate::wire::dot::LineEnds;
-use crate::wire::smtp::{self, Command, MAX_LINE, Malformed};
+use crate::wire::smtp::{self, Chunk, Command, MAX_LINE, Malformed};
 use std::future::poll_fn;
 use std::io;
 use std::net::IpAddr;
@@ -95,6 +95,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
         loop {
             let line = self.next_line().await?;
             let (reply, next) = match line.and_then(|line| smtp::command(&line)) {
+                Ok(Command::Bdat(chunk)) => match self.chunk(chunk).await? {
+                    Next::Go => continue,
+                    next => return self.ended(next).await,
+                },
                 Err(why) => self.session.junk(why),
                 Ok(command) if self.too_early(&command).await => {
                     (replies::too_early(), Next::HangUp)
@@ -109,10 +113,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
                 next => next,
             };
             if next != Next::Go {
-                self.conversation.flush(self.door.limits.command).await?;
-                return Ok(next);
+                return self.ended(next).await;
             }
         }
+    }
+
+    async fn ended(&mut self, next: Next) -> Result<Next, Trouble> {
+        self.conversation.flush(self.door.limits.command).await?;
+        Ok(next)
     }
 
     /// Replies leave when there is nothing left to answer.
@@ -161,16 +169,42 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
             Err(fault) if fault.kind == Kind::BareLineEnd => Next::HangUp,
             _ => Next::Go,
         };
-        match guarded(self.session.dot(content)).await {
+        let answers = guarded(self.session.dot(content)).await;
+        Ok(self.answered(answers, next))
+    }
+
+    /// A chunk follows the command: it is read whatever we think of it, else it would be read as commands.
+    async fn chunk(&mut self, chunk: Chunk) -> Result<Next, Trouble> {
+        let refusal = match self.session.expects_chunk() {
+            Err((reply, Next::HangUp)) => {
+                self.conversation.say(&reply);
+                return Ok(Next::HangUp);
+            }
+            Err((reply, _)) => Some(reply),
+            Ok(()) => None,
+        };
+        let place = match refusal {
+            None => self.session.chunks(self.line_ends),
+            Some(_) => None,
+        };
+        let (conversation, limits) = (&mut self.conversation, &self.door.limits);
+        chunks::receive(conversation, chunk.octets, place, limits).await?;
+        let answers = guarded(self.session.chunk(chunk, refusal)).await;
+        Ok(self.answered(answers, Next::Go))
+    }
+
+    /// `answers`: `None` after a panic.
+    fn answered(&mut self, answers: Option<Vec<Reply>>, next: Next) -> Next {
+        match answers {
             Some(answers) => {
                 answers
                     .iter()
                     .for_each(|answer| self.conversation.say(answer));
-                Ok(next)
+                next
             }
             None => {
                 self.conversation.say(&replies::broken());
-                Ok(Next::HangUp)
+                Next::HangUp
             }
         }
     }
@@ -191,7 +225,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Conversation<S> {
         reply.write_to(&mut self.output);
     }
 
-    async fn flush(&mut self, limit: Duration) -> Result<(), Trouble> {
+    pub(super) async fn flush(&mut self, limit: Duration) -> Result<(), Trouble> {
         if self.output.is_empty() {
             return Ok(());
         }

@@ -1,13 +1,14 @@
 //! The SMTP and LMTP door: the same session, two greetings (RFC 5321, RFC 2033).
 //!
 //! `listener` takes connections and TLS, `conversation` moves lines and replies, `session` has one method per verb, `content` takes a mail
-//! after DATA, `answer` turns what became of it into replies. MAIL and RCPT are relayed to the next hop as they come, so that its
+//! after DATA, `chunks` one by BDAT, `answer` turns what became of it into replies. MAIL and RCPT are relayed to the next hop as they come, so that its
 //! refusals reach the client live; the line starts at the final dot.
 //! Promises: 2xx for a mail only if somebody else has it; one misbehaving client ends its own session only; nothing said before STARTTLS
 //! counts after it. Leaves to others: what happens to a mail ([`Line`]), who may relay where (the networks in [`SmtpDoor`]).
 //! Fails by replies: 4xx in doubt; it hangs up on clients that cannot be trusted to know where a command ends.
 
 mod answer;
+mod chunks;
 mod content;
 mod conversation;
 mod limits;
@@ -40,6 +41,8 @@ pub struct SmtpDoor {
     pub xforward_from: Vec<Network>,
     /// Known devices whose bare line ends are made proper instead of refused.
     pub repair_from: Vec<Network>,
+    /// CHUNKING is offered (RFC 3030).
+    pub chunking: bool,
     /// Times and numbers.
     pub limits: Limits,
 }

@@ -42,6 +42,11 @@ pub(super) fn order(text: &str) -> Reply {
     Reply::new(503, (5, 5, 1), text)
 }
 
+/// A chunk came though nobody said that it may: its client may mean its content as commands.
+pub(super) fn no_chunks() -> Reply {
+    Reply::new(502, (5, 5, 1), "CHUNKING was not offered; goodbye")
+}
+
 /// Fine, nothing to say.
 pub(super) fn fine() -> Reply {
     Reply::new(250, (2, 0, 0), "OK")
@@ -55,7 +60,11 @@ pub(super) fn malformed(why: Malformed) -> (Reply, bool) {
             false,
         ),
         Malformed::Chunk => (
-            Reply::new(502, (5, 5, 1), "CHUNKING was not offered; goodbye"),
+            Reply::new(
+                521,
+                (5, 5, 4),
+                "This is written: BDAT octets [LAST]; goodbye",
+            ),
             false,
         ),
         Malformed::EndlessLine => (

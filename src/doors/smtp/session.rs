@@ -3,13 +3,15 @@
 //! Promises: an order of commands that RFC 5321 does not know gets 503 and changes nothing; at the dot every recipient was accepted by
 //! the next hop. After STARTTLS a new one is made: nothing crosses.
 
+use super::chunks::Chunks;
 use super::{Protocol, SmtpDoor, answer, listed, replies};
 use crate::fault::{Fault, Kind, Reply};
 use crate::forward::Outlet;
 use crate::mail::envelope::MailOptions;
 use crate::mail::{Address, Envelope, Intake, MailId, Recipient, envelope};
 use crate::maillog;
-use crate::wire::smtp::{Command, MailFrom, Malformed, RcptTo};
+use crate::wire::dot::LineEnds;
+use crate::wire::smtp::{Chunk, Command, MailFrom, Malformed, RcptTo};
 use crate::wire::xforward::{self, Attribute};
 use std::net::IpAddr;
 
@@ -50,6 +52,17 @@ struct Open {
     envelope: Envelope,
     /// One for each positive reply to RCPT, doubles included: LMTP owes as many answers.
     accepted: Vec<Address>,
+    body: Body,
+}
+
+/// What came of a mail's content.
+enum Body {
+    /// Nothing: recipients and DATA may come.
+    Awaited,
+    /// Chunks, and the last one is not among them: only chunks may come.
+    Chunks(Box<Chunks>),
+    /// A chunk that was refused. What else the client has sent meanwhile is in doubt (RFC 3030 section 2).
+    Spoiled,
 }
 
 type Step = (Reply, Next);
@@ -105,6 +118,9 @@ impl<'d> Session<'d> {
     /// A line that is no command.
     pub(super) fn junk(&mut self, why: Malformed) -> Step {
         self.junk += 1;
+        if why == Malformed::Chunk && !self.door.chunking {
+            return (replies::no_chunks(), Next::HangUp);
+        }
         let (reply, goes_on) = replies::malformed(why);
         match goes_on && self.junk < self.door.limits.junk {
             true => (reply, Next::Go),
@@ -115,6 +131,8 @@ impl<'d> Session<'d> {
     /// One command.
     pub(super) async fn command(&mut self, command: Command) -> Step {
         let reply = match command {
+            // Content follows, and whoever reads the bytes asks `expects_chunk`.
+            Command::Bdat(_) => return (replies::broken(), Next::HangUp),
             Command::Data => return self.data(),
             Command::Ehlo(name) => self.hello(Protocol::Smtp, name, true).await,
             Command::Helo(name) => self.hello(Protocol::Smtp, name, false).await,
@@ -158,6 +176,9 @@ impl<'d> Session<'d> {
             "ENHANCEDSTATUSCODES".to_owned(),
             "DSN".to_owned(),
         ];
+        if self.door.chunking {
+            lines.push("CHUNKING".to_owned());
+        }
         if self.offers_tls() {
             lines.push("STARTTLS".to_owned());
         }
@@ -228,6 +249,7 @@ impl<'d> Session<'d> {
             id,
             envelope,
             accepted: Vec::new(),
+            body: Body::Awaited,
         });
         Reply::new(250, (2, 1, 0), "Sender OK")
     }
@@ -317,6 +339,9 @@ impl<'d> Session<'d> {
         else {
             return replies::order("MAIL first");
         };
+        if !matches!(open.body, Body::Awaited) {
+            return replies::order("Not between chunks");
+        }
         if rcpt.extended && !hello.extended {
             return replies::malformed(Malformed::UnknownParameter).0;
         }
@@ -352,6 +377,9 @@ impl<'d> Session<'d> {
     fn data(&mut self) -> Step {
         let reply = match &self.mail {
             None => replies::order("MAIL first"),
+            Some(open) if !matches!(open.body, Body::Awaited) => {
+                replies::order("Not between chunks")
+            }
             Some(open) if open.accepted.is_empty() => replies::order("No recipient was accepted"),
             Some(_) => {
                 let text = "End with a dot on a line of its own".to_owned();
@@ -359,6 +387,69 @@ impl<'d> Session<'d> {
             }
         };
         (reply, Next::Go)
+    }
+
+    /// May a chunk come now? If not it is refused, once it is read; with [`Next::HangUp`] at once, because it cannot be read.
+    pub(super) fn expects_chunk(&self) -> Result<(), Step> {
+        if !self.door.chunking {
+            return Err((replies::no_chunks(), Next::HangUp));
+        }
+        let text = match (&self.hello, &self.mail) {
+            (Some(hello), _) if !hello.extended => "Say EHLO first",
+            (_, None) => "MAIL first",
+            (_, Some(open)) => match open.body {
+                Body::Spoiled => "A chunk was refused; RSET first",
+                _ if open.accepted.is_empty() => "No recipient was accepted",
+                _ => return Ok(()),
+            },
+        };
+        Err((replies::order(text), Next::Go))
+    }
+
+    /// Where the next chunk goes; `None` outside a mail.
+    pub(super) fn chunks(&mut self, line_ends: LineEnds) -> Option<&mut Chunks> {
+        let (line, open) = (&self.door.line, self.mail.as_mut()?);
+        if let Body::Awaited = open.body {
+            let chunks = Chunks::new(line.intake(), line.max_message(), line_ends);
+            open.body = Body::Chunks(Box::new(chunks));
+        }
+        match &mut open.body {
+            Body::Chunks(chunks) => Some(chunks),
+            Body::Awaited | Body::Spoiled => None,
+        }
+    }
+
+    /// A chunk was read, or thrown away with this refusal. Gives back the answers: one, or in LMTP after the last chunk one per
+    /// accepted recipient (RFC 2033 section 4.3).
+    pub(super) async fn chunk(&mut self, chunk: Chunk, refusal: Option<Reply>) -> Vec<Reply> {
+        let Some(open) = &mut self.mail else {
+            return vec![refusal.unwrap_or_else(replies::broken)];
+        };
+        let body = std::mem::replace(&mut open.body, Body::Spoiled);
+        match (body, refusal) {
+            (_, Some(reply)) if chunk.last => {
+                let owed = match self.door.protocol {
+                    Protocol::Smtp => 1,
+                    Protocol::Lmtp => open.accepted.len().max(1),
+                };
+                self.rset().await;
+                vec![reply; owed]
+            }
+            (_, Some(reply)) => vec![reply],
+            (Body::Chunks(chunks), None) if chunk.last => self.dot(chunks.end()).await,
+            (Body::Chunks(chunks), None) if chunks.is_spoiled() => {
+                let fault = chunks.end().err();
+                let fault = fault.unwrap_or_else(|| Fault::new(Kind::Internal));
+                maillog::failed(open.id, &fault);
+                vec![answer::of_fault(open.id, &fault)]
+            }
+            (Body::Chunks(chunks), None) => {
+                open.body = Body::Chunks(chunks);
+                let text = format!("{} octets taken", chunk.octets);
+                vec![Reply::new(250, (2, 0, 0), &text)]
+            }
+            (Body::Awaited | Body::Spoiled, None) => vec![replies::broken()],
+        }
     }
 
     /// The content is here, or why it cannot be taken. Gives back the answers: one, or in LMTP one per accepted recipient.

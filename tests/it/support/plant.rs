@@ -95,6 +95,7 @@ pub async fn door(gateway: &Arc<Gateway>, protocol: Protocol) -> (SocketAddr, wa
         accept_from: vec!["127.0.0.1".parse().expect("a network")],
         xforward_from: Vec::new(),
         repair_from: Vec::new(),
+        chunking: false,
         limits: Limits::default(),
     };
     tokio::spawn(smtp::serve(listener, Arc::new(door), stopped));
