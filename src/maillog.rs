@@ -10,7 +10,7 @@ use crate::fault::{Blame, Fault};
 use crate::mail::{Address, Envelope, Lane, Mail, MailId};
 use crate::transfer::plan::{Action, Plan, Scope, Weight};
 use crate::transfer::proof::Answer;
-use crate::transfer::{TransferId, Waiting};
+use crate::transfer::{Parcel, TransferId, Waiting};
 use sha2::{Digest, Sha256};
 use std::fmt::Display;
 use std::sync::OnceLock;
@@ -113,6 +113,24 @@ pub fn hold_tried(mail: &str, tries: u32, failed: usize, pending: usize) {
     match failed + pending {
         0 => info!(target: "mail", mail = %mail, tries, failed, pending, "hold_tried"),
         _ => warn!(target: "mail", mail = %mail, tries, failed, pending, "hold_tried"),
+    }
+}
+
+/// The rest of a mail, or a report about it, is durably ours.
+pub fn owned(parcel: &Parcel) {
+    info!(target: "mail", mail = %parcel.mail, parcel = %parcel.id, what = ?parcel.what, to = parcel.pending.len(), "owned");
+}
+
+/// A parcel was tried: how many have it now, how many never will, and how many wait for the next try.
+pub fn parcel_tried(parcel: &Parcel, has: usize, failed: usize) {
+    let (tries, pending) = (parcel.tries, parcel.pending.len());
+    match failed + pending {
+        0 => {
+            info!(target: "mail", mail = %parcel.mail, parcel = %parcel.id, tries, has, "parcel_tried")
+        }
+        _ => {
+            warn!(target: "mail", mail = %parcel.mail, parcel = %parcel.id, tries, has, failed, pending, "parcel_tried")
+        }
     }
 }
 

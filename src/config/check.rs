@@ -6,7 +6,7 @@
 use super::reader::{Reader, Section, choice, count, list, parsed, text};
 use super::values::{
     answering, channel_word, domain, help_url, host_of, is_inside, language, mailbox, off_or_on,
-    person, portal_url, sending_network, time_zone, tls_mode,
+    person, portal_url, retrying, sending_network, time_zone, tls_mode,
 };
 use super::{
     Config, HardLock, Intake, Lock, Log, LogFormat, OnUnreadable, Policy, Portal, Scan,
@@ -18,6 +18,7 @@ use crate::mail::Network;
 use crate::maillog::Addresses;
 use crate::texts::House;
 use crate::transfer::Unlock;
+use crate::transfer::parcel::Partial;
 use crate::units::{ByteSize, Period};
 use jiff::tz::TimeZone;
 use std::net::{IpAddr, SocketAddr};
@@ -28,6 +29,7 @@ const UNLOCKS: &[(&str, Unlock)] = &[
     ("email-code", Unlock::EmailCode),
     ("password", Unlock::Password),
 ];
+const PARTIAL: &[(&str, Partial)] = &[("own", Partial::Own), ("retry", Partial::Retry)];
 const HARD_LOCKS: &[(&str, HardLock)] =
     &[("locked", HardLock::Locked), ("deleted", HardLock::Deleted)];
 /// proc(5): what this process runs, also when another file took its name.
@@ -283,6 +285,8 @@ fn intake(mut s: Section<'_, '_>, base: &Path, state: PathBuf, hostname: &str) -
     let max_message = s.or("max_message", parsed, ByteSize(150 << 20));
     let answer_within = s.or("answer_within", answering, Period::seconds(90));
     let chunking = s.or("chunking", off_or_on, false);
+    let partial = s.or("partial", choice(PARTIAL), Partial::Own);
+    let retry_for = s.or("retry_for", retrying, Period::seconds(5 * 86_400));
     let repair_from = s.or("repair_from", list(sending_network), Vec::new());
     let xforward_from = s.or(
         "xforward_from",
@@ -314,6 +318,8 @@ fn intake(mut s: Section<'_, '_>, base: &Path, state: PathBuf, hostname: &str) -
         max_message,
         answer_within,
         chunking,
+        partial,
+        retry_for,
         repair_from,
         xforward_from,
         tls,

@@ -10,6 +10,7 @@ use crate::forward::Target;
 use crate::mail::{Address, Network};
 use crate::texts::House;
 use crate::transfer::Unlock;
+use crate::transfer::parcel::Partial;
 use crate::units::{ByteSize, Period};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -95,6 +96,10 @@ pub struct Intake {
     pub answer_within: Period,
     /// CHUNKING is offered (RFC 3030): content may come by BDAT.
     pub chunking: bool,
+    /// What becomes of the rest of a mail that has left for some of its recipients, over SMTP.
+    pub partial: Partial,
+    /// So long such a rest is tried.
+    pub retry_for: Period,
     /// Devices whose bare line ends are mended instead of refused.
     pub repair_from: Vec<Network>,
     /// Mail servers whose XFORWARD we believe.

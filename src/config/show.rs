@@ -4,6 +4,7 @@ use super::{Channel, ChannelKind, Config, HardLock, LogFormat, OnUnreadable, Sms
 use crate::forward::Target;
 use crate::maillog::Addresses;
 use crate::transfer::Unlock;
+use crate::transfer::parcel::Partial;
 use serde::Serialize;
 use std::fmt::Display;
 
@@ -43,6 +44,8 @@ pub(super) fn settings(c: &Config) -> Vec<Setting> {
             "intake.chunking",
             Some(quoted(if i.chunking { "on" } else { "off" })),
         ),
+        ("intake.partial", Some(quoted(partial(i.partial)))),
+        ("intake.retry_for", Some(quoted(i.retry_for))),
         ("intake.repair_from", Some(items(&i.repair_from))),
         ("intake.xforward_from", Some(items(&i.xforward_from))),
         ("intake.tls", Some(on(i.tls))),
@@ -206,5 +209,12 @@ fn addresses(addresses: Addresses) -> &'static str {
         Addresses::Full => "full",
         Addresses::Domain => "domain",
         Addresses::Hashed => "hashed",
+    }
+}
+
+fn partial(partial: Partial) -> &'static str {
+    match partial {
+        Partial::Own => "own",
+        Partial::Retry => "retry",
     }
 }

@@ -55,6 +55,20 @@ pub(super) fn answering(reader: &Reader<'_>, value: &Value<'_>) -> Option<Period
     None
 }
 
+/// How long the rest of a mail is tried: RFC 5321 section 4.5.4.1 wants four to five days; beyond a month nobody waits for it.
+pub(super) fn retrying(reader: &Reader<'_>, value: &Value<'_>) -> Option<Period> {
+    let period: Period = parsed(reader, value)?;
+    if (3600..=30 * 86_400).contains(&period.0.as_secs()) {
+        return Some(period);
+    }
+    reader.wrong(
+        value.span(),
+        format!("no mail can be tried for {period}"),
+        Some("from \"1 hour\" to \"30 days\"; \"5 days\" is usual"),
+    );
+    None
+}
+
 pub(super) fn domain(reader: &Reader<'_>, value: &Value<'_>) -> Option<String> {
     let written = text(reader, value)?;
     match format!("x@{written}").parse::<Address>() {

@@ -36,6 +36,14 @@ impl Lanes {
     pub fn new(ordinary: Arc<dyn Outlets>, verified: Option<Arc<dyn Outlets>>) -> Self {
         Lanes { ordinary, verified }
     }
+
+    /// One lane alone, for a mail of which it is known that it leaves by it; `None` if there is no such lane.
+    pub fn only(&self, lane: Lane) -> Option<&dyn Outlets> {
+        match lane {
+            Lane::Ordinary => Some(&*self.ordinary),
+            Lane::VerifiedTls => self.verified.as_deref(),
+        }
+    }
 }
 
 impl Outlets for Lanes {

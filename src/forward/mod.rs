@@ -55,6 +55,11 @@ pub trait Outlet: Send {
 pub trait Outlets: Send + Sync {
     /// A new outlet, not yet connected.
     fn open(&self) -> Box<dyn Outlet>;
+
+    /// The name or address of the mail server at its end, if there is one.
+    fn peer(&self) -> Option<String> {
+        None
+    }
 }
 
 /// The end of time for a mail that no client waits for: every next hop has answered by then.

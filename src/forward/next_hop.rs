@@ -9,7 +9,7 @@
 
 use super::commands;
 use super::connection::{Broken, Connection};
-use super::target::{HopTls, NextHopConfig};
+use super::target::{HopAddress, HopTls, NextHopConfig};
 use super::transaction::{self, After, Step, too_late};
 use super::{Outlet, Outlets};
 use crate::fault::{Fault, Kind, Reply};
@@ -67,6 +67,13 @@ impl NextHop {
 }
 
 impl Outlets for NextHop {
+    fn peer(&self) -> Option<String> {
+        match &self.config.address {
+            HopAddress::Tcp(name, _) => Some(name.clone()),
+            HopAddress::Unix(_) => None,
+        }
+    }
+
     fn open(&self) -> Box<dyn Outlet> {
         Box::new(Conversation {
             hop: self.clone(),

@@ -6,9 +6,11 @@
 
 mod clock;
 pub mod collect;
+mod delivery;
 mod departure;
 mod memos;
 mod notices;
+pub mod parcels;
 pub mod preview;
 pub mod remembering;
 pub mod send;
@@ -40,6 +42,7 @@ pub struct Gateway {
     /// What became of mails, where that could not be written yet.
     known: Mutex<Vec<send::Known>>,
     departures: departure::Departures,
+    deliveries: delivery::Deliveries,
     /// For mails of our own.
     post: Post,
     remembering: remembering::Remembering,
@@ -77,6 +80,10 @@ pub struct Parts {
     pub remember: remembering::Remember,
     /// How notices are tried again.
     pub patience: upkeep::Patience,
+    /// How parcels are tried again.
+    pub delivery: parcels::Schedule,
+    /// What becomes of the rest of a mail that has left for some.
+    pub partial: parcels::Partial,
 }
 
 impl Gateway {
@@ -88,6 +95,7 @@ impl Gateway {
         Gateway {
             post: Post::new(parts.house.clone(), parts.signers.clone(), open),
             departures: departure::Departures::default(),
+            deliveries: delivery::Deliveries::default(),
             parts,
             policy,
             bell: Notify::new(),

@@ -102,6 +102,7 @@ impl Gateway {
         }
         self.keep(now.as_second(), sweep);
         self.send_own(now).await;
+        self.send_parcels(now.as_second()).await;
     }
 
     fn clock(&self) -> Clock {

@@ -130,9 +130,10 @@ fn rule(
 }
 
 impl Gateway {
-    /// Something is to be sent: a released mail, or a memo.
+    /// Something is to be sent: a released mail, a memo or a parcel.
     pub fn wake(&self) {
         self.departures.bell.notify_one();
+        self.deliveries.bell.notify_one();
     }
 
     /// Keeps a mail until somebody decides. Blocks.
@@ -169,9 +170,6 @@ impl Gateway {
             self.store().shelf(),
         )?;
         let fields = &mail.outline.root().fields;
-        let said = ["Accept-Language", "Content-Language"];
-        let said = said.iter().find_map(|name| fields.value(name));
-        let tag = said.and_then(|value| value.split([',', ';', ' ']).find(|tag| !tag.is_empty()));
         Ok(Waiting {
             id: mail.id.to_string(),
             envelope: mail.envelope.clone(),
@@ -180,13 +178,22 @@ impl Gateway {
             reasons: reasons(plan, &awaits),
             approvers: awaits.release_by,
             files: u32::try_from(mail.outline.files().count()).unwrap_or(u32::MAX),
-            language: self.texts().language(tag).to_owned(),
+            language: self.language_of(mail),
             message_id: fields.value("Message-ID").map(|id| id.to_owned()),
             blob,
             key,
             day,
             state: State::Waits,
         })
+    }
+
+    /// The language of what a mail's sender is told.
+    pub(super) fn language_of(&self, mail: &Mail) -> String {
+        let fields = &mail.outline.root().fields;
+        let said = ["Accept-Language", "Content-Language"];
+        let said = said.iter().find_map(|name| fields.value(name));
+        let tag = said.and_then(|value| value.split([',', ';', ' ']).find(|tag| !tag.is_empty()));
+        self.texts().language(tag).to_owned()
     }
 
     /// Drops what nobody decided about in time. `now`: Unix time, seconds.

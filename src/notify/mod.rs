@@ -16,6 +16,7 @@ pub mod memory;
 mod patterns;
 pub mod phone;
 pub mod post;
+pub mod report;
 pub mod router;
 pub mod sender;
 mod template;

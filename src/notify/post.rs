@@ -121,7 +121,7 @@ impl Post {
 }
 
 /// `Name <address>` or an address alone.
-fn mailbox(text: &str) -> (Option<&str>, &str) {
+pub(super) fn mailbox(text: &str) -> (Option<&str>, &str) {
     match text.rsplit_once('<') {
         Some((name, address)) => (
             Some(name.trim().trim_matches('"')).filter(|name| !name.is_empty()),
@@ -132,7 +132,7 @@ fn mailbox(text: &str) -> (Option<&str>, &str) {
 }
 
 /// A `Message-ID` without its brackets, if it is one: it comes from a stranger's header.
-fn message_id(text: &str) -> Option<&str> {
+pub(super) fn message_id(text: &str) -> Option<&str> {
     let id = text.trim();
     let id = id.strip_prefix('<').unwrap_or(id);
     let id = id.strip_suffix('>').unwrap_or(id);

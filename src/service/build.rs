@@ -13,6 +13,7 @@ use crate::fault::diagnostic::Diagnostics;
 use crate::fault::failure::{Exit, Failure};
 use crate::forward::{Lanes, Outlets, Target};
 use crate::gateway::collect::Lock;
+use crate::gateway::parcels::Schedule;
 use crate::gateway::preview::Rehearsal;
 use crate::gateway::remembering::Remember;
 use crate::gateway::upkeep::Patience;
@@ -85,6 +86,11 @@ fn parts(
             hashed: config.log.addresses == Addresses::Hashed,
         },
         patience: Patience::default(),
+        delivery: Schedule {
+            give_up: config.intake.retry_for.0,
+            ..Schedule::default()
+        },
+        partial: config.intake.partial,
     })
 }
 

@@ -96,6 +96,8 @@ pub async fn start(mut config: Config) -> Result<Running, Failure> {
     ));
     let (sender, stop_sending) = (gateway.clone(), stopped.clone());
     tasks.spawn(async move { sender.deliver(stop_sending).await });
+    let (carrier, stop_carrying) = (gateway.clone(), stopped.clone());
+    tasks.spawn(async move { carrier.deliver_parcels(stop_carrying).await });
     let keeper = gateway.clone();
     tasks.spawn(async move { keeper.upkeep(stopped).await });
     Ok(Running {

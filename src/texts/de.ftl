@@ -291,3 +291,21 @@ hold-missed-subject = Nicht rechtzeitig entschieden: eine E-Mail aus dem Haus
 hold-missed-text = Über die E-Mail von { $sender } hat niemand rechtzeitig entschieden. Sie wurde verworfen, der Absender wurde benachrichtigt.
 hold-failed-subject = Ihre E-Mail konnte nicht allen zugestellt werden
 hold-failed-text = Ihre E-Mail wurde freigegeben, hat aber nicht erreicht:
+
+### Zustellberichte, an Absender
+
+report-failed-subject = Ihre E-Mail hat nicht alle erreicht
+report-failed-text = Ihre E-Mail hat diese Empfänger nicht erreicht, und es wird nicht weiter versucht:
+report-failed-advice = Sonst ist mit Ihrer E-Mail alles in Ordnung: Es geht nur um die Empfänger oben. Bitte prüfen Sie deren Adressen und senden Sie die E-Mail noch einmal an sie. Stimmen die Adressen, zeigen Sie diese Nachricht Ihrer IT-Betreuung.
+report-unclear-subject = Ihre E-Mail hat vielleicht nicht alle erreicht
+report-unclear-text = Es ist nicht bekannt, ob Ihre E-Mail diese Empfänger erreicht hat. Die Verbindung brach jedes Mal ab, bevor der nächste Mailserver es bestätigte:
+report-unclear-advice = Bitte fragen Sie nach, bevor Sie noch einmal senden.
+report-delayed-subject = Ihre E-Mail verspätet sich
+report-delayed-text = Ihre E-Mail hat diese Empfänger noch nicht erreicht. Es wird weiter versucht, Sie müssen nichts tun:
+report-delayed-until = Gelingt es bis { $date } nicht, erfahren Sie es.
+report-relayed-subject = Ihre E-Mail wurde weitergegeben
+report-relayed-text = Ihre E-Mail wurde für diese Empfänger weitergegeben. Der nächste Mailserver meldet nicht, was aus ihr wird:
+# $text is what the next mail server said, with its code.
+report-said = Der nächste Mailserver schrieb: { $text }
+# $text is what our own server noted, with its code, in English.
+report-we = Unser Mailserver notierte: { $text }

@@ -312,3 +312,21 @@ hold-missed-subject = Not decided in time: a mail from a colleague
 hold-missed-text = Nobody decided about the mail from { $sender } in time. It was dropped, and its sender was told.
 hold-failed-subject = Your mail could not be delivered to everyone
 hold-failed-text = Your mail was released, but it did not reach:
+
+### Delivery reports, to the sender
+
+report-failed-subject = Your mail did not reach everyone
+report-failed-text = Your mail did not reach these recipients, and it is not tried again:
+report-failed-advice = Nothing else is the matter with your mail: this is only about the recipients above. Please check their addresses and send it to them again. If the addresses are right, show this mail to your IT support.
+report-unclear-subject = Your mail may not have reached everyone
+report-unclear-text = It is not known whether your mail reached these recipients. The connection was lost each time, before the next mail server said so:
+report-unclear-advice = Please ask them before you send it again.
+report-delayed-subject = Your mail is late
+report-delayed-text = Your mail has not reached these recipients yet. It is still being tried, and you need not do anything:
+report-delayed-until = If it does not succeed until { $date }, you are told.
+report-relayed-subject = Your mail was handed on
+report-relayed-text = Your mail was handed on for these recipients. The next mail server does not report what becomes of it:
+# $text is what the next mail server said, with its code.
+report-said = The next mail server said: { $text }
+# $text is what our own server noted, with its code, in English.
+report-we = Our mail server noted: { $text }

@@ -291,3 +291,21 @@ hold-missed-subject = Niet op tijd beslist: een e-mail van een collega
 hold-missed-text = Niemand heeft op tijd over de e-mail van { $sender } beslist. Hij is verwijderd en de afzender heeft bericht gekregen.
 hold-failed-subject = Uw e-mail kon niet aan iedereen worden bezorgd
 hold-failed-text = Uw e-mail is vrijgegeven, maar bereikte niet:
+
+### Bezorgberichten, aan de afzender
+
+report-failed-subject = Uw e-mail heeft niet iedereen bereikt
+report-failed-text = Uw e-mail heeft deze ontvangers niet bereikt en wordt niet opnieuw geprobeerd:
+report-failed-advice = Verder is er met uw e-mail niets aan de hand: het gaat alleen om de ontvangers hierboven. Controleer hun adressen en stuur hun de e-mail opnieuw. Kloppen de adressen, laat dit bericht dan aan uw IT-ondersteuning zien.
+report-unclear-subject = Uw e-mail heeft misschien niet iedereen bereikt
+report-unclear-text = Het is niet bekend of uw e-mail deze ontvangers heeft bereikt. De verbinding werd telkens verbroken voordat de volgende mailserver dat bevestigde:
+report-unclear-advice = Vraag het hun voordat u de e-mail opnieuw stuurt.
+report-delayed-subject = Uw e-mail is vertraagd
+report-delayed-text = Uw e-mail heeft deze ontvangers nog niet bereikt. Er wordt verder geprobeerd; u hoeft niets te doen:
+report-delayed-until = Als het op { $date } nog niet is gelukt, krijgt u bericht.
+report-relayed-subject = Uw e-mail is doorgegeven
+report-relayed-text = Uw e-mail is voor deze ontvangers doorgegeven. De volgende mailserver meldt niet wat ermee gebeurt:
+# $text is what the next mail server said, with its code.
+report-said = De volgende mailserver zei: { $text }
+# $text is what our own server noted, with its code, in English.
+report-we = Onze mailserver noteerde: { $text }

@@ -291,3 +291,21 @@ hold-missed-subject = Inte avgjort i tid: ett mejl från en kollega
 hold-missed-text = Ingen bestämde sig om mejlet från { $sender } i tid. Det kastades, och avsändaren har fått veta det.
 hold-failed-subject = Ditt mejl kunde inte levereras till alla
 hold-failed-text = Ditt mejl släpptes, men nådde inte fram till:
+
+### Leveransrapporter, till avsändaren
+
+report-failed-subject = Ditt mejl nådde inte alla
+report-failed-text = Ditt mejl nådde inte dessa mottagare, och inga fler försök görs:
+report-failed-advice = I övrigt är allt som det ska med ditt mejl: det gäller bara mottagarna ovan. Kontrollera deras adresser och skicka det till dem igen. Om adresserna stämmer, visa detta mejl för din it-support.
+report-unclear-subject = Ditt mejl nådde kanske inte alla
+report-unclear-text = Det är inte känt om ditt mejl nådde dessa mottagare. Förbindelsen bröts varje gång innan nästa mejlserver hann bekräfta det:
+report-unclear-advice = Fråga dem innan du skickar det igen.
+report-delayed-subject = Ditt mejl är försenat
+report-delayed-text = Ditt mejl har inte nått dessa mottagare än. Försöken fortsätter, du behöver inte göra något:
+report-delayed-until = Om det inte har lyckats { $date } får du veta det.
+report-relayed-subject = Ditt mejl har skickats vidare
+report-relayed-text = Ditt mejl har skickats vidare till dessa mottagare. Nästa mejlserver rapporterar inte vad som händer med det:
+# $text is what the next mail server said, with its code.
+report-said = Nästa mejlserver svarade: { $text }
+# $text is what our own server noted, with its code, in English.
+report-we = Vår mejlserver noterade: { $text }

@@ -65,6 +65,16 @@ pub enum What {
     Report,
 }
 
+/// What becomes of the rest of a mail that has left for some of its recipients, when its client hears one answer for all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Partial {
+    /// It is durably ours.
+    #[default]
+    Own,
+    /// The client is told to come again; who has the mail does not get it twice.
+    Retry,
+}
+
 /// Somebody who does not have it yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pending {
@@ -111,6 +121,12 @@ impl Pending {
     pub fn wants_failures(&self) -> bool {
         let notify = self.recipient.notify.as_deref();
         notify.is_none_or(|wish| has(wish, "FAILURE"))
+    }
+
+    /// True if its sender asked to hear that it was handed on.
+    pub fn wants_successes(&self) -> bool {
+        let notify = self.recipient.notify.as_deref();
+        notify.is_some_and(|wish| has(wish, "SUCCESS"))
     }
 
     /// True if its sender asked to hear that it is late.

@@ -22,7 +22,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("client", &["trust"]),
     ("forward", &["trust", "wire"]),
     // One channel is a mail: it leaves through an outlet, as every mail does.
-    ("notify", &["client", "forward", "trust"]),
+    ("notify", &["client", "forward", "trust", "wire"]),
     ("scan", &[]),
     ("store", &[]),
     // Lines.

@@ -5,6 +5,7 @@ use cloakroom::decide::{Frame, Policy};
 use cloakroom::doors::smtp::{self, Limits, Protocol, SmtpDoor};
 use cloakroom::fault::Fault;
 use cloakroom::forward::{Lanes, Memory as Hop};
+use cloakroom::gateway::parcels::{Partial, Schedule};
 use cloakroom::gateway::upkeep::Patience;
 use cloakroom::gateway::{Gateway, Parts};
 use cloakroom::mail::dkim::Signers;
@@ -78,6 +79,8 @@ impl Plant {
             answer_within: Duration::from_secs(90),
             max_keep_for: Frame::default().max_keep_for,
             patience: Patience::default(),
+            delivery: Schedule::default(),
+            partial: Partial::default(),
         })))
     }
 }

@@ -1,0 +1,446 @@
+//! Parcels on their way: each is tried until the next hop has it for everybody, or its sender is told.
+//!
+//! Promises: each try is written down before it begins and its end after it, so that only what happened in between can happen twice; a
+//! parcel is tried by one task at a time, at most [`AT_ONCE`] of each lane, so that a mail server that hangs holds up its own lane
+//! only; a parcel that is over has reached everybody, or a report about the others is kept with the very change that says so.
+//! Notices of recipients are released before their copy is forgotten, never before the next hop has it.
+//! Leaves to others: making parcels and reports ([`super::parcels`]).
+//! Fails: what the store does not take stays in memory and is written before the parcel is tried again.
+
+use super::parcels::{Schedule, seconds};
+use super::upkeep::complain;
+use super::{Gateway, heavy};
+use crate::fault::{Fate, Fault, Kind, Reply, crash};
+use crate::forward::{Outlets, unhurried};
+use crate::mail::{Address, Content, Lane, Variant};
+use crate::maillog;
+use crate::notify::report::{Action, Told};
+use crate::transfer::TransferId;
+use crate::transfer::parcel::{Parcel, Pending, What};
+use crate::transfer::proof::Answer;
+use jiff::Timestamp;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+use tokio::time::{MissedTickBehavior, interval, timeout};
+
+/// Parcels of one lane that are tried at once.
+const AT_ONCE: usize = 4;
+
+/// So many tries in a row may end with nobody knowing whether the mail left; then its sender is asked to look.
+const MOST_UNKNOWN: u32 = 3;
+
+/// Between two looks at what is due.
+const ROUND: Duration = Duration::from_secs(20);
+
+/// No try lasts longer; the waits of an outlet end before (a mail may wait ten minutes for the answer to its dot).
+const LONGEST_TRY: Duration = Duration::from_secs(3600);
+
+/// How long a stop waits for tries.
+const GOODBYE: Duration = Duration::from_secs(5);
+
+/// What is known of parcels on their way.
+#[derive(Default)]
+pub(super) struct Deliveries {
+    /// Rings when something may be due.
+    pub(super) bell: Notify,
+    under_way: Mutex<HashMap<String, Lane>>,
+    /// Ends of tries that could not be written yet.
+    unsaid: Mutex<Vec<Tried>>,
+}
+
+/// How a try ended.
+#[derive(Clone)]
+struct Tried {
+    id: String,
+    ends: Vec<(Address, End)>,
+    /// Unix time, seconds.
+    at: i64,
+}
+
+/// How it ended for one recipient.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum End {
+    /// The next hop has it.
+    Has,
+    /// Never.
+    Never(Reply),
+    /// Not now.
+    Later(Reply),
+    /// The final dot was not answered.
+    Unknown,
+}
+
+/// What a try has changed.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Settled {
+    /// Have it now.
+    has: Vec<Address>,
+    /// Will never have it.
+    lost: Vec<Address>,
+    /// What can be told.
+    told: Vec<Told>,
+}
+
+impl From<Answer> for End {
+    fn from(answer: Answer) -> Self {
+        match answer {
+            Answer::Accepted(_) => End::Has,
+            Answer::Refused(reply) => End::Never(reply),
+            Answer::Deferred(reply) => End::Later(reply),
+            Answer::Unknown => End::Unknown,
+            // No outlet says so.
+            Answer::Waits(_) | Answer::Owned(_) => End::Later(Reply::from(&Kind::Internal)),
+        }
+    }
+}
+
+impl From<&Fault> for End {
+    fn from(fault: &Fault) -> Self {
+        let reply = Reply::from(&fault.kind);
+        match (fault.fate, fault.retry()) {
+            (Fate::Unknown, _) => End::Unknown,
+            (Fate::Stayed, true) => End::Later(reply),
+            (Fate::Stayed, false) => End::Never(reply),
+        }
+    }
+}
+
+impl Gateway {
+    /// Tries parcels until told to stop.
+    pub async fn deliver_parcels(self: &Arc<Self>, mut stop: watch::Receiver<bool>) {
+        let mut tries = JoinSet::new();
+        let mut rounds = interval(ROUND);
+        rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            let more = tokio::select! {
+                _ = stop.wait_for(|stop| *stop) => break,
+                _ = rounds.tick() => true,
+                () = self.deliveries.bell.notified() => true,
+                // A store that fails is not asked again before the next round.
+                Some(ended) = tries.join_next(), if !tries.is_empty() => ended.unwrap_or(false),
+            };
+            if more {
+                self.begin_tries(&mut tries, Timestamp::now().as_second());
+            }
+        }
+        let all = async { while tries.join_next().await.is_some() {} };
+        let _ = timeout(GOODBYE, all).await;
+    }
+
+    /// Tries what is due at `now`, and waits for it.
+    pub(super) async fn send_parcels(self: &Arc<Self>, now: i64) {
+        let mut tries = JoinSet::new();
+        while self.begin_tries(&mut tries, now) {
+            let mut fine = true;
+            while let Some(ended) = tries.join_next().await {
+                fine &= ended.unwrap_or(false);
+            }
+            if !fine {
+                return;
+            }
+        }
+    }
+
+    /// Begins as many tries as may be under way. False if nothing is due, or it cannot be known.
+    fn begin_tries(self: &Arc<Self>, tries: &mut JoinSet<bool>, now: i64) -> bool {
+        self.say_unsaid();
+        let mut any = false;
+        for lane in [Lane::Ordinary, Lane::VerifiedTls] {
+            match heavy(|| self.due(lane, now)) {
+                Ok(due) => {
+                    for id in due {
+                        any = true;
+                        self.under_way().insert(id.clone(), lane);
+                        let (gateway, place) = (self.clone(), Place(self.clone(), id));
+                        tries.spawn(async move { gateway.try_one(place, now).await });
+                    }
+                }
+                Err(fault) => complain("parcels", &fault),
+            }
+        }
+        any
+    }
+
+    fn due(&self, lane: Lane, now: i64) -> Result<Vec<String>, Fault> {
+        let mine: HashSet<String> = {
+            let under_way = self.under_way();
+            let mine = under_way.iter().filter(|(_, of)| **of == lane);
+            mine.map(|(id, _)| id.clone()).collect()
+        };
+        match AT_ONCE.saturating_sub(mine.len()) {
+            0 => Ok(Vec::new()),
+            free => self.store().due_parcels(lane, now, free, &mine),
+        }
+    }
+
+    /// True if it ended as it should, whatever the next hop said.
+    async fn try_one(&self, place: Place, now: i64) -> bool {
+        let parcel = match heavy(|| self.begin_try(&place.1, now)) {
+            Ok(Some(parcel)) => parcel,
+            Ok(None) => return true,
+            Err(fault) => {
+                complain("a parcel", &fault);
+                return false;
+            }
+        };
+        crash::point("parcel/intended");
+        let ends = match heavy(|| self.unsealed_content(&parcel)) {
+            Ok(content) => self.offer_parcel(&parcel, content).await,
+            Err(fault) => {
+                complain("the content of a parcel", &fault);
+                all(&parcel, &End::from(&fault))
+            }
+        };
+        crash::point("parcel/tried");
+        let tried = Tried {
+            id: parcel.id,
+            ends,
+            at: now,
+        };
+        match heavy(|| self.say(&tried)) {
+            Ok(()) => true,
+            Err(fault) => {
+                complain("the end of a try", &fault);
+                self.unsaid_tries().push(tried);
+                // It stays under way until its end is written.
+                std::mem::forget(place);
+                false
+            }
+        }
+    }
+
+    /// Writes down that a try begins: whatever ends it, it is known that there was one.
+    fn begin_try(&self, id: &str, now: i64) -> Result<Option<Parcel>, Fault> {
+        let schedule = &self.parts.delivery;
+        let changed = self.store().change_parcel(id, |parcel| {
+            (!parcel.is_over() && parcel.due <= now).then(|| {
+                parcel.tries = parcel.tries.saturating_add(1);
+                for pending in &mut parcel.pending {
+                    pending.unknown = pending.unknown.saturating_add(1);
+                }
+                parcel.due = next(parcel, now, schedule);
+                Vec::new()
+            })
+        })?;
+        match changed {
+            Some((parcel, true)) => Ok(Some(parcel)),
+            Some((parcel, false)) if parcel.is_over() => {
+                self.store().erase_parcel(&parcel)?;
+                Ok(None)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// One try, for everybody who does not have it yet.
+    async fn offer_parcel(&self, parcel: &Parcel, content: Content) -> Vec<(Address, End)> {
+        let Some(lane) = self.parts.outlets.only(parcel.lane) else {
+            return all(parcel, &End::Later(Reply::from(&Kind::NextHopDown)));
+        };
+        let offered = timeout(LONGEST_TRY, offer(lane, parcel, content)).await;
+        // A try that hangs may have sent everything.
+        offered.unwrap_or_else(|_| all(parcel, &End::Unknown))
+    }
+
+    /// Writes down how a try ended, with all that follows from it.
+    fn say(&self, tried: &Tried) -> Result<(), Fault> {
+        let store = self.store();
+        let Some(mut parcel) = store.parcel(&tried.id)? else {
+            return Ok(());
+        };
+        let schedule = &self.parts.delivery;
+        let settled = settle(&mut parcel, &tried.ends, tried.at, schedule);
+        maillog::parcel_tried(&parcel, settled.has.len(), settled.lost.len());
+        self.tell_transfer(&parcel, &settled)?;
+        crash::point("parcel/released");
+        let report = self.report_on(&parcel, settled.told)?;
+        crash::point("parcel/reported");
+        let reports: Vec<Parcel> = report.into_iter().collect();
+        let has_report = !reports.is_empty();
+        let kept = reports.clone();
+        let changed = store.change_parcel(&tried.id, |parcel| {
+            settle(parcel, &tried.ends, tried.at, schedule);
+            Some(reports)
+        });
+        match changed {
+            Ok(Some(_)) => kept.iter().for_each(maillog::owned),
+            Ok(None) => store.discard_parcels(&kept),
+            Err(fault) => {
+                store.discard_parcels(&kept);
+                return Err(fault);
+            }
+        }
+        crash::point("parcel/settled");
+        if has_report {
+            self.deliveries.bell.notify_one();
+        }
+        Ok(())
+    }
+
+    /// Passwords of those who have it may leave; links of those who never will stop leading anywhere.
+    fn tell_transfer(&self, parcel: &Parcel, settled: &Settled) -> Result<(), Fault> {
+        let Some(Ok(transfer)) = parcel.transfer.as_deref().map(str::parse::<TransferId>) else {
+            return Ok(());
+        };
+        if !settled.has.is_empty() {
+            // SEAM: `Store::proven` takes this place as soon as the ledger has landed.
+            self.store().release(&transfer, &settled.has)?;
+            self.bell.notify_one();
+        }
+        if !settled.lost.is_empty() {
+            self.store().unreachable(&transfer, &settled.lost)?;
+        }
+        Ok(())
+    }
+
+    fn report_on(&self, parcel: &Parcel, told: Vec<Told>) -> Result<Option<Parcel>, Fault> {
+        if told.is_empty() || parcel.what == What::Report {
+            return Ok(None);
+        }
+        // What cannot be read any more does not come back; its sender is told all the same.
+        let content = self.unsealed_content(parcel).ok();
+        let id = format!("{}.{}", parcel.id, parcel.tries);
+        self.report(parcel, id, told, content.as_ref())
+    }
+
+    fn say_unsaid(&self) {
+        for tried in std::mem::take(&mut *self.unsaid_tries()) {
+            match heavy(|| self.say(&tried)) {
+                Ok(()) => drop(self.under_way().remove(&tried.id)),
+                Err(fault) => {
+                    complain("the end of a try", &fault);
+                    self.unsaid_tries().push(tried);
+                }
+            }
+        }
+    }
+
+    fn under_way(&self) -> MutexGuard<'_, HashMap<String, Lane>> {
+        let under_way = self.deliveries.under_way.lock();
+        under_way.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// As many as tries were under way when the store began to fail.
+    fn unsaid_tries(&self) -> MutexGuard<'_, Vec<Tried>> {
+        let unsaid = self.deliveries.unsaid.lock();
+        unsaid.unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A parcel that is under way, until this is dropped.
+struct Place(Arc<Gateway>, String);
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.under_way().remove(&self.1);
+    }
+}
+
+/// Asks the next hop about each recipient, and sends to those it takes.
+async fn offer(lane: &dyn Outlets, parcel: &Parcel, content: Content) -> Vec<(Address, End)> {
+    let mut envelope = parcel.envelope();
+    // Whoever sent it is gone: each answer counts for its own recipient, as over LMTP.
+    envelope.client.protocol = "LMTP";
+    let mut outlet = lane.open();
+    if let Err(fault) = outlet.begin(&envelope).await {
+        return all(parcel, &End::from(&fault));
+    }
+    let (mut to, mut ends) = (Vec::new(), Vec::new());
+    for recipient in envelope.recipients {
+        let end = match outlet.vet(&recipient).await {
+            Ok(reply) if reply.is_positive() => {
+                to.push(recipient);
+                continue;
+            }
+            Ok(reply) if reply.is_permanent() => End::Never(reply),
+            Ok(reply) => End::Later(reply),
+            Err(fault) => End::from(&fault),
+        };
+        ends.push((recipient.address, end));
+    }
+    if to.is_empty() {
+        outlet.reset().await;
+        return ends;
+    }
+    // The same recipients, less those who have it or were refused now, the same lane and the same bytes as when it was made.
+    let (sender, options) = (parcel.sender.clone(), parcel.options.clone());
+    let variant = Variant::assertion(parcel.lane, sender, to, options, content);
+    let outcome = outlet.hand_over(vec![variant], unhurried()).await;
+    let answers = outcome.answers.into_iter();
+    ends.extend(answers.map(|(whom, answer)| (whom, End::from(answer))));
+    ends
+}
+
+fn all(parcel: &Parcel, end: &End) -> Vec<(Address, End)> {
+    let pending = parcel.pending.iter();
+    pending
+        .map(|p| (p.recipient.address.clone(), end.clone()))
+        .collect()
+}
+
+/// When it is tried next: a last time when its time is over.
+fn next(parcel: &Parcel, now: i64, schedule: &Schedule) -> i64 {
+    let due = now.saturating_add(schedule.wait(parcel.tries).max(1));
+    match now < parcel.until {
+        true => due.min(parcel.until),
+        false => due,
+    }
+}
+
+/// Changes the record by what a try has brought.
+fn settle(parcel: &mut Parcel, ends: &[(Address, End)], now: i64, schedule: &Schedule) -> Settled {
+    let mut settled = Settled::default();
+    let too_late = now >= parcel.until;
+    let all = std::mem::take(&mut parcel.pending);
+    for mut pending in all {
+        let whom = pending.recipient.address.clone();
+        let end = ends.iter().find(|(address, _)| *address == whom);
+        // A recipient the outlet did not answer for counts as unknown.
+        let end = end.map_or(End::Unknown, |(_, end)| end.clone());
+        pending.at = now;
+        let action = match &end {
+            End::Has => {
+                settled.has.push(whom);
+                continue;
+            }
+            End::Never(_) => Some(Action::Failed),
+            End::Later(_) if too_late => Some(Action::Failed),
+            End::Unknown if too_late || pending.unknown >= MOST_UNKNOWN => Some(Action::Unclear),
+            End::Later(_) | End::Unknown => None,
+        };
+        if let End::Never(reply) | End::Later(reply) = end {
+            (pending.last, pending.unknown) = (Some(reply), 0);
+        }
+        match action {
+            Some(action) => {
+                if action == Action::Failed {
+                    settled.lost.push(whom);
+                }
+                settled.told.push(told(&pending, action));
+            }
+            None => parcel.pending.push(pending),
+        }
+    }
+    parcel.due = next(parcel, now, schedule);
+    let is_late = now >= parcel.received.saturating_add(seconds(schedule.late));
+    if is_late && !parcel.delay_told {
+        let until = parcel.until;
+        let wants = parcel.pending.iter().filter(|p| p.wants_delays());
+        let late = wants.map(|pending| told(pending, Action::Delayed { until }));
+        settled.told.extend(late);
+        parcel.delay_told = true;
+    }
+    settled
+}
+
+fn told(pending: &Pending, action: Action) -> Told {
+    Told {
+        recipient: pending.recipient.clone(),
+        action,
+        reply: pending.last.clone().filter(|_| action != Action::Unclear),
+        at: pending.at,
+    }
+}
