@@ -6,13 +6,14 @@
 //! says ([`Addresses`]). Values from outside are quoted and escaped, so that nobody can write a line of his own into the log.
 //! Debug tracing is another stream, under the modules' own targets. Leaves to others: where lines go (`service`).
 
-use crate::fault::{Blame, Fault};
+use crate::fault::{Blame, Fault, Reply};
 use crate::mail::{Address, Envelope, Lane, Mail, MailId};
 use crate::transfer::plan::{Action, Plan, Scope, Weight};
 use crate::transfer::proof::Answer;
 use crate::transfer::{Parcel, TransferId, Waiting};
 use sha2::{Digest, Sha256};
 use std::fmt::Display;
+use std::net::IpAddr;
 use std::sync::OnceLock;
 use tracing::{error, info, warn};
 
@@ -39,6 +40,19 @@ pub fn set_addresses(addresses: Addresses) {
 pub fn received(mail: MailId, envelope: &Envelope, size: u64) {
     info!(target: "mail", mail = %mail, from = %from(envelope), to = envelope.recipients.len(), size,
         via = envelope.client.protocol, client = client(envelope), "received");
+}
+
+/// A client has signed in at the next hop.
+pub fn signed_in(client: IpAddr, by: &str, login: &str) {
+    let login = login_shown(login, how());
+    info!(target: "mail", client = %client.to_canonical(), by, login, "signed_in");
+}
+
+/// The next hop has refused a login (its reply tells why), or could not be asked. Not whose: people type passwords into the wrong field.
+pub fn not_signed_in(client: IpAddr, by: &str, reply: &Reply, fault: Option<&Fault>) {
+    let (client, reply) = (client.to_canonical(), reply.to_string());
+    let cause = fault.map(Fault::to_string);
+    warn!(target: "mail", client = %client, by, reply = ?reply, cause, "not_signed_in");
 }
 
 /// Policy has spoken. `whole`: why the mail goes as one file. `doubt`: why its structure cannot be relied on, also where it passes.
@@ -303,8 +317,33 @@ fn listed(ids: Vec<&str>) -> String {
 }
 
 fn shown(address: &Address) -> String {
-    let addresses = ADDRESSES.get().copied().unwrap_or(Addresses::Full);
-    as_wanted(address, addresses)
+    as_wanted(address, how())
+}
+
+fn how() -> Addresses {
+    ADDRESSES.get().copied().unwrap_or(Addresses::Full)
+}
+
+/// A login is an address, or a name: then only all of it says anything.
+fn login_shown(login: &str, addresses: Addresses) -> String {
+    let address = login.parse::<Address>().ok();
+    match (address.filter(|a| !a.domain().is_empty()), addresses) {
+        (Some(address), _) => as_wanted(&address, addresses),
+        (None, Addresses::Full) => format!("{login:?}"),
+        (None, Addresses::Domain) => "-".to_owned(),
+        (None, Addresses::Hashed) => hashed(login),
+    }
+}
+
+fn hashed(text: &str) -> String {
+    let salt = SALT.get_or_init(crate::mail::id::random);
+    let mut hash = Sha256::new();
+    hash.update(salt);
+    hash.update(text.to_lowercase());
+    hash.finalize()[..6]
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect()
 }
 
 fn as_wanted(address: &Address, addresses: Addresses) -> String {
@@ -315,23 +354,14 @@ fn as_wanted(address: &Address, addresses: Addresses) -> String {
             odd => format!("{odd:?}"),
         },
         Addresses::Domain => format!("@{}", address.domain()),
-        Addresses::Hashed => {
-            let salt = SALT.get_or_init(crate::mail::id::random);
-            let mut hash = Sha256::new();
-            hash.update(salt);
-            hash.update(address.to_string().to_lowercase());
-            hash.finalize()[..6]
-                .iter()
-                .map(|b| format!("{b:02x}"))
-                .collect()
-        }
+        Addresses::Hashed => hashed(&address.to_string()),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fault::{Kind, Reply};
+    use crate::fault::Kind;
     use crate::mail::Spool;
     use crate::mail::envelope::Client;
     use crate::mail::outline::{Doubt, Outline, Part};

@@ -41,6 +41,7 @@ const ON_UNREADABLE: &[(&str, OnUnreadable)] = &[
     ("hold", OnUnreadable::Hold),
     ("reject", OnUnreadable::Reject),
 ];
+const AUTHS: &[(&str, bool)] = &[("off", false), ("pass-through", true)];
 const FORMATS: &[(&str, LogFormat)] = &[("text", LogFormat::Text), ("json", LogFormat::Json)];
 const LEVELS: &[(&str, tracing::Level)] = &[
     ("error", tracing::Level::ERROR),
@@ -152,6 +153,7 @@ fn together(reader: &Reader<'_>, c: &Config) {
     if c.intake.tls && c.tls.is_none() {
         reader.wrong_key("intake.tls", "there is no certificate", Some(help));
     }
+    logins(reader, &c.intake);
     if c.house.portal_url.starts_with("http:") && c.portal.tls {
         let help = "write https:// here, or portal.tls = \"off\"";
         reader.wrong_key("portal.url", "the portal speaks HTTPS only", Some(help));
@@ -161,6 +163,36 @@ fn together(reader: &Reader<'_>, c: &Config) {
         no_circles(reader, "intake.next_hop_verified_tls", c, lane);
         really_verified(reader, &c.intake.next_hop, lane);
     }
+}
+
+/// A password needs TLS on its way in, and a server behind us that may see it.
+fn logins(reader: &Reader<'_>, intake: &Intake) {
+    if intake.auth == Some(true) && !intake.tls {
+        let help = "set intake.tls = \"files\" and [tls]";
+        let message = "nobody can sign in: there is no certificate for TLS";
+        reader.wrong_key("intake.auth", message, Some(help));
+    }
+    if intake.auth == Some(true) && intake.smtp.is_none() && intake.submission.is_none() {
+        let message = "there is no door where people could sign in";
+        let help = "set intake.submission, or take this line out";
+        reader.wrong_key("intake.auth", message, Some(help));
+    }
+    if !["smtp", "submission"]
+        .iter()
+        .any(|door| intake.signs_in(door))
+        || (intake.submission.is_none() && intake.auth.is_none())
+    {
+        return;
+    }
+    let message = match &intake.next_hop {
+        Target::Folder(_) => "people sign in here, and a folder cannot check their passwords",
+        Target::Hop(hop) if !matches!(hop.tls, HopTls::Verify(_)) && !hop.is_on_this_machine() => {
+            "people sign in here, and their passwords could be read on the way to this mail server"
+        }
+        Target::Hop(_) => return,
+    };
+    let help = "name a mail server with AUTH and a good certificate, or set intake.auth = \"off\": then accept_from alone decides";
+    reader.wrong_key("intake.next_hop", message, Some(help));
 }
 
 fn no_circles(reader: &Reader<'_>, key: &str, c: &Config, target: &Target) {
@@ -268,6 +300,7 @@ fn intake(mut s: Section<'_, '_>, base: &Path, state: PathBuf, hostname: &str) -
         let help = "set intake.lmtp = \"127.0.0.1:10025\" (or intake.smtp, intake.submission)";
         reader.wrong(s.place().unwrap_or(0..0), "no mail can come in", Some(help));
     }
+    let auth = s.optional("auth", choice(AUTHS));
     let accept_from = s.or(
         "accept_from",
         list(sending_network),
@@ -311,6 +344,7 @@ fn intake(mut s: Section<'_, '_>, base: &Path, state: PathBuf, hostname: &str) -
         smtp,
         lmtp,
         submission,
+        auth,
         accept_from,
         next_hop,
         next_hop_text,

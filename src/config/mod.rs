@@ -80,9 +80,11 @@ pub struct Intake {
     pub smtp: Option<SocketAddr>,
     /// After-queue filter: one answer per recipient.
     pub lmtp: Option<SocketAddr>,
-    /// TLS from the first byte (RFC 8314); who may send is `accept_from` here too.
+    /// TLS from the first byte (RFC 8314): for people, who sign in.
     pub submission: Option<SocketAddr>,
-    /// Who may send through `smtp` and `lmtp`.
+    /// Where people sign in: true on `smtp` and `submission`, false nowhere; `None` on `submission` alone.
+    pub auth: Option<bool>,
+    /// Who may send without signing in.
     pub accept_from: Vec<Network>,
     /// Where every mail goes on to, with `next_hop_ca` and our name in it.
     pub next_hop: Target,
@@ -237,6 +239,17 @@ pub enum LogFormat {
     Text,
     /// One JSON object per line.
     Json,
+}
+
+impl Intake {
+    /// True if people sign in at this door.
+    pub fn signs_in(&self, door: &str) -> bool {
+        match door {
+            "submission" => self.auth != Some(false),
+            "smtp" => self.auth == Some(true),
+            _ => false,
+        }
+    }
 }
 
 /// Kinds of channels that rules may name; `agreed` is a standing password.

@@ -34,6 +34,7 @@ pub(super) fn settings(c: &Config) -> Vec<Setting> {
         ("intake.smtp", i.smtp.map(quoted)),
         ("intake.lmtp", i.lmtp.map(quoted)),
         ("intake.submission", i.submission.map(quoted)),
+        ("intake.auth", i.auth.map(auth)),
         ("intake.accept_from", Some(items(&i.accept_from))),
         ("intake.next_hop", Some(quoted(&i.next_hop_text))),
         ("intake.next_hop_ca", next_hop_ca(c)),
@@ -108,6 +109,10 @@ pub(super) fn settings(c: &Config) -> Vec<Setting> {
     rows.chain(dkim)
         .chain(c.channels.iter().flat_map(channel))
         .collect()
+}
+
+fn auth(on: bool) -> String {
+    quoted(if on { "pass-through" } else { "off" })
 }
 
 fn next_hop_verified_tls(c: &Config) -> Option<String> {

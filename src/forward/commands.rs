@@ -124,6 +124,7 @@ mod tests {
 
     fn everything() -> Offers {
         Offers {
+            auth: Vec::new(),
             dsn: true,
             eight_bit: true,
             pipelining: true,

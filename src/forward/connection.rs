@@ -6,6 +6,7 @@
 use super::reply::{BadReply, ReplyReader};
 use super::target::{HopAddress, HopTls, NextHopConfig, Protocol, Timeouts};
 use crate::fault::Reply;
+use crate::wire::sasl::Mechanism;
 use std::fmt;
 use std::io;
 use std::sync::Arc;
@@ -23,12 +24,16 @@ pub(super) struct Connection {
     replies: ReplyReader,
     /// What the next hop can do.
     pub(super) offers: Offers,
+    /// What is said here only the next hop can read: a password may be.
+    pub(super) private: bool,
     timeouts: Timeouts,
 }
 
 /// Extensions named in the reply to EHLO or LHLO.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Offers {
+    /// How a client can sign in, of what we know.
+    pub(super) auth: Vec<Mechanism>,
     pub(super) dsn: bool,
     pub(super) eight_bit: bool,
     pub(super) pipelining: bool,
@@ -69,7 +74,9 @@ impl Connection {
         if hop.implicit_tls {
             stream = handshake(stream, hop, tls).await?;
         }
-        let mut connection = Connection::over(stream, hop);
+        let verified = hop.implicit_tls && matches!(hop.tls, HopTls::Verify(_));
+        let private = verified || hop.is_on_this_machine();
+        let mut connection = Connection::over(stream, hop, private);
         match connection.reply(hop.timeouts.command).await? {
             reply if reply.code == 220 => {}
             // Also a 5xx: a greeting says something about the server, not about this mail.
@@ -86,9 +93,10 @@ impl Connection {
         }
     }
 
-    fn over(stream: Box<dyn Io>, hop: &NextHopConfig) -> Self {
+    fn over(stream: Box<dyn Io>, hop: &NextHopConfig, private: bool) -> Self {
         Connection {
             stream,
+            private,
             replies: ReplyReader::default(),
             offers: Offers::default(),
             timeouts: hop.timeouts.clone(),
@@ -128,7 +136,9 @@ impl Connection {
             return Err(Broken::Lacking("bytes came behind the reply to STARTTLS"));
         }
         let stream = handshake(self.stream, hop, tls).await?;
-        let mut secured = Connection::over(stream, hop);
+        // TLS with anybody is no secret from him.
+        let private = matches!(hop.tls, HopTls::Verify(_)) || hop.is_on_this_machine();
+        let mut secured = Connection::over(stream, hop, private);
         secured.hello(hop).await?;
         Ok(secured)
     }
@@ -234,6 +244,7 @@ impl Offers {
             let mut words = line.split_ascii_whitespace();
             match words.next().unwrap_or_default() {
                 "8BITMIME" => offers.eight_bit = true,
+                "AUTH" => offers.auth.extend(words.filter_map(Mechanism::named)),
                 "DSN" => offers.dsn = true,
                 "PIPELINING" => offers.pipelining = true,
                 "SIZE" => offers.size = true,

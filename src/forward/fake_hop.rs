@@ -115,7 +115,9 @@ impl Server {
                 .unwrap()
                 .push(format!("{number} {command}"));
             let usual = match command.get(..4).unwrap_or_default() {
-                "EHLO" | "LHLO" if self.tls.is_some() => "250-fake\r\n250 STARTTLS",
+                "EHLO" | "LHLO" if self.tls.is_some() => {
+                    "250-fake\r\n250-AUTH PLAIN\r\n250 STARTTLS"
+                }
                 "EHLO" | "LHLO" => {
                     "250-fake\r\n250-PIPELINING\r\n250-SIZE 0\r\n250-DSN\r\n250-XFORWARD ADDR HELO\r\n250 8BITMIME"
                 }

@@ -13,6 +13,7 @@ use crate::Pending;
 use crate::fault::{Fault, Kind, Reply};
 use crate::mail::{Address, Envelope, Lane, Recipient, Variant};
 use crate::transfer::proof::{Answer, Outcome};
+use crate::wire::sasl::{Credentials, Mechanism};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -73,6 +74,15 @@ impl Outlet for Split {
     fn reset<'a>(&'a mut self) -> Pending<'a, ()> {
         self.envelope = None;
         self.ordinary.reset()
+    }
+
+    /// By the ordinary lane alone: a password is shown to the server it was meant for, and to no other.
+    fn logins<'a>(&'a mut self) -> Pending<'a, Result<Vec<Mechanism>, Fault>> {
+        self.ordinary.logins()
+    }
+
+    fn sign_in<'a>(&'a mut self, credentials: Credentials) -> Pending<'a, Result<Reply, Fault>> {
+        self.ordinary.sign_in(credentials)
     }
 }
 

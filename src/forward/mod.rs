@@ -7,6 +7,7 @@ use crate::Pending;
 use crate::fault::{Fault, Reply};
 use crate::mail::{Envelope, Recipient, Variant};
 use crate::transfer::proof::Outcome;
+use crate::wire::sasl::{Credentials, Mechanism};
 use std::time::{Duration, Instant};
 
 mod commands;
@@ -16,6 +17,7 @@ mod fake_hop;
 mod feed;
 pub mod folder;
 pub mod lanes;
+mod login;
 pub mod memory;
 pub mod next_hop;
 mod reply;
@@ -49,6 +51,18 @@ pub trait Outlet: Send {
 
     /// Forgets the open transaction (RSET, a client that went away).
     fn reset<'a>(&'a mut self) -> Pending<'a, ()>;
+
+    /// The ways to sign in that can be passed on from here, if any. `Err`: not known at the moment.
+    fn logins<'a>(&'a mut self) -> Pending<'a, Result<Vec<Mechanism>, Fault>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    /// Signs in with a client's credentials: the next hop's own verdict. After a positive one everything of this outlet is sent as that
+    /// user, over whatever connection; the credentials are kept until the outlet is dropped.
+    fn sign_in<'a>(&'a mut self, _: Credentials) -> Pending<'a, Result<Reply, Fault>> {
+        let lacking = "this way out knows no logins";
+        Box::pin(async move { Err(Fault::because(crate::fault::Kind::NextHopDown, lacking)) })
+    }
 }
 
 /// Makes outlets: one for each session of a door.

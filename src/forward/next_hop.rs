@@ -11,11 +11,12 @@ use super::commands;
 use super::connection::{Broken, Connection};
 use super::target::{HopAddress, HopTls, NextHopConfig};
 use super::transaction::{self, After, Step, too_late};
-use super::{Outlet, Outlets};
+use super::{Outlet, Outlets, login};
 use crate::fault::{Fault, Kind, Reply};
 use crate::mail::envelope::MailOptions;
 use crate::mail::{Address, Envelope, Recipient, Variant};
 use crate::transfer::proof::{Answer, Outcome};
+use crate::wire::sasl::{Credentials, Mechanism};
 use crate::{Pending, trust};
 use std::io;
 use std::sync::Arc;
@@ -37,6 +38,8 @@ struct Conversation {
     connection: Option<Connection>,
     /// RSET must come before the next MAIL.
     stale: bool,
+    /// Who the client is: every connection of this conversation is signed in as that.
+    login: Option<Credentials>,
     live: Option<Live>,
     /// The client, for XFORWARD.
     attributes: Vec<(String, String)>,
@@ -79,6 +82,7 @@ impl Outlets for NextHop {
             hop: self.clone(),
             connection: None,
             stale: false,
+            login: None,
             live: None,
             attributes: Vec::new(),
             hears_each: false,
@@ -101,6 +105,14 @@ impl Outlet for Conversation {
 
     fn reset<'a>(&'a mut self) -> Pending<'a, ()> {
         Box::pin(self.reset_now())
+    }
+
+    fn logins<'a>(&'a mut self) -> Pending<'a, Result<Vec<Mechanism>, Fault>> {
+        Box::pin(self.logins_now())
+    }
+
+    fn sign_in<'a>(&'a mut self, credentials: Credentials) -> Pending<'a, Result<Reply, Fault>> {
+        Box::pin(self.sign_in_now(credentials))
     }
 }
 
@@ -268,13 +280,49 @@ impl Conversation {
         }
     }
 
-    /// The kept connection, or a new one.
+    async fn logins_now(&mut self) -> Result<Vec<Mechanism>, Fault> {
+        let connection = self.connection().await.map_err(down)?;
+        let offered = match connection.private {
+            true => connection.offers.auth.clone(),
+            false => Vec::new(),
+        };
+        self.connection = Some(connection);
+        Ok(offered)
+    }
+
+    async fn sign_in_now(&mut self, credentials: Credentials) -> Result<Reply, Fault> {
+        if self.stale {
+            self.connection = None; // AUTH is not said inside a transaction.
+        }
+        loop {
+            let kept = self.connection.is_some();
+            let mut connection = self.connection().await.map_err(down)?;
+            match login::sign_in(&mut connection, &credentials).await {
+                Err(broken) if kept => replaced(&broken),
+                Err(broken) => return Err(down(broken)),
+                Ok(reply) => {
+                    self.keep(connection, After::Ready);
+                    self.login = reply.is_positive().then_some(credentials);
+                    return Ok(reply);
+                }
+            }
+        }
+    }
+
+    /// The kept connection, or a new one, signed in as the client is.
     async fn connection(&mut self) -> Result<Connection, Broken> {
         if let Some(connection) = self.connection.take() {
             return Ok(connection);
         }
         self.stale = false;
-        Connection::open(&self.hop.config, self.hop.tls.as_ref()).await
+        let mut connection = Connection::open(&self.hop.config, self.hop.tls.as_ref()).await?;
+        if let Some(credentials) = &self.login {
+            match login::sign_in(&mut connection, credentials).await? {
+                reply if reply.is_positive() => {}
+                reply => return Err(Broken::Said("to a login that it took before", reply)),
+            }
+        }
+        Ok(connection)
     }
 
     fn keep(&mut self, connection: Connection, after: After) {

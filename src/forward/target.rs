@@ -131,10 +131,7 @@ impl Target {
     pub fn is_on_this_machine(&self) -> bool {
         match self {
             Target::Folder(_) => true,
-            Target::Hop(hop) => match &hop.address {
-                HopAddress::Unix(_) => true,
-                HopAddress::Tcp(host, _) => is_loopback(host),
-            },
+            Target::Hop(hop) => hop.is_on_this_machine(),
         }
     }
 
@@ -158,6 +155,14 @@ impl NextHopConfig {
             extra_ca: None,
             hostname: hostname.to_owned(),
             timeouts: Timeouts::default(),
+        }
+    }
+
+    /// What is said to it does not cross a network.
+    pub fn is_on_this_machine(&self) -> bool {
+        match &self.address {
+            HopAddress::Unix(_) => true,
+            HopAddress::Tcp(host, _) => is_loopback(host),
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::transfer::proof::{Answer, Outcome};
 use std::sync::Arc;
 use std::time::Duration;
 
+mod login;
 mod tls;
 
 const SENDER: &str = "anna@example.org";

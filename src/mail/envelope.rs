@@ -98,7 +98,7 @@ impl Client {
 mod protocol {
     use serde::{Deserialize, Deserializer, Serializer};
 
-    const WORDS: [&str; 11] = [
+    const WORDS: [&str; 12] = [
         "SMTP",
         "ESMTP",
         "ESMTPS",
@@ -106,6 +106,7 @@ mod protocol {
         "ESMTPSA",
         "UTF8SMTP",
         "UTF8SMTPS",
+        "UTF8SMTPSA",
         "LMTP",
         "LMTPS",
         "UTF8LMTP",

@@ -6,7 +6,7 @@
 //! Promises: a command holds no control characters; what is relayed later is as written and was checked.
 //! Leaves to others: the order of commands and the replies (`doors::smtp`), what an address may be (`mail::address`).
 
-use super::{xforward, xtext};
+use super::{sasl, xforward, xtext};
 use smtp_proto::{
     MAIL_BODY_8BITMIME, MAIL_BODY_BINARYMIME, MAIL_RET_FULL, MAIL_RET_HDRS, MAIL_SMTPUTF8,
     RCPT_NOTIFY_NEVER, Request,
@@ -21,6 +21,8 @@ const MAX_PLAIN_LINE: usize = 510;
 /// What the client wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
+    /// Who signs in, and how.
+    Auth(Auth),
     /// A piece of the content follows at once, of exactly so many octets (RFC 3030).
     Bdat(Chunk),
     /// The content follows.
@@ -60,6 +62,15 @@ pub struct Chunk {
     pub last: bool,
 }
 
+/// AUTH (RFC 4954).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Auth {
+    /// `None` for one that we do not know.
+    pub mechanism: Option<sasl::Mechanism>,
+    /// What the client says without being asked.
+    pub initial: Option<sasl::Secret>,
+}
+
 /// MAIL with its parameters.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MailFrom {
@@ -77,6 +88,8 @@ pub struct MailFrom {
     pub envid: Option<String>,
     /// Bytes, as declared.
     pub size: Option<u64>,
+    /// `AUTH=` was given: who first sent it, as somebody says (RFC 4954 section 5). Nobody here believes it.
+    pub auth: bool,
 }
 
 /// RCPT with its parameters.
@@ -135,12 +148,14 @@ pub fn command(line: &[u8]) -> Result<Command, Malformed> {
     let verb = verb.to_ascii_uppercase();
     let most = match verb.as_str() {
         "MAIL" | "RCPT" => MAX_LINE,
+        "AUTH" => sasl::MAX_LINE,
         _ => MAX_PLAIN_LINE,
     };
     if text.len() > most {
         return Err(Malformed::TooLong);
     }
     match verb.as_str() {
+        "AUTH" => auth(rest).map(Command::Auth),
         "MAIL" => mail_from(rest).map(Command::Mail),
         "RCPT" => rcpt_to(rest).map(Command::Rcpt),
         "XFORWARD" => xforward::attributes(rest)
@@ -190,7 +205,23 @@ fn checked_text(line: &[u8]) -> Result<&str, Malformed> {
     Ok(text.trim_end_matches(' '))
 }
 
-/// Everything but MAIL, RCPT and XFORWARD.
+/// A name and at most one word of base64, which is looked at later.
+fn auth(rest: &str) -> Result<Auth, Malformed> {
+    let (name, initial) = match rest.split_once(' ') {
+        Some((name, initial)) => (name, Some(initial)),
+        None => (rest, None),
+    };
+    let fit = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_graphic());
+    if !fit(name) || !initial.is_none_or(fit) {
+        return Err(Malformed::Syntax("AUTH mechanism [initial response]"));
+    }
+    Ok(Auth {
+        mechanism: sasl::Mechanism::named(name),
+        initial: initial.map(sasl::Secret::initial),
+    })
+}
+
+/// Everything but AUTH, MAIL, RCPT and XFORWARD.
 fn plain(text: &str, rest: &str) -> Result<Command, Malformed> {
     let line = format!("{text}\r\n");
     let alone = |command, syntax| match rest {
@@ -225,7 +256,7 @@ fn named(host: &str, rest: &str, syntax: &'static str) -> Result<String, Malform
 
 fn mail_from(rest: &str) -> Result<MailFrom, Malformed> {
     let (path, given) = path_and_parameters(rest, "FROM:").ok_or(Malformed::Syntax(MAIL))?;
-    let known = ["BODY", "ENVID", "RET", "SIZE", "SMTPUTF8"];
+    let known = ["AUTH", "BODY", "ENVID", "RET", "SIZE", "SMTPUTF8"];
     let parameters = Parameters::of(given, &known)?;
     let size = parameters.value("SIZE");
     // It counts 20 digits and more wrongly, and reads `SIZE= 5`; 15 are a petabyte.
@@ -236,7 +267,12 @@ fn mail_from(rest: &str) -> Result<MailFrom, Malformed> {
     if envid.is_some_and(|e| !xtext::is_clean(e, 100)) {
         return Err(Malformed::Parameter("ENVID"));
     }
-    let line = format!("MAIL FROM:<>{given}\r\n");
+    let auth = parameters.value("AUTH");
+    let mailbox = |a: &str| a == "<>" || (a.contains('@') && xtext::is_clean(a, 500));
+    if !auth.is_none_or(mailbox) {
+        return Err(Malformed::Parameter("AUTH"));
+    }
+    let line = format!("MAIL FROM:<>{}\r\n", parameters.without("AUTH"));
     match Request::parse(&mut line.as_bytes().iter()).map_err(of_proto)? {
         Request::Mail { from } if from.flags & MAIL_BODY_BINARYMIME != 0 => {
             Err(Malformed::Parameter("BODY"))
@@ -249,6 +285,7 @@ fn mail_from(rest: &str) -> Result<MailFrom, Malformed> {
             ret: ret(from.flags),
             envid: envid.map(str::to_owned),
             size: size.map(|_| from.size as u64),
+            auth: auth.is_some(),
         }),
         _ => Err(Malformed::Syntax(MAIL)),
     }
@@ -338,29 +375,36 @@ fn is_original_recipient(text: &str) -> bool {
         && (xtext::is_clean(&ascii, 500) || (ascii.is_empty() && !address.is_empty()))
 }
 
-/// Parameters as written: keyword and value.
-struct Parameters<'a>(Vec<(&'static str, &'a str)>);
+/// Parameters: keyword, value, and both as written.
+struct Parameters<'a>(Vec<(&'static str, &'a str, &'a str)>);
 
 impl<'a> Parameters<'a> {
     /// Each one known, given once, and not with an empty value.
     fn of(given: &'a str, known: &[&'static str]) -> Result<Self, Malformed> {
-        let mut list: Vec<(&'static str, &str)> = Vec::new();
+        let mut list: Vec<(&'static str, &str, &str)> = Vec::new();
         for word in given.split(' ').filter(|w| !w.is_empty()) {
             let (keyword, value) = word.split_once('=').unwrap_or((word, "-"));
             let keyword = known
                 .iter()
                 .find(|k| k.eq_ignore_ascii_case(keyword))
                 .ok_or(Malformed::UnknownParameter)?;
-            if value.is_empty() || list.iter().any(|(k, _)| k == keyword) {
+            if value.is_empty() || list.iter().any(|(k, _, _)| k == keyword) {
                 return Err(Malformed::Parameter(keyword));
             }
-            list.push((keyword, value));
+            list.push((keyword, value, word));
         }
         Ok(Parameters(list))
     }
 
+    /// As they were written, but one.
+    fn without(&self, keyword: &str) -> String {
+        let others = self.0.iter().filter(|(k, _, _)| *k != keyword);
+        others.map(|(_, _, word)| format!(" {word}")).collect()
+    }
+
     fn value(&self, keyword: &str) -> Option<&'a str> {
-        self.0.iter().find(|(k, _)| *k == keyword).map(|(_, v)| *v)
+        let mut all = self.0.iter();
+        all.find(|(k, _, _)| *k == keyword).map(|(_, v, _)| *v)
     }
 }
 

@@ -147,7 +147,7 @@ fn a_chunk_says_in_plain_digits_how_long_it_is_or_nothing_behind_it_is_believed(
 #[test]
 fn what_is_not_written_as_the_rfcs_have_it_is_refused() {
     use Malformed::*;
-    let rows: [(&[u8], Malformed); 46] = [
+    let rows: [(&[u8], Malformed); 52] = [
         // Paths.
         (b"MAIL FROM: <a@b.example>", Syntax(MAIL)),
         (b"MAIL  FROM:<a@b.example>", Syntax(MAIL)),
@@ -182,7 +182,11 @@ fn what_is_not_written_as_the_rfcs_have_it_is_refused() {
         (b"MAIL FROM:<> RET=SOME", Parameter("RET")),
         (b"MAIL FROM:<> ENVID=a+0D+0AQUIT", Parameter("ENVID")),
         (b"MAIL FROM:<> ENVID=a=b", Parameter("ENVID")),
-        (b"MAIL FROM:<> AUTH=<>", UnknownParameter),
+        (b"MAIL FROM:<> AUTH", Parameter("AUTH")),
+        (b"MAIL FROM:<> AUTH=", Parameter("AUTH")),
+        (b"MAIL FROM:<> AUTH=anna", Parameter("AUTH")),
+        (b"MAIL FROM:<> AUTH=a@b+0D", Parameter("AUTH")),
+        (b"MAIL FROM:<> AUTH=<> AUTH=<>", Parameter("AUTH")),
         (b"MAIL FROM:<> SMTPUTF8=yes", UnknownParameter),
         (b"MAIL FROM:<> NOTIFY=NEVER", UnknownParameter),
         // Parameters of RCPT.
@@ -221,7 +225,15 @@ fn what_is_not_written_as_the_rfcs_have_it_is_refused() {
         (b" QUIT", Unknown),
         (b"", Unknown),
         (b"X-UNKNOWN a", Unknown),
-        (b"AUTH PLAIN AGEAYg==", NotOffered),
+        (b"AUTH", Syntax("AUTH mechanism [initial response]")),
+        (
+            b"AUTH PLAIN AGEAYg== x",
+            Syntax("AUTH mechanism [initial response]"),
+        ),
+        (
+            b"AUTH PLAIN  AGEAYg==",
+            Syntax("AUTH mechanism [initial response]"),
+        ),
     ];
     for (line, why) in rows {
         assert_eq!(command(line), Err(why), "{}", line.escape_ascii());

@@ -30,6 +30,7 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore, ServerConfig};
 struct Settings {
     door: Protocol,
     accept: bool,
+    logins: bool,
     xforward: bool,
     repair: bool,
     chunking: bool,
@@ -39,7 +40,7 @@ struct Settings {
     early: bool,
     /// Splitting the segments would change what is tested.
     segments_matter: bool,
-    /// `N:` lines start with `address name helo protocol: `.
+    /// `N:` lines start with `address name helo protocol login: `.
     show_client: bool,
     recipients: usize,
     junk: u32,
@@ -96,6 +97,7 @@ fn parse(text: &str) -> Result<Dialog, String> {
         settings: Settings {
             door: Protocol::Smtp,
             accept: true,
+            logins: false,
             xforward: false,
             repair: false,
             chunking: false,
@@ -143,6 +145,7 @@ fn set(settings: &mut Settings, name: &str, value: &str) -> Option<()> {
     match (name, value) {
         ("door:", "lmtp") => settings.door = Protocol::Lmtp,
         ("accept:", "no") => settings.accept = false,
+        ("logins:", "yes") => settings.logins = true,
         ("xforward:", "yes") => settings.xforward = true,
         ("repair:", "yes") => settings.repair = true,
         ("chunking:", "on") => settings.chunking = true,
@@ -227,12 +230,14 @@ fn door(settings: &Settings, line: Arc<DoubleLine>, keys: &Keys) -> Arc<SmtpDoor
         tls: (settings.tls || settings.implicit_tls).then(|| keys.server.clone()),
         implicit_tls: settings.implicit_tls,
         accept_from: here(settings.accept),
+        logins: settings.logins,
         xforward_from: here(settings.xforward),
         repair_from: here(settings.repair),
         chunking: settings.chunking,
         limits: Limits {
             recipients: settings.recipients,
             junk: settings.junk,
+            login_pause: Duration::from_millis(20),
             ..Limits::default()
         },
     })

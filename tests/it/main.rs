@@ -30,6 +30,7 @@ mod peers_bodies;
 mod peers_chromium;
 mod peers_clients;
 mod peers_documents;
+mod peers_login;
 mod peers_postfix;
 mod policies;
 mod policy_commands;

@@ -15,6 +15,8 @@
 //! | `never` | 250 | 554 |
 //! | `lost` | 250 | no answer |
 //! | anything else | 250 | 250 |
+//!
+//! Logins: PLAIN and LOGIN; the password is `secret`, for anybody. For the user `down` the next hop cannot be reached, `busy` hears 454.
 
 use cloakroom::Pending;
 use cloakroom::doors::Line;
@@ -22,6 +24,7 @@ use cloakroom::fault::{Fault, Kind, Reply};
 use cloakroom::forward::{Outlet, unhurried};
 use cloakroom::mail::{Content, Envelope, Intake, Lane, Received, Recipient, Segment, Variant};
 use cloakroom::transfer::proof::{Accepted, Answer, Outcome};
+use cloakroom::wire::sasl::{Credentials, Mechanism};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
@@ -30,7 +33,7 @@ use std::time::Instant;
 pub struct Arrived(Arc<Mutex<Vec<(Variant, String)>>>);
 
 impl Arrived {
-    /// All of it, each with its client as `address name helo protocol`.
+    /// All of it, each with its client as `address name helo protocol login`.
     pub fn all(&self) -> Vec<(Variant, String)> {
         self.0.lock().expect("not poisoned").clone()
     }
@@ -115,6 +118,9 @@ impl Outlet for DoubleOutlet {
                 client.helo,
                 client.protocol
             );
+            if let Some(login) = &client.login {
+                self.client += &format!(" {login}");
+            }
             match envelope.sender.as_ref().map(|s| s.local()) {
                 Some("down") => Err(Fault::new(Kind::NextHopDown)),
                 _ => Ok(()),
@@ -154,6 +160,23 @@ impl Outlet for DoubleOutlet {
 
     fn reset<'a>(&'a mut self) -> Pending<'a, ()> {
         Box::pin(async {})
+    }
+
+    fn logins<'a>(&'a mut self) -> Pending<'a, Result<Vec<Mechanism>, Fault>> {
+        Box::pin(async { Ok(vec![Mechanism::Login, Mechanism::Plain]) })
+    }
+
+    fn sign_in<'a>(&'a mut self, credentials: Credentials) -> Pending<'a, Result<Reply, Fault>> {
+        // `secret` at the end, alone or behind `\0down\0`, `\0busy\0`, `\0anna\0`.
+        let right = ["c2VjcmV0", "AGFubmEAc2VjcmV0"];
+        let last = credentials.said.last().expect("a response").text();
+        let verdict = match credentials.user.as_str() {
+            "down" => Err(Fault::new(Kind::NextHopDown)),
+            "busy" => Ok(Reply::new(454, (4, 7, 0), "Not now")),
+            _ if right.contains(&last) => Ok(Reply::new(235, (2, 7, 0), "You are known")),
+            _ => Ok(Reply::new(535, (5, 7, 8), "You are not")),
+        };
+        Box::pin(async { verdict })
     }
 }
 

@@ -28,6 +28,7 @@ async fn start(limits: Limits) -> Running {
         tls: None,
         implicit_tls: false,
         accept_from: Network::loopback().to_vec(),
+        logins: false,
         xforward_from: Vec::new(),
         repair_from: Vec::new(),
         chunking: false,

@@ -7,7 +7,7 @@ use super::session::{Next, Session};
 use super::{SmtpDoor, chunks, content, listed, replies};
 use crate::fault::{Kind, Reply};
 use crate::wire::dot::LineEnds;
-use crate::wire::smtp::{self, Chunk, Command, MAX_LINE, Malformed};
+use crate::wire::smtp::{self, Chunk, Command, Malformed};
 use std::future::poll_fn;
 use std::io;
 use std::net::IpAddr;
@@ -17,8 +17,11 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::watch;
 use tokio::time::timeout;
+use zeroize::{Zeroize, Zeroizing};
 
 const COMMAND_BLOCK: usize = 4096;
+
+type Line = Zeroizing<Vec<u8>>;
 
 /// How a conversation ended.
 pub(super) enum End<S> {
@@ -72,6 +75,7 @@ pub(super) async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
     }
     let farewell = match talk.run().await {
         Ok(Next::StartTls) => return End::StartTls(talk.conversation.stream),
+        Ok(Next::GiveUp) => Some(replies::too_many_logins()),
         Ok(_) => None,
         Err(Trouble::Gone) => return End::Over,
         Err(Trouble::TooSlow) => Some(replies::too_slow()),
@@ -110,6 +114,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
             self.conversation.say(&reply);
             let next = match next {
                 Next::Content => self.content().await?,
+                Next::Response => self.responses().await?,
                 next => next,
             };
             if next != Next::Go {
@@ -124,14 +129,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
     }
 
     /// Replies leave when there is nothing left to answer.
-    async fn next_line(&mut self) -> Result<Result<Vec<u8>, Malformed>, Trouble> {
+    async fn next_line(&mut self) -> Result<Result<Line, Malformed>, Trouble> {
         // For the whole line: else a byte every few minutes would hold a session for ever.
         let deadline = Instant::now() + self.door.limits.command;
         loop {
             if !self.session.in_mail() && *self.stop.borrow() {
                 return Err(Trouble::Stopping);
             }
-            if let Some(line) = self.conversation.line(self.line_ends) {
+            if let Some(line) = self
+                .conversation
+                .line(self.line_ends, self.session.longest_line())
+            {
                 return Ok(line);
             }
             self.conversation.flush(self.door.limits.command).await?;
@@ -150,6 +158,25 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
         match command {
             Command::Data | Command::StartTls => self.conversation.something_waits().await,
             _ => !self.session.may_be_followed(command) && !self.conversation.waiting().is_empty(),
+        }
+    }
+
+    /// A login, word by word.
+    async fn responses(&mut self) -> Result<Next, Trouble> {
+        loop {
+            let line = self.next_line().await?;
+            let early = line.is_ok() && !self.conversation.waiting().is_empty();
+            let line = line.as_ref().map(|line| &line[..]).map_err(|why| *why);
+            let (reply, next) = match early {
+                true => (replies::too_early(), Next::HangUp),
+                false => guarded(self.session.response(line))
+                    .await
+                    .unwrap_or_else(|| (replies::broken(), Next::HangUp)),
+            };
+            self.conversation.say(&reply);
+            if next != Next::Response {
+                return Ok(next);
+            }
         }
     }
 
@@ -285,18 +312,21 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Conversation<S> {
         !self.waiting().is_empty()
     }
 
-    /// The next line without its end, if it is all here.
-    fn line(&mut self, line_ends: LineEnds) -> Option<Result<Vec<u8>, Malformed>> {
-        let waiting = self.waiting();
-        let Some(end) = memchr::memchr(b'\n', waiting) else {
+    /// The next line without its end, if it is all here. It may hold a password, so nothing of it stays.
+    fn line(&mut self, line_ends: LineEnds, most: usize) -> Option<Result<Line, Malformed>> {
+        let waiting = &mut self.input[self.at..];
+        let end = match memchr::memchr(b'\n', waiting) {
+            Some(end) if end <= most + 1 => end,
+            None if waiting.len() <= most + 1 => return None,
             // Whatever follows is not looked at: the session ends.
-            return (waiting.len() > MAX_LINE + 1).then_some(Err(Malformed::EndlessLine));
+            _ => return Some(Err(Malformed::EndlessLine)),
         };
         let line = match (waiting[..end].strip_suffix(b"\r"), line_ends) {
-            (Some(line), _) => Ok(line.to_vec()),
-            (None, LineEnds::Repair) => Ok(waiting[..end].to_vec()),
+            (Some(line), _) => Ok(Zeroizing::new(line.to_vec())),
+            (None, LineEnds::Repair) => Ok(Zeroizing::new(waiting[..end].to_vec())),
             (None, LineEnds::Strict) => Err(Malformed::BareLineEnd),
         };
+        waiting[..end].zeroize();
         self.used(end + 1);
         Some(line)
     }

@@ -30,6 +30,10 @@ pub struct Limits {
     pub rate_after: Duration,
     /// Lines that are no commands, until we hang up.
     pub junk: u32,
+    /// Logins that are refused, until we hang up.
+    pub logins: u32,
+    /// How long a client waits to hear that its login is refused: against guessing.
+    pub login_pause: Duration,
 }
 
 impl Default for Limits {
@@ -46,6 +50,8 @@ impl Default for Limits {
             slowest: 500,
             rate_after: Duration::from_secs(60),
             junk: 3,
+            logins: 3,
+            login_pause: Duration::from_secs(2),
         }
     }
 }

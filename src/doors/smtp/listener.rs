@@ -77,7 +77,7 @@ impl Reception {
     }
 
     fn places(&self, peer: IpAddr) -> Result<(OwnedSemaphorePermit, Place), Reply> {
-        if !listed(&self.door.accept_from, peer) {
+        if !self.door.logins && !listed(&self.door.accept_from, peer) {
             return Err(Reply::new(
                 554,
                 (5, 7, 1),

@@ -1,8 +1,8 @@
 //! The SMTP and LMTP door: the same session, two greetings (RFC 5321, RFC 2033).
 //!
 //! `listener` takes connections and TLS, `conversation` moves lines and replies, `session` has one method per verb, `content` takes a mail
-//! after DATA, `chunks` one by BDAT, `answer` turns what became of it into replies. MAIL and RCPT are relayed to the next hop as they come, so that its
-//! refusals reach the client live; the line starts at the final dot.
+//! after DATA, `chunks` one by BDAT, `login` lets people sign in at the next hop, `answer` turns what became of a mail into replies. MAIL
+//! and RCPT are relayed to the next hop as they come, so that its refusals reach the client live; the line starts at the final dot.
 //! Promises: 2xx for a mail only if somebody else has it; one misbehaving client ends its own session only; nothing said before STARTTLS
 //! counts after it. Leaves to others: what happens to a mail ([`Line`]), who may relay where (the networks in [`SmtpDoor`]).
 //! Fails by replies: 4xx in doubt; it hangs up on clients that cannot be trusted to know where a command ends.
@@ -13,6 +13,7 @@ mod content;
 mod conversation;
 mod limits;
 mod listener;
+mod login;
 mod replies;
 mod session;
 
@@ -35,8 +36,10 @@ pub struct SmtpDoor {
     pub tls: Option<Arc<ServerConfig>>,
     /// TLS from the first byte on (RFC 8314); needs `tls`.
     pub implicit_tls: bool,
-    /// Who may connect at all. Empty: nobody.
+    /// Who may send without a login. Others may not even connect, unless `logins`.
     pub accept_from: Vec<Network>,
+    /// Clients may sign in, once there is TLS; the next hop says whether their password is right.
+    pub logins: bool,
     /// Who may say by XFORWARD which client a mail really came from.
     pub xforward_from: Vec<Network>,
     /// Known devices whose bare line ends are made proper instead of refused.
@@ -54,6 +57,13 @@ pub enum Protocol {
     Smtp,
     /// One answer per recipient.
     Lmtp,
+}
+
+impl SmtpDoor {
+    /// True for a client that may send only as somebody. A port for people asks everybody, whose network ever it is.
+    fn wants_login(&self, peer: IpAddr) -> bool {
+        self.logins && (self.implicit_tls || !listed(&self.accept_from, peer))
+    }
 }
 
 fn listed(networks: &[Network], peer: IpAddr) -> bool {

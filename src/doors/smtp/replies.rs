@@ -32,6 +32,16 @@ pub(super) fn stopping(hostname: &str) -> Reply {
     )
 }
 
+/// Too many wrong passwords (RFC 4954 section 4).
+pub(super) fn too_many_logins() -> Reply {
+    Reply::new(421, (4, 7, 0), "Too many logins were refused; goodbye")
+}
+
+/// A line that is too long for any login; what follows it is not looked at.
+pub(super) fn long_response() -> Reply {
+    Reply::new(500, (5, 5, 6), "This response is too long")
+}
+
 /// A mistake of ours that ends the session.
 pub(super) fn broken() -> Reply {
     Reply::new(421, (4, 3, 0), "Something went wrong here; try again later")

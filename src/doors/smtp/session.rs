@@ -4,6 +4,7 @@
 //! the next hop. After STARTTLS a new one is made: nothing crosses.
 
 use super::chunks::Chunks;
+use super::login::SignIn;
 use super::{Protocol, SmtpDoor, answer, listed, replies};
 use crate::fault::{Fault, Kind, Reply};
 use crate::forward::Outlet;
@@ -11,7 +12,8 @@ use crate::mail::envelope::MailOptions;
 use crate::mail::{Address, Envelope, Intake, MailId, Recipient, envelope};
 use crate::maillog;
 use crate::wire::dot::LineEnds;
-use crate::wire::smtp::{Chunk, Command, MailFrom, Malformed, RcptTo};
+use crate::wire::sasl;
+use crate::wire::smtp::{self, Auth, Chunk, Command, MailFrom, Malformed, RcptTo};
 use crate::wire::xforward::{self, Attribute};
 use std::net::IpAddr;
 
@@ -21,6 +23,7 @@ pub(super) struct Session<'d> {
     peer: IpAddr,
     tls: bool,
     hello: Option<Hello>,
+    sign_in: SignIn,
     xforward: Vec<Attribute>,
     outlet: Option<Box<dyn Outlet>>,
     mail: Option<Open>,
@@ -34,10 +37,14 @@ pub(super) enum Next {
     Go,
     /// The content of the mail.
     Content,
+    /// The next words of a login.
+    Response,
     /// TLS, and a new session.
     StartTls,
     /// Nothing: it hangs up.
     HangUp,
+    /// The same, and says that it was one wrong login too many.
+    GiveUp,
 }
 
 struct Hello {
@@ -75,6 +82,7 @@ impl<'d> Session<'d> {
             peer,
             tls,
             hello: None,
+            sign_in: SignIn::default(),
             xforward: Vec::new(),
             outlet: None,
             mail: None,
@@ -110,9 +118,18 @@ impl<'d> Session<'d> {
                 | Command::Helo(_)
                 | Command::Lhlo(_)
                 | Command::Data
+                | Command::Auth(_)
                 | Command::StartTls
         );
         !last_of_group && self.hello.as_ref().is_some_and(|hello| hello.extended)
+    }
+
+    /// The longest line that may come.
+    pub(super) fn longest_line(&self) -> usize {
+        match self.may_sign_in() {
+            true => sasl::MAX_LINE,
+            false => smtp::MAX_LINE,
+        }
     }
 
     /// A line that is no command.
@@ -133,6 +150,7 @@ impl<'d> Session<'d> {
         let reply = match command {
             // Content follows, and whoever reads the bytes asks `expects_chunk`.
             Command::Bdat(_) => return (replies::broken(), Next::HangUp),
+            Command::Auth(auth) => return self.auth(auth).await,
             Command::Data => return self.data(),
             Command::Ehlo(name) => self.hello(Protocol::Smtp, name, true).await,
             Command::Helo(name) => self.hello(Protocol::Smtp, name, false).await,
@@ -161,6 +179,10 @@ impl<'d> Session<'d> {
         self.rset().await;
         let mut lines = vec![format!("{} greets {name}", self.door.line.hostname())];
         if extended {
+            if self.may_sign_in() {
+                let outlet = self.outlet.get_or_insert_with(|| self.door.line.outlet());
+                self.sign_in.ask(&mut **outlet).await;
+            }
             lines.extend(self.extensions());
         }
         self.hello = Some(Hello { name, extended });
@@ -182,6 +204,7 @@ impl<'d> Session<'d> {
         if self.offers_tls() {
             lines.push("STARTTLS".to_owned());
         }
+        lines.extend(self.sign_in.offer());
         if listed(&self.door.xforward_from, self.peer) {
             lines.push(format!("XFORWARD {}", xforward::NAMES.join(" ")));
         }
@@ -200,6 +223,45 @@ impl<'d> Session<'d> {
             Some(_) => return (Reply::new(220, (2, 0, 0), "Go ahead"), Next::StartTls),
         };
         (reply, Next::Go)
+    }
+
+    /// In the clear anybody on the way would read the password.
+    fn may_sign_in(&self) -> bool {
+        self.door.logins && self.tls && self.door.protocol == Protocol::Smtp
+    }
+
+    async fn auth(&mut self, auth: Auth) -> Step {
+        if !self.door.logins || self.door.protocol == Protocol::Lmtp {
+            return self.junk(Malformed::NotOffered);
+        }
+        if !self.tls {
+            let reply = Reply::new(538, (5, 7, 11), "Not without TLS: say STARTTLS first");
+            return (reply, Next::Go);
+        }
+        if self.in_mail() {
+            return (replies::order("Not inside a mail"), Next::Go);
+        }
+        let extended = self.hello.as_ref().is_some_and(|hello| hello.extended);
+        match &mut self.outlet {
+            Some(outlet) if extended => {
+                let (outlet, limits) = (&mut **outlet, &self.door.limits);
+                self.sign_in.auth(auth, outlet, limits, self.peer).await
+            }
+            _ => (replies::order("Say EHLO first"), Next::Go),
+        }
+    }
+
+    /// What the client says when it was asked in a login.
+    pub(super) async fn response(&mut self, line: Result<&[u8], Malformed>) -> Step {
+        match (line, &mut self.outlet) {
+            (Ok(line), Some(outlet)) => {
+                let (outlet, limits) = (&mut **outlet, &self.door.limits);
+                self.sign_in.response(line, outlet, limits, self.peer).await
+            }
+            (Err(Malformed::EndlessLine), _) => (replies::long_response(), Next::HangUp),
+            (Err(why), _) => self.junk(why),
+            (Ok(_), None) => (replies::broken(), Next::HangUp),
+        }
     }
 
     fn quit(&mut self) -> Step {
@@ -266,7 +328,10 @@ impl<'d> Session<'d> {
         if self.in_mail() {
             return Err(replies::order("One mail at a time"));
         }
-        if mail.extended && !hello.extended {
+        if self.sign_in.user().is_none() && self.door.wants_login(self.peer) {
+            return Err(Reply::new(530, (5, 7, 0), "Sign in first"));
+        }
+        if (mail.extended && !hello.extended) || (mail.auth && !self.may_sign_in()) {
             return Err(replies::malformed(Malformed::UnknownParameter).0);
         }
         if mail
@@ -308,7 +373,7 @@ impl<'d> Session<'d> {
             },
             name: told("NAME").flatten().map(str::to_owned),
             helo: told("HELO").flatten().unwrap_or(&hello.name).to_owned(),
-            login: None,
+            login: self.sign_in.user().map(str::to_owned),
             protocol: self.spoken(hello, utf8),
             xforward: self
                 .xforward
@@ -320,6 +385,10 @@ impl<'d> Session<'d> {
 
     /// RFC 3848 and RFC 6531 section 4.3.
     fn spoken(&self, hello: &Hello, utf8: bool) -> &'static str {
+        if self.sign_in.user().is_some() {
+            // There is no login without EHLO and TLS.
+            return if utf8 { "UTF8SMTPSA" } else { "ESMTPSA" };
+        }
         match (self.door.protocol, hello.extended, utf8, self.tls) {
             (Protocol::Lmtp, _, false, false) => "LMTP",
             (Protocol::Lmtp, _, false, true) => "LMTPS",

@@ -7,7 +7,7 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 /// A server for `mx.example.org`, and the file with its certificate.
-async fn secured() -> (FakeHop, tempfile::NamedTempFile) {
+pub(super) async fn secured() -> (FakeHop, tempfile::NamedTempFile) {
     let CertifiedKey { cert, signing_key } =
         generate_simple_self_signed(vec!["mx.example.org".into()]).unwrap();
     let file = tempfile::NamedTempFile::new().unwrap();

@@ -96,6 +96,7 @@ pub async fn door(gateway: &Arc<Gateway>, protocol: Protocol) -> (SocketAddr, wa
         tls: None,
         implicit_tls: false,
         accept_from: vec!["127.0.0.1".parse().expect("a network")],
+        logins: false,
         xforward_from: Vec::new(),
         repair_from: Vec::new(),
         chunking: false,
