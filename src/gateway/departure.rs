@@ -10,7 +10,7 @@ use super::upkeep::complain;
 use super::waiting::{Way, each_waiting, id_of};
 use super::{Gateway, heavy};
 use crate::decide::judge::Released;
-use crate::fault::{Fate, Fault, Kind, Reply};
+use crate::fault::{Fate, Fault, Kind, Reply, crash};
 use crate::forward::Outlet;
 use crate::mail::{Address, Intake, MailId, Received};
 use crate::maillog;
@@ -156,6 +156,7 @@ impl Gateway {
         let Some(departure) = heavy(|| self.intend(id))? else {
             return Ok(());
         };
+        crash::point("departure/intended");
         let ends = match heavy(|| self.reopen(id, waiting)) {
             Ok(received) => self.leave(received, &departure).await,
             Err(fault) => {
@@ -163,7 +164,9 @@ impl Gateway {
                 all(&departure.pending, &End::from(&fault))
             }
         };
+        crash::point("departure/tried");
         self.note(Tried { id, ends, at: now });
+        crash::point("departure/noted");
         Ok(())
     }
 

@@ -5,7 +5,7 @@
 
 use super::departure::PATIENCE;
 use super::{Gateway, heavy};
-use crate::fault::Fault;
+use crate::fault::{Fault, crash};
 use crate::maillog;
 use crate::notify::{Trouble, memo};
 use crate::store::DueMemo;
@@ -39,6 +39,7 @@ impl Gateway {
             true => None,
             false => self.offer_memo(due).await.err(),
         };
+        crash::point("memo/tried");
         let why = trouble.as_ref().map(Trouble::to_string);
         if !sent {
             maillog::memo(&due.memo.mail, &due.memo.to, why.as_deref());
@@ -51,6 +52,7 @@ impl Gateway {
         }
         self.told().insert(due.memo.id.clone());
         heavy(|| self.store().memo_done(due))?;
+        crash::point("memo/done");
         self.told().remove(&due.memo.id);
         Ok(())
     }

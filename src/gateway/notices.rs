@@ -8,7 +8,7 @@
 
 use super::upkeep::complain;
 use super::{Gateway, heavy};
-use crate::fault::Fault;
+use crate::fault::{Fault, crash};
 use crate::maillog;
 use crate::notify::Trouble;
 use crate::store::{DueNotice, NoticeKey};
@@ -186,12 +186,17 @@ impl Gateway {
             let Some(due) = heavy(|| self.parts.store.notice(key))? else {
                 return Ok(());
             };
+            crash::point("notice/begun");
             match self.offer(&due.notice).await {
-                Ok(()) => note(&due.notice, None),
+                Ok(()) => {
+                    note(&due.notice, None);
+                    crash::point("notice/taken");
+                }
                 Err(trouble) => return self.not_sent(&due, trouble, now),
             }
         }
         let done = heavy(|| self.parts.store.notice_done(key));
+        crash::point("notice/done");
         match &done {
             Ok(()) => locked(sent).remove(key),
             Err(_) => locked(sent).insert(key.clone()),
@@ -219,6 +224,7 @@ impl Gateway {
             Trouble::Later(_) if self.is_patient(due) => {
                 let again = now.saturating_add(self.wait(due.tries));
                 heavy(|| store.notice_again(&due.key, again, due.tries + 1))
+                    .inspect(|()| crash::point("notice/put-off"))
             }
             _ => self.give_up(due, now),
         }
@@ -237,6 +243,7 @@ impl Gateway {
                         notice.destination = Destination::Sender(notice.sender.clone());
                     })
                 })?;
+                crash::point("notice/passed-on");
                 self.bell.notify_one();
                 Ok(())
             }

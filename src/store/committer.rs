@@ -7,6 +7,7 @@
 use super::backend::{BackendError, Batch, Table};
 use super::files::OnFatal;
 use super::room::Room;
+use crate::fault::crash;
 use ::sled::transaction::{ConflictableTransactionError, TransactionalTree};
 use ::sled::{Db, Transactional, Tree};
 use std::fs;
@@ -123,7 +124,9 @@ impl Committer {
         // The transaction too: it waits for the log when that is full.
         self.set_flushing(Some(Instant::now()));
         let done = self.transact(&group).and_then(|taken| {
+            crash::point("index/applied");
             self.db.flush().map_err(|e| e.to_string())?;
+            crash::point("index/flushed");
             self.set_flushing(None);
             Ok(taken)
         });
@@ -136,6 +139,7 @@ impl Committer {
                         false => Err(BackendError::Exists),
                     });
                 }
+                crash::point("index/answered");
                 self.look_for_blob_files();
                 true
             }

@@ -6,6 +6,7 @@
 //! kernel forgets the pages that could not be written, and the next sync says all is well).
 
 use super::room::Room;
+use crate::fault::crash;
 use crate::transfer::{BlobId, BlobReader, BlobWriter};
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
@@ -172,11 +173,15 @@ impl Write for Writer {
 
 impl BlobWriter for Writer {
     fn finish(mut self: Box<Self>) -> io::Result<()> {
+        crash::point("blob/written");
         let synced = self
             .file
             .sync_all()
+            .inspect(|()| crash::point("blob/synced"))
             .and_then(|()| fs::rename(&self.temporary, &self.path))
+            .inspect(|()| crash::point("blob/renamed"))
             .and_then(|()| sync_folder(&self.folder));
+        crash::point("blob/finished");
         match &synced {
             Ok(()) => self.finished = true,
             Err(error) => (self.on_fatal)(&format!("a blob could not be synced: {error}")),

@@ -4,7 +4,7 @@ use super::backend::Table;
 use super::manifest;
 use super::values::Change;
 use super::{Store, Stored, expiry_key, fault, ticket_key};
-use crate::fault::Fault;
+use crate::fault::{Fault, crash};
 use crate::mail::Address;
 use crate::transfer::record::State;
 use crate::transfer::{Ticket, TransferId};
@@ -38,6 +38,7 @@ impl Store {
             out.iter().any(|o| o == r)
         })?;
         self.commit_generation(change, stored, &tickets)?;
+        crash::point("revoke/written");
         blobs.iter().for_each(|blob| self.values.discard(blob.id));
         Ok(lost)
     }
@@ -89,11 +90,13 @@ impl Store {
         let before = manifest::name_of_transfer(&self.master, &stored.record.id, stored.generation);
         stored.generation += 1;
         self.write_manifest(&stored, tickets)?;
+        crash::point("generation/manifest-written");
         change.replace(Table::Transfers, id.as_bytes(), &stored)?;
         for (number, ticket) in (0u32..).zip(tickets) {
             change.replace(Table::Tickets, &ticket_key(&id, number), ticket)?;
         }
         change.commit().map_err(fault)?;
+        crash::point("generation/written");
         self.values.discard(before);
         Ok(())
     }

@@ -7,7 +7,7 @@ use super::backend::Table;
 use super::manifest;
 use super::values::Change;
 use super::{Store, Stored, down, expiry_key, fault, id_of, io_fault, ordered, ticket_key};
-use crate::fault::Fault;
+use crate::fault::{Fault, crash};
 use crate::transfer::record::State;
 use crate::transfer::{BlobId, Parcel, Record, Ticket, TransferId, Waiting, waiting};
 use std::collections::HashSet;
@@ -149,19 +149,23 @@ impl Store {
         let mut tickets = self.tickets(&stored.record)?;
         tickets.iter_mut().for_each(|t| t.wrap = None);
         self.bury(id, &stored, &tickets)?;
+        crash::point("erase/buried");
         let drop_blob = |blob| self.values.backend.drop_blob(blob).map_err(io_fault);
         // A crash may have left the generation before, or one that never came to be.
         for generation in 0..=stored.generation + 1 {
             let id = &stored.record.id;
             drop_blob(manifest::name_of_transfer(&self.master, id, generation))?;
         }
+        crash::point("erase/manifest-gone");
         for blob in &stored.record.blobs {
             drop_blob(blob.id)?;
         }
+        crash::point("erase/blobs-gone");
         let mut change = Change::new(&self.values);
         change.remove(Table::Transfers, id.as_bytes())?;
         change.remove(Table::Expiry, &expiry_key(&stored.record))?;
         change.commit().map_err(fault)?;
+        crash::point("erase/forgotten");
         Ok(Expired {
             record: stored.record,
             tickets,
@@ -195,6 +199,7 @@ impl Store {
             if !needed.remove(&blob) && written < now - ORPHAN_AGE {
                 self.values.backend.drop_blob(blob).map_err(io_fault)?;
                 swept.orphans += 1;
+                crash::point("sweep/orphan-gone");
             }
         }
         // Still unseen: held after the list was made, or gone.

@@ -9,7 +9,7 @@ use super::manifest::{self, Body};
 use super::memos;
 use super::values::Change;
 use super::{Store, down, fault, io_fault};
-use crate::fault::Fault;
+use crate::fault::{Fault, crash};
 use crate::mail::MailId;
 use crate::transfer::proof::Owned;
 use crate::transfer::waiting::State;
@@ -27,7 +27,10 @@ impl Store {
         let written = manifest::write(&self.values, &self.master, name, &body);
         written.inspect_err(|_| self.discard(&[waiting.blob.id]))?;
         match self.write_waiting(id, waiting) {
-            Ok(()) => Ok(Owned::assertion()),
+            Ok(()) => {
+                crash::point("waiting/kept");
+                Ok(Owned::assertion())
+            }
             // What is in the index is not known, so what it may refer to must stay.
             Err(error @ BackendError::Fatal(_)) => Err(fault(error)),
             Err(error) => {
@@ -84,6 +87,7 @@ impl Store {
         batch.replace(Table::Waiting, id.as_bytes(), &waiting)?;
         memos::put(&mut batch, &memos, Timestamp::now().as_second())?;
         batch.commit().map_err(fault)?;
+        crash::point("waiting/changed");
         if is_over {
             // It is decided; what cannot be erased now is by the next round.
             if let Err(fault) = self.erase_over(id, &waiting) {
@@ -107,6 +111,7 @@ impl Store {
         for blob in [name, waiting.blob.id] {
             self.values.backend.drop_blob(blob).map_err(io_fault)?;
         }
+        crash::point("waiting/blobs-gone");
         let mut change = Change::new(&self.values);
         change.remove(Table::Waiting, id.as_bytes())?;
         change.commit().map_err(fault)
