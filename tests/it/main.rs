@@ -7,6 +7,7 @@ mod canary;
 mod cli;
 mod configs;
 mod corpus;
+mod crashes;
 mod dialogs;
 mod documents;
 mod faults;

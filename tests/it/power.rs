@@ -91,7 +91,7 @@ fn part() {
 }
 
 /// A mounted disk whose power can be cut; unmounted when dropped.
-struct Disk {
+pub struct Disk {
     folder: tempfile::TempDir,
 }
 
@@ -100,17 +100,28 @@ type Cut = (String, Vec<String>);
 
 impl Disk {
     fn make() -> Option<Self> {
+        Disk::make_as("ext4")
+    }
+
+    /// `ext4` or `xfs`. `None` where nothing is cut.
+    pub fn make_as(kind: &str) -> Option<Self> {
         if std::env::var_os("CLOAKROOM_NO_POWER").is_some_and(|v| v == "1") {
             eprintln!("no power is cut: CLOAKROOM_NO_POWER=1");
             return None;
         }
         let folder = tempfile::tempdir().expect("a folder");
         let disk = Disk { folder };
-        disk.run(&["make"], &[]);
+        disk.run(&["make"], &[kind]);
         Some(disk)
     }
 
-    fn run(&self, command: &[&str], rest: &[&str]) {
+    /// `data` is the disk, `look` what was cut, while it is looked at.
+    pub fn place(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Runs a command of tests/power/disk.
+    pub fn run(&self, command: &[&str], rest: &[&str]) {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/power/disk");
         let output = Command::new(script)
             .args(command)
@@ -140,11 +151,11 @@ impl Disk {
         command
     }
 
-    /// Three cuts while a writer works; it is killed after the last.
+    /// Four cuts while a writer works; it is killed after the last.
     fn cuts_under_load(&self, role: &str, before: &[String]) -> Vec<Cut> {
         let mut writer = Writer::start(self.part(role, "data"), before);
         let mut cuts = Vec::new();
-        for number in 0..3 {
+        for number in 0..4 {
             writer.wait_for_more();
             std::thread::sleep(Duration::from_millis(200 + u64::from(random::<1>()[0]) * 4));
             // Read first: what is acknowledged during the copy may or may not be in it.

@@ -72,7 +72,8 @@ pub async fn try_send(
     Ok(replies)
 }
 
-fn stuff(mail: &[u8]) -> Vec<u8> {
+/// Dots at the beginning of lines doubled (RFC 5321 section 4.5.2).
+pub fn stuff(mail: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(mail.len());
     for line in mail.split_inclusive(|b| *b == b'\n') {
         if line.starts_with(b".") {

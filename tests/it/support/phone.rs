@@ -55,7 +55,8 @@ impl Phone {
     }
 }
 
-fn decode(text: &str) -> String {
+/// Percent encoding and plus signs undone.
+pub fn decode(text: &str) -> String {
     let mut out = Vec::new();
     let mut bytes = text.bytes();
     while let Some(byte) = bytes.next() {

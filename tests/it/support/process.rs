@@ -6,12 +6,14 @@ use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc;
+use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 
 /// A gateway whose folder was written by [`super::settings::write`]. Killed when dropped; its log is shown if the test has failed.
 pub struct Gateway {
     child: Child,
+    /// Its standard output.
+    said: Mutex<mpsc::Receiver<String>>,
     addresses: HashMap<String, SocketAddr>,
     log: PathBuf,
 }
@@ -24,6 +26,15 @@ impl Gateway {
 
     /// The same with another build of the program.
     pub fn start_program(program: &Path, folder: &Path) -> Gateway {
+        let mut gateway = Gateway::spawn(program, folder, None);
+        if !gateway.listens() {
+            panic!("it does not listen: {}", gateway.log());
+        }
+        gateway
+    }
+
+    /// Only begins it; with the name of a crash point it is to die at (`cloakroom::fault::crash`).
+    pub fn spawn(program: &Path, folder: &Path, die_at: Option<&str>) -> Gateway {
         let log = folder.join("log");
         // Appended to: a test may start it again on the same folder.
         let errors = std::fs::OpenOptions::new()
@@ -31,29 +42,39 @@ impl Gateway {
             .create(true)
             .open(&log)
             .expect("the folder is ours");
-        let mut child = Command::new(program)
-            .args(["serve", "--config"])
-            .arg(folder.join("cloakroom.toml"))
+        let mut command = Command::new(program);
+        command.args(["serve", "--config"]);
+        command.arg(folder.join("cloakroom.toml"));
+        if let Some(name) = die_at {
+            command.env("CLOAKROOM_DIE_AT", name);
+        }
+        let mut child = command
             .stdout(Stdio::piped())
             .stderr(errors)
             .spawn()
             .expect("the program runs");
         let said = lines(child.stdout.take().expect("piped"));
-        let mut gateway = Gateway {
+        Gateway {
             child,
+            said: Mutex::new(said),
             addresses: HashMap::new(),
             log,
-        };
-        // The portal is the last door of these tests.
-        while !gateway.addresses.contains_key("portal") {
-            let line = said.recv_timeout(Duration::from_secs(30));
-            let line = line.unwrap_or_else(|_| panic!("it does not listen: {}", gateway.log()));
+        }
+    }
+
+    /// Waits until every door listens; false if it ended before. The portal is the last door of these tests.
+    pub fn listens(&mut self) -> bool {
+        while !self.addresses.contains_key("portal") {
+            let said = self.said.get_mut().expect("nobody panics in here");
+            let Ok(line) = said.recv_timeout(Duration::from_secs(30)) else {
+                return false;
+            };
             let said: serde_json::Value = serde_json::from_str(&line).expect("a line of JSON");
             let text = |key: &str| said[key].as_str().expect("a text").to_owned();
             let address = text("address").parse().expect("an address");
-            gateway.addresses.insert(text("listening"), address);
+            self.addresses.insert(text("listening"), address);
         }
-        gateway
+        true
     }
 
     /// Where a door listens: `smtp`, `lmtp`, `portal`.
