@@ -139,11 +139,9 @@ impl<'a> One<'a> {
         {
             say(format!("I3 {} has another copy", self.to));
         }
-        let links: BTreeSet<_> = self
-            .copies
-            .iter()
-            .filter_map(|c| link_in(&c.bytes))
-            .collect();
+        // Without the port, which is another one after each start.
+        let token = |c: &&Copy| Some(link_in(&c.bytes)?.rsplit('/').next()?.to_owned());
+        let links: BTreeSet<_> = self.copies.iter().filter_map(token).collect();
         if links.len() > 1 {
             say(format!("I3 {} has {} links", self.to, links.len()));
         }
