@@ -1,7 +1,9 @@
 //! The judge: what must be true after everything calmed down (reliability: I1 to I7, I15), said as sentences about what is not.
 
+use super::clear;
 use super::history::{Answer, Copy, Events, History, Text, Try};
-use super::mails::{self, BANK, CANARY, Letter};
+use super::mails::{self, BANK, Letter};
+use super::points;
 use crate::support::process::Gateway;
 use crate::support::{fetch, first, link_in, password_in};
 use cloakroom::config::Config;
@@ -9,13 +11,14 @@ use cloakroom::service::build::store_alone;
 use memchr::memmem;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 /// A crash may have hit what happened so long before it.
 const SHORTLY: Duration = Duration::from_millis(500);
 
-/// A retry is known again. Until it is, it makes another link.
-const LEDGER: bool = false;
+/// True where a retry is known again: the line settles what became of each copy. Without that, it makes another link.
+static LEDGER: LazyLock<bool> = LazyLock::new(|| points::names().contains("settle/written"));
 
 /// Judges a history that is over, with a gateway that runs.
 pub async fn all(history: &History, gateway: &Gateway, folder: &Path) -> Vec<String> {
@@ -26,12 +29,12 @@ pub async fn all(history: &History, gateway: &Gateway, folder: &Path) -> Vec<Str
             for to in &letter.to {
                 let one = One::new(&events, letter, to);
                 one.judge(&mut wrong);
-                if LEDGER {
+                if *LEDGER {
                     one.once(&mut wrong);
                 }
             }
         }
-        in_the_clear(&events, &gateway.log(), &mut wrong);
+        clear::look(&events, &gateway.log(), &mut wrong);
         answers(&events, &mut wrong);
         rings(&events, &mut wrong);
         (wrong, links(&events))
@@ -68,7 +71,7 @@ pub fn has_arrived(events: &Events, letter: &Letter, to: &str) -> bool {
 }
 
 /// One mail and one of its recipients.
-struct One<'a> {
+pub struct One<'a> {
     letter: &'a Letter,
     to: &'a str,
     events: &'a Events,
@@ -81,7 +84,7 @@ struct One<'a> {
 }
 
 impl<'a> One<'a> {
-    fn new(events: &'a Events, letter: &'a Letter, to: &'a str) -> One<'a> {
+    pub fn new(events: &'a Events, letter: &'a Letter, to: &'a str) -> One<'a> {
         let tries = events.tries.iter();
         let tries = tries.filter(|t| events.letters[t.letter].from == letter.from);
         let answers = tries.filter_map(|t| {
@@ -105,7 +108,8 @@ impl<'a> One<'a> {
         }
     }
 
-    fn judge(&self, wrong: &mut Vec<String>) {
+    /// I1, I5, I6, and the same Message-ID in all copies.
+    pub fn judge(&self, wrong: &mut Vec<String>) {
         let mut say = |what: String| wrong.push(format!("{what} [{}]", self.story()));
         if self.is_good() && self.copies.is_empty() && !self.bounced {
             say(format!("I1 {} was promised a mail and has none", self.to));
@@ -130,7 +134,7 @@ impl<'a> One<'a> {
     }
 
     /// I3 and I5, where every retry is known again: one link, one password, no copy behind one whose acknowledgement counts.
-    fn once(&self, wrong: &mut Vec<String>) {
+    pub fn once(&self, wrong: &mut Vec<String>) {
         let mut say = |what: String| wrong.push(format!("{what} [{}]", self.story()));
         let before = self.copies.len().saturating_sub(1);
         if self.copies[..before]
@@ -201,7 +205,7 @@ fn dies_after(events: &Events, at: Duration) -> bool {
 }
 
 /// I5: nobody's telephone rings again without need.
-fn rings(events: &Events, wrong: &mut Vec<String>) {
+pub fn rings(events: &Events, wrong: &mut Vec<String>) {
     let mut calls: BTreeMap<(&str, &str), Vec<&Text>> = BTreeMap::new();
     for text in &events.texts {
         calls
@@ -243,62 +247,8 @@ fn passwords(events: &Events, letter: &Letter, to: &str) -> BTreeMap<String, usi
     counted
 }
 
-/// I2: what is protected is in nothing that anybody else could read.
-fn in_the_clear(events: &Events, log: &str, wrong: &mut Vec<String>) {
-    let needles = needles(CANARY.as_bytes());
-    let mut look = |what: &str, bytes: &[u8]| {
-        let joined = joined(bytes);
-        let found = |n: &&Vec<u8>| {
-            memmem::find(bytes, n)
-                .or(memmem::find(&joined, n))
-                .is_some()
-        };
-        if needles.iter().any(|n| found(&n)) {
-            wrong.push(format!("I2 protected content in {what}"));
-        }
-    };
-    look("the log", log.as_bytes());
-    for text in &events.texts {
-        look("a text message", text.text.as_bytes());
-    }
-    for copy in &events.copies {
-        let letter = events.letters.iter().find(|l| l.from == copy.from);
-        if letter.is_none_or(|l| copy.to.iter().any(|to| l.protects(to))) {
-            look(&format!("a mail to {:?}", copy.to), &copy.bytes);
-        }
-    }
-}
-
-/// The word raw, in base64 at each of its three places, and in UTF-16. Quoted-printable changes none of its letters.
-fn needles(word: &[u8]) -> Vec<Vec<u8>> {
-    let wide = |swap: bool| {
-        let units = word
-            .iter()
-            .map(move |b| if swap { [0, *b] } else { [*b, 0] });
-        units.collect::<Vec<_>>().concat()
-    };
-    let mut all = vec![word.to_vec(), wide(false), wide(true)];
-    for before in 0..3 {
-        let padded = [&b"   "[..before], word].concat();
-        let coded = encodify::base64::MIME.encode(&padded[..padded.len() / 3 * 3]);
-        // The first group has foreign bits in it.
-        all.push(coded.as_bytes()[4..].to_vec());
-    }
-    all
-}
-
-/// Without the line ends of encodings.
-fn joined(bytes: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(bytes.len());
-    for line in bytes.split_inclusive(|b| *b == b'\n') {
-        let line = line.strip_suffix(b"\r\n").unwrap_or(line);
-        out.extend_from_slice(line.strip_suffix(b"=").unwrap_or(line));
-    }
-    out
-}
-
 /// I15: a client hears what is true.
-fn answers(events: &Events, wrong: &mut Vec<String>) {
+pub fn answers(events: &Events, wrong: &mut Vec<String>) {
     for one in &events.tries {
         let letter = &events.letters[one.letter];
         for (to, answer) in &one.answers {

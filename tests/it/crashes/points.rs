@@ -25,8 +25,14 @@ const OFTEN: [&str; 2] = ["blob/", "index/"];
 #[tokio::test(flavor = "multi_thread", worker_threads = 8)]
 async fn wherever_it_dies_what_was_promised_is_kept() {
     let mut names = names();
-    // No mail becomes a parcel before the line makes some.
-    names.retain(|name| !name.starts_with("parcel/"));
+    let line = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/gateway/send.rs");
+    if !std::fs::read_to_string(line)
+        .expect("UTF-8")
+        .contains("arcel")
+    {
+        // No mail becomes a parcel before the line makes some.
+        names.retain(|name| !name.starts_with("parcel/"));
+    }
     assert!(names.len() > 20, "only {names:?}");
     let turns = Arc::new(Semaphore::new(AT_ONCE));
     let mut stories = JoinSet::new();
@@ -64,7 +70,7 @@ fn orders(name: &str) -> Vec<String> {
 }
 
 /// All that the sources name.
-fn names() -> BTreeSet<String> {
+pub fn names() -> BTreeSet<String> {
     let shape = Regex::new(r#"crash::point\(\s*"([^"]+)"\s*\)"#).expect("a test's pattern");
     let mut names = BTreeSet::new();
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
