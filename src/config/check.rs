@@ -326,6 +326,7 @@ fn intake(mut s: Section<'_, '_>, base: &Path, state: PathBuf, hostname: &str) -
         list(sending_network),
         Network::loopback().to_vec(),
     );
+    let proxy_from = s.or("proxy_from", list(sending_network), Vec::new());
     let tls = s.or("tls", tls_mode, false);
     let state = s
         .optional("state", parsed::<PathBuf>)
@@ -356,6 +357,7 @@ fn intake(mut s: Section<'_, '_>, base: &Path, state: PathBuf, hostname: &str) -
         retry_for,
         repair_from,
         xforward_from,
+        proxy_from,
         tls,
         state,
     })

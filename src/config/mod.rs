@@ -106,6 +106,8 @@ pub struct Intake {
     pub repair_from: Vec<Network>,
     /// Mail servers whose XFORWARD we believe.
     pub xforward_from: Vec<Network>,
+    /// Load balancers whose PROXY header we believe, and want.
+    pub proxy_from: Vec<Network>,
     /// STARTTLS is offered, with the certificate of `[tls]`.
     pub tls: bool,
     /// Folder for mails while they pass: encrypted, unlinked.

@@ -49,6 +49,7 @@ pub(super) fn settings(c: &Config) -> Vec<Setting> {
         ("intake.retry_for", Some(quoted(i.retry_for))),
         ("intake.repair_from", Some(items(&i.repair_from))),
         ("intake.xforward_from", Some(items(&i.xforward_from))),
+        ("intake.proxy_from", Some(items(&i.proxy_from))),
         ("intake.tls", Some(on(i.tls))),
         ("intake.state", Some(quoted(i.state.display()))),
         ("portal.listen", Some(quoted(c.portal.listen))),

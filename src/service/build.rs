@@ -321,6 +321,7 @@ pub fn smtp_door(name: &str, gateway: &Arc<Gateway>, config: &Config) -> Result<
         implicit_tls: name == "submission",
         accept_from: config.intake.accept_from.clone(),
         logins: config.intake.signs_in(name),
+        proxy_from: config.intake.proxy_from.clone(),
         xforward_from: config.intake.xforward_from.clone(),
         repair_from: config.intake.repair_from.clone(),
         chunking: config.intake.chunking,

@@ -5,6 +5,7 @@
 
 pub mod chunk;
 pub mod dot;
+pub mod proxy;
 pub mod sasl;
 pub mod smtp;
 pub mod xforward;

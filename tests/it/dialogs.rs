@@ -24,12 +24,13 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
-use tokio_rustls::rustls::{ClientConfig, RootCertStore, ServerConfig};
+use tokio_rustls::rustls::{ClientConfig, ClientConnection, RootCertStore, ServerConfig};
 
 #[derive(Debug, Clone)]
 struct Settings {
     door: Protocol,
-    accept: bool,
+    accept: Vec<Network>,
+    proxy: bool,
     logins: bool,
     xforward: bool,
     repair: bool,
@@ -96,7 +97,8 @@ fn parse(text: &str) -> Result<Dialog, String> {
     let mut dialog = Dialog {
         settings: Settings {
             door: Protocol::Smtp,
-            accept: true,
+            accept: Network::loopback().to_vec(),
+            proxy: false,
             logins: false,
             xforward: false,
             repair: false,
@@ -144,7 +146,9 @@ fn parse(text: &str) -> Result<Dialog, String> {
 fn set(settings: &mut Settings, name: &str, value: &str) -> Option<()> {
     match (name, value) {
         ("door:", "lmtp") => settings.door = Protocol::Lmtp,
-        ("accept:", "no") => settings.accept = false,
+        ("accept:", "no") => settings.accept = Vec::new(),
+        ("accept:", network) => settings.accept = vec![network.parse().ok()?],
+        ("proxy:", "yes") => settings.proxy = true,
         ("logins:", "yes") => settings.logins = true,
         ("xforward:", "yes") => settings.xforward = true,
         ("repair:", "yes") => settings.repair = true,
@@ -229,7 +233,8 @@ fn door(settings: &Settings, line: Arc<DoubleLine>, keys: &Keys) -> Arc<SmtpDoor
         line,
         tls: (settings.tls || settings.implicit_tls).then(|| keys.server.clone()),
         implicit_tls: settings.implicit_tls,
-        accept_from: here(settings.accept),
+        accept_from: settings.accept.clone(),
+        proxy_from: here(settings.proxy),
         logins: settings.logins,
         xforward_from: here(settings.xforward),
         repair_from: here(settings.repair),
@@ -243,7 +248,7 @@ fn door(settings: &Settings, line: Arc<DoubleLine>, keys: &Keys) -> Arc<SmtpDoor
     })
 }
 
-trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+pub trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
 
 async fn connect(address: SocketAddr) -> TcpStream {
@@ -351,13 +356,14 @@ fn matches(pattern: &str, text: &str) -> bool {
     }
 }
 
-struct Keys {
-    server: Arc<ServerConfig>,
+/// A certificate for `gate.example`, and a client that believes it.
+pub struct Keys {
+    pub server: Arc<ServerConfig>,
     client: Arc<ClientConfig>,
 }
 
 impl Keys {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let made = rcgen::generate_simple_self_signed(vec!["gate.example".into()]).expect("a key");
         let certificate: CertificateDer = made.cert.der().clone();
         let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).expect("a key");
@@ -376,7 +382,17 @@ impl Keys {
         }
     }
 
-    async fn handshake(&self, stream: Box<dyn Stream>) -> Box<dyn Stream> {
+    /// What a client says first, and nothing else.
+    pub fn hello(&self) -> Vec<u8> {
+        let name = ServerName::try_from("gate.example").expect("a name");
+        let client = ClientConnection::new(self.client.clone(), name);
+        let mut bytes = Vec::new();
+        let written = client.expect("a client").write_tls(&mut bytes);
+        written.expect("memory takes it");
+        bytes
+    }
+
+    pub async fn handshake(&self, stream: Box<dyn Stream>) -> Box<dyn Stream> {
         let name = ServerName::try_from("gate.example").expect("a name");
         let connector = tokio_rustls::TlsConnector::from(self.client.clone());
         Box::new(connector.connect(name, stream).await.expect("a handshake"))

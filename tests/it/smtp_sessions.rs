@@ -11,24 +11,35 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio_rustls::rustls::ServerConfig;
 
-struct Running {
-    address: SocketAddr,
-    arrived: Arrived,
-    stop: watch::Sender<bool>,
-    server: JoinHandle<()>,
+pub struct Running {
+    pub address: SocketAddr,
+    pub arrived: Arrived,
+    pub stop: watch::Sender<bool>,
+    pub server: JoinHandle<()>,
 }
 
-async fn start(limits: Limits) -> Running {
+pub async fn start(limits: Limits) -> Running {
+    open(limits, None).await
+}
+
+/// TLS from the first byte on.
+pub async fn start_secured(limits: Limits, tls: Arc<ServerConfig>) -> Running {
+    open(limits, Some(tls)).await
+}
+
+async fn open(limits: Limits, tls: Option<Arc<ServerConfig>>) -> Running {
     let line = Arc::new(DoubleLine::new(64 << 20));
     let arrived = line.arrived.clone();
     let door = SmtpDoor {
         protocol: Protocol::Smtp,
         line,
-        tls: None,
-        implicit_tls: false,
+        implicit_tls: tls.is_some(),
+        tls,
         accept_from: Network::loopback().to_vec(),
         logins: false,
+        proxy_from: Vec::new(),
         xforward_from: Vec::new(),
         repair_from: Vec::new(),
         chunking: false,
@@ -46,21 +57,24 @@ async fn start(limits: Limits) -> Running {
     }
 }
 
-struct Client(BufReader<TcpStream>);
+pub struct Client(pub BufReader<TcpStream>);
 
 impl Client {
-    async fn connect(address: SocketAddr) -> Self {
-        let stream = TcpStream::connect(address).await.expect("a connection");
+    pub async fn connect(address: SocketAddr) -> Self {
+        Client::over(TcpStream::connect(address).await.expect("a connection"))
+    }
+
+    pub fn over(stream: TcpStream) -> Self {
         stream.set_nodelay(true).expect("it is a socket");
         Client(BufReader::new(stream))
     }
 
-    async fn say(&mut self, text: &str) {
+    pub async fn say(&mut self, text: &str) {
         self.0.write_all(text.as_bytes()).await.expect("it is open");
     }
 
     /// The last line of the next reply; empty if the server closed.
-    async fn hear(&mut self) -> String {
+    pub async fn hear(&mut self) -> String {
         loop {
             let mut line = String::new();
             let read = tokio::time::timeout(Duration::from_secs(5), self.0.read_line(&mut line));
@@ -73,7 +87,7 @@ impl Client {
         }
     }
 
-    async fn until_data(&mut self) {
+    pub async fn until_data(&mut self) {
         let greeting = self.hear().await;
         assert!(greeting.starts_with("220"), "{greeting}");
         self.say("EHLO c.example\r\n").await;

@@ -22,7 +22,7 @@ pub struct Limits {
     pub data_block: Duration,
     /// How long the next block may take behind what is no end of the content but is taken for one by some.
     pub odd_end: Duration,
-    /// How long a TLS handshake may take.
+    /// How long a TLS handshake may take, and a PROXY header.
     pub handshake: Duration,
     /// Content slower than this after `rate_after`, in bytes a second, ends the session.
     pub slowest: u64,

@@ -1,4 +1,4 @@
-//! Takes connections: who may come in, how many, and TLS around the conversation.
+//! Takes connections: who comes, who may come in, how many, and TLS around the conversation.
 //!
 //! Promises: one connection's trouble is its own; when file descriptors run out it waits instead of spinning; when asked to stop, it takes
 //! no more connections, lets every mail in progress end, and returns when the last session is gone.
@@ -6,17 +6,19 @@
 use super::conversation::{End, converse};
 use super::limits::{Guests, Place};
 use super::session::Session;
-use super::{SmtpDoor, listed, replies};
+use super::{SmtpDoor, listed, proxy, replies};
 use crate::fault::Reply;
 use std::io::Write;
 use std::net::IpAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::timeout;
-use tokio_rustls::TlsAcceptor;
+use tokio_rustls::LazyConfigAcceptor;
+use tokio_rustls::rustls::server::Acceptor;
 use tokio_rustls::server::TlsStream;
 
 /// Serves until `stop` becomes true (or its sender is gone) and the last session has ended.
@@ -40,6 +42,9 @@ pub async fn serve(listener: TcpListener, door: Arc<SmtpDoor>, mut stop: watch::
     reception.until_empty().await;
 }
 
+/// How long a handshake keeps others waiting: ours is the work at its beginning, then it is the client's move.
+const TURN: Duration = Duration::from_millis(100);
+
 struct Reception {
     door: Arc<SmtpDoor>,
     stop: watch::Receiver<bool>,
@@ -62,35 +67,57 @@ impl Reception {
     /// Lets a client in, or says why not.
     fn welcome(self: &Arc<Self>, stream: TcpStream, peer: IpAddr) {
         let _ = stream.set_nodelay(true);
-        let places = match self.places(peer) {
+        let proxied = listed(&self.door.proxy_from, peer);
+        let places = match proxied {
+            true => self.session_place().map(|permit| (permit, None)),
+            false => self.places(peer),
+        };
+        let places = match places {
             Ok(places) => places,
             Err(reply) => return self.turn_away(stream, &reply),
         };
-        let Some(stream) = self.unless_too_early(stream) else {
-            return;
+        let stream = match proxied {
+            true => Some(stream),
+            false => self.unless_too_early(stream),
         };
+        let Some(stream) = stream else { return };
         let reception = self.clone();
         tokio::spawn(async move {
-            reception.attend(stream, peer).await;
+            match proxied {
+                true => reception.attend_for(stream, peer).await,
+                false => reception.attend(stream, peer).await,
+            }
             drop(places);
         });
     }
 
-    fn places(&self, peer: IpAddr) -> Result<(OwnedSemaphorePermit, Place), Reply> {
-        if !self.door.logins && !listed(&self.door.accept_from, peer) {
-            return Err(Reply::new(
+    fn places(&self, peer: IpAddr) -> Result<(OwnedSemaphorePermit, Option<Place>), Reply> {
+        self.may_come(peer)?;
+        let permit = self.session_place()?;
+        Ok((permit, Some(self.own_place(peer)?)))
+    }
+
+    fn may_come(&self, client: IpAddr) -> Result<(), Reply> {
+        match self.door.logins || listed(&self.door.accept_from, client) {
+            true => Ok(()),
+            false => Err(Reply::new(
                 554,
                 (5, 7, 1),
                 "You are not among those who may send here",
-            ));
+            )),
         }
-        let full = |text| Reply::new(421, (4, 7, 0), text);
+    }
+
+    fn session_place(&self) -> Result<OwnedSemaphorePermit, Reply> {
         let permit = self.sessions.clone().try_acquire_owned();
-        let permit = permit.map_err(|_| full("Too many connections; try again later"))?;
-        let most = self.door.limits.sessions_per_client;
-        let place = self.guests.admit(peer, most);
-        let place = place.ok_or_else(|| full("Too many connections from you; try again later"))?;
-        Ok((permit, place))
+        permit.map_err(|_| full("Too many connections; try again later"))
+    }
+
+    fn own_place(&self, client: IpAddr) -> Result<Place, Reply> {
+        let place = self
+            .guests
+            .admit(client, self.door.limits.sessions_per_client);
+        place.ok_or_else(|| full("Too many connections from you; try again later"))
     }
 
     /// One write that cannot block; whether it arrives is the client's business. In TLS it could not be read.
@@ -116,6 +143,22 @@ impl Reception {
             return None;
         }
         Some(stream)
+    }
+
+    /// The whole of a connection that a load balancer has opened: whose it is comes first, and all that we ask of a client is asked of that one.
+    async fn attend_for(&self, mut stream: TcpStream, peer: IpAddr) {
+        let client = match proxy::client(&mut stream, self.door.limits.handshake).await {
+            Ok(client) => client.unwrap_or(peer),
+            Err(why) => return tracing::warn!(%peer, %why, "no PROXY header"),
+        };
+        let place = self.may_come(client).and_then(|()| self.own_place(client));
+        let _place = match place {
+            Ok(place) => place,
+            Err(reply) => return self.turn_away(stream, &reply),
+        };
+        if let Some(stream) = self.unless_too_early(stream) {
+            self.attend(stream, client).await;
+        }
     }
 
     /// The whole of one connection.
@@ -148,8 +191,15 @@ impl Reception {
     async fn handshake(&self, stream: TcpStream, peer: IpAddr) -> Option<TlsStream<TcpStream>> {
         let config = self.door.tls.clone()?;
         let handshake = async {
-            let _turn = self.handshakes.acquire().await;
-            TlsAcceptor::from(config).accept(stream).await
+            // A client that says nothing costs nothing, and keeps nobody's turn.
+            let hello = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
+            let mut secured = pin!(hello.into_stream(config));
+            let turn = self.handshakes.acquire().await;
+            if let Ok(done) = timeout(TURN, &mut secured).await {
+                return done;
+            }
+            drop(turn);
+            secured.await
         };
         match timeout(self.door.limits.handshake, handshake).await {
             Ok(Ok(stream)) => Some(stream),
@@ -168,4 +218,8 @@ impl Reception {
         let all = u32::try_from(self.door.limits.sessions).unwrap_or(u32::MAX);
         let _ = self.sessions.acquire_many(all).await;
     }
+}
+
+fn full(text: &str) -> Reply {
+    Reply::new(421, (4, 7, 0), text)
 }

@@ -1,6 +1,6 @@
 //! The SMTP and LMTP door: the same session, two greetings (RFC 5321, RFC 2033).
 //!
-//! `listener` takes connections and TLS, `conversation` moves lines and replies, `session` has one method per verb, `content` takes a mail
+//! `listener` takes connections and TLS, `proxy` hears from a load balancer who comes, `conversation` moves lines and replies, `session` has one method per verb, `content` takes a mail
 //! after DATA, `chunks` one by BDAT, `login` lets people sign in at the next hop, `answer` turns what became of a mail into replies. MAIL
 //! and RCPT are relayed to the next hop as they come, so that its refusals reach the client live; the line starts at the final dot.
 //! Promises: 2xx for a mail only if somebody else has it; one misbehaving client ends its own session only; nothing said before STARTTLS
@@ -14,6 +14,7 @@ mod conversation;
 mod limits;
 mod listener;
 mod login;
+mod proxy;
 mod replies;
 mod session;
 
@@ -40,6 +41,8 @@ pub struct SmtpDoor {
     pub accept_from: Vec<Network>,
     /// Clients may sign in, once there is TLS; the next hop says whether their password is right.
     pub logins: bool,
+    /// Load balancers: what they say in a PROXY header about who comes is believed, and they must say it.
+    pub proxy_from: Vec<Network>,
     /// Who may say by XFORWARD which client a mail really came from.
     pub xforward_from: Vec<Network>,
     /// Known devices whose bare line ends are made proper instead of refused.

@@ -97,6 +97,7 @@ pub async fn door(gateway: &Arc<Gateway>, protocol: Protocol) -> (SocketAddr, wa
         implicit_tls: false,
         accept_from: vec!["127.0.0.1".parse().expect("a network")],
         logins: false,
+        proxy_from: Vec::new(),
         xforward_from: Vec::new(),
         repair_from: Vec::new(),
         chunking: false,
