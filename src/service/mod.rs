@@ -9,6 +9,7 @@ pub mod build;
 pub mod control;
 pub mod demo;
 pub mod dkim;
+pub mod inherited;
 pub mod key;
 pub mod line;
 pub mod log;
@@ -20,6 +21,7 @@ use crate::doors::smtp::{self, SmtpDoor};
 use crate::doors::web;
 use crate::fault::failure::{Exit, Failure};
 use crate::gateway::Gateway;
+use inherited::Inherited;
 use reload::Reload;
 use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
 use std::io::{self, Write};
@@ -71,11 +73,16 @@ impl Running {
     }
 }
 
-/// Builds everything and opens the doors.
-pub async fn start(mut config: Config) -> Result<Running, Failure> {
+/// Builds everything and opens the doors, each on a socket of its own.
+pub async fn start(config: Config) -> Result<Running, Failure> {
+    start_on(Inherited::none(), config).await
+}
+
+/// The same on sockets that are open already, as far as there are any.
+pub async fn start_on(inherited: Inherited, mut config: Config) -> Result<Running, Failure> {
     build::install_crypto();
     let as_written = config.clone();
-    let listeners = Listeners::bind(&mut config).await?;
+    let listeners = Listeners::bind(inherited, &mut config).await?;
     let addresses = listeners.addresses()?;
     let gateway = Arc::new(build::gateway(&config)?);
     let policy = gateway.policy();
@@ -110,11 +117,11 @@ pub async fn start(mut config: Config) -> Result<Running, Failure> {
 }
 
 /// Runs until SIGTERM or SIGINT; SIGHUP reads the policy anew.
-pub async fn serve(config: Config) -> Result<(), Failure> {
+pub async fn serve(inherited: Inherited, config: Config) -> Result<(), Failure> {
     no_core_dumps()?;
     // Before anybody can know that we run: else a signal would end us in the middle of a mail, which is its default action.
     let (mut end, hangup) = (End::listen()?, listen(SignalKind::hangup())?);
-    let running = start(config).await?;
+    let running = start_on(inherited, config).await?;
     for (door, address) in running.addresses() {
         say(&serde_json::json!({ "listening": door, "address": address.to_string() }));
     }
@@ -193,12 +200,12 @@ async fn watchdog() {
     }
 }
 
-/// The sockets, bound before anything is built, so that a port taken by another is said first.
+/// The sockets, inherited or bound before anything is built, so that a port taken by another is said first.
 #[derive(Default)]
 struct Listeners(Vec<(&'static str, TcpListener)>);
 
 impl Listeners {
-    async fn bind(config: &mut Config) -> Result<Listeners, Failure> {
+    async fn bind(mut inherited: Inherited, config: &mut Config) -> Result<Listeners, Failure> {
         let wanted = [
             ("smtp", "intake.smtp", config.intake.smtp),
             ("lmtp", "intake.lmtp", config.intake.lmtp),
@@ -209,10 +216,14 @@ impl Listeners {
         let mut listeners = Listeners::default();
         for (name, key, address) in wanted {
             let Some(address) = address else { continue };
-            let listener = TcpListener::bind(address).await;
+            let listener = match inherited.take(name, address) {
+                Some(open) => TcpListener::from_std(open),
+                None => TcpListener::bind(address).await,
+            };
             let listener = listener.map_err(|e| not_bound(config, key, address, &e))?;
             listeners.0.push((name, listener));
         }
+        inherited.all_taken()?;
         if let Some((_, address)) = listeners
             .addresses()?
             .iter()

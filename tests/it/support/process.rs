@@ -3,7 +3,8 @@
 use rustix::process::{Pid, Signal, kill_process};
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Mutex, mpsc};
@@ -26,15 +27,38 @@ impl Gateway {
 
     /// The same with another build of the program.
     pub fn start_program(program: &Path, folder: &Path) -> Gateway {
-        let mut gateway = Gateway::spawn(program, folder, None);
-        if !gateway.listens() {
-            panic!("it does not listen: {}", gateway.log());
+        Gateway::spawn(program, folder, None).ready()
+    }
+
+    /// On a socket of ours for SMTP, handed over as systemd does it: number 3, with its name, for this process.
+    pub fn start_on(socket: &TcpListener, folder: &Path) -> Gateway {
+        let socket = socket.try_clone().expect("a copy");
+        let mut shell = peer("sh");
+        shell.stdin(OwnedFd::from(socket)).args([
+            "-c",
+            "exec 3<&0 0</dev/null; LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=smtp exec \"$0\" \"$@\"",
+            env!("CARGO_BIN_EXE_cloakroom"),
+        ]);
+        Gateway::begin(shell, folder).ready()
+    }
+
+    fn ready(mut self) -> Gateway {
+        if !self.listens() {
+            panic!("it does not listen: {}", self.log());
         }
-        gateway
+        self
     }
 
     /// Only begins it; with the name of a crash point it is to die at (`cloakroom::fault::crash`).
     pub fn spawn(program: &Path, folder: &Path, die_at: Option<&str>) -> Gateway {
+        let mut command = Command::new(program);
+        if let Some(name) = die_at {
+            command.env("CLOAKROOM_DIE_AT", name);
+        }
+        Gateway::begin(command, folder)
+    }
+
+    fn begin(mut command: Command, folder: &Path) -> Gateway {
         let log = folder.join("log");
         // Appended to: a test may start it again on the same folder.
         let errors = std::fs::OpenOptions::new()
@@ -42,13 +66,9 @@ impl Gateway {
             .create(true)
             .open(&log)
             .expect("the folder is ours");
-        let mut command = Command::new(program);
-        command.args(["serve", "--config"]);
-        command.arg(folder.join("cloakroom.toml"));
-        if let Some(name) = die_at {
-            command.env("CLOAKROOM_DIE_AT", name);
-        }
         let mut child = command
+            .args(["serve", "--config"])
+            .arg(folder.join("cloakroom.toml"))
             .stdout(Stdio::piped())
             .stderr(errors)
             .spawn()
@@ -178,6 +198,6 @@ pub fn run(command: &mut Command) -> String {
 
 /// A port nobody listens on just now, for programs that cannot be told "any".
 pub fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.local_addr().expect("bound").port()
 }
