@@ -260,7 +260,8 @@ async fn handshakes_that_are_never_finished_keep_nobody_out() {
     );
     // And they are not waited for.
     for mut stream in silent {
-        let gone = timeout(Duration::from_secs(8), stream.read_to_end(&mut Vec::new()));
+        let mut rest = Vec::new();
+        let gone = timeout(Duration::from_secs(8), stream.read_to_end(&mut rest));
         assert!(gone.await.is_ok(), "closed");
     }
 }
