@@ -52,6 +52,8 @@ struct Shared {
 enum Say {
     Reply(Reply),
     Nothing,
+    /// Taken, and nothing said.
+    Swallowed,
 }
 
 impl Memory {
@@ -69,6 +71,12 @@ impl Memory {
     /// From now on the connection is lost at this stage: the answer is unknown after the final dot, a fault before it.
     pub fn lose(&self, stage: Stage, recipient: &str) {
         let rule = (stage, recipient.to_owned(), Say::Nothing);
+        self.lock().answers.push(rule);
+    }
+
+    /// From now on a mail for this recipient is taken, and the connection is lost before that is said.
+    pub fn swallow(&self, recipient: &str) {
+        let rule = (Stage::Content, recipient.to_owned(), Say::Swallowed);
         self.lock().answers.push(rule);
     }
 
@@ -104,7 +112,7 @@ impl Memory {
         match self.say(stage, recipient) {
             None => Ok(Reply::new(250, (2, 0, 0), "Taken")),
             Some(Say::Reply(reply)) => Ok(reply),
-            Some(Say::Nothing) => Err(Fault::new(Kind::NextHopDown)),
+            Some(Say::Nothing | Say::Swallowed) => Err(Fault::new(Kind::NextHopDown)),
         }
     }
 
@@ -122,7 +130,12 @@ impl Memory {
             .recipients()
             .iter()
             .zip(&answers)
-            .filter(|(_, (_, answer))| matches!(answer, Answer::Accepted(_)))
+            .filter(|(_, (address, answer))| {
+                let is_unknown = matches!(answer, Answer::Unknown);
+                let swallowed = || self.say(Stage::Content, &address.to_string());
+                matches!(answer, Answer::Accepted(_))
+                    || is_unknown && matches!(swallowed(), Some(Say::Swallowed))
+            })
             .map(|(recipient, _)| recipient.clone())
             .collect();
         if !recipients.is_empty() {
@@ -139,7 +152,7 @@ impl Memory {
     fn last_answer(&self, recipient: &str) -> Answer {
         match self.say(Stage::Content, recipient) {
             None => Answer::Accepted(Accepted::assertion(Reply::new(250, (2, 0, 0), "Taken"))),
-            Some(Say::Nothing) => Answer::Unknown,
+            Some(Say::Nothing | Say::Swallowed) => Answer::Unknown,
             Some(Say::Reply(reply)) if reply.is_positive() => {
                 Answer::Accepted(Accepted::assertion(reply))
             }

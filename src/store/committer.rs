@@ -1,15 +1,16 @@
-//! The committer: the only writer of the index. It joins what waits into one transaction and one flush.
+//! The committer: the only writer of the index. It joins what waits into one commit ([`super::trees`]) and one flush.
 //!
-//! sled syncs about twice for a transaction, so that ten callers who share one wait a tenth as often. A caller is answered when the
+//! Ten callers who share a flush wait a tenth as often. A caller is answered when the
 //! flush has returned. Any error ends the process ([`OnFatal`]), and so does a flush that does not return: sled may wait for ever
 //! for a writer that failed.
 
 use super::backend::{BackendError, Batch, Table};
-use super::files::OnFatal;
+use super::files::{Files, OnFatal};
 use super::room::Room;
+use super::trees::{Operation, Trees};
 use crate::fault::crash;
-use ::sled::transaction::{ConflictableTransactionError, TransactionalTree};
-use ::sled::{Db, Transactional, Tree};
+use ::sled::Db;
+use std::collections::{HashMap, VecDeque};
 use std::fs;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -20,9 +21,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// What one transaction takes at most.
+/// What one commit takes at most.
 const GROUP_BATCHES: usize = 64;
 const GROUP_BYTES: usize = 256 << 10;
+/// A disk that syncs in a fifth of a millisecond would make a commit for each batch: fifty clients together cost it half the syncs when a
+/// commit waits for so many batches, if so many came within [`LATELY`], and no longer than [`COMPANY_WAIT`].
+const COMPANY: usize = 8;
+const LATELY: Duration = Duration::from_millis(20);
+const COMPANY_WAIT: Duration = Duration::from_millis(8);
 const FLUSH_LIMIT: Duration = Duration::from_secs(30);
 /// Commits between two looks for blob files of sled's own.
 const ALARM_EVERY: u64 = 1024;
@@ -33,54 +39,20 @@ pub(super) struct Waiting {
     pub(super) answer: SyncSender<Result<(), BackendError>>,
 }
 
-/// One tree per table.
-#[derive(Clone)]
-pub(super) struct Trees(pub(super) Vec<Tree>);
-
-impl Trees {
-    pub(super) fn of(&self, table: Table) -> &Tree {
-        &self.0[position(table)]
-    }
-}
-
-fn position(table: Table) -> usize {
-    Table::ALL
-        .iter()
-        .position(|t| *t == table)
-        .expect("ALL has every table")
-}
-
 /// The only writer of the index.
 pub(super) struct Committer {
-    db: Db,
-    trees: Trees,
-    room: Arc<Room>,
-    index: PathBuf,
-    on_fatal: OnFatal,
+    pub(super) db: Db,
+    pub(super) trees: Arc<Trees>,
+    pub(super) files: Arc<Files>,
+    pub(super) room: Arc<Room>,
+    pub(super) index: PathBuf,
+    pub(super) on_fatal: OnFatal,
     /// Since when a commit is under way.
-    flushing: Arc<Mutex<Option<Instant>>>,
-    commits: AtomicU64,
+    pub(super) flushing: Arc<Mutex<Option<Instant>>>,
+    pub(super) commits: AtomicU64,
 }
 
 impl Committer {
-    pub(super) fn new(
-        db: Db,
-        trees: Trees,
-        room: Arc<Room>,
-        index: PathBuf,
-        on_fatal: OnFatal,
-    ) -> Self {
-        Committer {
-            db,
-            trees,
-            room,
-            index,
-            on_fatal,
-            flushing: Arc::default(),
-            commits: AtomicU64::new(0),
-        }
-    }
-
     /// Starts its thread and the watchdog's. Both end when nobody can send any more.
     pub(super) fn start(self, waiting: Receiver<Waiting>) -> io::Result<Vec<JoinHandle<()>>> {
         let (alive, dead) = mpsc::channel::<()>();
@@ -101,8 +73,10 @@ impl Committer {
     }
 
     fn run(&self, waiting: &Receiver<Waiting>) {
+        let mut company = Company::default();
         while let Ok(first) = waiting.recv() {
-            let group = take_group(first, waiting);
+            let group = take_group(first, waiting, company.wait());
+            company.came(group.len());
             if let Err(error) = self.room.make() {
                 tracing::error!(%error, "the ballast could not be removed");
             }
@@ -119,13 +93,13 @@ impl Committer {
         }
     }
 
-    /// One transaction, one flush, all answers. False if the store is not to be used any more.
+    /// One record, one flush, all answers. False if the store is not to be used any more.
     fn commit(&self, group: Vec<Waiting>) -> bool {
-        // The transaction too: it waits for the log when that is full.
+        // The writing too: it waits for the log when that is full.
         self.set_flushing(Some(Instant::now()));
-        let done = self.transact(&group).and_then(|taken| {
+        let done = self.write(&group).and_then(|taken| {
             crash::point("index/applied");
-            self.db.flush().map_err(|e| e.to_string())?;
+            self.db.flush().map_err(said)?;
             crash::point("index/flushed");
             self.set_flushing(None);
             Ok(taken)
@@ -154,16 +128,31 @@ impl Committer {
     }
 
     /// Which batches were taken; the others found a key that must not exist.
-    fn transact(&self, group: &[Waiting]) -> Result<Vec<bool>, String> {
-        self.trees.0[..]
-            .transaction(|trees| {
-                let mut taken = Vec::with_capacity(group.len());
-                for waiting in group {
-                    taken.push(apply_one(trees, &waiting.batch)?);
+    fn write(&self, group: &[Waiting]) -> Result<Vec<bool>, String> {
+        let (mut taken, mut all) = (Vec::with_capacity(group.len()), Vec::new());
+        // What the group makes and removes, before it is done.
+        let mut made: HashMap<(Table, Vec<u8>), bool> = HashMap::new();
+        for waiting in group {
+            let mut free = true;
+            for key in &waiting.batch.absent {
+                let is_there = match made.get(key) {
+                    Some(is_there) => *is_there,
+                    None => self.trees.get(key.0, &key.1).map_err(said)?.is_some(),
+                };
+                free &= !is_there;
+            }
+            if free {
+                for one in operations(&waiting.batch) {
+                    made.insert((one.table, one.key.clone()), one.value.is_some());
+                    all.push(one);
                 }
-                Ok::<_, ConflictableTransactionError<()>>(taken)
-            })
-            .map_err(|error| format!("{error:?}"))
+            }
+            taken.push(free);
+        }
+        // Before any record that may refer to a blob.
+        self.files.sync_names().map_err(|e| e.to_string())?;
+        self.trees.write(&all)?;
+        Ok(taken)
     }
 
     fn set_flushing(&self, since: Option<Instant>) {
@@ -189,32 +178,33 @@ impl Committer {
     }
 }
 
-fn apply_one(
-    trees: &[TransactionalTree],
-    batch: &Batch,
-) -> Result<bool, ConflictableTransactionError<()>> {
-    let tree = |table: Table| &trees[position(table)];
-    for (table, key) in &batch.absent {
-        if tree(*table).get(key)?.is_some() {
-            return Ok(false);
-        }
-    }
-    for (table, key) in &batch.remove {
-        tree(*table).remove(&key[..])?;
-    }
-    for (table, key, value) in &batch.put {
-        tree(*table).insert(&key[..], &value[..])?;
-    }
-    Ok(true)
+fn said(error: ::sled::Error) -> String {
+    error.to_string()
 }
 
-fn take_group(first: Waiting, waiting: &Receiver<Waiting>) -> Vec<Waiting> {
+/// What is put wins over what is removed.
+fn operations(batch: &Batch) -> impl Iterator<Item = Operation> {
+    let removed = batch.remove.iter().map(|(table, key)| (table, key, None));
+    let put = batch.put.iter().map(|(t, k, value)| (t, k, Some(value)));
+    removed.chain(put).map(|(table, key, value)| Operation {
+        table: *table,
+        key: key.clone(),
+        value: value.cloned(),
+    })
+}
+
+fn take_group(first: Waiting, waiting: &Receiver<Waiting>, wait: Duration) -> Vec<Waiting> {
     let size =
         |w: &Waiting| -> usize { w.batch.put.iter().map(|(_, k, v)| k.len() + v.len()).sum() };
     let mut bytes = size(&first);
     let mut group = vec![first];
+    let end = Instant::now() + wait;
     while group.len() < GROUP_BATCHES && bytes < GROUP_BYTES {
-        match waiting.try_recv() {
+        let left = match group.len() < COMPANY {
+            true => end.saturating_duration_since(Instant::now()),
+            false => Duration::ZERO,
+        };
+        match waiting.recv_timeout(left) {
             Ok(next) => {
                 bytes += size(&next);
                 group.push(next);
@@ -223,6 +213,25 @@ fn take_group(first: Waiting, waiting: &Receiver<Waiting>) -> Vec<Waiting> {
         }
     }
     group
+}
+
+/// Who came lately: where many come, waiting a little for company saves syncs; who is alone never waits.
+#[derive(Default)]
+struct Company(VecDeque<(Instant, usize)>);
+
+impl Company {
+    fn came(&mut self, batches: usize) {
+        self.0.push_back((Instant::now(), batches));
+    }
+
+    /// How long the next commit waits for others.
+    fn wait(&mut self) -> Duration {
+        while self.0.front().is_some_and(|(at, _)| at.elapsed() > LATELY) {
+            self.0.pop_front();
+        }
+        let many = self.0.iter().map(|(_, batches)| batches).sum::<usize>() >= COMPANY;
+        if many { COMPANY_WAIT } else { Duration::ZERO }
+    }
 }
 
 /// When there is little room, what makes something new is refused; what changes or removes goes on.

@@ -1,93 +1,124 @@
-//! Blobs as files: two levels of folders, names that say nothing.
+//! Blobs as files in one folder, under names that say nothing.
 //!
-//! Promises: a blob is under its name only when all of it is on disk (temporary name, fsync, rename, fsync of the folder); what a crash
-//! leaves under a temporary name goes at the next start. Files are for this user only.
+//! Promises: a blob is under its name only when all of it is on disk (temporary name, sync, rename); its name is on disk when
+//! [`Files::sync_names`] has returned, which the writer of the index calls before each commit: so names of many blobs cost one sync, and no
+//! record refers to a blob that a power cut can take. What a crash leaves under a temporary name goes at the next start. Files are
+//! for this user only.
 //! Fails with `StorageFull` while some room is left, so that the index can go on; a failed sync ends the process (fsyncgate: the
 //! kernel forgets the pages that could not be written, and the next sync says all is well).
 
+use super::disk::{Disk, NewFile};
 use super::room::Room;
 use crate::fault::crash;
 use crate::transfer::{BlobId, BlobReader, BlobWriter};
-use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::UNIX_EPOCH;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Ends the process: what is on disk is not known any more. Tests put something else in its place.
 pub type OnFatal = Arc<dyn Fn(&str) + Send + Sync>;
 
 const TEMPORARY: &str = "tmp";
+/// One folder for all of them: with one per first byte, each blob and each manifest would need a sync for its name.
+const KEPT: &str = "kept";
 /// How many bytes are written between two looks at the room that is left.
 const LOOK_EVERY: u64 = 4 << 20;
 
 /// A folder of blobs.
 pub struct Files {
-    root: PathBuf,
+    disk: Arc<dyn Disk>,
+    temporary: PathBuf,
+    kept: PathBuf,
     room: Arc<Room>,
     on_fatal: OnFatal,
+    /// Names have come since the folder was synced last.
+    unsynced: Arc<AtomicBool>,
 }
 
 impl Files {
-    /// Opens or makes the folder, with all its folders, and removes what was never finished.
-    pub fn open(root: &Path, room: Arc<Room>, on_fatal: OnFatal) -> io::Result<Self> {
-        make_folder(root)?;
-        let temporary = root.join(TEMPORARY);
-        make_folder(&temporary)?;
-        for entry in fs::read_dir(&temporary)? {
-            fs::remove_file(entry?.path())?;
+    /// Opens or makes the folder, and removes what was never finished.
+    pub fn open(
+        disk: Arc<dyn Disk>,
+        root: &Path,
+        room: Arc<Room>,
+        on_fatal: OnFatal,
+    ) -> io::Result<Self> {
+        let (temporary, kept) = (root.join(TEMPORARY), root.join(KEPT));
+        for folder in [root, &temporary, &kept] {
+            disk.make_folder(folder)?;
         }
-        for first in 0..=255u8 {
-            make_folder(&root.join(format!("{first:02x}")))?;
+        for (name, _) in disk.list(&temporary)? {
+            disk.remove(&temporary.join(name))?;
         }
-        sync_folder(root)?;
-        Ok(Files {
-            root: root.to_owned(),
+        let files = Files {
+            disk,
+            temporary,
+            kept,
             room,
             on_fatal,
-        })
+            unsynced: Arc::default(),
+        };
+        files.gather(root)?;
+        // Names of a process that was killed are there to be seen, but perhaps not on disk.
+        files.disk.sync_folder(&files.kept)?;
+        files.disk.sync_folder(root)?;
+        Ok(files)
     }
 
-    fn folder(&self, id: BlobId) -> PathBuf {
-        self.root.join(format!("{:02x}", id.0[0]))
+    /// Stores of earlier versions had a folder for each first byte of a name.
+    fn gather(&self, root: &Path) -> io::Result<()> {
+        for first in 0..=255u8 {
+            let folder = root.join(format!("{first:02x}"));
+            let names = match self.disk.list(&folder) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                names => names?,
+            };
+            for (name, _) in names.iter().filter(|(name, _)| parse(name).is_some()) {
+                self.disk
+                    .rename(&folder.join(name), &self.kept.join(name))?;
+            }
+        }
+        Ok(())
     }
 
     fn path(&self, id: BlobId) -> PathBuf {
-        self.folder(id).join(id.to_string())
+        self.kept.join(id.to_string())
+    }
+
+    /// Makes the names of all finished blobs durable.
+    pub fn sync_names(&self) -> io::Result<()> {
+        if self.unsynced.swap(false, Ordering::SeqCst) {
+            self.disk.sync_folder(&self.kept)?;
+        }
+        Ok(())
     }
 
     /// See [`super::backend::Backend::write_blob`].
     pub fn write(&self, id: BlobId) -> io::Result<Box<dyn BlobWriter>> {
         self.room.check()?;
-        let temporary = self.root.join(TEMPORARY).join(BlobId::fresh().to_string());
-        let file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&temporary)?;
+        let temporary = self.temporary.join(BlobId::fresh().to_string());
         Ok(Box::new(Writer {
-            file,
+            file: self.disk.create(&temporary)?,
+            disk: self.disk.clone(),
             temporary,
             path: self.path(id),
-            folder: self.folder(id),
             room: self.room.clone(),
             until_look: LOOK_EVERY,
             on_fatal: self.on_fatal.clone(),
+            unsynced: self.unsynced.clone(),
             finished: false,
         }))
     }
 
     /// See [`super::backend::Backend::open_blob`].
     pub fn read(&self, id: BlobId) -> io::Result<Box<dyn BlobReader>> {
-        let file = File::open(self.path(id))?;
-        let len = file.metadata()?.len();
-        Ok(Box::new(Reader { file, len }))
+        self.disk.open(&self.path(id))
     }
 
     /// See [`super::backend::Backend::drop_blob`]. Not synced: a blob that comes back after a crash is an orphan.
     pub fn remove(&self, id: BlobId) -> io::Result<()> {
-        match fs::remove_file(self.path(id)) {
+        match self.disk.remove(&self.path(id)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             other => other,
         }
@@ -95,41 +126,10 @@ impl Files {
 
     /// See [`super::backend::Backend::blobs`]. What is no blob's name is not ours and is left alone.
     pub fn list(&self) -> io::Result<Vec<(BlobId, i64)>> {
-        let mut found = Vec::new();
-        for first in 0..=255u8 {
-            for entry in fs::read_dir(self.root.join(format!("{first:02x}")))? {
-                let entry = entry?;
-                let Some(id) = entry.file_name().to_str().and_then(parse) else {
-                    continue;
-                };
-                match entry.metadata() {
-                    Ok(metadata) => found.push((id, modified(&metadata)?)),
-                    // Removed meanwhile.
-                    Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                    Err(error) => return Err(error),
-                }
-            }
-        }
-        Ok(found)
+        let all = self.disk.list(&self.kept)?;
+        let ours = |(name, time): &(String, i64)| Some((parse(name)?, *time));
+        Ok(all.iter().filter_map(ours).collect())
     }
-}
-
-/// Makes a folder for this user only; one that exists is as good.
-pub(super) fn make_folder(path: &Path) -> io::Result<()> {
-    match DirBuilder::new().mode(0o700).create(path) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        other => other,
-    }
-}
-
-/// Names in a folder are durable only once the folder was synced.
-pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
-    File::open(path)?.sync_all()
-}
-
-fn modified(metadata: &fs::Metadata) -> io::Result<i64> {
-    let since = metadata.modified()?.duration_since(UNIX_EPOCH);
-    Ok(since.map_or(0, |s| i64::try_from(s.as_secs()).unwrap_or(i64::MAX)))
 }
 
 fn parse(name: &str) -> Option<BlobId> {
@@ -145,13 +145,14 @@ fn parse(name: &str) -> Option<BlobId> {
 }
 
 struct Writer {
-    file: File,
+    disk: Arc<dyn Disk>,
+    file: Box<dyn NewFile>,
     temporary: PathBuf,
     path: PathBuf,
-    folder: PathBuf,
     room: Arc<Room>,
     until_look: u64,
     on_fatal: OnFatal,
+    unsynced: Arc<AtomicBool>,
     finished: bool,
 }
 
@@ -174,19 +175,19 @@ impl Write for Writer {
 impl BlobWriter for Writer {
     fn finish(mut self: Box<Self>) -> io::Result<()> {
         crash::point("blob/written");
-        let synced = self
-            .file
-            .sync_all()
-            .inspect(|()| crash::point("blob/synced"))
-            .and_then(|()| fs::rename(&self.temporary, &self.path))
-            .inspect(|()| crash::point("blob/renamed"))
-            .and_then(|()| sync_folder(&self.folder));
-        crash::point("blob/finished");
-        match &synced {
-            Ok(()) => self.finished = true,
+        let synced = self.file.sync();
+        let synced = synced.inspect(|()| crash::point("blob/synced"));
+        let named = synced.and_then(|()| self.disk.rename(&self.temporary, &self.path));
+        match &named {
+            Ok(()) => {
+                crash::point("blob/renamed");
+                self.finished = true;
+                self.unsynced.store(true, Ordering::SeqCst);
+                crash::point("blob/finished");
+            }
             Err(error) => (self.on_fatal)(&format!("a blob could not be synced: {error}")),
         }
-        synced
+        named
     }
 }
 
@@ -194,54 +195,56 @@ impl Drop for Writer {
     fn drop(&mut self) {
         if !self.finished {
             // If it cannot be removed now, the next start does it.
-            let _ = fs::remove_file(&self.temporary);
+            let _ = self.disk.remove(&self.temporary);
         }
-    }
-}
-
-struct Reader {
-    file: File,
-    len: u64,
-}
-
-impl BlobReader for Reader {
-    fn len(&self) -> u64 {
-        self.len
-    }
-
-    fn read_exact_at(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
-        self.file.read_exact_at(out, offset)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::disk::Real;
     use super::*;
+    use std::fs;
+
+    fn open(folder: &Path, reserve: u64) -> Files {
+        let room = Arc::new(Room::new(folder, reserve, 0));
+        let on_fatal: OnFatal = Arc::new(|what| panic!("{what}"));
+        Files::open(Arc::new(Real), folder, room, on_fatal).expect("opens")
+    }
 
     #[test]
     fn what_was_never_finished_goes_and_what_is_not_ours_stays() {
         let folder = tempfile::tempdir().expect("a folder");
-        let open = || {
-            let room = Arc::new(Room::new(folder.path(), 0, 0));
-            Files::open(folder.path(), room, Arc::new(|what| panic!("{what}"))).expect("opens")
-        };
-        let files = open();
+        let files = open(folder.path(), 0);
         let mut writer = files.write(BlobId::fresh()).expect("starts");
         writer.write_all(b"half").expect("writes");
         std::mem::forget(writer);
-        fs::write(folder.path().join("ab/README"), "not ours").expect("writes");
-        let files = open();
+        fs::write(folder.path().join("kept/README"), "not ours").expect("writes");
+        let files = open(folder.path(), 0);
         let left = fs::read_dir(folder.path().join(TEMPORARY)).expect("reads");
         assert_eq!(left.count(), 0);
         assert_eq!(files.list().expect("lists"), []);
-        assert!(folder.path().join("ab/README").exists());
+        assert!(folder.path().join("kept/README").exists());
+    }
+
+    #[test]
+    fn a_folder_of_an_earlier_version_is_taken_over() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let id = BlobId::fresh();
+        let old = folder.path().join(&id.to_string()[..2]);
+        fs::create_dir(&old).expect("makes");
+        fs::write(old.join(id.to_string()), "cipher").expect("writes");
+        fs::write(old.join("README"), "not ours").expect("writes");
+        let files = open(folder.path(), 0);
+        assert_eq!(files.read(id).expect("is there").len(), 6);
+        assert_eq!(files.list().expect("lists").len(), 1);
+        assert!(old.join("README").exists());
     }
 
     #[test]
     fn a_full_disk_is_said_before_it_is_full() {
         let folder = tempfile::tempdir().expect("a folder");
-        let room = Arc::new(Room::new(folder.path(), u64::MAX, 0));
-        let files = Files::open(folder.path(), room, Arc::new(|_| ())).expect("opens");
+        let files = open(folder.path(), u64::MAX);
         let error = files.write(BlobId::fresh()).err().expect("no room");
         assert_eq!(error.kind(), io::ErrorKind::StorageFull);
     }

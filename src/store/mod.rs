@@ -13,6 +13,7 @@ pub mod backend;
 mod clock;
 mod codes;
 mod committer;
+pub mod disk;
 pub mod faulty;
 pub mod files;
 pub mod filter;
@@ -32,6 +33,7 @@ pub mod sled;
 pub mod suite;
 #[cfg(test)]
 mod tests;
+mod trees;
 mod upkeep;
 mod values;
 mod waiting;

@@ -1,25 +1,27 @@
 //! The embedded backend: records in sled, blobs in files, for one process on one machine.
 //!
 //! ```text
-//! lock       held while the store is open        blobs/ab/…   blobs (super::files)
+//! lock       held while the store is open        blobs/kept/  blobs (super::files)
 //! index/     sled                                ballast      thrown off when the disk is full (super::room)
 //! ```
 //!
 //! sled 0.34.7 keeps its promises only if it is used as follows, and every point has its measurement: the system call filter
 //! ([`super::filter`]) before it is opened; segments of 4 MiB and values of at most 16 KiB, since larger leaves go to files that it never
-//! syncs (an alarm looks for them); one writer that joins what waits into one flush ([`super::committer`]); a flusher every
+//! syncs (an alarm looks for them); one writer that joins what waits into one record and one flush ([`super::committer`], [`super::trees`]); a flusher every
 //! 500 ms, which alone drives its cleaner; no compression.
 //! Fails: below the reserve with `Full` before anything is written. Any error inside a commit leaves unknown what is on disk: the
 //! process ends, and the next start finds out. A flush that does not return for 30 seconds counts as one.
 
 use super::backend::{Backend, BackendError, Batch, MAX_KEY, MAX_VALUE, Pair, Table};
-use super::committer::{Committer, Trees, Waiting};
-use super::files::{Files, OnFatal, make_folder, sync_folder};
+use super::committer::{Committer, Waiting};
+use super::disk::{Disk, Real};
+use super::files::{Files, OnFatal};
 use super::filter;
 use super::room::Room;
+use super::trees::Trees;
 use crate::fault::{Fault, Kind};
 use crate::transfer::{BlobId, BlobReader, BlobWriter};
-use ::sled::{Config, Db, Tree};
+use ::sled::{Config, Db};
 use rustix::fs::{FlockOperation, flock};
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
@@ -75,8 +77,8 @@ impl std::error::Error for InUse {}
 
 /// The embedded store.
 pub struct Embedded {
-    trees: Trees,
-    files: Files,
+    trees: Arc<Trees>,
+    files: Arc<Files>,
     /// Batches on their way to the committer; taken out to end it.
     queue: Mutex<Option<Sender<Waiting>>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
@@ -96,17 +98,29 @@ impl Embedded {
         room.make().map_err(store_down)?;
         let index = folder.join("index");
         let (db, trees) = open_index(&index, options.cache)?;
+        let trees = Arc::new(trees);
         sync_all(&index, &existed).map_err(store_down)?;
         room.restore();
+        let blobs = folder.join("blobs");
         let files = Files::open(
-            &folder.join("blobs"),
+            Arc::new(Real),
+            &blobs,
             room.clone(),
             options.on_fatal.clone(),
-        )
-        .map_err(store_down)?;
-        sync_folder(folder).map_err(store_down)?;
+        );
+        let files = Arc::new(files.map_err(store_down)?);
+        Real.sync_folder(folder).map_err(store_down)?;
         let (queue, waiting) = mpsc::channel();
-        let committer = Committer::new(db.clone(), trees.clone(), room, index, options.on_fatal);
+        let committer = Committer {
+            db: db.clone(),
+            trees: trees.clone(),
+            files: files.clone(),
+            room,
+            index,
+            on_fatal: options.on_fatal,
+            flushing: Arc::default(),
+            commits: Default::default(),
+        };
         let threads = committer.start(waiting).map_err(store_down)?;
         Ok(Embedded {
             trees,
@@ -136,8 +150,7 @@ impl Backend for Embedded {
     }
 
     fn read(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, BackendError> {
-        let value = self.trees.of(table).get(key).map_err(damaged)?;
-        Ok(value.map(|v| v.to_vec()))
+        self.trees.get(table, key).map_err(damaged)
     }
 
     fn scan(
@@ -150,10 +163,7 @@ impl Backend for Embedded {
         if from >= to {
             return Ok(Vec::new());
         }
-        let pairs = self.trees.of(table).range(from..to).take(limit);
-        pairs
-            .map(|pair| pair.map(|(k, v)| (k.to_vec(), v.to_vec())).map_err(damaged))
-            .collect()
+        self.trees.scan(table, from, to, limit).map_err(damaged)
     }
 
     fn write_blob(&self, id: BlobId) -> io::Result<Box<dyn BlobWriter>> {
@@ -199,7 +209,7 @@ fn make_folders(folder: &Path) -> io::Result<Vec<PathBuf>> {
         }
     }
     for missing in to_sync.iter().rev() {
-        make_folder(missing)?;
+        Real.make_folder(missing)?;
     }
     Ok(to_sync)
 }
@@ -251,14 +261,10 @@ fn open_index(index: &Path, cache: u64) -> Result<(Db, Trees), Fault> {
             .use_compression(false)
             .cache_capacity(cache)
             .open()?;
-        let trees: ::sled::Result<Vec<Tree>> = Table::ALL
-            .iter()
-            .map(|table| db.open_tree(table.name()))
-            .collect();
         // The trees themselves are durable before the first record is.
-        let trees = trees?;
+        let trees = Trees::open(&db)?;
         db.flush()?;
-        Ok((db, Trees(trees)))
+        Ok((db, trees))
     };
     // Our own lock says that nobody else has it; sled gives its own up a moment after its last handle is dropped.
     let is_taken = |opened: &std::thread::Result<::sled::Result<(Db, Trees)>>| {
@@ -284,11 +290,13 @@ fn sync_all(index: &Path, folders: &[PathBuf]) -> io::Result<()> {
         if path.is_file() {
             File::open(&path)?.sync_all()?;
         } else {
-            sync_folder(&path)?;
+            Real.sync_folder(&path)?;
         }
     }
-    sync_folder(index)?;
-    folders.iter().try_for_each(|folder| sync_folder(folder))
+    Real.sync_folder(index)?;
+    folders
+        .iter()
+        .try_for_each(|folder| Real.sync_folder(folder))
 }
 
 fn check_sizes(batch: &Batch) -> Result<(), BackendError> {
@@ -382,6 +390,55 @@ mod tests {
             drop(waiting);
             assert_eq!(came, 2, "the second waits for the first one's flush");
         });
+    }
+
+    #[test]
+    fn a_batch_is_whole_or_not_there_wherever_its_log_is_cut() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = open(folder.path());
+        for n in 1..=40u8 {
+            let of = |n: u8, part: u8| (Table::Tickets, vec![n, part]);
+            let batch = Batch {
+                absent: vec![of(n, 0)],
+                put: (0..5)
+                    .map(|part| (of(n, part).0, of(n, part).1, vec![n; 300]))
+                    .collect(),
+                remove: vec![of(n - 1, 4)],
+            };
+            store.apply(batch).expect("applies");
+        }
+        drop(store);
+        let len = fs::metadata(folder.path().join("index/db"))
+            .expect("is there")
+            .len();
+        let mut seen = std::collections::BTreeSet::new();
+        for step in 0..8 {
+            let cut = tempfile::tempdir().expect("a folder");
+            fs::create_dir(cut.path().join("index")).expect("makes");
+            for name in ["conf", "db"] {
+                let name = Path::new("index").join(name);
+                fs::copy(folder.path().join(&name), cut.path().join(&name)).expect("copies");
+            }
+            let db = OpenOptions::new()
+                .write(true)
+                .open(cut.path().join("index/db"));
+            db.expect("opens")
+                .set_len(len - 1 - step * 30_011)
+                .expect("cuts");
+            let store = open(cut.path());
+            let parts = |n: u8| {
+                let found = store.scan(Table::Tickets, &[n, 0], &[n, 9], 9);
+                found.expect("reads").len()
+            };
+            let last = (1..=40u8).rev().find(|n| parts(*n) > 0).unwrap_or(0);
+            for n in 1..=40 {
+                let whole = if n < last { 4 } else { 5 };
+                let expected = if n > last { 0 } else { whole };
+                assert_eq!(parts(n), expected, "{n} of {last}, cut {step}");
+            }
+            seen.insert(last);
+        }
+        assert!(seen.len() > 5, "the cuts hit only {seen:?}");
     }
 
     #[test]

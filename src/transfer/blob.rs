@@ -36,7 +36,8 @@ pub trait Shelf: Send + Sync {
 
 /// One blob being written. Dropped unfinished, it is as if it had never been.
 pub trait BlobWriter: io::Write + Send {
-    /// On disk, under its name, when this returns. Any error of a sync call in here ends the process (fsyncgate).
+    /// All of it is under its name when this returns, and on disk before any record that is written later. Any error of a sync call in here
+    /// ends the process (fsyncgate).
     fn finish(self: Box<Self>) -> io::Result<()>;
 }
 

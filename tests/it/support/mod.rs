@@ -5,6 +5,7 @@ pub mod bodies;
 pub mod browser;
 pub mod client;
 pub mod corpus;
+pub mod disk;
 pub mod hop;
 pub mod line;
 pub mod phone;
