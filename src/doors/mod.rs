@@ -32,6 +32,11 @@ pub trait Line: Send + Sync {
     /// Largest mail in bytes, dot-stuffing undone.
     fn max_message(&self) -> u64;
 
+    /// `DiskFull` if a mail of so many bytes cannot be taken in now: asked before its content comes.
+    fn room_for(&self, _size: u64) -> Result<(), Fault> {
+        Ok(())
+    }
+
     /// Our name in greetings.
     fn hostname(&self) -> &str;
 }

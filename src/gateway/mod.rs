@@ -119,6 +119,14 @@ impl Gateway {
         self.parts.max_message
     }
 
+    /// `DiskFull` if a mail of so many bytes cannot be taken in now. A mail that stays in memory always can: perhaps it needs no protection.
+    pub fn room_for(&self, size: u64) -> Result<(), Fault> {
+        match size <= crate::mail::spool::IN_MEMORY as u64 {
+            true => Ok(()),
+            false => self.parts.store.room_for(size),
+        }
+    }
+
     /// The way back of files.
     pub fn collect(&self, lock: collect::Lock) -> Collect {
         let courier = Courier::new(

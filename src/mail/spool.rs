@@ -15,8 +15,8 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-/// Up to here a mail stays in memory.
-const IN_MEMORY: usize = 256 * 1024;
+/// Up to here a mail stays in memory, in bytes.
+pub const IN_MEMORY: usize = 256 * 1024;
 /// Clear bytes of one chunk; on disk each has its tag behind it.
 const CHUNK: usize = 64 * 1024;
 const TAG: usize = 16;

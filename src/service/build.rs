@@ -8,9 +8,9 @@ use crate::decide::policy::{Frame, Policy};
 use crate::decide::wish::{self, Level};
 use crate::doors::smtp::{Limits, Protocol, SmtpDoor};
 use crate::doors::web::Portal;
-use crate::fault::Fault;
 use crate::fault::diagnostic::Diagnostics;
 use crate::fault::failure::{Exit, Failure};
+use crate::fault::{Cause, Fault};
 use crate::forward::{Lanes, Outlets, Target};
 use crate::gateway::collect::Lock;
 use crate::gateway::parcels::Schedule;
@@ -32,6 +32,7 @@ use crate::store::{Store, WrongKey};
 use crate::texts::{House, Texts};
 use crate::transfer::Options;
 use crate::transfer::keys::MasterKey;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio_rustls::rustls::{self, ServerConfig};
@@ -137,7 +138,23 @@ fn unusable(config: &Config, fault: &Fault) -> Failure {
             "only the key that was there when the store was made opens it: put that one back";
         return Failure::new(Exit::Config, mistake.help(help));
     }
+    if let Some(what) = passing(cause) {
+        let mistake = config.mistake("store.path", what);
+        let help = "the disk is full or broken: the settings are not to blame, and a later start may succeed";
+        return Failure::new(Exit::Unavailable, mistake.help(help));
+    }
     at(config, "store.path", cause)
+}
+
+/// What a disk says that was good yesterday and may be tomorrow: not a mistake of the settings, for which a service manager gives up.
+fn passing(cause: &Cause) -> Option<String> {
+    let ours = [
+        ErrorKind::NotFound,
+        ErrorKind::PermissionDenied,
+        ErrorKind::NotADirectory,
+    ];
+    let error = cause.downcast_ref::<std::io::Error>()?;
+    (!ours.contains(&error.kind())).then(|| error.to_string())
 }
 
 /// The store without a gateway, for a command when none runs.

@@ -29,6 +29,10 @@ impl Line for Gateway {
         Gateway::max_message(self)
     }
 
+    fn room_for(&self, size: u64) -> Result<(), Fault> {
+        Gateway::room_for(self, size)
+    }
+
     fn hostname(&self) -> &str {
         &self.house().hostname
     }

@@ -26,6 +26,16 @@ pub trait Backend: Send + Sync {
     /// Starts a blob (see [`BlobWriter`]).
     fn write_blob(&self, id: BlobId) -> io::Result<Box<dyn BlobWriter>>;
 
+    /// Starts a small blob that something already kept cannot do without, such as the next manifest of a transfer: the reserve is for it.
+    fn write_needed(&self, id: BlobId) -> io::Result<Box<dyn BlobWriter>> {
+        self.write_blob(id)
+    }
+
+    /// `StorageFull` if so many bytes more would touch the reserve.
+    fn room_for(&self, _bytes: u64) -> io::Result<()> {
+        Ok(())
+    }
+
     /// Opens a blob for reading; `NotFound` if there is none.
     fn open_blob(&self, id: BlobId) -> io::Result<Box<dyn BlobReader>>;
 

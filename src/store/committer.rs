@@ -80,7 +80,7 @@ impl Committer {
             if let Err(error) = self.room.make() {
                 tracing::error!(%error, "the ballast could not be removed");
             }
-            let full = self.room.check().err();
+            let full = self.room.check(0).err();
             let (group, refused) = split(group, full.is_some());
             for waiting in refused {
                 let why = full.as_ref().map_or(String::new(), ToString::to_string);

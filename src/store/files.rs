@@ -96,7 +96,17 @@ impl Files {
 
     /// See [`super::backend::Backend::write_blob`].
     pub fn write(&self, id: BlobId) -> io::Result<Box<dyn BlobWriter>> {
-        self.room.check()?;
+        self.room.check(0)?;
+        self.start(id, LOOK_EVERY)
+    }
+
+    /// See [`super::backend::Backend::write_needed`].
+    pub fn write_needed(&self, id: BlobId) -> io::Result<Box<dyn BlobWriter>> {
+        self.room.make()?;
+        self.start(id, u64::MAX)
+    }
+
+    fn start(&self, id: BlobId, until_look: u64) -> io::Result<Box<dyn BlobWriter>> {
         let temporary = self.temporary.join(BlobId::fresh().to_string());
         Ok(Box::new(Writer {
             file: self.disk.create(&temporary)?,
@@ -104,7 +114,7 @@ impl Files {
             temporary,
             path: self.path(id),
             room: self.room.clone(),
-            until_look: LOOK_EVERY,
+            until_look,
             on_fatal: self.on_fatal.clone(),
             unsynced: self.unsynced.clone(),
             finished: false,
@@ -159,7 +169,7 @@ struct Writer {
 impl Write for Writer {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.until_look == 0 {
-            self.room.check()?;
+            self.room.check(0)?;
             self.until_look = LOOK_EVERY;
         }
         let n = self.file.write(bytes)?;

@@ -133,6 +133,11 @@ impl Store {
         }
     }
 
+    /// `DiskFull` if a mail of so many bytes would touch what is kept in reserve.
+    pub fn room_for(&self, bytes: u64) -> Result<(), Fault> {
+        self.values.backend.room_for(bytes).map_err(io_fault)
+    }
+
     /// Where `seal` puts its blobs.
     pub fn shelf(&self) -> &dyn Shelf {
         self

@@ -27,10 +27,10 @@ impl Room {
         }
     }
 
-    /// `StorageFull` below the mark.
-    pub fn check(&self) -> io::Result<()> {
+    /// `StorageFull` if with so many bytes more it would be below the mark.
+    pub fn check(&self, bytes: u64) -> io::Result<()> {
         let free = self.free()?;
-        if free < self.reserve {
+        if free < self.reserve.saturating_add(bytes) {
             return Err(io::Error::new(
                 io::ErrorKind::StorageFull,
                 format!(

@@ -79,6 +79,7 @@ impl std::error::Error for InUse {}
 pub struct Embedded {
     trees: Arc<Trees>,
     files: Arc<Files>,
+    room: Arc<Room>,
     /// Batches on their way to the committer; taken out to end it.
     queue: Mutex<Option<Sender<Waiting>>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
@@ -115,7 +116,7 @@ impl Embedded {
             db: db.clone(),
             trees: trees.clone(),
             files: files.clone(),
-            room,
+            room: room.clone(),
             index,
             on_fatal: options.on_fatal,
             flushing: Arc::default(),
@@ -125,6 +126,7 @@ impl Embedded {
         Ok(Embedded {
             trees,
             files,
+            room,
             queue: Mutex::new(Some(queue)),
             threads: Mutex::new(threads),
             db,
@@ -168,6 +170,14 @@ impl Backend for Embedded {
 
     fn write_blob(&self, id: BlobId) -> io::Result<Box<dyn BlobWriter>> {
         self.files.write(id)
+    }
+
+    fn write_needed(&self, id: BlobId) -> io::Result<Box<dyn BlobWriter>> {
+        self.files.write_needed(id)
+    }
+
+    fn room_for(&self, bytes: u64) -> io::Result<()> {
+        self.room.check(bytes)
     }
 
     fn open_blob(&self, id: BlobId) -> io::Result<Box<dyn BlobReader>> {
@@ -275,6 +285,7 @@ fn open_index(index: &Path, cache: u64) -> Result<(Db, Trees), Fault> {
     };
     match unless_soon(|| catch_unwind(open), is_taken) {
         Ok(Ok(opened)) => Ok(opened),
+        Ok(Err(::sled::Error::Io(error))) => Err(Fault::because(Kind::StoreDown, error)),
         Ok(Err(error)) => Err(Fault::because(Kind::StoreDown, error)),
         Err(_) => Err(Fault::because(
             Kind::StoreDown,

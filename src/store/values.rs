@@ -147,7 +147,7 @@ impl Values {
         place: &[u8],
         plain: &[u8],
     ) -> Result<(), Fault> {
-        let mut writer = self.backend.write_blob(blob).map_err(io_fault)?;
+        let mut writer = self.backend.write_needed(blob).map_err(io_fault)?;
         writer
             .write_all(&cipher::seal(key, place, plain))
             .map_err(io_fault)?;

@@ -297,11 +297,16 @@ impl<'d> Session<'d> {
     }
 
     async fn mail(&mut self, mail: MailFrom) -> Reply {
+        let size = mail.size.unwrap_or(0);
         let envelope = match self.envelope(mail) {
             Ok(envelope) => envelope,
             Err(reply) => return reply,
         };
         let id = MailId::fresh();
+        if let Err(fault) = self.door.line.room_for(size) {
+            maillog::failed(id, &fault);
+            return answer::of_fault(id, &fault);
+        }
         let outlet = self.outlet.get_or_insert_with(|| self.door.line.outlet());
         if let Err(fault) = outlet.begin(&envelope).await {
             maillog::failed(id, &fault);

