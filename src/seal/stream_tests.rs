@@ -139,6 +139,17 @@ fn a_blob_is_bound_to_key_and_context() {
 }
 
 #[test]
+fn a_length_that_no_blob_has_is_refused_and_not_counted_with() {
+    let key = TransferKey::fresh();
+    let blob = sealed(&key, b"one", b"text");
+    for len in [u64::MAX, u64::MAX - 100, MAX_CHUNKS * CHUNK as u64] {
+        let reader = Box::new(InMemory(blob.clone()));
+        let opened = Opener::new(reader, &key, b"one", len);
+        assert!(matches!(opened, Err(Refusal::Length)), "{len}");
+    }
+}
+
+#[test]
 fn the_same_text_is_never_sealed_alike() {
     let key = TransferKey::fresh();
     assert_ne!(sealed(&key, b"c", b"text"), sealed(&key, b"c", b"text"));
