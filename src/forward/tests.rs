@@ -375,6 +375,31 @@ async fn a_next_hop_that_refuses_in_the_middle_is_heard() {
 }
 
 #[tokio::test]
+async fn what_is_said_before_the_dot_is_no_answer_to_it() {
+    let rows = [
+        ("250 2.0.0 Taken already", "a:deferred 451"),
+        ("354 Go", "a:deferred 451"),
+        ("552 5.3.4 Too large", "a:refused 552"),
+        ("452 4.3.1 Full", "a:deferred 452"),
+    ];
+    for (early, expected) in rows {
+        let hop = FakeHop::smtp(move |line, _| match line {
+            "DATA" => Some(format!("354 Go\r\n{early}")),
+            "." => Some("550 5.7.1 Spam".to_owned()),
+            _ => None,
+        });
+        let hop = hop.await;
+        let mut outlet = outlet(&hop);
+        vetted(&mut outlet, &["a"]).await;
+        let outcome = outlet
+            .hand_over(vec![variant(&["a"], "x\r\n")], unhurried())
+            .await;
+        assert_eq!(said(&outcome), expected, "{early}");
+        assert!(hop.mails().is_empty(), "no dot was sent: {early}");
+    }
+}
+
+#[tokio::test]
 async fn content_with_a_bare_line_end_never_gets_its_dot() {
     let hop = FakeHop::smtp(usual).await;
     let mut outlet = outlet(&hop);

@@ -284,19 +284,31 @@ async fn pour(
             true => return Err(too_late()),
             false => until,
         };
+        // What came before the dot is no answer to it: a 250 among it would be taken for one, and the mail for delivered.
+        if wire.last && connection.speaks().await {
+            tracing::warn!("the next hop did not wait for the end of the content");
+            return Err(interrupted(connection).await);
+        }
         let Ok(written) = timeout_at(end.into(), connection.write(&wire.bytes)).await else {
             return Err(too_late());
         };
         if let Err(broken) = written {
             tracing::warn!(cause = %broken, "the next hop did not take all of the content");
             // Which bytes of the last block arrived cannot be known.
-            return Err(match (wire.last, connection.parting_words().await) {
-                (true, _) => Answer::Unknown,
-                (false, Some(reply)) => verdict(reply),
-                (false, None) => Answer::Deferred(Reply::from(&Kind::NextHopDown)),
+            return Err(match wire.last {
+                true => Answer::Unknown,
+                false => interrupted(connection).await,
             });
         }
         spare = wire.bytes;
+    }
+}
+
+/// The answer for everybody when the next hop stopped us before the final dot: its reason, if it gave one.
+async fn interrupted(connection: &mut Connection) -> Answer {
+    match connection.parting_words().await {
+        Some(reply) => verdict(reply),
+        None => Answer::Deferred(Reply::from(&Kind::NextHopDown)),
     }
 }
 
