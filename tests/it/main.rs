@@ -36,6 +36,7 @@ mod peers_documents;
 mod peers_haproxy;
 mod peers_login;
 mod peers_postfix;
+mod peers_sink;
 mod policies;
 mod policy_commands;
 mod portal;

@@ -3,9 +3,7 @@
 //! Promises: one connection's trouble is its own; when file descriptors run out it waits instead of spinning; when asked to stop, it takes
 //! no more connections, lets every mail in progress end, and returns when the last session is gone.
 
-use super::conversation::{End, converse};
 use super::limits::{Guests, Place};
-use super::session::Session;
 use super::{SmtpDoor, listed, proxy, replies};
 use crate::fault::Reply;
 use std::io::Write;
@@ -166,8 +164,8 @@ impl Reception {
         let stream = match self.door.implicit_tls {
             true => stream,
             false => match self.session(stream, peer, false, true).await {
-                End::StartTls(stream) => stream,
-                End::Over => return,
+                Some(stream) => stream,
+                None => return,
             },
         };
         if let Some(stream) = self.handshake(stream, peer).await {
@@ -183,9 +181,8 @@ impl Reception {
         peer: IpAddr,
         tls: bool,
         greet: bool,
-    ) -> End<S> {
-        let session = Session::new(&self.door, peer, tls);
-        converse(&self.door, session, peer, stream, greet, self.stop.clone()).await
+    ) -> Option<S> {
+        super::session(&self.door, peer, stream, tls, greet, self.stop.clone()).await
     }
 
     async fn handshake(&self, stream: TcpStream, peer: IpAddr) -> Option<TlsStream<TcpStream>> {

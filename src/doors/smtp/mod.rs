@@ -23,8 +23,12 @@ pub use listener::serve;
 
 use super::Line;
 use crate::mail::Network;
+use conversation::End;
+use session::Session;
 use std::net::IpAddr;
 use std::sync::Arc;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::watch;
 use tokio_rustls::rustls::ServerConfig;
 
 /// Everything a listener needs to know.
@@ -66,6 +70,25 @@ impl SmtpDoor {
     /// True for a client that may send only as somebody. A port for people asks everybody, whose network ever it is.
     fn wants_login(&self, peer: IpAddr) -> bool {
         self.logins && (self.implicit_tls || !listed(&self.accept_from, peer))
+    }
+}
+
+/// One session over any stream, as [`serve`] holds it over sockets. Gives the stream back if the client waits for TLS on it: what comes
+/// then is another session. `greet`: false after STARTTLS. `stop`: see [`serve`].
+///
+/// Beside `serve` this is for tests that need no network, and a stop at every byte: whole sessions are fuzzed.
+pub async fn session<S: AsyncRead + AsyncWrite + Unpin>(
+    door: &SmtpDoor,
+    peer: IpAddr,
+    stream: S,
+    tls: bool,
+    greet: bool,
+    stop: watch::Receiver<bool>,
+) -> Option<S> {
+    let session = Session::new(door, peer, tls);
+    match conversation::converse(door, session, peer, stream, greet, stop).await {
+        End::StartTls(stream) => Some(stream),
+        End::Over => None,
     }
 }
 

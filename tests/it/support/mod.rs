@@ -4,6 +4,7 @@
 pub mod bodies;
 pub mod browser;
 pub mod client;
+pub mod clock;
 pub mod corpus;
 pub mod disk;
 pub mod hop;
