@@ -184,13 +184,9 @@ impl House {
 
     /// Starts a sink, with nothing taken so far.
     fn sink(&self, switches: &[String]) -> Sink {
-        let _ = self
-            .dump()
-            .read_dir()
-            .expect("a folder")
-            .flatten()
-            .map(|e| std::fs::remove_file(e.path()))
-            .count();
+        for old in self.dump().read_dir().expect("a folder").flatten() {
+            std::fs::remove_file(old.path()).expect("the folder is ours");
+        }
         let mut sink = peer("smtp-sink");
         sink.args(["-u", "nobody", "-d"])
             .arg(self.dump().join("%M."));
