@@ -135,6 +135,11 @@ pub fn owned(parcel: &Parcel) {
     info!(target: "mail", mail = %parcel.mail, parcel = %parcel.id, what = ?parcel.what, to = parcel.pending.len(), "owned");
 }
 
+/// A parcel was not tried: it cannot be read, or an operator has dropped it.
+pub fn parcel_stuck(parcel: &Parcel, fault: &Fault) {
+    warn!(target: "mail", mail = %parcel.mail, parcel = %parcel.id, cause = ?fault.to_string(), "parcel_stuck");
+}
+
 /// A parcel was tried: how many have it now, how many never will, and how many wait for the next try.
 pub fn parcel_tried(parcel: &Parcel, has: usize, failed: usize) {
     let (tries, pending) = (parcel.tries, parcel.pending.len());

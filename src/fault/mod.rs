@@ -37,6 +37,8 @@ pub enum Kind {
     Deadline,
     /// No room for what must be written.
     DiskFull,
+    /// An operator took a mail that was ours out of the queue.
+    Dropped,
     /// A mistake of ours, such as a panic in a step.
     Internal,
     /// A line of the content is longer than any mail needs.
@@ -115,7 +117,9 @@ impl Fault {
             | Kind::TooBig
             | Kind::TooManyVariants => Blame::Sender,
             Kind::NextHopDown | Kind::NextHopSaid(_) => Blame::NextHop,
-            Kind::DiskFull | Kind::PolicyBroken | Kind::StoreDown => Blame::Operator,
+            Kind::DiskFull | Kind::Dropped | Kind::PolicyBroken | Kind::StoreDown => {
+                Blame::Operator
+            }
             Kind::Deadline | Kind::Internal => Blame::Us,
         }
     }

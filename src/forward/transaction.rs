@@ -210,8 +210,31 @@ pub(super) async fn whole(
     })
 }
 
-/// DATA and everything behind it, for the recipients without an answer so far: those whom the next hop took.
+/// See [`whole_content`]; the answers of a next hop that does not report say so.
 pub(super) async fn content(
+    connection: &mut Connection,
+    protocol: Protocol,
+    variant: &Variant,
+    answers: Vec<Option<Answer>>,
+    until: Instant,
+) -> Told {
+    let mut told = whole_content(connection, protocol, variant, answers, until).await;
+    if !connection.offers.dsn {
+        let answers = told.answers.into_iter();
+        told.answers = answers.map(without_reports).collect();
+    }
+    told
+}
+
+fn without_reports(answer: Answer) -> Answer {
+    match answer {
+        Answer::Accepted(by) => Answer::Accepted(by.without_reports()),
+        other => other,
+    }
+}
+
+/// DATA and everything behind it, for the recipients without an answer so far: those whom the next hop took.
+async fn whole_content(
     connection: &mut Connection,
     protocol: Protocol,
     variant: &Variant,

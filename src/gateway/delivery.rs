@@ -7,17 +7,16 @@
 //! Leaves to others: making parcels and reports ([`super::parcels`]).
 //! Fails: what the store does not take stays in memory and is written before the parcel is tried again.
 
-use super::parcels::{Schedule, seconds};
+use super::settling::{End, Settled, next, settle};
 use super::upkeep::complain;
 use super::{Gateway, heavy};
-use crate::fault::{Fate, Fault, Kind, Reply, crash};
+use crate::fault::{Fault, Kind, Reply, crash};
 use crate::forward::{Outlets, unhurried};
 use crate::mail::{Address, Content, Lane, Variant};
 use crate::maillog;
-use crate::notify::report::{Action, Told};
+use crate::notify::report::Told;
 use crate::transfer::TransferId;
-use crate::transfer::parcel::{Parcel, Pending, What};
-use crate::transfer::proof::Answer;
+use crate::transfer::parcel::{Parcel, What};
 use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -28,9 +27,6 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 
 /// Parcels of one lane that are tried at once.
 const AT_ONCE: usize = 4;
-
-/// So many tries in a row may end with nobody knowing whether the mail left; then its sender is asked to look.
-const MOST_UNKNOWN: u32 = 3;
 
 /// Between two looks at what is due.
 const ROUND: Duration = Duration::from_secs(20);
@@ -58,54 +54,6 @@ struct Tried {
     ends: Vec<(Address, End)>,
     /// Unix time, seconds.
     at: i64,
-}
-
-/// How it ended for one recipient.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum End {
-    /// The next hop has it.
-    Has,
-    /// Never.
-    Never(Reply),
-    /// Not now.
-    Later(Reply),
-    /// The final dot was not answered.
-    Unknown,
-}
-
-/// What a try has changed.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Settled {
-    /// Have it now.
-    has: Vec<Address>,
-    /// Will never have it.
-    lost: Vec<Address>,
-    /// What can be told.
-    told: Vec<Told>,
-}
-
-impl From<Answer> for End {
-    fn from(answer: Answer) -> Self {
-        match answer {
-            Answer::Accepted(_) => End::Has,
-            Answer::Refused(reply) => End::Never(reply),
-            Answer::Deferred(reply) => End::Later(reply),
-            Answer::Unknown => End::Unknown,
-            // No outlet says so.
-            Answer::Waits(_) | Answer::Owned(_) => End::Later(Reply::from(&Kind::Internal)),
-        }
-    }
-}
-
-impl From<&Fault> for End {
-    fn from(fault: &Fault) -> Self {
-        let reply = Reply::from(&fault.kind);
-        match (fault.fate, fault.retry()) {
-            (Fate::Unknown, _) => End::Unknown,
-            (Fate::Stayed, true) => End::Later(reply),
-            (Fate::Stayed, false) => End::Never(reply),
-        }
-    }
 }
 
 impl Gateway {
@@ -187,10 +135,14 @@ impl Gateway {
             }
         };
         crash::point("parcel/intended");
-        let ends = match heavy(|| self.unsealed_content(&parcel)) {
+        let content = match parcel.dropped {
+            true => Err(Fault::new(Kind::Dropped)),
+            false => heavy(|| self.unsealed_content(&parcel)),
+        };
+        let ends = match content {
             Ok(content) => self.offer_parcel(&parcel, content).await,
             Err(fault) => {
-                complain("the content of a parcel", &fault);
+                maillog::parcel_stuck(&parcel, &fault);
                 all(&parcel, &End::from(&fault))
             }
         };
@@ -379,68 +331,4 @@ fn all(parcel: &Parcel, end: &End) -> Vec<(Address, End)> {
     pending
         .map(|p| (p.recipient.address.clone(), end.clone()))
         .collect()
-}
-
-/// When it is tried next: a last time when its time is over.
-fn next(parcel: &Parcel, now: i64, schedule: &Schedule) -> i64 {
-    let due = now.saturating_add(schedule.wait(parcel.tries).max(1));
-    match now < parcel.until {
-        true => due.min(parcel.until),
-        false => due,
-    }
-}
-
-/// Changes the record by what a try has brought.
-fn settle(parcel: &mut Parcel, ends: &[(Address, End)], now: i64, schedule: &Schedule) -> Settled {
-    let mut settled = Settled::default();
-    let too_late = now >= parcel.until;
-    let all = std::mem::take(&mut parcel.pending);
-    for mut pending in all {
-        let whom = pending.recipient.address.clone();
-        let end = ends.iter().find(|(address, _)| *address == whom);
-        // A recipient the outlet did not answer for counts as unknown.
-        let end = end.map_or(End::Unknown, |(_, end)| end.clone());
-        pending.at = now;
-        let action = match &end {
-            End::Has => {
-                settled.has.push(whom);
-                continue;
-            }
-            End::Never(_) => Some(Action::Failed),
-            End::Later(_) if too_late => Some(Action::Failed),
-            End::Unknown if too_late || pending.unknown >= MOST_UNKNOWN => Some(Action::Unclear),
-            End::Later(_) | End::Unknown => None,
-        };
-        if let End::Never(reply) | End::Later(reply) = end {
-            (pending.last, pending.unknown) = (Some(reply), 0);
-        }
-        match action {
-            Some(action) => {
-                if action == Action::Failed {
-                    settled.lost.push(whom);
-                }
-                settled.told.push(told(&pending, action));
-            }
-            None => parcel.pending.push(pending),
-        }
-    }
-    parcel.due = next(parcel, now, schedule);
-    let is_late = now >= parcel.received.saturating_add(seconds(schedule.late));
-    if is_late && !parcel.delay_told {
-        let until = parcel.until;
-        let wants = parcel.pending.iter().filter(|p| p.wants_delays());
-        let late = wants.map(|pending| told(pending, Action::Delayed { until }));
-        settled.told.extend(late);
-        parcel.delay_told = true;
-    }
-    settled
-}
-
-fn told(pending: &Pending, action: Action) -> Told {
-    Told {
-        recipient: pending.recipient.clone(),
-        action,
-        reply: pending.last.clone().filter(|_| action != Action::Unclear),
-        at: pending.at,
-    }
 }

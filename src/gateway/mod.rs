@@ -12,8 +12,10 @@ mod memos;
 mod notices;
 pub mod parcels;
 pub mod preview;
+pub mod queue;
 pub mod remembering;
 pub mod send;
+mod settling;
 pub mod upkeep;
 pub mod waiting;
 

@@ -58,7 +58,7 @@ impl Schedule {
 
 impl Gateway {
     /// What stays with us of a mail that has left for some of its recipients: a copy of each variant for those to whom it may still go,
-    /// and a report to its sender about those who refused it. Sealed and on disk; the caller keeps the records
+    /// and a report to its sender about those who refused it, or whose server took it and reports nothing (RFC 3461). Sealed and on disk; the caller keeps the records
     /// (`Store::put_parcels`), or discards them (`Store::discard_parcels`). Blocks.
     pub fn own_rest(
         &self,
@@ -81,16 +81,21 @@ impl Gateway {
         transfer: Option<TransferId>,
         owned: &mut Vec<Parcel>,
     ) -> Result<(), Fault> {
-        let mut refused: Vec<(&Variant, Told)> = Vec::new();
+        let mut reported: Vec<(&Variant, Told)> = Vec::new();
         for variant in variants {
             let id = format!("{}-{}", mail.id, owned.len() + 1);
             let mut parcel = self.blank(mail, variant, transfer, id);
             for recipient in variant.recipients() {
                 match outcome.of(&recipient.address) {
-                    Some(Answer::Accepted(_) | Answer::Waits(_) | Answer::Owned(_)) => {}
+                    Some(Answer::Accepted(by)) if by.reports() => {}
+                    Some(Answer::Accepted(by)) => {
+                        let told = told(recipient, Action::Relayed, Some(by.reply().clone()));
+                        reported.push((variant, told));
+                    }
+                    Some(Answer::Waits(_) | Answer::Owned(_)) => {}
                     Some(Answer::Refused(reply)) => {
                         let told = told(recipient, Action::Failed, Some(reply.clone()));
-                        refused.push((variant, told));
+                        reported.push((variant, told));
                     }
                     // A recipient nobody answered for counts as unknown.
                     other => parcel.pending.push(pending(recipient, other)),
@@ -100,13 +105,13 @@ impl Gateway {
                 owned.push(self.sealed(parcel, &mut variant.content().reader())?);
             }
         }
-        let Some((variant, _)) = refused.first() else {
+        let Some((variant, _)) = reported.first() else {
             return Ok(());
         };
         let id = format!("{}-{}", mail.id, owned.len() + 1);
         let about = self.blank(mail, variant, transfer, String::new());
         let content = variant.content();
-        let told = refused.iter().map(|(_, told)| told.clone()).collect();
+        let told = reported.iter().map(|(_, told)| told.clone()).collect();
         owned.extend(self.report(&about, id, told, Some(content))?);
         Ok(())
     }
@@ -270,6 +275,7 @@ fn unsealed() -> Parcel {
         day: 0,
         due: 0,
         tries: 0,
+        dropped: false,
         delay_told: false,
         transfer: None,
         generation: 0,

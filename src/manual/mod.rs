@@ -42,6 +42,11 @@ pub const PAGES: &[Page] = &[
         text: include_str!("hold.md"),
     },
     Page {
+        name: "queue",
+        about: "mail that left for some of its recipients: tries, reports, and what an operator can do",
+        text: include_str!("queue.md"),
+    },
+    Page {
         name: "policy",
         about: "change the rules without fear: try, test, look over, compare, reload",
         text: include_str!("policy.md"),

@@ -19,6 +19,7 @@ pub mod post;
 pub mod report;
 pub mod router;
 pub mod sender;
+mod status;
 mod template;
 pub mod wording;
 

@@ -5,6 +5,7 @@
 
 use super::approvals::{self, Question, ShownWaiting};
 use super::build;
+use super::queue::{self, ShownParcel};
 use super::reload::{Reload, Reloaded};
 use crate::config::Config;
 use crate::decide::features::Remembered;
@@ -63,6 +64,8 @@ pub enum Request {
     },
     /// About mails that wait for approval.
     Hold(Question),
+    /// About mail that is ours until the next hop has it.
+    Queue(queue::Question),
     /// Read configuration and policy again.
     Reload,
     /// What is remembered of mails.
@@ -88,6 +91,8 @@ pub enum Answer {
     Waiting(Vec<ShownWaiting>),
     /// To `Release` and `Drop`: it is done.
     Ruled(Box<ShownWaiting>),
+    /// To questions about parcels: those meant, as they are or, if dropped, were.
+    Parcels(Vec<ShownParcel>),
     /// To `Remembered`: a page.
     Remembered {
         /// Mails and policies.
@@ -242,6 +247,7 @@ async fn converse(stream: UnixStream, gateway: &Gateway, reload: &Reload) -> io:
 fn answer(store: &Store, request: &Request) -> (Answer, bool) {
     let answered = match request {
         Request::Hold(question) => return approvals::answer(store, question),
+        Request::Queue(question) => return queue::answer(store, question),
         Request::List { after } => list(store, after.as_deref()),
         Request::Show { id } => show(store, id),
         Request::Revoke { id, recipient } => revoke(store, id, recipient.as_deref()),

@@ -47,6 +47,8 @@ pub struct Parcel {
     pub due: i64,
     /// How often it was tried; written before each try.
     pub tries: u32,
+    /// An operator wants it gone: it is not tried any more, and its sender is told.
+    pub dropped: bool,
     /// Its sender was told that it is late.
     pub delay_told: bool,
     /// The transfer its link leads to, if there is one.
@@ -139,6 +141,41 @@ impl Pending {
 fn has(wishes: &str, wanted: &str) -> bool {
     let mut wishes = wishes.split(',');
     wishes.any(|wish| wish.trim().eq_ignore_ascii_case(wanted))
+}
+
+/// One for one recipient, that came at the beginning of time.
+#[cfg(test)]
+pub(crate) fn sample(to: &str, notify: Option<&str>) -> Parcel {
+    let recipient = Recipient {
+        notify: notify.map(str::to_owned),
+        ..Recipient::new(to.parse().expect("an address"))
+    };
+    Parcel {
+        id: "7K3M9XQF-1".into(),
+        mail: "7K3M9XQF".into(),
+        what: What::Copy,
+        sender: Some("anna@example.org".parse().expect("an address")),
+        pending: vec![Pending::new(recipient)],
+        options: MailOptions::default(),
+        client: Client::local(),
+        lane: Lane::Ordinary,
+        message_id: None,
+        language: "en".into(),
+        received: 0,
+        until: 5 * 86_400,
+        blob: BlobRecord {
+            id: crate::transfer::BlobId::fresh(),
+            plain_len: 0,
+        },
+        key: Vec::new(),
+        day: 6,
+        due: 60,
+        tries: 1,
+        dropped: false,
+        delay_told: false,
+        transfer: None,
+        generation: 0,
+    }
 }
 
 #[cfg(test)]

@@ -95,12 +95,29 @@ impl Held {
 #[derive(Debug, Clone)]
 pub struct Accepted {
     reply: Reply,
+    reports: bool,
 }
 
 impl Accepted {
     /// Asserts that somebody else answers for the mail now.
     pub fn assertion(reply: Reply) -> Self {
-        Accepted { reply }
+        Accepted {
+            reply,
+            reports: true,
+        }
+    }
+
+    /// The same by a server that tells nobody what becomes of the mail: it does not know DSN (RFC 3461).
+    pub fn without_reports(self) -> Self {
+        Accepted {
+            reports: false,
+            ..self
+        }
+    }
+
+    /// True if the sender hears from there what was asked for; else from us (RFC 3461 section 5.2.2).
+    pub fn reports(&self) -> bool {
+        self.reports
     }
 
     /// Its words.

@@ -60,6 +60,9 @@ pub enum Command {
     /// Look at the rules: list, show, test, lint
     #[command(subcommand, after_help = POLICY_EXAMPLES)]
     Policy(PolicyCommand),
+    /// List, show, retry and drop mail that was taken for all and has not reached all yet
+    #[command(subcommand, after_help = QUEUE_EXAMPLES)]
+    Queue(QueueCommand),
     /// Read files from standard input as the gateway asks; it starts these processes itself
     #[command(hide = true)]
     ReadDocuments {
@@ -198,6 +201,59 @@ pub enum HoldCommand {
         /// Which of the approvers; without it, the operator
         #[arg(long, value_name = "ADDRESS")]
         by: Option<String>,
+        /// See [`ConfigFile`].
+        #[command(flatten)]
+        config: ConfigFile,
+    },
+}
+
+const QUEUE_EXAMPLES: &str = "\
+Examples:
+  cloakroom queue list
+  cloakroom queue show 7K3M9XQF-1 --json
+  cloakroom queue retry                                       all of them, now
+  cloakroom queue drop 7K3M9XQF-1 --bounce                    and its sender gets a report
+
+With a gateway running they ask it through its socket; else they open the store themselves";
+
+/// `queue …`
+#[derive(Debug, Subcommand)]
+pub enum QueueCommand {
+    /// One line each: id, copy or report, sender, recipients who do not have it, next try
+    List {
+        /// See [`ConfigFile`].
+        #[command(flatten)]
+        config: ConfigFile,
+        /// One JSON object per line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Everything that is known about one without opening it
+    Show {
+        /// Its id
+        id: String,
+        /// See [`ConfigFile`].
+        #[command(flatten)]
+        config: ConfigFile,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Try one now, or all
+    Retry {
+        /// Its id; without it, all
+        id: Option<String>,
+        /// See [`ConfigFile`].
+        #[command(flatten)]
+        config: ConfigFile,
+    },
+    /// Never try it again
+    Drop {
+        /// Its id
+        id: String,
+        /// Its sender gets a report; without it, nobody is told
+        #[arg(long)]
+        bounce: bool,
         /// See [`ConfigFile`].
         #[command(flatten)]
         config: ConfigFile,
