@@ -102,7 +102,12 @@ impl Gateway {
                     for id in due {
                         any = true;
                         self.under_way().insert(id.clone(), lane);
-                        let (gateway, place) = (self.clone(), Place(self.clone(), id));
+                        let gateway = self.clone();
+                        let place = Place {
+                            gateway: self.clone(),
+                            id,
+                            stays: false,
+                        };
                         tries.spawn(async move { gateway.try_one(place, now).await });
                     }
                 }
@@ -125,10 +130,11 @@ impl Gateway {
     }
 
     /// True if it ended as it should, whatever the next hop said.
-    async fn try_one(&self, place: Place, now: i64) -> bool {
-        let parcel = match heavy(|| self.begin_try(&place.1, now)) {
+    async fn try_one(&self, mut place: Place, now: i64) -> bool {
+        let parcel = match heavy(|| self.begin_try(&place.id, now)) {
             Ok(Some(parcel)) => parcel,
-            Ok(None) => return true,
+            // It was dropped, or is due later by now. Nothing is looked for before the next round, lest it be found again at once.
+            Ok(None) => return false,
             Err(fault) => {
                 complain("a parcel", &fault);
                 return false;
@@ -157,8 +163,7 @@ impl Gateway {
             Err(fault) => {
                 complain("the end of a try", &fault);
                 self.unsaid_tries().push(tried);
-                // It stays under way until its end is written.
-                std::mem::forget(place);
+                place.stays = true;
                 false
             }
         }
@@ -283,11 +288,18 @@ impl Gateway {
 }
 
 /// A parcel that is under way, until this is dropped.
-struct Place(Arc<Gateway>, String);
+struct Place {
+    gateway: Arc<Gateway>,
+    id: String,
+    /// It stays under way until its end is written.
+    stays: bool,
+}
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.0.under_way().remove(&self.1);
+        if !self.stays {
+            self.gateway.under_way().remove(&self.id);
+        }
     }
 }
 
