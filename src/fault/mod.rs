@@ -39,6 +39,8 @@ pub enum Kind {
     DiskFull,
     /// An operator took a mail that was ours out of the queue.
     Dropped,
+    /// Bytes with eight bits, and the next hop takes seven (RFC 6152).
+    EightBit,
     /// A mistake of ours, such as a panic in a step.
     Internal,
     /// A line of the content is longer than any mail needs.
@@ -111,6 +113,7 @@ impl Fault {
     pub fn blame(&self) -> Blame {
         match self.kind {
             Kind::BareLineEnd
+            | Kind::EightBit
             | Kind::LineTooLong
             | Kind::Loop
             | Kind::PolicyRefused(_)

@@ -12,9 +12,9 @@ use std::net::IpAddr;
 /// The size the *client* declared is never passed on: what leaves is often a thousandth of what came, and a next hop with
 /// a limit must not refuse it for attachments that stay here.
 ///
-/// `BODY=8BITMIME` towards a next hop that lacks it is left out and the bytes are sent as they are. RFC 6152 would have us
-/// recode or return the mail; recoding breaks signatures and the promise that untouched bytes stay untouched, returning helps
-/// nobody, and every server in use carries eight bits.
+/// `BODY=8BITMIME` towards a next hop that lacks it is left out: a mail that needs it ends before DATA (`transaction`), because RFC 6152
+/// section 3 has us recode it or return it, and recoding breaks signatures and the promise that untouched bytes stay untouched. Many
+/// mails with this word have not one byte that needs it.
 pub(super) fn mail(
     sender: Option<&Address>,
     options: &MailOptions,
@@ -30,6 +30,9 @@ pub(super) fn mail(
     }
     if options.utf8 && offers.utf8 {
         line.push_str(" SMTPUTF8");
+    }
+    if options.require_tls && offers.require_tls {
+        line.push_str(" REQUIRETLS");
     }
     if offers.dsn {
         parameter(&mut line, "RET", options.ret.as_deref());
@@ -128,6 +131,7 @@ mod tests {
             dsn: true,
             eight_bit: true,
             pipelining: true,
+            require_tls: true,
             size: true,
             starttls: true,
             utf8: true,
@@ -144,13 +148,14 @@ mod tests {
             ret: Some("HDRS".into()),
             envid: Some("x+2Dy".into()),
             size: Some(999),
+            require_tls: true,
         };
         let bare = mail(Some(&sender), &options, &Offers::default(), Some(5));
         assert_eq!(bare, "MAIL FROM:<anna@example.org>");
         let full = mail(Some(&sender), &options, &everything(), Some(5));
         assert_eq!(
             full,
-            "MAIL FROM:<anna@example.org> SIZE=5 BODY=8BITMIME SMTPUTF8 RET=HDRS ENVID=x+2Dy"
+            "MAIL FROM:<anna@example.org> SIZE=5 BODY=8BITMIME SMTPUTF8 REQUIRETLS RET=HDRS ENVID=x+2Dy"
         );
         assert_eq!(
             mail(None, &MailOptions::default(), &everything(), None),

@@ -3,6 +3,7 @@
 //! Promises: every wait has an end; one group of commands is one write; after STARTTLS nothing that was said before counts (T19, T20).
 //! Leaves to others: which command comes when (`next_hop`). Fails with [`Broken`]; the connection is of no use after it.
 
+use super::feed::Wire;
 use super::reply::{BadReply, ReplyReader};
 use super::target::{HopAddress, HopTls, NextHopConfig, Protocol, Timeouts};
 use crate::fault::Reply;
@@ -21,6 +22,7 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::ClientConfig;
 use tokio_rustls::rustls::pki_types::ServerName;
+use zeroize::Zeroizing;
 
 /// A greeted connection, ready for MAIL.
 pub(super) struct Connection {
@@ -30,6 +32,8 @@ pub(super) struct Connection {
     pub(super) offers: Offers,
     /// What is said here only the next hop can read: a password may be.
     pub(super) private: bool,
+    /// TLS with a certificate that was checked.
+    pub(super) verified: bool,
     timeouts: Timeouts,
 }
 
@@ -41,6 +45,7 @@ pub(super) struct Offers {
     pub(super) dsn: bool,
     pub(super) eight_bit: bool,
     pub(super) pipelining: bool,
+    pub(super) require_tls: bool,
     pub(super) size: bool,
     pub(super) starttls: bool,
     pub(super) utf8: bool,
@@ -78,9 +83,7 @@ impl Connection {
         if hop.implicit_tls {
             stream = handshake(stream, hop, tls).await?;
         }
-        let verified = hop.implicit_tls && matches!(hop.tls, HopTls::Verify(_));
-        let private = verified || hop.is_on_this_machine();
-        let mut connection = Connection::over(stream, hop, private);
+        let mut connection = Connection::over(stream, hop, hop.implicit_tls);
         match connection.reply(hop.timeouts.command).await? {
             reply if reply.code == 220 => {}
             // Also a 5xx: a greeting says something about the server, not about this mail.
@@ -97,12 +100,15 @@ impl Connection {
         }
     }
 
-    fn over(stream: Box<dyn Io>, hop: &NextHopConfig, private: bool) -> Self {
+    fn over(stream: Box<dyn Io>, hop: &NextHopConfig, tls: bool) -> Self {
+        let verified = tls && matches!(hop.tls, HopTls::Verify(_));
         Connection {
             stream,
-            private,
+            // TLS with anybody is no secret from him.
+            private: verified || hop.is_on_this_machine(),
             replies: ReplyReader::default(),
             offers: Offers::default(),
+            verified,
             timeouts: hop.timeouts.clone(),
         }
     }
@@ -140,9 +146,7 @@ impl Connection {
             return Err(Broken::Lacking("bytes came behind the reply to STARTTLS"));
         }
         let stream = handshake(self.stream, hop, tls).await?;
-        // TLS with anybody is no secret from him.
-        let private = matches!(hop.tls, HopTls::Verify(_)) || hop.is_on_this_machine();
-        let mut secured = Connection::over(stream, hop, private);
+        let mut secured = Connection::over(stream, hop, true);
         secured.hello(hop).await?;
         Ok(secured)
     }
@@ -161,6 +165,24 @@ impl Connection {
             return Err(Broken::Lacking("it spoke without being asked"));
         }
         self.write(&group.bytes).await
+    }
+
+    /// Sends one line that holds a secret, and reads the reply; no copy of the line stays.
+    pub(super) async fn confide(&mut self, line: &str) -> Result<Reply, Broken> {
+        let mut group = Group {
+            // Room for all of it: a copy that is outgrown is not wiped.
+            bytes: Vec::with_capacity(line.len() + 2),
+        };
+        group.push(line)?;
+        let bytes = Zeroizing::new(group.bytes);
+        self.write(&bytes).await?;
+        self.answer().await
+    }
+
+    /// Sends a block of content. Only [`super::feed`] makes one, so nothing of a mail gets here with a bare line end, an undoubled dot or a
+    /// second end in it (T02).
+    pub(super) async fn pour(&mut self, wire: &Wire) -> Result<(), Broken> {
+        self.write(wire.bytes()).await
     }
 
     /// The reply to a command.
@@ -193,8 +215,7 @@ impl Connection {
         reply.filter(|r| r.is_temporary() || r.is_permanent())
     }
 
-    /// Sends bytes.
-    pub(super) async fn write(&mut self, bytes: &[u8]) -> Result<(), Broken> {
+    async fn write(&mut self, bytes: &[u8]) -> Result<(), Broken> {
         let writing = async {
             self.stream.write_all(bytes).await?;
             self.stream.flush().await
@@ -265,6 +286,7 @@ impl Offers {
                 "AUTH" => offers.auth.extend(words.filter_map(Mechanism::named)),
                 "DSN" => offers.dsn = true,
                 "PIPELINING" => offers.pipelining = true,
+                "REQUIRETLS" => offers.require_tls = true,
                 "SIZE" => offers.size = true,
                 "SMTPUTF8" => offers.utf8 = true,
                 "STARTTLS" => offers.starttls = true,
@@ -325,3 +347,44 @@ impl fmt::Display for Broken {
 }
 
 impl std::error::Error for Broken {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_is_one_line_whatever_is_in_it_or_it_is_not_sent() {
+        const PIECES: [&str; 12] = [
+            "MAIL FROM:<a@b.example>",
+            " ",
+            "ö",
+            "\u{2028}",
+            "+0D+0A",
+            "DATA",
+            "\r\n",
+            "\r",
+            "\n",
+            "\0",
+            "\u{85}",
+            "\x7f",
+        ];
+        let mut sent = 0;
+        for number in 0..PIECES.len().pow(4) {
+            let line: String = (0..4)
+                .map(|i| PIECES[number / PIECES.len().pow(i) % PIECES.len()])
+                .collect();
+            let mut group = Group::default();
+            match group.push(&line) {
+                Ok(()) => {
+                    sent += 1;
+                    let end = group.bytes.len() - 2;
+                    assert_eq!(&group.bytes[end..], b"\r\n");
+                    let inside = &group.bytes[..end];
+                    assert!(!inside.iter().any(|b| b"\r\n\0".contains(b)), "{line:?}");
+                }
+                Err(_) => assert!(line.contains(char::is_control), "{line:?}"),
+            }
+        }
+        assert_eq!(sent, 6_usize.pow(4), "the harmless ones");
+    }
+}

@@ -39,8 +39,11 @@ impl FakeHop {
         FakeHop::start(true, Box::new(script), None).await
     }
 
-    pub(super) async fn with_tls(tls: TlsAcceptor) -> Self {
-        FakeHop::start(false, Box::new(|_, _| None), Some(tls)).await
+    pub(super) async fn with_tls(
+        tls: TlsAcceptor,
+        script: impl Fn(&str, usize) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        FakeHop::start(false, Box::new(script), Some(tls)).await
     }
 
     async fn start(lmtp: bool, script: Script, tls: Option<TlsAcceptor>) -> Self {

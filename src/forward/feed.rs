@@ -29,8 +29,7 @@ enum State {
 /// Bytes ready for the socket.
 #[derive(Debug)]
 pub(super) struct Wire {
-    /// Dots doubled, line ends checked.
-    pub(super) bytes: Vec<u8>,
+    bytes: Vec<u8>,
     /// True if the final dot is in it.
     pub(super) last: bool,
 }
@@ -46,6 +45,40 @@ struct Source {
     block: Vec<u8>,
     /// Room of a block that was sent.
     spare: Vec<u8>,
+}
+
+impl Wire {
+    /// Dots doubled, line ends checked.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The block was sent: its room can be used again.
+    pub(super) fn room(self) -> Vec<u8> {
+        self.bytes
+    }
+}
+
+/// True if no byte of the content has its eighth bit set: it goes to every server (RFC 6152).
+pub(super) async fn is_seven_bit(content: &Content) -> Result<bool, Unfit> {
+    let small = content.len() <= BLOCK as u64;
+    let mut reader = content.reader();
+    let mut look = move || {
+        let mut block = vec![0; BLOCK];
+        loop {
+            match fill(&mut reader, &mut block)? {
+                0 => return Ok(true),
+                filled if !block[..filled].is_ascii() => return Ok(false),
+                _ => {}
+            }
+        }
+    };
+    match small {
+        true => look(),
+        false => spawn_blocking(look)
+            .await
+            .unwrap_or(Err(Unfit(Kind::Internal))),
+    }
 }
 
 impl Feed {
@@ -122,9 +155,9 @@ mod tests {
         let mut feed = Feed::of(&Content::new(content));
         let (mut all, mut lasts, mut spare) = (Vec::new(), 0, Vec::new());
         while let Some(wire) = feed.next(spare).await? {
-            all.extend_from_slice(&wire.bytes);
+            all.extend_from_slice(wire.bytes());
             lasts += usize::from(wire.last);
-            spare = wire.bytes;
+            spare = wire.room();
         }
         Ok((all, lasts))
     }
@@ -141,6 +174,16 @@ mod tests {
             let (sent, lasts) = wire(content.clone()).await.unwrap();
             assert_eq!(sent, [content, b".\r\n".to_vec()].concat(), "{size}");
             assert_eq!(lasts, 1, "{size}");
+        }
+    }
+
+    #[tokio::test]
+    async fn one_byte_with_eight_bits_is_found_wherever_it_is() {
+        for size in [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK] {
+            let mut bytes = vec![b'x'; size];
+            assert!(is_seven_bit(&Content::new(bytes.clone())).await.unwrap());
+            bytes.push(0x80);
+            assert!(!is_seven_bit(&Content::new(bytes)).await.unwrap(), "{size}");
         }
     }
 

@@ -27,7 +27,7 @@ pub(super) async fn sign_in(
         if reply.code != 334 {
             break;
         }
-        reply = say(connection, response.text()).await?;
+        reply = connection.confide(response.text()).await?;
     }
     if reply.code == 334 {
         // XOAUTH2 explains a refusal in a challenge, which wants an empty answer; in any other mechanism it is one too many.
@@ -35,7 +35,7 @@ pub(super) async fn sign_in(
             Mechanism::XOauth2 => "",
             Mechanism::Plain | Mechanism::Login => "*",
         };
-        reply = say(connection, end).await?;
+        reply = connection.confide(end).await?;
     }
     match reply.code {
         235 | 400..=420 | 422..=599 => Ok(reply),
@@ -55,15 +55,9 @@ async fn begin<'a>(
     {
         let line = Zeroizing::new(format!("AUTH {name} {}", first.text()));
         if line.len() + 2 <= MAX_COMMAND {
-            return Ok((say(connection, &line).await?, rest));
+            return Ok((connection.confide(&line).await?, rest));
         }
     }
     let reply = connection.command(&format!("AUTH {name}")).await?;
     Ok((reply, said))
-}
-
-async fn say(connection: &mut Connection, line: &str) -> Result<Reply, Broken> {
-    let line = Zeroizing::new(format!("{line}\r\n"));
-    connection.write(line.as_bytes()).await?;
-    connection.answer().await
 }

@@ -137,7 +137,7 @@ impl Conversation {
         let mut connection = self.connection().await?;
         let (sender, options) = (envelope.sender.as_ref(), &envelope.options);
         let unicode = sender.into_iter().map(Address::needs_utf8);
-        if let Some(reply) = transaction::lacks_utf8(&connection, options, unicode) {
+        if let Some(reply) = transaction::lacks(&connection, options, unicode) {
             self.connection = Some(connection);
             return Ok(reply);
         }

@@ -11,6 +11,7 @@ use crate::transfer::proof::{Answer, Outcome};
 use std::sync::Arc;
 use std::time::Duration;
 
+mod letters;
 mod login;
 mod tls;
 
@@ -410,19 +411,6 @@ async fn content_with_a_bare_line_end_never_gets_its_dot() {
         "a:refused 550"
     );
     assert!(hop.mails().is_empty());
-}
-
-#[tokio::test]
-async fn a_mail_that_needs_unicode_is_refused_where_that_is_lacking() {
-    let hop = FakeHop::smtp(usual).await;
-    let mut outlet = outlet(&hop);
-    let mut unicode = envelope();
-    unicode.options.utf8 = true;
-    let fault = outlet.begin(&unicode).await.unwrap_err();
-    assert_eq!(Reply::from(&fault.kind).enhanced, Some((5, 6, 7)));
-    outlet.begin(&envelope()).await.unwrap();
-    assert_eq!(outlet.vet(&to("jörg")).await.unwrap().code, 550);
-    assert_eq!(outlet.vet(&to("a")).await.unwrap().code, 250);
 }
 
 #[tokio::test]

@@ -6,10 +6,10 @@
 
 use super::commands;
 use super::connection::{Broken, Connection, Group};
-use super::feed::{Feed, Unfit};
+use super::feed::{Feed, Unfit, is_seven_bit};
 use super::target::Protocol;
 use super::unhurried;
-use crate::fault::{Kind, Reply};
+use crate::fault::{Kind, Reply, crash};
 use crate::mail::envelope::MailOptions;
 use crate::mail::{Address, Variant};
 use crate::transfer::proof::{Accepted, Answer};
@@ -120,17 +120,26 @@ fn fitting(step: Step, reply: Reply) -> Result<Reply, Broken> {
     }
 }
 
-/// The reply for a mail that needs SMTPUTF8 towards a next hop that lacks it (RFC 6531 section 3.2), if that is so.
-pub(super) fn lacks_utf8(
+/// The reply for a mail that needs what this next hop lacks, if that is so: SMTPUTF8 (RFC 6531 section 3.2), or REQUIRETLS over TLS with a
+/// certificate that was checked (RFC 8689 section 4.2.1).
+pub(super) fn lacks(
     connection: &Connection,
     options: &MailOptions,
     mut addresses: impl Iterator<Item = bool>,
 ) -> Option<Reply> {
     let needed = options.utf8 || addresses.any(|needs| needs);
+    let secured = connection.verified && connection.offers.require_tls;
+    if options.require_tls && !secured {
+        return Some(Reply::new(
+            550,
+            (5, 7, 30),
+            "REQUIRETLS support required: the next mail server does not promise it over verified TLS",
+        ));
+    }
     (needed && !connection.offers.utf8).then(no_utf8)
 }
 
-/// See [`lacks_utf8`].
+/// See [`lacks`].
 pub(super) fn no_utf8() -> Reply {
     Reply::new(
         550,
@@ -148,7 +157,7 @@ pub(super) async fn whole(
     let recipients = variant.recipients();
     let everyone = recipients.iter().map(|r| &r.address);
     let unicode = everyone.chain(variant.sender()).map(Address::needs_utf8);
-    if let Some(reply) = lacks_utf8(connection, variant.options(), unicode) {
+    if let Some(reply) = lacks(connection, variant.options(), unicode) {
         return Ok(Told {
             answers: vec![Answer::Refused(reply); recipients.len()],
             after: if frame.reset {
@@ -241,6 +250,15 @@ async fn whole_content(
     mut answers: Vec<Option<Answer>>,
     until: Instant,
 ) -> Told {
+    if !connection.offers.eight_bit {
+        match is_seven_bit(variant.content()).await {
+            Ok(true) => {}
+            Ok(false) => {
+                return told(answers, verdict(Reply::from(&Kind::EightBit)), After::Open);
+            }
+            Err(Unfit(kind)) => return told(answers, verdict(Reply::from(&kind)), After::Open),
+        }
+    }
     let Ok(said) = timeout_at(until.into(), connection.command("DATA")).await else {
         return told(answers, too_late(), After::Gone);
     };
@@ -312,9 +330,15 @@ async fn pour(
             tracing::warn!("the next hop did not wait for the end of the content");
             return Err(interrupted(connection).await);
         }
-        let Ok(written) = timeout_at(end.into(), connection.write(&wire.bytes)).await else {
+        if wire.last {
+            crash::point("hand-over/before-dot");
+        }
+        let Ok(written) = timeout_at(end.into(), connection.pour(&wire)).await else {
             return Err(too_late());
         };
+        if wire.last {
+            crash::point("hand-over/dot-sent");
+        }
         if let Err(broken) = written {
             tracing::warn!(cause = %broken, "the next hop did not take all of the content");
             // Which bytes of the last block arrived cannot be known.
@@ -323,7 +347,7 @@ async fn pour(
                 false => interrupted(connection).await,
             });
         }
-        spare = wire.bytes;
+        spare = wire.room();
     }
 }
 

@@ -52,6 +52,8 @@ pub struct MailOptions {
     pub envid: Option<String>,
     /// `SIZE=` as declared, in bytes; a hint, never believed.
     pub size: Option<u64>,
+    /// `REQUIRETLS` was said (RFC 8689): every further server must do the same, over verified TLS, or must not have the mail.
+    pub require_tls: bool,
 }
 
 /// A word of ours. (The name keeps serde from borrowing it of what it reads.)

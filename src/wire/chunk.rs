@@ -146,6 +146,7 @@ impl Lines {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::dot::{Reader, Stuffer};
 
     fn read<'a>(
         line_ends: LineEnds,
@@ -211,6 +212,29 @@ mod tests {
         for wire in [&b"a\0b\r\n"[..], b"\0", b"a\r\0\n"] {
             let found = read_any_way(LineEnds::Repair, wire);
             assert_eq!(found, Err(Flaw::BareLineEnd), "a NUL is not mended");
+        }
+    }
+
+    #[test]
+    fn what_comes_in_chunks_leaves_by_data_and_is_read_as_the_same() {
+        // Every text of up to seven of these bytes, strict and mended: refused, or sent with one end and read back (T10).
+        const LETTERS: &[u8] = b"\r\n.a\0";
+        for number in 0..2 * LETTERS.len().pow(7) {
+            let text: Vec<u8> = (0..7)
+                .map(|i| LETTERS[number / 2 / LETTERS.len().pow(i) % 5])
+                .collect();
+            let line_ends = [LineEnds::Strict, LineEnds::Repair][number % 2];
+            let Ok(content) = read(line_ends, [&text[..3], &text[3..]]) else {
+                continue;
+            };
+            let (mut stuffer, mut wire) = (Stuffer::new(), Vec::new());
+            let pushed = stuffer.push(&content, &mut wire);
+            assert_eq!(pushed, Ok(()), "{text:?}");
+            stuffer.finish(&mut wire);
+            let (mut reader, mut seen) = (Reader::new(LineEnds::Strict), Vec::new());
+            let fed = reader.feed(&wire, |block| seen.extend_from_slice(block));
+            assert!(fed.ended && fed.used == wire.len() && reader.flaw().is_none());
+            assert_eq!(seen, content, "{text:?}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! SMTP and LMTP commands (RFC 5321, 2033, 1870, 3030, 3461, 6531): one line in, one [`Command`] out.
+//! SMTP and LMTP commands (RFC 5321, 2033, 1870, 3030, 3461, 6531, 8689): one line in, one [`Command`] out.
 //!
 //! `smtp-proto` reads verbs, their arguments, and the parameters of MAIL and RCPT. It is more generous than a gateway between two parties
 //! may be, so the line is checked before, and two things are read here: paths, because it takes quotes, `<postmaster>` and source routes
@@ -8,8 +8,8 @@
 
 use super::{sasl, xforward, xtext};
 use smtp_proto::{
-    MAIL_BODY_8BITMIME, MAIL_BODY_BINARYMIME, MAIL_RET_FULL, MAIL_RET_HDRS, MAIL_SMTPUTF8,
-    RCPT_NOTIFY_NEVER, Request,
+    MAIL_BODY_8BITMIME, MAIL_BODY_BINARYMIME, MAIL_REQUIRETLS, MAIL_RET_FULL, MAIL_RET_HDRS,
+    MAIL_SMTPUTF8, RCPT_NOTIFY_NEVER, Request,
 };
 use std::borrow::Cow;
 
@@ -90,6 +90,8 @@ pub struct MailFrom {
     pub size: Option<u64>,
     /// `AUTH=` was given: who first sent it, as somebody says (RFC 4954 section 5). Nobody here believes it.
     pub auth: bool,
+    /// `REQUIRETLS`.
+    pub require_tls: bool,
 }
 
 /// RCPT with its parameters.
@@ -256,7 +258,15 @@ fn named(host: &str, rest: &str, syntax: &'static str) -> Result<String, Malform
 
 fn mail_from(rest: &str) -> Result<MailFrom, Malformed> {
     let (path, given) = path_and_parameters(rest, "FROM:").ok_or(Malformed::Syntax(MAIL))?;
-    let known = ["AUTH", "BODY", "ENVID", "RET", "SIZE", "SMTPUTF8"];
+    let known = [
+        "AUTH",
+        "BODY",
+        "ENVID",
+        "REQUIRETLS",
+        "RET",
+        "SIZE",
+        "SMTPUTF8",
+    ];
     let parameters = Parameters::of(given, &known)?;
     let size = parameters.value("SIZE");
     // It counts 20 digits and more wrongly, and reads `SIZE= 5`; 15 are a petabyte.
@@ -286,6 +296,7 @@ fn mail_from(rest: &str) -> Result<MailFrom, Malformed> {
             envid: envid.map(str::to_owned),
             size: size.map(|_| from.size as u64),
             auth: auth.is_some(),
+            require_tls: from.flags & MAIL_REQUIRETLS != 0,
         }),
         _ => Err(Malformed::Syntax(MAIL)),
     }

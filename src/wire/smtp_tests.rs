@@ -71,6 +71,8 @@ fn parameters_are_read_and_kept() {
     assert_eq!(r.orcpt.as_deref(), Some("utf-8;jörg@x.example"));
     assert_eq!(mail("MAIL FROM:<> SIZE=0").size, Some(0));
     assert_eq!(mail("MAIL FROM:<>").size, None);
+    assert!(mail("MAIL FROM:<a@b.example> requiretls").require_tls);
+    assert!(!mail("MAIL FROM:<a@b.example>").require_tls);
 }
 
 #[test]
@@ -147,7 +149,7 @@ fn a_chunk_says_in_plain_digits_how_long_it_is_or_nothing_behind_it_is_believed(
 #[test]
 fn what_is_not_written_as_the_rfcs_have_it_is_refused() {
     use Malformed::*;
-    let rows: [(&[u8], Malformed); 52] = [
+    let rows: [(&[u8], Malformed); 54] = [
         // Paths.
         (b"MAIL FROM: <a@b.example>", Syntax(MAIL)),
         (b"MAIL  FROM:<a@b.example>", Syntax(MAIL)),
@@ -188,6 +190,11 @@ fn what_is_not_written_as_the_rfcs_have_it_is_refused() {
         (b"MAIL FROM:<> AUTH=a@b+0D", Parameter("AUTH")),
         (b"MAIL FROM:<> AUTH=<> AUTH=<>", Parameter("AUTH")),
         (b"MAIL FROM:<> SMTPUTF8=yes", UnknownParameter),
+        (b"MAIL FROM:<> REQUIRETLS=yes", UnknownParameter),
+        (
+            b"MAIL FROM:<> REQUIRETLS REQUIRETLS",
+            Parameter("REQUIRETLS"),
+        ),
         (b"MAIL FROM:<> NOTIFY=NEVER", UnknownParameter),
         // Parameters of RCPT.
         (

@@ -320,6 +320,7 @@ fn shown((variant, client): &(Variant, String), settings: &Settings) -> String {
     for (set, word) in [
         (options.eight_bit, " 8BITMIME"),
         (options.utf8, " SMTPUTF8"),
+        (options.require_tls, " REQUIRETLS"),
     ] {
         out += if set { word } else { "" };
     }

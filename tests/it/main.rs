@@ -56,6 +56,7 @@ mod shapes;
 mod smtp_double;
 mod smtp_limits;
 mod smtp_sessions;
+mod smtp_splits;
 mod stories;
 mod support;
 mod upkeep;

@@ -197,7 +197,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
             _ => Next::Go,
         };
         let answers = guarded(self.session.dot(content)).await;
-        Ok(self.answered(answers, next))
+        let next = self.answered(answers, next);
+        if next == Next::Go
+            && !self.session.may_pipeline()
+            && !self.conversation.waiting().is_empty()
+        {
+            // The mail is answered; whoever wrote the next command could not know how.
+            self.conversation.say(&replies::too_early());
+            return Ok(Next::HangUp);
+        }
+        Ok(next)
     }
 
     /// A chunk follows the command: it is read whatever we think of it, else it would be read as commands.

@@ -1,7 +1,9 @@
 //! One client's session: a method per verb, each gives back its reply. No bytes are read or written here.
 //!
 //! Promises: an order of commands that RFC 5321 does not know gets 503 and changes nothing; at the dot every recipient was accepted by
-//! the next hop. After STARTTLS a new one is made: nothing crosses.
+//! the next hop. After STARTTLS a new one is made: nothing crosses. `bdat` has the steps of content that comes in chunks.
+
+mod bdat;
 
 use super::chunks::Chunks;
 use super::login::SignIn;
@@ -11,9 +13,8 @@ use crate::forward::Outlet;
 use crate::mail::envelope::MailOptions;
 use crate::mail::{Address, Envelope, Intake, MailId, Recipient, envelope};
 use crate::maillog;
-use crate::wire::dot::LineEnds;
 use crate::wire::sasl;
-use crate::wire::smtp::{self, Auth, Chunk, Command, MailFrom, Malformed, RcptTo};
+use crate::wire::smtp::{self, Auth, Command, MailFrom, Malformed, RcptTo};
 use crate::wire::xforward::{self, Attribute};
 use std::net::IpAddr;
 
@@ -121,7 +122,12 @@ impl<'d> Session<'d> {
                 | Command::Auth(_)
                 | Command::StartTls
         );
-        !last_of_group && self.hello.as_ref().is_some_and(|hello| hello.extended)
+        !last_of_group && self.may_pipeline()
+    }
+
+    /// True if the client was offered PIPELINING.
+    pub(super) fn may_pipeline(&self) -> bool {
+        self.hello.as_ref().is_some_and(|hello| hello.extended)
     }
 
     /// The longest line that may come.
@@ -200,6 +206,9 @@ impl<'d> Session<'d> {
         ];
         if self.door.chunking {
             lines.push("CHUNKING".to_owned());
+        }
+        if self.tls {
+            lines.push("REQUIRETLS".to_owned());
         }
         if self.offers_tls() {
             lines.push("STARTTLS".to_owned());
@@ -339,6 +348,10 @@ impl<'d> Session<'d> {
         if (mail.extended && !hello.extended) || (mail.auth && !self.may_sign_in()) {
             return Err(replies::malformed(Malformed::UnknownParameter).0);
         }
+        // What is said in the clear cannot ask for TLS (RFC 8689 section 4.1).
+        if mail.require_tls && !self.tls {
+            return Err(replies::malformed(Malformed::UnknownParameter).0);
+        }
         if mail
             .size
             .is_some_and(|size| size > self.door.line.max_message())
@@ -359,6 +372,7 @@ impl<'d> Session<'d> {
                 ret: mail.ret,
                 envid: mail.envid,
                 size: mail.size,
+                require_tls: mail.require_tls,
             },
         })
     }
@@ -461,69 +475,6 @@ impl<'d> Session<'d> {
             }
         };
         (reply, Next::Go)
-    }
-
-    /// May a chunk come now? If not it is refused, once it is read; with [`Next::HangUp`] at once, because it cannot be read.
-    pub(super) fn expects_chunk(&self) -> Result<(), Step> {
-        if !self.door.chunking {
-            return Err((replies::no_chunks(), Next::HangUp));
-        }
-        let text = match (&self.hello, &self.mail) {
-            (Some(hello), _) if !hello.extended => "Say EHLO first",
-            (_, None) => "MAIL first",
-            (_, Some(open)) => match open.body {
-                Body::Spoiled => "A chunk was refused; RSET first",
-                _ if open.accepted.is_empty() => "No recipient was accepted",
-                _ => return Ok(()),
-            },
-        };
-        Err((replies::order(text), Next::Go))
-    }
-
-    /// Where the next chunk goes; `None` outside a mail.
-    pub(super) fn chunks(&mut self, line_ends: LineEnds) -> Option<&mut Chunks> {
-        let (line, open) = (&self.door.line, self.mail.as_mut()?);
-        if let Body::Awaited = open.body {
-            let chunks = Chunks::new(line.intake(), line.max_message(), line_ends);
-            open.body = Body::Chunks(Box::new(chunks));
-        }
-        match &mut open.body {
-            Body::Chunks(chunks) => Some(chunks),
-            Body::Awaited | Body::Spoiled => None,
-        }
-    }
-
-    /// A chunk was read, or thrown away with this refusal. Gives back the answers: one, or in LMTP after the last chunk one per
-    /// accepted recipient (RFC 2033 section 4.3).
-    pub(super) async fn chunk(&mut self, chunk: Chunk, refusal: Option<Reply>) -> Vec<Reply> {
-        let Some(open) = &mut self.mail else {
-            return vec![refusal.unwrap_or_else(replies::broken)];
-        };
-        let body = std::mem::replace(&mut open.body, Body::Spoiled);
-        match (body, refusal) {
-            (_, Some(reply)) if chunk.last => {
-                let owed = match self.door.protocol {
-                    Protocol::Smtp => 1,
-                    Protocol::Lmtp => open.accepted.len().max(1),
-                };
-                self.rset().await;
-                vec![reply; owed]
-            }
-            (_, Some(reply)) => vec![reply],
-            (Body::Chunks(chunks), None) if chunk.last => self.dot(chunks.end()).await,
-            (Body::Chunks(chunks), None) if chunks.is_spoiled() => {
-                let fault = chunks.end().err();
-                let fault = fault.unwrap_or_else(|| Fault::new(Kind::Internal));
-                maillog::failed(open.id, &fault);
-                vec![answer::of_fault(open.id, &fault)]
-            }
-            (Body::Chunks(chunks), None) => {
-                open.body = Body::Chunks(chunks);
-                let text = format!("{} octets taken", chunk.octets);
-                vec![Reply::new(250, (2, 0, 0), &text)]
-            }
-            (Body::Awaited | Body::Spoiled, None) => vec![replies::broken()],
-        }
     }
 
     /// The content is here, or why it cannot be taken. Gives back the answers: one, or in LMTP one per accepted recipient.

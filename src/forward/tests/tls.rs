@@ -8,6 +8,12 @@ use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 /// A server for `mx.example.org`, and the file with its certificate.
 pub(super) async fn secured() -> (FakeHop, tempfile::NamedTempFile) {
+    secured_that(usual).await
+}
+
+async fn secured_that(
+    script: impl Fn(&str, usize) -> Option<String> + Send + Sync + 'static,
+) -> (FakeHop, tempfile::NamedTempFile) {
     let CertifiedKey { cert, signing_key } =
         generate_simple_self_signed(vec!["mx.example.org".into()]).unwrap();
     let file = tempfile::NamedTempFile::new().unwrap();
@@ -17,7 +23,7 @@ pub(super) async fn secured() -> (FakeHop, tempfile::NamedTempFile) {
         .with_no_client_auth()
         .with_single_cert(vec![cert.der().clone()], key)
         .unwrap();
-    let hop = FakeHop::with_tls(TlsAcceptor::from(Arc::new(config))).await;
+    let hop = FakeHop::with_tls(TlsAcceptor::from(Arc::new(config)), script).await;
     (hop, file)
 }
 
@@ -73,5 +79,61 @@ async fn without_the_tls_that_is_required_nothing_is_sent() {
         config.timeouts.connect = Duration::from_millis(500);
         assert_eq!(begin(config).await, Err(Kind::NextHopDown), "{answer}");
         assert!(!hop.heard().iter().any(|l| l.contains("MAIL")), "{answer}");
+    }
+}
+
+/// REQUIRETLS in the mail; the connection and what the next hop offers, and whether it may have the mail.
+#[tokio::test]
+async fn a_mail_that_requires_tls_goes_on_by_verified_tls_with_the_same_request_or_stays() {
+    const PROMISES: &str = "250-fake\r\n250-STARTTLS\r\n250 REQUIRETLS";
+    let verify = HopTls::Verify("mx.example.org".into());
+    let rows = [
+        (PROMISES, verify.clone(), true),
+        ("250-fake\r\n250 STARTTLS", verify, false),
+        // Anybody could have answered there.
+        (PROMISES, HopTls::Opportunistic, false),
+        (PROMISES, HopTls::Off, false),
+    ];
+    for (offers, tls, goes) in rows {
+        let (hop, ca) = secured_that(says("EHLO", offers)).await;
+        let config = NextHopConfig {
+            tls: tls.clone(),
+            extra_ca: Some(ca.path().to_owned()),
+            ..hop.config()
+        };
+        let mut outlet = NextHop::new(config).unwrap().open();
+        let mut asking = envelope();
+        asking.options.require_tls = true;
+        let begun = outlet.begin(&asking).await;
+        assert_eq!(begun.is_ok(), goes, "{tls:?}");
+        if let Err(fault) = begun {
+            let reply = Reply::from(&fault.kind);
+            assert_eq!((reply.code, reply.enhanced), (550, Some((5, 7, 30))));
+        }
+        // Variants of their own, after the content: the same rule.
+        let both = ["a", "b"].map(|name| {
+            Variant::assertion(
+                Lane::Ordinary,
+                Some(SENDER.parse().unwrap()),
+                vec![to(name)],
+                asking.options.clone(),
+                Content::new(b"x\r\n".to_vec()),
+            )
+        });
+        let outcome = outlet.hand_over(both.into(), unhurried()).await;
+        let heard = hop.heard();
+        let mails = heard.iter().filter(|l| l.contains("MAIL FROM"));
+        match goes {
+            true => {
+                assert_eq!(said(&outcome), "a:accepted b:accepted");
+                assert!(
+                    mails.clone().count() >= 2 && mails.clone().all(|l| l.ends_with(" REQUIRETLS"))
+                );
+            }
+            false => {
+                assert_eq!(said(&outcome), "a:refused 550 b:refused 550");
+                assert_eq!(mails.count(), 0, "{tls:?}: {heard:?}");
+            }
+        }
     }
 }

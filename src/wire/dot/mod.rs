@@ -4,6 +4,8 @@
 //! of a mail can be made to see a second one in it (SMTP smuggling), so a CR or LF that is not part of CR LF goes neither in nor out.
 //! No byte is copied but by the one who takes the blocks. [`Reader`] reads, [`Stuffer`] writes.
 
+#[cfg(test)]
+mod properties;
 mod reader;
 mod stuffer;
 
