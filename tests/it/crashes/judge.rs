@@ -14,8 +14,9 @@ use std::path::Path;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-/// A crash may have hit what happened so long before it.
-const SHORTLY: Duration = Duration::from_millis(500);
+/// A crash may have hit what happened so long before it: a copy is written down when all copies of its mail have left, and a next hop may
+/// be silent for three seconds.
+const SHORTLY: Duration = Duration::from_secs(5);
 
 /// True where a retry is known again: the line settles what became of each copy. Without that, it makes another link.
 static LEDGER: LazyLock<bool> = LazyLock::new(|| points::names().contains("settle/written"));
@@ -166,7 +167,15 @@ impl<'a> One<'a> {
 
     /// The gateway may not know of this copy: the next hop did not say so, or the gateway died before it had written it down.
     fn may_be_lost(&self, copy: &Copy) -> bool {
-        !copy.answered || dies_after(self.events, copy.at)
+        let is_ours = self.letter.to.iter().any(|to| self.letter.protects(to));
+        !copy.answered || dies_after(self.events, copy.at) || (!is_ours && self.is_unheard(copy))
+    }
+
+    /// Its client does not know of it. Of a mail that nothing is done to the gateway remembers nothing either.
+    fn is_unheard(&self, copy: &Copy) -> bool {
+        let mut before = self.answers.iter().rev();
+        let its = before.find(|(t, _)| t.begun <= copy.at);
+        its.is_some_and(|(_, answer)| *answer != Answer::Good)
     }
 
     fn is_good(&self) -> bool {
