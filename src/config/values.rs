@@ -29,7 +29,7 @@ pub(super) fn sending_network(reader: &Reader<'_>, value: &Value<'_>) -> Option<
     let network: Network = parsed(reader, value)?;
     if network.is_the_world() {
         let help =
-            "name your mail servers, such as \"192.0.2.10\"; who has a login sends through them";
+            "name your mail servers, such as \"192.0.2.10\"; people sign in on intake.submission";
         reader.wrong(
             value.span(),
             "this would open the gateway to strangers",
