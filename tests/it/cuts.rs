@@ -127,6 +127,11 @@ async fn no_power_cut_hurts_a_mail_to_one_outside_and_a_colleague() {
     every_cut(&[BO, CARLA], 2).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_power_cut_hurts_a_mail_of_three_kinds() {
+    every_cut(&[BO, EVA, CARLA], 3).await;
+}
+
 async fn every_cut(recipients: &'static [&'static str], seed: u64) {
     println!("seed {seed}");
     let mut dice = Dice(seed);

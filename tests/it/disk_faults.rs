@@ -1,4 +1,5 @@
-//! The program itself on a disk that is full or broken, and without randomness (reliability.md F04 to F06, F24). Errors are put into single system calls by strace; full disks are small tmpfs, which only root can mount.
+//! The program itself on a disk that is full, broken or slow, without randomness, and with a clock that jumps (reliability.md F04 to F07,
+//! F17, F24). Errors are put into single system calls by strace; full disks are small tmpfs, which only root can mount.
 //!
 //! Each time: the client hears a 4xx or nothing, what was acknowledged still opens, and the same mail sent again is taken.
 
@@ -7,6 +8,7 @@ use crate::support::hop::Hop;
 use crate::support::process::{Gateway, ended, peer, run};
 use crate::support::{fetch, link_in, noise, settings, until};
 use rustix::process::Signal;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -318,6 +320,43 @@ async fn what_cannot_be_begun_is_deferred_and_the_process_goes_on() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_disk_that_hangs_is_not_waited_for_and_holds_up_nobody_else() {
+    let mut house = House::new().await;
+    settings::amend(
+        house.folder.path(),
+        "intake",
+        "answer_within = \"10 seconds\"",
+    );
+    house.start();
+    house.is_well(&protected("first", 3000)).await;
+    let out = house.folder.path().join("strace");
+    let slow = "inject=fsync:delay_enter=4000000";
+    let tracer = Tracer::attach(house.gateway(), &out, &[slow]);
+    let mail = protected("second", 3000);
+    let smtp = house.gateway().address("smtp");
+    let waiting = mail.clone();
+    let waits =
+        tokio::spawn(
+            async move { try_send(Door::Smtp, smtp, ANNA, &[BO.to_owned()], &waiting).await },
+        );
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let start = Instant::now();
+    let reply = house.send(&plain()).await;
+    assert!(reply.starts_with("250 "), "{reply}");
+    assert!(start.elapsed() < Duration::from_secs(2), "it waited too");
+    let replies = waits
+        .await
+        .expect("a client only stops")
+        .expect("an answer");
+    assert!(replies[0].starts_with("451 "), "{replies:?}");
+    drop(tracer);
+    house.is_well(&mail).await;
+    let copies = house.hop.deliveries();
+    let copies = copies.iter().filter(|d| link_in(&d.bytes).is_some());
+    assert_eq!(copies.count(), 2, "nothing left after its time");
+}
+
 /// With two clients a mail costs less; what it costs at most is what one costs that comes alone.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_mail_with_one_file_costs_six_syncs_at_most() {
@@ -339,4 +378,40 @@ async fn a_mail_with_one_file_costs_six_syncs_at_most() {
     let syncs: Vec<&str> = began.filter(counts).collect();
     println!("{} syncs", syncs.len());
     assert!((4..=6).contains(&syncs.len()), "{syncs:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_clock_that_jumps_erases_nothing() {
+    let mut house = House::new().await;
+    house.start();
+    house.is_well(&protected("first", 3000)).await;
+    for jump in ["+10y", "-10y", "+1h"] {
+        house.gateway = None;
+        let script = house.folder.path().join("jumped");
+        // Not the program of that name: it stays between us and the gateway.
+        let text = format!(
+            "#!/bin/sh\nexport FAKETIME_DONT_FAKE_MONOTONIC=1 FAKETIME={jump}\n\
+             LD_PRELOAD=$(ls /usr/lib/*/faketime/libfaketime.so.1) exec {} \"$@\"\n",
+            env!("CARGO_BIN_EXE_cloakroom")
+        );
+        std::fs::write(&script, text).expect("ours");
+        let mode = std::fs::Permissions::from_mode(0o700);
+        std::fs::set_permissions(&script, mode).expect("ours");
+        house.gateway = Some(Gateway::start_program(&script, house.folder.path()));
+        let reply = house.send(&protected(jump, 3000)).await;
+        assert!(reply.starts_with("250 "), "{jump}: {reply}");
+        // Its first round comes with the start.
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        house.start();
+        let (_, listed) = house.command(&["transfer", "list"]);
+        assert!(listed.lines().count() > 1, "{jump}: {listed}");
+        let first = &house.hop.deliveries()[0];
+        let link = link_in(&first.bytes).expect("a link");
+        let link = house.gateway().here(&link);
+        let into = house.folder.path().join("got");
+        fetch(&link, None, &into)
+            .await
+            .unwrap_or_else(|e| panic!("{jump}: {e}"));
+        std::fs::remove_dir_all(&into).expect("ours");
+    }
 }
