@@ -15,7 +15,7 @@ use cloakroom::forward::memory::{Stage, Taken};
 use cloakroom::gateway::Gateway;
 use cloakroom::gateway::collect::{Lock, Unlocked};
 use cloakroom::transfer::{EntryKind, LinkSecret, Password};
-use jiff::Timestamp;
+use jiff::{Timestamp, ToSpan};
 use std::sync::Arc;
 
 const BO: &str = "bo@partner.example";
@@ -108,6 +108,12 @@ fn later() -> Reply {
     Reply::new(451, (4, 3, 0), "Busy")
 }
 
+/// What the next hop has, but for our reports.
+fn copies(hop: &Hop) -> Vec<Taken> {
+    let taken = hop.taken().into_iter();
+    taken.filter(|taken| taken.sender.is_some()).collect()
+}
+
 fn mail() -> String {
     format!(
         "From: Anna Lind <anna@example.org>\r\nTo: {BO}, {EVA}\r\nCc: {CARLA}\r\nSubject: Plan\r\n\
@@ -192,7 +198,7 @@ impl First {
         let mut plant = Plant::new();
         plant.rules = RULES;
         let hop = plant.hop.clone();
-        let disk = Simulated::new(Left::default(), move || hop.taken().len());
+        let disk = Simulated::new(Left::default(), move || copies(&hop).len());
         let gateway = plant.gateway(Arc::new(disk.clone())).expect("is built");
         let begun = disk.calls();
         (script.tell)(&plant.hop);
@@ -222,7 +228,7 @@ impl First {
     }
 
     async fn starts_again(&self, point: Point, left: Left, door: Door) -> Second<'_> {
-        let taken = self.plant.hop.taken();
+        let taken = copies(&self.plant.hop);
         let seen = self.disk.seen(point, taken.len());
         let is_end = point.calls == self.disk.calls() && !point.inside;
         let mut plant = self.plant.clone();
@@ -250,6 +256,10 @@ impl First {
             second.told = Some(told);
             second.gateway.round(Timestamp::now(), false).await;
         }
+        // What is ours is tried within minutes.
+        let later = Timestamp::now() + 10.minutes();
+        second.gateway.round(later, false).await;
+        second.gateway.round(Timestamp::now(), false).await;
         second
     }
 }
@@ -259,7 +269,7 @@ impl Second<'_> {
     fn start(&self) {
         let store = self.gateway.store();
         let name = &self.name;
-        store.settle(i64::MAX).expect("settles");
+        store.finish_erasing().expect("erases");
         let now = Timestamp::now().as_second();
         let swept = store.sweep(now).expect("sweeps");
         assert_eq!(swept.missing, 0, "{name}: a record without its blob");
@@ -273,25 +283,59 @@ impl Second<'_> {
 
     async fn check(&self) {
         let name = &self.name;
-        let after = self.plant.hop.taken();
+        let after = copies(&self.plant.hop);
         let has = |all: &[Taken], whom: &str| {
             let mut recipients = all.iter().flat_map(|taken| &taken.recipients);
             recipients.any(|r| r.address.to_string() == whom)
         };
         for whom in self.heard {
-            assert!(has(&self.had, whom), "{name}: {whom} has no mail");
+            let has = has(&self.had, whom) || has(&after, whom) || self.is_reported(whom);
+            assert!(has, "{name}: {whom} has no mail");
         }
         let told = self.told.as_deref().unwrap_or_default();
         if self.told.is_some() {
             assert_eq!(told, self.first.recipients, "{name}: all is well again");
         }
         for whom in told {
-            let has = has(&self.had, whom) || has(&after, whom);
+            let has = has(&self.had, whom) || has(&after, whom) || self.is_reported(whom);
             assert!(has, "{name}: {whom} has no mail after the retry");
         }
         for taken in self.had.iter().chain(&after) {
             self.check_mail(taken).await;
         }
+        self.each_copy_once(&after);
+        let has = |whom: &str| has(&self.had, whom) || has(&after, whom);
+        for entry in self.plant.desk.sent().iter().flat_map(|n| &n.entries) {
+            let to = &entry.recipient;
+            assert!(has(to), "{name}: a password for {to}, who has no mail");
+        }
+    }
+
+    /// At most one copy that nobody could know of before the one that counts, and always the same link.
+    fn each_copy_once(&self, after: &[Taken]) {
+        let name = &self.name;
+        for whom in self.first.recipients {
+            let is_for = |t: &&Taken| t.recipients.iter().any(|r| r.address.to_string() == *whom);
+            let copies = self.had.iter().chain(after).filter(is_for);
+            let links: Vec<_> = copies.map(|t| link_in(&t.content)).collect();
+            assert!(
+                links.len() <= 2,
+                "{name}: {} copies for {whom}",
+                links.len()
+            );
+            assert!(
+                links.windows(2).all(|w| w[0] == w[1]),
+                "{name}: two links for {whom}"
+            );
+        }
+    }
+
+    /// Its sender was told that it did not arrive.
+    fn is_reported(&self, whom: &str) -> bool {
+        let taken = self.plant.hop.taken();
+        let mut reports = taken.iter().filter(|taken| taken.sender.is_none());
+        let line = format!("; {whom}\r\n");
+        reports.any(|report| String::from_utf8_lossy(&report.content).contains(&line))
     }
 
     /// Who is protected sees nothing, and every link that left opens, to the very bytes.

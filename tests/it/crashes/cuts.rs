@@ -49,21 +49,21 @@ async fn on(kind: &str) {
     }
 }
 
-/// What clients heard and next hops took before it. What people were told on other ways counts until it was over: it is not told again.
+/// What clients heard before it. What the next hop took and people were told on other ways counts until it was over: nobody's power
+/// was cut there, and it is not sent again.
 fn cut(disk: &Disk, history: &History, name: &str) -> Events {
     let mut before = history.events().clone();
     block_in_place(|| disk.run(&["cut"], &[name]));
     let after = history.events().clone();
     before.texts = after.texts;
-    let own = after.copies.into_iter().filter(|c| c.from.is_empty());
-    before.copies.retain(|c| !c.from.is_empty());
-    before.copies.extend(own);
+    before.copies = after.copies;
+    // Whatever was under way when the picture was taken was not written down.
+    before.deaths.push(history.now());
     before
 }
 
 async fn goes_on(disk: &Disk, history: History, seed: u64) {
     let folder = disk.place("look").join("gateway");
-    history.died();
     let house = House::build_with(&folder, seed, Manners::Good, history).await;
     house.queue.put_open();
     let gateway = house

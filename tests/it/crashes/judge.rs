@@ -3,7 +3,6 @@
 use super::clear;
 use super::history::{Answer, Copy, Events, History, Text, Try};
 use super::mails::{self, BANK, Letter};
-use super::points;
 use crate::support::process::Gateway;
 use crate::support::{fetch, first, link_in, password_in};
 use cloakroom::config::Config;
@@ -11,15 +10,14 @@ use cloakroom::service::build::store_alone;
 use memchr::memmem;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::LazyLock;
 use std::time::Duration;
 
 /// A crash may have hit what happened so long before it: a copy is written down when all copies of its mail have left, and a next hop may
 /// be silent for three seconds.
 const SHORTLY: Duration = Duration::from_secs(5);
 
-/// True where a retry is known again: the line settles what became of each copy. Without that, it makes another link.
-static LEDGER: LazyLock<bool> = LazyLock::new(|| points::names().contains("settle/written"));
+/// A client sees its connection end so soon after the gateway has died.
+const AT_ONCE: Duration = Duration::from_secs(1);
 
 /// Judges a history that is over, with a gateway that runs.
 pub async fn all(history: &History, gateway: &Gateway, folder: &Path) -> Vec<String> {
@@ -30,9 +28,7 @@ pub async fn all(history: &History, gateway: &Gateway, folder: &Path) -> Vec<Str
             for to in &letter.to {
                 let one = One::new(&events, letter, to);
                 one.judge(&mut wrong);
-                if *LEDGER {
-                    one.once(&mut wrong);
-                }
+                one.once(&mut wrong);
             }
         }
         clear::look(&events, &gateway.log(), &mut wrong);
@@ -168,7 +164,20 @@ impl<'a> One<'a> {
     /// The gateway may not know of this copy: the next hop did not say so, or the gateway died before it had written it down.
     fn may_be_lost(&self, copy: &Copy) -> bool {
         let is_ours = self.letter.to.iter().any(|to| self.letter.protects(to));
-        !copy.answered || dies_after(self.events, copy.at) || (!is_ours && self.is_unheard(copy))
+        !copy.answered || self.is_cut_off(copy) || (!is_ours && self.is_unheard(copy))
+    }
+
+    /// The gateway died before it had written this copy down: its client was still waiting then, or had hung up before.
+    fn is_cut_off(&self, copy: &Copy) -> bool {
+        let mut tries = self.answers.iter();
+        match tries.find(|(t, _)| (t.begun..=t.ended).contains(&copy.at)) {
+            Some((_, Answer::Good)) => false,
+            Some((t, _)) => {
+                let mut deaths = self.events.deaths.iter();
+                deaths.any(|death| (copy.at..=t.ended + AT_ONCE).contains(death))
+            }
+            None => dies_after(self.events, copy.at),
+        }
     }
 
     /// Its client does not know of it. Of a mail that nothing is done to the gateway remembers nothing either.
