@@ -97,6 +97,9 @@ pub fn handed_over(mail: MailId, recipient: &Address, answer: &Answer) {
         }
         // It has lines of its own.
         Answer::Waits(_) | Answer::Owned(_) => {}
+        Answer::Before => {
+            info!(target: "mail", mail = %mail, to = %to, result = "before", "handed_over");
+        }
     }
 }
 
@@ -178,9 +181,25 @@ fn time(seconds: i64) -> String {
     jiff::Timestamp::from_second(seconds).map_or_else(|_| "never".to_owned(), |at| at.to_string())
 }
 
+/// The same mail came before: some recipients get the links that they may have already.
+pub fn again(mail: MailId, transfer: TransferId, recipients: usize) {
+    info!(target: "mail", mail = %mail, transfer = %transfer, recipients, "again");
+}
+
 /// The transfer counts: its mail was taken, its passwords may go.
 pub fn released(mail: impl Display, transfer: impl Display, recipients: usize) {
     info!(target: "mail", mail = %mail, transfer = %transfer, recipients, "released");
+}
+
+/// Somebody came with a link of a mail of which nobody knew whether it had left: its passwords may go.
+pub fn proven(mail: impl Display, transfer: impl Display) {
+    info!(target: "mail", mail = %mail, transfer = %transfer, "proven");
+}
+
+/// What some did not take could not be made ours: its client tries again.
+pub fn not_owned(mail: MailId, fault: &Fault) {
+    let cause = fault.to_string();
+    error!(target: "mail", mail = %mail, cause = ?cause, "not_owned");
 }
 
 /// What became of the mail could not be written; it is tried again.
@@ -437,6 +456,7 @@ mod tests {
                 doubts: vec![Doubt { what: doubt, at: 7 }],
                 nature: Default::default(),
             },
+            body_hash: Default::default(),
         };
         let decision = |scope| Decision {
             recipient: address("bo@c.example"),

@@ -67,7 +67,9 @@ fn said(outcome: &Outcome) -> String {
         Answer::Deferred(reply) => format!("{}:deferred {}", address.local(), reply.code),
         Answer::Refused(reply) => format!("{}:refused {}", address.local(), reply.code),
         Answer::Unknown => format!("{}:unknown", address.local()),
-        Answer::Waits(_) | Answer::Owned(_) => format!("{}:waits", address.local()),
+        Answer::Waits(_) | Answer::Owned(_) | Answer::Before => {
+            format!("{}:waits", address.local())
+        }
     };
     let all: Vec<_> = outcome.answers.iter().map(one).collect();
     all.join(" ")

@@ -1,7 +1,7 @@
 //! The way back: find → admit → open → stream → count, for whoever has a link.
 //!
 //! Promises: a wrong password or code is counted on disk before anyone hears that it was wrong (a crash gives no tries back); unknown,
-//! expired and revoked links get one answer after the same time (P15); looking changes nothing (P14); at most as many passwords are
+//! expired and revoked links get one answer after the same time (P15); looking counts nothing (P14), but a link that is shown proves that its mail arrived; at most as many passwords are
 //! hashed at once as there are cores, a few more wait, the rest hears "busy" at once (P18); nothing is destroyed by guessing (P13), unless the
 //! operator wants it so ([`Lock::destroys`]).
 //! Leaves to others: the protocol and the pages (`doors::web`), the formats (`seal`), what is durable (`store`).
@@ -18,6 +18,7 @@ pub use visit::{Fetching, Visit, What};
 
 use crate::fault::{Fault, Kind};
 use crate::mail::Address;
+use crate::maillog;
 use crate::seal;
 use crate::store::{Found, Store};
 use crate::transfer::keys::TransferKey;
@@ -28,6 +29,7 @@ use jiff::Timestamp;
 use slots::Slots;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Notify;
 use tokio::time::Instant;
 use visit::Reservations;
 
@@ -63,6 +65,8 @@ pub struct Collect {
     slots: Slots,
     reserved: Arc<Reservations>,
     courier: Courier,
+    /// A notice is due.
+    bell: Arc<Notify>,
 }
 
 /// What a link shows before it is unlocked.
@@ -168,15 +172,25 @@ impl Collect {
             slots: Slots::per_core(),
             reserved: Arc::default(),
             courier,
+            bell: Arc::default(),
         }
     }
 
-    /// What a link shows before it is unlocked. Changes nothing.
+    /// The same, with whom to wake when a notice is due.
+    pub fn ringing(self, bell: Arc<Notify>) -> Self {
+        Collect { bell, ..self }
+    }
+
+    /// What a link shows before it is unlocked. Counts nothing.
     pub async fn look(self: &Arc<Self>, token: &str) -> Result<Look, Fault> {
         let start = Instant::now();
         let found = self.find(token).await?;
-        let look = match &found {
-            Some((_, found)) => self.front(found),
+        let look = match found {
+            Some((_, found)) => {
+                let front = self.front(&found);
+                self.prove(found).await?;
+                front
+            }
             None => None,
         };
         match look {
@@ -212,6 +226,28 @@ impl Collect {
     ) -> Result<Option<Room>, Fault> {
         let line = self.clone();
         aside(move || Room::enter(&line.store, visit, key, now())).await
+    }
+
+    /// Who comes with a link has the mail. That matters where nobody knew whether it had left: only now its password may go.
+    async fn prove(&self, found: Found) -> Result<(), Fault> {
+        if found.ticket.first_opened != 0 {
+            return Ok(());
+        }
+        let (store, bell) = (self.store.clone(), self.bell.clone());
+        aside(move || {
+            let whom: Vec<Address> = found
+                .ticket
+                .recipients
+                .iter()
+                .filter_map(|r| r.parse().ok())
+                .collect();
+            if store.proven(&id_of(&found)?, &whom)? {
+                maillog::proven(&found.record.mail, &found.record.id);
+                bell.notify_one();
+            }
+            Ok(())
+        })
+        .await
     }
 
     async fn find(&self, token: &str) -> Result<Option<(LinkSecret, Found)>, Fault> {

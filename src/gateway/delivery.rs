@@ -243,8 +243,7 @@ impl Gateway {
             return Ok(());
         };
         if !settled.has.is_empty() {
-            // SEAM: `Store::proven` takes this place as soon as the ledger has landed.
-            self.store().release(&transfer, &settled.has)?;
+            self.store().proven(&transfer, &settled.has)?;
             self.bell.notify_one();
         }
         if !settled.lost.is_empty() {
@@ -264,7 +263,9 @@ impl Gateway {
     }
 
     fn say_unsaid(&self) {
-        for tried in std::mem::take(&mut *self.unsaid_tries()) {
+        // Not in the head of the loop: the lock would be held for all of it.
+        let unsaid = std::mem::take(&mut *self.unsaid_tries());
+        for tried in unsaid {
             match heavy(|| self.say(&tried)) {
                 Ok(()) => drop(self.under_way().remove(&tried.id)),
                 Err(fault) => {

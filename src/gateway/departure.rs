@@ -74,7 +74,7 @@ enum End {
 impl From<&Answer> for End {
     fn from(answer: &Answer) -> Self {
         match answer {
-            Answer::Accepted(_) => End::Has,
+            Answer::Accepted(_) | Answer::Before => End::Has,
             Answer::Refused(reply) => End::Never(reply.to_string()),
             Answer::Deferred(reply) => End::Later(reply.to_string()),
             Answer::Unknown => End::Unknown,

@@ -8,6 +8,7 @@ mod clock;
 pub mod collect;
 mod delivery;
 mod departure;
+mod ledger;
 mod memos;
 mod notices;
 pub mod parcels;
@@ -27,7 +28,7 @@ use crate::mail::content::Reader;
 use crate::mail::dkim::Signers;
 use crate::notify::Post;
 use crate::notify::router::Router;
-use crate::store::Store;
+use crate::store::{Settlement, Store};
 use crate::texts::{House, Texts};
 use crate::transfer::keys::MasterKey;
 use collect::{Collect, Courier};
@@ -40,9 +41,12 @@ use tokio::sync::Notify;
 pub struct Gateway {
     parts: Parts,
     policy: RwLock<Arc<Policy>>,
-    bell: Notify,
+    /// Rings when a notice is due.
+    bell: Arc<Notify>,
     /// What became of mails, where that could not be written yet.
-    known: Mutex<Vec<send::Known>>,
+    known: Mutex<Vec<Settlement>>,
+    /// The mails under way: of two that are the same one waits for the other.
+    twins: ledger::Twins,
     departures: departure::Departures,
     deliveries: delivery::Deliveries,
     /// For mails of our own.
@@ -100,8 +104,9 @@ impl Gateway {
             deliveries: delivery::Deliveries::default(),
             parts,
             policy,
-            bell: Notify::new(),
+            bell: Arc::default(),
             known: Mutex::default(),
+            twins: ledger::Twins::default(),
             remembering: remembering::Remembering::default(),
         }
     }
@@ -136,7 +141,7 @@ impl Gateway {
             self.house().clone(),
             self.texts().clone(),
         );
-        Collect::new(self.store().clone(), lock, courier)
+        Collect::new(self.store().clone(), lock, courier).ringing(self.bell.clone())
     }
 
     /// What texts say about us.

@@ -66,24 +66,30 @@ impl Gateway {
         variants: &[Variant],
         outcome: &Outcome,
         transfer: Option<TransferId>,
+        round: usize,
     ) -> Result<Vec<Parcel>, Fault> {
         let mut owned = Vec::new();
-        let done = self.own_each(mail, variants, outcome, transfer, &mut owned);
+        let done = self.own_each((mail, round), variants, outcome, transfer, &mut owned);
         done.inspect_err(|_| self.store().discard_parcels(&owned))?;
         Ok(owned)
     }
 
     fn own_each(
         &self,
-        mail: &Mail,
+        (mail, round): (&Mail, usize),
         variants: &[Variant],
         outcome: &Outcome,
         transfer: Option<TransferId>,
         owned: &mut Vec<Parcel>,
     ) -> Result<(), Fault> {
+        // The parcels of one mail have names of their own, whichever round they come from.
+        let name = |owned: &[Parcel]| match round {
+            0 => format!("{}-{}", mail.id, owned.len() + 1),
+            round => format!("{}-{round}.{}", mail.id, owned.len() + 1),
+        };
         let mut reported: Vec<(&Variant, Told)> = Vec::new();
         for variant in variants {
-            let id = format!("{}-{}", mail.id, owned.len() + 1);
+            let id = name(owned);
             let mut parcel = self.blank(mail, variant, transfer, id);
             for recipient in variant.recipients() {
                 match outcome.of(&recipient.address) {
@@ -92,7 +98,7 @@ impl Gateway {
                         let told = told(recipient, Action::Relayed, Some(by.reply().clone()));
                         reported.push((variant, told));
                     }
-                    Some(Answer::Waits(_) | Answer::Owned(_)) => {}
+                    Some(Answer::Before | Answer::Waits(_) | Answer::Owned(_)) => {}
                     Some(Answer::Refused(reply)) => {
                         let told = told(recipient, Action::Failed, Some(reply.clone()));
                         reported.push((variant, told));
@@ -108,7 +114,7 @@ impl Gateway {
         let Some((variant, _)) = reported.first() else {
             return Ok(());
         };
-        let id = format!("{}-{}", mail.id, owned.len() + 1);
+        let id = name(owned);
         let about = self.blank(mail, variant, transfer, String::new());
         let content = variant.content();
         let told = reported.iter().map(|(_, told)| told.clone()).collect();

@@ -4,16 +4,19 @@
 //! Promises: everything before `hand_over` may fail with no harm, nothing after it may refuse; no link leaves before its
 //! ciphertext is durable, no password before somebody answers for the mail. What if we die here? See the manual, page *failures*.
 
+use super::ledger::{Past, narrowed, served};
+use super::parcels::Partial;
 use super::preview::settled;
 use super::waiting::Way;
 use super::{Gateway, by_size, heavy};
-use crate::fault::{Fault, Kind};
+use crate::fault::{Fault, Kind, Reply, crash};
 use crate::forward::Outlet;
-use crate::mail::{Address, Mail, MailId, Received, Variant};
+use crate::mail::{Address, Mail, Received, Variant};
+use crate::store::Settlement;
 use crate::transfer::notice::Route;
-use crate::transfer::proof::{Answer, Outcome};
+use crate::transfer::proof::{Answer, Outcome, Owned};
 use crate::transfer::record::Sealed;
-use crate::transfer::{BlobId, BlobWriter, Decision, Held, Plan, Shelf, TransferId};
+use crate::transfer::{BlobId, BlobWriter, Held, Parcel, Plan, Shelf};
 use crate::{decide, maillog, parse, rewrite, seal};
 use jiff::Timestamp;
 use std::io;
@@ -54,24 +57,98 @@ impl Gateway {
         maillog::decided(&mail, &plan);
         if let Some(awaits) = plan.awaits() {
             outlet.reset().await;
-            return heavy(|| self.await_approval(&mail, &plan, awaits));
+            return self.await_once(&mail, &plan, awaits, way).await;
         }
         way.narrow(&mut mail, &mut plan);
-        let held = match plan.decisions.iter().any(Decision::protects) {
-            true => heavy(|| self.hold(self.seal(&mail, &plan)?))?,
-            false => Held::nothing(),
+        let outcome = match plan.protects() {
+            true => self.once(&mut mail, &plan, outlet, way).await?,
+            // Nothing of it is ours: a store that is down does not stop it.
+            false => {
+                self.send_off(&mail, &plan, Copies::plain(), outlet, way)
+                    .await?
+            }
         };
-        let variants = by_size(size, || self.rewrite(&mail, &plan, &held));
+        Ok(in_order(&mail, outcome))
+    }
+
+    /// A mail of which something is sealed: each copy once, however often its client comes with it.
+    async fn once(
+        &self,
+        mail: &mut Mail,
+        plan: &Plan,
+        outlet: &mut dyn Outlet,
+        way: &Way,
+    ) -> Result<Outcome, Fault> {
+        let past = self.recollect(mail, plan, way).await?;
+        let rounds = heavy(|| self.rounds(&past, plan))?;
+        let everybody = mail.envelope.recipients.clone();
+        let mut outcome = served(plan, &rounds.done);
+        for (id, whom, held) in rounds.again {
+            let part = narrowed(mail, plan, &whom);
+            maillog::again(mail.id, id, whom.len());
+            let copies = Copies::again(held, &outcome);
+            let left = self.send_off(mail, &part, copies, outlet, way).await;
+            outcome.add(mail, left)?;
+            mail.envelope.recipients.clone_from(&everybody);
+        }
+        if !rounds.fresh.is_empty() {
+            let part = narrowed(mail, plan, &rounds.fresh);
+            let left = match heavy(|| self.hold_new(mail, &part, &past, way)) {
+                Ok(held) => {
+                    let copies = Copies::fresh(held, &outcome);
+                    self.send_off(mail, &part, copies, outlet, way).await
+                }
+                Err(fault) => Err(fault),
+            };
+            outcome.add(mail, left)?;
+            mail.envelope.recipients = everybody;
+        }
+        Ok(outcome)
+    }
+
+    /// Seals and holds: the ciphertext is on disk, and that the mail may leave.
+    fn hold_new(&self, mail: &Mail, plan: &Plan, past: &Past, way: &Way) -> Result<Held, Fault> {
+        let mut sealed = self.seal(mail, plan)?;
+        crash::point("hold/sealed");
+        past.mark(self, plan, &mut sealed);
+        let blobs = sealed.blobs();
+        if Instant::now() >= way.until() {
+            self.store().discard(&blobs);
+            return Err(Fault::new(Kind::Deadline));
+        }
+        let held = self.hold(sealed)?;
+        crash::point("hold/written");
+        Ok(held)
+    }
+
+    /// Rewrite → hand over → release, for everybody in the plan.
+    async fn send_off(
+        &self,
+        mail: &Mail,
+        plan: &Plan,
+        copies: Copies,
+        outlet: &mut dyn Outlet,
+        way: &Way,
+    ) -> Result<Outcome, Fault> {
+        let variants = by_size(mail.spool.len(), || self.rewrite(mail, plan, &copies.held));
         let variants = match variants {
             Ok(variants) => variants,
             Err(fault) => {
-                self.settle_now(mail.id, &held, Vec::new());
+                if copies.held.transfer().is_some() {
+                    self.settle(copies.settlement(mail));
+                }
                 return Err(fault);
             }
         };
+        let ours = self.may_own(mail, way).then(|| variants.clone());
         let outcome = outlet.hand_over(variants, way.until()).await;
+        crash::point("hand-over/answered");
         // The mail may have left. Nothing below may turn into a refusal.
-        Ok(self.release(&mail, &held, outcome))
+        let outcome = in_order(mail, outcome);
+        for (recipient, answer) in &outcome.answers {
+            maillog::handed_over(mail.id, recipient, answer);
+        }
+        Ok(self.release(mail, &copies, ours.as_deref(), outcome))
     }
 
     fn plan(&self, mail: &Mail, way: &Way) -> Result<Plan, Fault> {
@@ -146,50 +223,95 @@ impl Gateway {
         rewrite::variants(mail, plan, held, house, texts, &self.parts.signers)
     }
 
-    /// Flips the transfer's state by what became of the mail. Cannot fail for the client.
-    fn release(&self, mail: &Mail, held: &Held, outcome: Outcome) -> Outcome {
-        let outcome = in_order(mail, outcome);
-        for (recipient, answer) in &outcome.answers {
-            maillog::handed_over(mail.id, recipient, answer);
+    /// Writes down what became of the mail, and what of it is ours. Cannot fail for the client. `ours`: the variants, if its client hears
+    /// one answer for all.
+    fn release(
+        &self,
+        mail: &Mail,
+        copies: &Copies,
+        ours: Option<&[Variant]>,
+        outcome: Outcome,
+    ) -> Outcome {
+        let mut settlement = copies.settlement(mail);
+        settlement.note(&outcome);
+        let in_part = copies.is_in_part(&outcome) && self.may_keep(&outcome);
+        let ours = ours.filter(|_| in_part || awaits_report(mail, &outcome));
+        let parcels = ours.and_then(|variants| self.own(mail, copies, variants, &outcome));
+        let owned =
+            parcels.and_then(|parcels| self.settle_owned(settlement.clone(), parcels, &outcome));
+        if owned.is_none() && settlement.transfer.is_some() {
+            self.settle(settlement);
         }
-        let took = |answer: &Answer| matches!(answer, Answer::Accepted(_) | Answer::Unknown);
-        let left: Vec<Address> = outcome
-            .answers
-            .iter()
-            .filter(|(_, answer)| took(answer))
-            .map(|(address, _)| address.clone())
-            .collect();
-        self.settle_now(mail.id, held, left);
-        outcome
-    }
-
-    /// Releases the transfer of a mail for those whom it left for; if it left for nobody, nothing may stay.
-    fn settle_now(&self, mail: MailId, held: &Held, left: Vec<Address>) {
-        let Some(transfer) = held.transfer().map(|transfer| transfer.id) else {
-            return;
-        };
-        self.settle(Known {
-            mail,
-            transfer,
-            left,
-        });
+        crash::point("settle/written");
         self.bell.notify_one();
+        match owned {
+            Some(owned) => outcome.owned(&owned),
+            None => outcome,
+        }
     }
 
-    /// What cannot be written now is tried again by upkeep. Only a process that ends before that forgets it: the next start finds the
-    /// transfer held, and in doubt it counts as sent.
-    fn settle(&self, known: Known) {
-        let store = &self.parts.store;
-        let done = match &known.left[..] {
-            [] => heavy(|| store.abandon(&known.transfer)),
-            left => heavy(|| store.release(&known.transfer, left)),
+    /// True if what some do not take can stay here: the client hears one answer for all.
+    fn may_own(&self, mail: &Mail, way: &Way) -> bool {
+        matches!(way, Way::New { .. }) && !mail.envelope.client.hears_each()
+    }
+
+    /// True if nothing but reports would stay here, or copies may: where the client is to come again for those whom it can help
+    /// (`intake.partial`), a refusal must still not be told to it in the name of all.
+    fn may_keep(&self, outcome: &Outcome) -> bool {
+        let helps = |(_, answer): &(Address, Answer)| {
+            matches!(answer, Answer::Deferred(_) | Answer::Unknown)
         };
-        match done {
-            Ok(()) if known.left.is_empty() => {}
-            Ok(()) => maillog::released(known.mail, known.transfer, known.left.len()),
+        self.parts.partial == Partial::Own || !outcome.answers.iter().any(helps)
+    }
+
+    /// The parcels of a mail that was taken in part; none if they cannot be made: then its client tries again.
+    fn own(
+        &self,
+        mail: &Mail,
+        copies: &Copies,
+        variants: &[Variant],
+        outcome: &Outcome,
+    ) -> Option<Vec<Parcel>> {
+        let transfer = copies.held.transfer().map(|transfer| transfer.id);
+        let owned = heavy(|| self.own_rest(mail, variants, outcome, transfer, copies.round));
+        crash::point("own/sealed");
+        owned
+            .inspect_err(|fault| maillog::not_owned(mail.id, fault))
+            .ok()
+    }
+
+    /// Makes the parcels ours together with everything else that follows. `None`: they are not.
+    fn settle_owned(
+        &self,
+        mut settlement: Settlement,
+        parcels: Vec<Parcel>,
+        outcome: &Outcome,
+    ) -> Option<Owned> {
+        settlement.own(parcels, outcome);
+        match heavy(|| self.store().settle_owned(&settlement)) {
+            Ok(owned) => {
+                settlement.parcels.iter().for_each(maillog::owned);
+                self.wake();
+                Some(owned)
+            }
             Err(fault) => {
-                maillog::unsettled(known.mail, known.transfer, &fault);
-                self.known().push(known);
+                maillog::unsettled(&settlement.mail, transfer_of(&settlement), &fault);
+                self.store().discard_parcels(&settlement.parcels);
+                None
+            }
+        }
+    }
+
+    /// What cannot be written now is tried again by upkeep, and known to whoever comes with the same mail. Only a process that ends
+    /// before that forgets it: then nobody knows whether the mail left.
+    fn settle(&self, settlement: Settlement) {
+        let transfer = transfer_of(&settlement);
+        match heavy(|| self.store().settle(&settlement)) {
+            Ok(()) if settlement.accepted.is_empty() => {}
+            Ok(()) => maillog::released(&settlement.mail, transfer, settlement.accepted.len()),
+            Err(fault) => {
+                maillog::unsettled(&settlement.mail, transfer, &fault);
+                self.known().push(settlement);
             }
         }
     }
@@ -201,17 +323,79 @@ impl Gateway {
     }
 
     /// As many as mails were under way when the store began to fail: nothing new is held while it does.
-    fn known(&self) -> MutexGuard<'_, Vec<Known>> {
+    pub(super) fn known(&self) -> MutexGuard<'_, Vec<Settlement>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// What became of a mail, where the store did not take it yet.
-pub(super) struct Known {
-    mail: MailId,
-    transfer: TransferId,
-    /// Those whom it left for.
-    left: Vec<Address>,
+/// What leaves, beside the mail: its links, and what happened before.
+struct Copies {
+    held: Held,
+    keeps_all: bool,
+    /// So many recipients have an answer already.
+    round: usize,
+    /// One of them was served.
+    served: bool,
+}
+
+impl Copies {
+    /// No links.
+    fn plain() -> Self {
+        Copies::fresh(Held::nothing(), &Outcome::default())
+    }
+
+    /// New links, which nobody has.
+    fn fresh(held: Held, before: &Outcome) -> Self {
+        let answers = before.answers.iter();
+        Copies {
+            held,
+            keeps_all: false,
+            round: before.answers.len(),
+            served: answers.map(|(_, answer)| answer).any(Answer::is_served),
+        }
+    }
+
+    /// Links that some may have.
+    fn again(held: Held, before: &Outcome) -> Self {
+        Copies {
+            keeps_all: true,
+            ..Copies::fresh(held, before)
+        }
+    }
+
+    /// Somebody is served and somebody is not.
+    fn is_in_part(&self, outcome: &Outcome) -> bool {
+        let served = |(_, answer): &(Address, Answer)| answer.is_served();
+        let answers = &outcome.answers;
+        (self.served || answers.iter().any(served)) && !answers.iter().all(served)
+    }
+
+    /// Nobody has got anything.
+    fn settlement(&self, mail: &Mail) -> Settlement {
+        Settlement {
+            mail: mail.id.to_string(),
+            transfer: self.held.transfer().map(|transfer| transfer.id),
+            keeps_all: self.keeps_all,
+            ..Settlement::default()
+        }
+    }
+}
+
+/// Somebody asked to hear that the mail was taken, and the next hop will not say so (RFC 3461 section 5.2.2).
+fn awaits_report(mail: &Mail, outcome: &Outcome) -> bool {
+    let mut asked = mail
+        .envelope
+        .recipients
+        .iter()
+        .filter(|r| r.asks_for("SUCCESS"));
+    asked.any(|r| matches!(outcome.of(&r.address), Some(Answer::Accepted(by)) if !by.reports()))
+}
+
+fn transfer_of(settlement: &Settlement) -> String {
+    settlement
+        .transfer
+        .map(|id| id.to_string())
+        .unwrap_or_default()
 }
 
 /// A shelf that remembers what was put on it, so that of a mail that fails half-way nothing stays.
@@ -232,6 +416,38 @@ fn refuse_loops(mail: &Mail) -> Result<(), Fault> {
     match mail.outline.root().fields.all("Received").count() {
         hops if hops > MAX_HOPS => Err(Fault::new(Kind::Loop)),
         _ => Ok(()),
+    }
+}
+
+impl Outcome {
+    /// What was not taken is ours.
+    fn owned(mut self, owned: &Owned) -> Self {
+        let open = self
+            .answers
+            .iter_mut()
+            .filter(|(_, answer)| !answer.is_served());
+        open.for_each(|(_, answer)| *answer = Answer::Owned(owned.clone()));
+        self
+    }
+
+    /// What came of another round. A fault is an answer too once somebody has another one.
+    fn add(&mut self, mail: &Mail, left: Result<Outcome, Fault>) -> Result<(), Fault> {
+        match left {
+            Ok(outcome) => self.answers.extend(outcome.answers),
+            Err(fault) if self.answers.is_empty() => return Err(fault),
+            Err(fault) => {
+                maillog::failed(mail.id, &fault);
+                let reply = Reply::from(&fault.kind);
+                let answer = match reply.is_permanent() {
+                    true => Answer::Refused(reply),
+                    false => Answer::Deferred(reply),
+                };
+                let whom = mail.envelope.recipients.iter();
+                self.answers
+                    .extend(whom.map(|r| (r.address.clone(), answer.clone())));
+            }
+        }
+        Ok(())
     }
 }
 

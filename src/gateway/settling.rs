@@ -46,6 +46,7 @@ impl From<Answer> for End {
             Answer::Accepted(by) => End::Has {
                 reports: by.reports(),
             },
+            Answer::Before => End::Has { reports: true },
             Answer::Refused(reply) => End::Never(reply),
             Answer::Deferred(reply) => End::Later(reply),
             Answer::Unknown => End::Unknown,

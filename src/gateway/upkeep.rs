@@ -16,10 +16,6 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
 
-/// No send lasts longer, in seconds: the client gives up after ten minutes (RFC 5321 section 4.5.3.2.6). A hold that is older was
-/// left by a send that was broken off.
-const LONGEST_SEND: i64 = 3600;
-
 /// Between two rounds.
 const ROUND: Duration = Duration::from_secs(20);
 
@@ -124,9 +120,11 @@ impl Gateway {
         }
         if sweep {
             self.forget(now);
-            let before = now.saturating_sub(LONGEST_SEND);
-            if let Err(fault) = heavy(|| self.parts.store.settle(before)) {
-                complain("settle", &fault);
+            if let Err(fault) = heavy(|| self.parts.store.finish_erasing()) {
+                complain("erase", &fault);
+            }
+            if let Err(fault) = heavy(|| self.parts.store.forget_copies(now)) {
+                complain("ledger", &fault);
             }
             if let Err(fault) = heavy(|| self.parts.store.erase_codes(now)) {
                 complain("codes", &fault);

@@ -4,6 +4,7 @@
 //! decides. Who may ask is not checked here beyond [`Ruled::NotYours`]: the command line is the operator's, and a page has its own door.
 //! Leaves to others: sending what was released ([`super::departure`]), the mails to people ([`super::memos`]).
 
+use super::ledger::Past;
 use super::upkeep::complain;
 use super::{Gateway, heavy};
 use crate::decide::judge::Released;
@@ -32,6 +33,14 @@ pub(super) enum Way {
 }
 
 impl Way {
+    /// What comes in different ways is not the same mail.
+    pub(super) fn word(&self) -> &'static str {
+        match self {
+            Way::New { .. } => "new",
+            Way::Released { .. } => "released",
+        }
+    }
+
     /// When no final dot is sent any more.
     pub(super) fn until(&self) -> Instant {
         match self {
@@ -136,16 +145,32 @@ impl Gateway {
         self.deliveries.bell.notify_one();
     }
 
-    /// Keeps a mail until somebody decides. Blocks.
-    pub(super) fn await_approval(
+    /// Keeps a mail until somebody decides, unless it came before.
+    pub(super) async fn await_once(
         &self,
         mail: &Mail,
         plan: &Plan,
         awaits: Awaits,
+        way: &Way,
+    ) -> Result<Outcome, Fault> {
+        let past = self.recollect(mail, plan, way).await?;
+        if let Some(outcome) = past.all_served(plan) {
+            return Ok(outcome);
+        }
+        heavy(|| self.await_approval(mail, plan, awaits, &past))
+    }
+
+    /// Keeps a mail until somebody decides. Blocks.
+    fn await_approval(
+        &self,
+        mail: &Mail,
+        plan: &Plan,
+        awaits: Awaits,
+        past: &Past,
     ) -> Result<Outcome, Fault> {
         let store = self.store();
         let waiting = self.sealed_to_wait(mail, plan, awaits)?;
-        let owned = store.keep_waiting(&waiting)?;
+        let owned = store.keep_waiting(&waiting, &past.submission(self, plan))?;
         maillog::waits(&waiting);
         self.wake();
         let recipients = mail.envelope.recipients.iter();

@@ -37,6 +37,14 @@ impl Recipient {
             orcpt: None,
         }
     }
+
+    /// True if `NOTIFY` has this word.
+    pub fn asks_for(&self, word: &str) -> bool {
+        let notify = self.notify.as_deref().unwrap_or_default();
+        notify
+            .split(',')
+            .any(|wish| wish.trim().eq_ignore_ascii_case(word))
+    }
 }
 
 /// MAIL parameters that go on to the next hop.

@@ -34,9 +34,13 @@ pub use spool::{Spool, SpoolWriter};
 pub use variant::{Content, Lane, Segment, Variant};
 
 use jiff::Timestamp;
+use std::fmt;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
+
+/// SHA-256.
+pub type Hash = [u8; 32];
 
 /// A mail as a door hands it to the line: complete, framed, not yet looked into.
 #[derive(Debug)]
@@ -51,6 +55,8 @@ pub struct Received {
     pub spool: Arc<Spool>,
     /// What of the bytes can matter for structure.
     pub skeleton: Skeleton,
+    /// SHA-256 of everything behind the header block.
+    pub body_hash: Hash,
 }
 
 /// A mail whose structure is known, or known to be doubtful.
@@ -66,6 +72,30 @@ pub struct Mail {
     pub spool: Arc<Spool>,
     /// The tree of parts as byte ranges of the spool.
     pub outline: Outline,
+    /// See [`Received::body_hash`].
+    pub body_hash: Hash,
+}
+
+/// SHA-256 of bytes as they come. That of AWS-LC: every byte of every mail goes through it.
+struct Hashing(aws_lc_rs::digest::Context);
+
+impl Default for Hashing {
+    fn default() -> Self {
+        Hashing(aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256))
+    }
+}
+
+impl Hashing {
+    fn finish(self) -> Hash {
+        let hash = self.0.finish();
+        std::array::from_fn(|i| hash.as_ref()[i])
+    }
+}
+
+impl fmt::Debug for Hashing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Hashing")
+    }
 }
 
 /// Takes the content of one mail while it arrives: one pass, into the spool and the skeleton.
@@ -73,6 +103,7 @@ pub struct Mail {
 pub struct Intake {
     spool: SpoolWriter,
     skeleton: SkeletonBuilder,
+    body: Hashing,
 }
 
 impl Intake {
@@ -81,12 +112,18 @@ impl Intake {
         Intake {
             spool: SpoolWriter::new(folder),
             skeleton: SkeletonBuilder::new(),
+            body: Hashing::default(),
         }
     }
 
     /// The next bytes, split anywhere.
     pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.skeleton.push(bytes);
+        if let Some(start) = self.skeleton.body_start() {
+            let before = start.saturating_sub(self.spool.len());
+            let skipped = usize::try_from(before).map_or(bytes.len(), |n| n.min(bytes.len()));
+            self.body.0.update(&bytes[skipped..]);
+        }
         self.spool.write(bytes)
     }
 
@@ -109,6 +146,7 @@ impl Intake {
             envelope,
             spool,
             skeleton: self.skeleton.finish(),
+            body_hash: self.body.finish(),
         })
     }
 }

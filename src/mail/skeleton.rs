@@ -25,6 +25,8 @@ pub struct SkeletonBuilder {
     /// How many of the current run were kept; a line that starts with `--` begins a new run.
     run: usize,
     in_header: bool,
+    /// Bytes of the first header block, once it has ended.
+    header: u64,
     /// The end of what is being dropped, at most `LAST_LINE_MAX + 3` bytes; empty while nothing is.
     tail: Vec<u8>,
     dropping: bool,
@@ -58,6 +60,7 @@ impl Default for SkeletonBuilder {
             total: 0,
             run: 0,
             in_header: true,
+            header: 0,
             tail: Vec::new(),
             dropping: false,
             over: None,
@@ -84,6 +87,12 @@ impl SkeletonBuilder {
         }
     }
 
+    /// Where the body begins: behind the blank line that ends the first header block, or behind as much of an endless one as is read.
+    /// `None` while that is not known.
+    pub fn body_start(&self) -> Option<u64> {
+        (!self.in_header).then_some(self.header)
+    }
+
     /// No more bytes.
     pub fn finish(mut self) -> Skeleton {
         if self.dropping {
@@ -106,11 +115,13 @@ impl SkeletonBuilder {
         if let Some(end) = blank_line_end(&self.bytes, before.saturating_sub(3)) {
             self.bytes.truncate(end);
             self.in_header = false;
+            self.header = end as u64;
             return end - before;
         }
         if take < bytes.len() {
             self.over = Some("a header block over 256 KiB");
             self.in_header = false;
+            self.header = (before + take) as u64;
         }
         take
     }

@@ -92,7 +92,7 @@ impl Post {
         let outcome = outlet.hand_over(vec![variant], unhurried()).await;
         match outcome.of(&recipient.address) {
             // Unknown counts as sent: the mail has left, and a second one would only puzzle its reader.
-            Some(Answer::Accepted(_) | Answer::Unknown) => Ok(()),
+            Some(Answer::Accepted(_) | Answer::Before | Answer::Unknown) => Ok(()),
             Some(Answer::Refused(reply)) => Err(Trouble::Never(reply.to_string())),
             Some(Answer::Deferred(reply)) => Err(Trouble::Later(reply.to_string())),
             Some(Answer::Waits(_) | Answer::Owned(_)) | None => {

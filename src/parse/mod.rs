@@ -46,6 +46,7 @@ pub fn mail(received: Received) -> Result<Mail, Fault> {
         envelope: received.envelope,
         spool: received.spool,
         outline,
+        body_hash: received.body_hash,
     })
 }
 

@@ -82,6 +82,7 @@ pub fn parts(
             notices: tickets::notices(mail, &record, routes, &made),
             tickets: made.into_iter().map(|t| t.sealed).collect(),
             record,
+            submission: None,
         }),
     })
 }

@@ -114,13 +114,11 @@ fn master(config: &Config) -> Result<MasterKey, Failure> {
     })
 }
 
-/// The store, settled: what a crash left held counts as sent.
+/// The store. What a crash left is seen to by upkeep: nothing here takes longer the more is kept.
 fn store(config: &Config, master: &MasterKey) -> Result<Store, Failure> {
     let unusable = |fault: Fault| unusable(config, &fault);
     let backend = Embedded::open(&config.store.path, StoreOptions::default()).map_err(unusable)?;
-    let store = Store::open(Arc::new(backend), master.clone()).map_err(unusable)?;
-    store.settle(i64::MAX).map_err(unusable)?;
-    Ok(store)
+    Store::open(Arc::new(backend), master.clone()).map_err(unusable)
 }
 
 fn unusable(config: &Config, fault: &Fault) -> Failure {

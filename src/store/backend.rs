@@ -78,11 +78,15 @@ pub enum Table {
     Parcels,
     /// `lane|due (8)|parcel id` → nothing: what delivery walks.
     ParcelsDue,
+    /// Name of a copy → `Copy`.
+    Ledger,
+    /// `forgotten (8)|mail id` → names of copies.
+    LedgerDue,
 }
 
 impl Table {
     /// Every table.
-    pub const ALL: [Table; 13] = [
+    pub const ALL: [Table; 15] = [
         Table::Meta,
         Table::Transfers,
         Table::Tickets,
@@ -96,6 +100,8 @@ impl Table {
         Table::Codes,
         Table::Parcels,
         Table::ParcelsDue,
+        Table::Ledger,
+        Table::LedgerDue,
     ];
 
     /// Its name on disk, which values are bound to. Never changes.
@@ -114,6 +120,8 @@ impl Table {
             Table::Codes => "codes",
             Table::Parcels => "parcels",
             Table::ParcelsDue => "parcels-due",
+            Table::Ledger => "ledger",
+            Table::LedgerDue => "ledger-due",
         }
     }
 }

@@ -3,10 +3,12 @@
 use super::backend::{BackendError, Table};
 use super::manifest::{self, Body};
 use super::outbox::{self, Queued};
+use super::settle::Settlement;
 use super::values::Change;
-use super::{Store, Stored, down, expiry_key, fault, io_fault, ticket_key};
+use super::{Store, Stored, down, expiry_key, fault, io_fault, ledger, ticket_key};
 use crate::fault::Fault;
 use crate::mail::Address;
+use crate::transfer::ledger::Fate;
 use crate::transfer::proof::{HeldLink, HeldTransfer};
 use crate::transfer::record::{SealedTransfer, State};
 use crate::transfer::{BlobId, Held, Notice, Ticket, TransferId};
@@ -20,6 +22,7 @@ impl Store {
             record: sealed.record,
             generation: 0,
             waiting: sealed.notices.iter().map(|n| n.id.clone()).collect(),
+            submission: sealed.submission,
         };
         let tickets: Vec<Ticket> = sealed.tickets.iter().map(|t| t.ticket.clone()).collect();
         let blobs: Vec<BlobId> = stored.record.blobs.iter().map(|blob| blob.id).collect();
@@ -39,6 +42,17 @@ impl Store {
                 Err(error.into())
             }
         }
+    }
+
+    /// The same links for the same mail once more; `None` if one of them does not open any more.
+    pub fn held_again(&self, id: TransferId, links: Vec<HeldLink>) -> Result<Option<Held>, Fault> {
+        for link in &links {
+            let found = self.find(&link.secret)?;
+            if found.is_none_or(|found| found.ticket.wrap.is_none()) {
+                return Ok(None);
+            }
+        }
+        Ok(Some(Held::assertion(HeldTransfer { id, links })))
     }
 
     /// Removes blobs that no transfer has and none will have.
@@ -71,6 +85,10 @@ impl Store {
         change.create(Table::Transfers, id.as_bytes(), stored)?;
         self.put_tickets(&mut change, id, tickets)?;
         change.create(Table::Expiry, &expiry_key(&stored.record), &())?;
+        if let Some(submission) = &stored.submission {
+            let (mail, id) = (&stored.record.mail, &stored.record.id);
+            ledger::enter(&mut change, mail, Some(id), submission, Fate::Unknown)?;
+        }
         for notice in notices {
             let key = outbox::key(outbox::WAITING, &notice.id);
             let queued = Queued {
@@ -107,7 +125,7 @@ impl Store {
     ) -> Result<BlobId, Fault> {
         let name = manifest::name_of_transfer(&self.master, &stored.record.id, stored.generation);
         let body = Body::Transfer {
-            stored: stored.clone(),
+            stored: Box::new(stored.clone()),
             tickets: tickets.to_vec(),
         };
         manifest::write(&self.values, &self.master, name, &body)?;
@@ -118,48 +136,24 @@ impl Store {
     ///
     /// With nobody accepted the transfer is abandoned. A transfer that is not held any more stays as it is.
     pub fn release(&self, id: &TransferId, accepted: &[Address]) -> Result<(), Fault> {
-        let accepted: Vec<String> = accepted.iter().map(Address::to_string).collect();
-        if accepted.is_empty() {
-            return self.abandon(id);
-        }
-        self.release_for(id, |recipient| accepted.iter().any(|a| a == recipient))
-    }
-
-    pub(super) fn release_for(
-        &self,
-        id: &TransferId,
-        has_it: impl Fn(&str) -> bool,
-    ) -> Result<(), Fault> {
-        let _alone = self.alone(id);
-        let Some(mut stored) = self.stored(id)? else {
-            return Ok(());
+        let settlement = Settlement {
+            transfer: Some(*id),
+            accepted: accepted.to_vec(),
+            ..Settlement::default()
         };
-        if stored.record.state != State::Held {
-            return Ok(());
-        }
-        stored.record.state = State::Released;
-        let mut tickets = self.tickets(&stored.record)?;
-        let mut refused = false;
-        for ticket in &mut tickets {
-            if !ticket.recipients.iter().any(|r| has_it(r)) {
-                refused |= ticket.wrap.take().is_some();
-            }
-        }
-        let mut change = Change::new(&self.values);
-        self.wake_notices(&mut change, &mut stored, has_it)?;
-        if refused {
-            self.commit_generation(change, stored, &tickets)
-        } else {
-            change.replace(Table::Transfers, id.as_bytes(), &stored)?;
-            change.commit().map_err(fault)
-        }
+        self.settle(&settlement).map(drop)
     }
 
     /// The mail did not leave: everything of it goes. Only for a transfer that is held; any other stays as it is.
     pub fn abandon(&self, id: &TransferId) -> Result<(), Fault> {
         let _alone = self.alone(id);
         match self.stored(id)? {
-            Some(stored) if stored.record.state == State::Held => self.erase(id, stored).map(drop),
+            Some(stored) if stored.record.state == State::Held => {
+                let mut change = Change::new(&self.values);
+                ledger::note(&mut change, &stored, |_| true, None)?;
+                change.commit().map_err(fault)?;
+                self.erase(id, stored).map(drop)
+            }
             _ => Ok(()),
         }
     }

@@ -23,7 +23,7 @@ pub(super) enum Body {
     Day { day: i32, key: [u8; 32] },
     /// A transfer with its wraps.
     Transfer {
-        stored: Stored,
+        stored: Box<Stored>,
         tickets: Vec<Ticket>,
     },
     /// A mail that waits, as it was when it came.

@@ -19,6 +19,7 @@ pub mod files;
 pub mod filter;
 mod hold;
 mod keyring;
+mod ledger;
 mod manifest;
 pub mod memory;
 mod memos;
@@ -28,6 +29,7 @@ mod rebuild;
 mod remembered;
 mod revoke;
 pub mod room;
+mod settle;
 pub mod sled;
 #[cfg(test)]
 pub mod suite;
@@ -42,10 +44,12 @@ pub use memos::DueMemo;
 pub use outbox::{DueNotice, DuePage, NoticeKey};
 pub use rebuild::Rebuilt;
 pub use remembered::Mark;
+pub use settle::Settlement;
 pub use upkeep::{Expired, Stat, Swept};
 
 use crate::fault::{Fault, Kind};
 use crate::transfer::keys::{DayKey, MasterKey};
+use crate::transfer::ledger::Submission;
 use crate::transfer::{
     BlobId, BlobReader, BlobWriter, LinkSecret, Record, Shelf, Ticket, TransferId, cipher,
 };
@@ -258,6 +262,8 @@ struct Stored {
     generation: u32,
     /// Notices that wait for the mail to be accepted.
     waiting: Vec<String>,
+    /// The mail it was made from, if it can come again.
+    submission: Option<Submission>,
 }
 
 fn id_of(record: &Record) -> Result<TransferId, Fault> {

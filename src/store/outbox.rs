@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 pub(super) const WAITING: i64 = i64::MAX;
 
 /// A notice in the index.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Queued {
     pub(super) notice: Notice,
     pub(super) tries: u32,
@@ -159,23 +159,36 @@ impl Store {
         change.commit().map_err(fault)
     }
 
-    /// The mail was accepted: notices become due, without the passwords of those who were refused.
+    /// Notices become due for those who have the mail, and go on waiting for those who may have it; the passwords of others go.
     pub(super) fn wake_notices(
         &self,
         change: &mut Change<'_>,
         stored: &mut Stored,
         has_it: impl Fn(&str) -> bool,
+        may_have_it: impl Fn(&str) -> bool,
     ) -> Result<(), Fault> {
         let now = jiff::Timestamp::now().as_second();
         for id in std::mem::take(&mut stored.waiting) {
             let old = key(WAITING, &id);
-            let Some(mut queued) = self.values.get::<Queued>(Table::Outbox, &old)? else {
+            let Some(mut due) = self.values.get::<Queued>(Table::Outbox, &old)? else {
                 continue;
             };
-            change.remove(Table::Outbox, &old)?;
-            queued.notice.entries.retain(|e| has_it(&e.recipient));
-            if !queued.notice.entries.is_empty() {
-                change.replace(Table::Outbox, &key(now, &id), &queued)?;
+            let mut rest = due.clone();
+            let waits = |to: &str| !has_it(to) && may_have_it(to);
+            due.notice.entries.retain(|e| has_it(&e.recipient));
+            rest.notice.entries.retain(|e| waits(&e.recipient));
+            if !due.notice.entries.is_empty() {
+                change.replace(Table::Outbox, &key(now, &id), &due)?;
+                // Two notices now, and a channel must not take the later one for the same.
+                rest.notice.id.push('+');
+            }
+            let new = key(WAITING, &rest.notice.id);
+            if new != old || rest.notice.entries.is_empty() {
+                change.remove(Table::Outbox, &old)?;
+            }
+            if !rest.notice.entries.is_empty() {
+                change.replace(Table::Outbox, &new, &rest)?;
+                stored.waiting.push(rest.notice.id);
             }
         }
         Ok(())

@@ -7,8 +7,9 @@
 use super::backend::Table;
 use super::manifest::{self, Body};
 use super::values::Change;
-use super::{Store, Stored, expiry_key, fault, id_of, io_fault, keyring};
+use super::{Store, Stored, expiry_key, fault, id_of, io_fault, keyring, ledger};
 use crate::fault::Fault;
+use crate::transfer::ledger::Fate;
 use crate::transfer::record::State;
 use crate::transfer::{BlobId, Ticket};
 use std::collections::HashMap;
@@ -40,7 +41,7 @@ impl Store {
         for name in latest {
             match manifest::read(&self.values, &self.master, name)? {
                 Body::Transfer { stored, tickets } => {
-                    self.restore(stored, &tickets, now, &mut rebuilt)?;
+                    self.restore(*stored, &tickets, now, &mut rebuilt)?;
                 }
                 Body::Waiting { waiting } => {
                     rebuilt.waiting += u64::from(self.restore_waiting(&waiting)?);
@@ -105,12 +106,17 @@ impl Store {
             rebuilt.over += 1;
             return Ok(());
         }
-        // Its notices are lost, and whether its mail left is not known: doubt counts as sent.
+        // Its notices are lost, so nothing waits for an answer any more.
         stored.waiting.clear();
         if stored.record.state == State::Held {
             stored.record.state = State::Released;
         }
         let mut change = Change::new(&self.values);
+        if let Some(submission) = &stored.submission {
+            // What became of its copies was in the index alone.
+            let (mail, id) = (&stored.record.mail, &stored.record.id);
+            ledger::enter(&mut change, mail, Some(id), submission, Fate::Unknown)?;
+        }
         change.create(Table::Transfers, id.as_bytes(), &stored)?;
         self.put_tickets(&mut change, &id, tickets)?;
         change.create(Table::Expiry, &expiry_key(&stored.record), &())?;

@@ -86,6 +86,7 @@ fn sealed(store: &Store, catalogue: usize) -> Result<SealedTransfer, Fault> {
             expires: NOW + 1000,
             created: NOW,
         }],
+        submission: None,
     })
 }
 
@@ -317,7 +318,10 @@ fn one_damaged_record_keeps_no_other_from_its_end() {
         backend.apply(batch).expect("writes");
     };
     damage(Table::Transfers, all[0].0.as_bytes().to_vec());
-    assert_eq!(store.settle(i64::MAX).expect("settles"), 2);
+    assert_eq!(store.finish_erasing().expect("looks at the others"), 0);
+    for (id, _) in &all[1..] {
+        store.proven(id, &[address(ANNA)]).expect("writes");
+    }
 
     let outbox = backend.scan(Table::Outbox, b"", &ordered(i64::MAX), 9);
     let first = outbox.expect("reads").remove(0).0;
@@ -346,19 +350,61 @@ fn an_abandoned_transfer_leaves_nothing() {
 }
 
 #[test]
-fn what_was_held_at_a_crash_counts_as_sent() {
+fn what_was_held_at_a_crash_keeps_its_password_until_somebody_comes_with_the_link() {
     let (backend, master) = (Arc::new(Memory::new()), MasterKey::fresh());
-    let (_, links) = held(&open(&backend, &master), 10);
+    let (id, links) = held(&open(&backend, &master), 10);
     let store = open(&backend, &master);
-    assert_eq!(store.settle(i64::MAX).expect("settles"), 1);
-    assert_eq!(store.settle(i64::MAX).expect("settles"), 0);
-    let found = store.find(&links[0]).expect("reads").expect("there");
+    assert_eq!(store.finish_erasing().expect("looks"), 0);
+    let due = || {
+        let page = store.due_notices(None, i64::MAX - 1, 9).expect("reads");
+        let entries = page.notices.into_iter().flat_map(|n| n.notice.entries);
+        entries.map(|e| e.recipient).collect::<Vec<_>>()
+    };
+    assert_eq!(due(), [""; 0]);
+    assert!(store.find(&links[0]).expect("reads").is_some(), "it opens");
+
+    assert!(store.proven(&id, &[address(ANNA)]).expect("writes"));
+    assert_eq!(due(), [ANNA], "one of two has come");
+    let found = store.find(&links[1]).expect("reads").expect("there");
     assert_eq!(found.record.state, State::Released);
-    let due = store
-        .due_notices(None, i64::MAX - 1, 9)
-        .expect("reads")
-        .notices;
-    assert_eq!(due[0].notice.entries.len(), 2);
+    assert!(found.ticket.wrap.is_some(), "the other may come yet");
+    assert!(store.proven(&id, &[address(BO)]).expect("writes"));
+    assert_eq!(due(), [ANNA, BO]);
+    assert!(!store.proven(&id, &[address(BO)]).expect("reads"), "once");
+}
+
+#[test]
+fn what_nobody_knows_stays_and_what_was_refused_goes() {
+    let (backend, master) = (Arc::new(Memory::new()), MasterKey::fresh());
+    let store = open(&backend, &master);
+    for (unknown, owned) in [(true, false), (false, true)] {
+        let (id, links) = held(&store, 10);
+        let one = |is: bool| if is { vec![address(BO)] } else { Vec::new() };
+        let settlement = Settlement {
+            transfer: Some(id),
+            unknown: one(unknown),
+            owned: one(owned),
+            ..Settlement::default()
+        };
+        store.settle(&settlement).expect("settles");
+        let wrap = |n: usize| {
+            store
+                .find(&links[n])
+                .expect("reads")
+                .and_then(|f| f.ticket.wrap)
+        };
+        assert!(wrap(0).is_none(), "Anna was refused");
+        assert!(wrap(1).is_some(), "Bo may have it");
+        assert!(
+            store
+                .due_notices(None, i64::MAX - 1, 9)
+                .expect("reads")
+                .notices
+                .is_empty()
+        );
+        store.unreachable(&id, &[address(BO)]).expect("takes back");
+        assert!(wrap(1).is_none());
+    }
 }
 
 #[test]
@@ -510,13 +556,10 @@ fn what_a_crash_left_half_erased_is_erased_at_the_next_start() {
         let again = open(&backend, &master);
         let now = jiff::Timestamp::now().as_second();
         assert_eq!(again.sweep(now).expect("sweeps").missing, 0, "nth {nth}");
-        let held = again.settle(i64::MAX).expect("settles");
+        again.finish_erasing().expect("erases");
         let found = again.find(&links[0]).expect("reads").is_some();
         // Either as if it had not been begun, or as if it had been finished.
-        assert_eq!(
-            (held == 1, again.stat().expect("counts").transfers == 1),
-            (found, found)
-        );
+        assert_eq!(again.stat().expect("counts").transfers == 1, found);
         assert!(!(abandoned && found), "nth {nth}");
     }
 }
@@ -560,7 +603,7 @@ fn a_store_that_breaks_anywhere_leaves_nothing_half() {
 
 fn check_whole(backend: &Arc<Memory>, master: &MasterKey, links: &[LinkSecret], nth: u64) {
     let store = open(backend, master);
-    store.settle(i64::MAX).expect("settles");
+    store.finish_erasing().expect("erases");
     for link in links {
         let Some(found) = store.find(link).expect("reads") else {
             continue;

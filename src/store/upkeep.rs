@@ -68,35 +68,24 @@ fn is_tombstone(record: &Record) -> bool {
 }
 
 impl Store {
-    /// What was held before `before` (Unix time, seconds) and never released counts as sent, because the next hop may have it, and its
-    /// notices go; what was being erased is erased. How many of the former there were. After a start everything is old enough; later
-    /// only what no running send can own any more. A record that cannot be read is told to the log: it must not keep the gateway from
-    /// starting.
-    pub fn settle(&self, before: i64) -> Result<u64, Fault> {
-        let mut settled = 0;
+    /// Erases what was being erased when the process ended. How many transfers that were. A record that cannot be read is told to the
+    /// log and does not keep the others.
+    pub fn finish_erasing(&self) -> Result<u64, Fault> {
+        let mut erased = 0;
         self.each_raw(Table::Transfers, |key, value| {
-            match self.values.open(Table::Transfers, key, value) {
-                Ok(stored) => settled += u64::from(self.settle_one(stored, before)?),
+            match self.values.open::<Stored>(Table::Transfers, key, value) {
+                Ok(stored) if is_tombstone(&stored.record) => {
+                    let id = id_of(&stored.record)?;
+                    let _alone = self.alone(&id);
+                    self.erase(&id, stored)?;
+                    erased += 1;
+                }
+                Ok(_) => {}
                 Err(fault) => tracing::error!(%fault, "the record of a transfer cannot be read"),
             }
             Ok(())
         })?;
-        Ok(settled)
-    }
-
-    /// True if it was held.
-    fn settle_one(&self, stored: Stored, before: i64) -> Result<bool, Fault> {
-        let id = id_of(&stored.record)?;
-        if is_tombstone(&stored.record) {
-            let _alone = self.alone(&id);
-            self.erase(&id, stored)?;
-            return Ok(false);
-        }
-        let held = stored.record.state == State::Held && stored.record.created < before;
-        if held {
-            self.release_for(&id, |_| true)?;
-        }
-        Ok(held)
+        Ok(erased)
     }
 
     /// Erases what ended before `now` (Unix time, seconds), at most a thousand at once, and the keys of days that are over for a day.

@@ -8,9 +8,10 @@ use super::backend::{BackendError, Table};
 use super::manifest::{self, Body};
 use super::memos;
 use super::values::Change;
-use super::{Store, down, fault, io_fault};
+use super::{Store, down, fault, io_fault, ledger};
 use crate::fault::{Fault, crash};
 use crate::mail::MailId;
+use crate::transfer::ledger::{Fate, Submission};
 use crate::transfer::proof::Owned;
 use crate::transfer::waiting::State;
 use crate::transfer::{Memo, Waiting};
@@ -18,7 +19,8 @@ use jiff::Timestamp;
 
 impl Store {
     /// Keeps a mail whose blob is on disk, and tells people. On a fault nothing of it is left but, at worst, what `sweep` removes.
-    pub fn keep_waiting(&self, waiting: &Waiting) -> Result<Owned, Fault> {
+    /// Whoever comes with the same mail again hears that it was served (`submission`).
+    pub fn keep_waiting(&self, waiting: &Waiting, submission: &Submission) -> Result<Owned, Fault> {
         let id = mail_of(waiting)?;
         let name = manifest::name_of_waiting(&self.master, &waiting.id);
         let body = Body::Waiting {
@@ -26,7 +28,7 @@ impl Store {
         };
         let written = manifest::write(&self.values, &self.master, name, &body);
         written.inspect_err(|_| self.discard(&[waiting.blob.id]))?;
-        match self.write_waiting(id, waiting) {
+        match self.write_waiting(id, waiting, submission) {
             Ok(()) => {
                 crash::point("waiting/kept");
                 Ok(Owned::assertion())
@@ -40,10 +42,16 @@ impl Store {
         }
     }
 
-    fn write_waiting(&self, id: MailId, waiting: &Waiting) -> Result<(), BackendError> {
+    fn write_waiting(
+        &self,
+        id: MailId,
+        waiting: &Waiting,
+        submission: &Submission,
+    ) -> Result<(), BackendError> {
         let mut change = Change::new(&self.values);
         let prepared = change
             .create(Table::Waiting, id.as_bytes(), waiting)
+            .and_then(|()| ledger::enter(&mut change, &waiting.id, None, submission, Fate::Done))
             .and_then(|()| memos::put(&mut change, &waiting.announced(), waiting.received));
         match prepared {
             Ok(()) => change.commit(),

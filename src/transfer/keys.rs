@@ -49,6 +49,16 @@ impl MasterKey {
         self.derive(b"cloakroom/waiting/1")
     }
 
+    /// HMAC of what names a copy in the ledger.
+    pub fn ledger(&self) -> Key {
+        self.derive(b"cloakroom/ledger/1")
+    }
+
+    /// Seals the links of a mail for its own repetition, with the mail's content.
+    pub fn recall(&self) -> Key {
+        self.derive(b"cloakroom/recall/1")
+    }
+
     /// HMAC of codes that were sent by mail.
     pub fn code(&self) -> Key {
         self.derive(b"cloakroom/code/1")

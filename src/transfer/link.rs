@@ -28,6 +28,11 @@ impl LinkSecret {
         LinkSecret(bytes)
     }
 
+    /// The bytes: for a sealed place only.
+    pub(super) fn bytes(&self) -> [u8; 20] {
+        self.0
+    }
+
     /// What stands in the path. It is a secret: only for the mail.
     pub fn token(&self) -> String {
         let mut out = String::with_capacity(32);

@@ -8,6 +8,7 @@ pub mod blob;
 pub mod cipher;
 pub mod code;
 pub mod keys;
+pub mod ledger;
 pub mod link;
 pub mod memo;
 pub mod notice;

@@ -121,26 +121,18 @@ impl Pending {
 
     /// True if its sender wants to hear that it failed for good (RFC 3461 section 4.1: also if nothing was said).
     pub fn wants_failures(&self) -> bool {
-        let notify = self.recipient.notify.as_deref();
-        notify.is_none_or(|wish| has(wish, "FAILURE"))
+        self.recipient.notify.is_none() || self.recipient.asks_for("FAILURE")
     }
 
     /// True if its sender asked to hear that it was handed on.
     pub fn wants_successes(&self) -> bool {
-        let notify = self.recipient.notify.as_deref();
-        notify.is_some_and(|wish| has(wish, "SUCCESS"))
+        self.recipient.asks_for("SUCCESS")
     }
 
     /// True if its sender asked to hear that it is late.
     pub fn wants_delays(&self) -> bool {
-        let notify = self.recipient.notify.as_deref();
-        notify.is_some_and(|wish| has(wish, "DELAY"))
+        self.recipient.asks_for("DELAY")
     }
-}
-
-fn has(wishes: &str, wanted: &str) -> bool {
-    let mut wishes = wishes.split(',');
-    wishes.any(|wish| wish.trim().eq_ignore_ascii_case(wanted))
 }
 
 /// One for one recipient, that came at the beginning of time.

@@ -159,6 +159,11 @@ impl Plan {
             && self.decisions.iter().all(|d| d.scope == Scope::Nothing)
     }
 
+    /// Something goes into a transfer.
+    pub fn protects(&self) -> bool {
+        self.decisions.iter().any(Decision::protects)
+    }
+
     /// The first refusal, if a rule refuses. One refused recipient refuses the mail: half a mail helps nobody.
     pub fn refusal(&self) -> Option<&str> {
         self.decisions.iter().find_map(|d| match &d.action {

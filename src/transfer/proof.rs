@@ -25,7 +25,7 @@ pub struct HeldTransfer {
 }
 
 /// A file as block, page and receipt show it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ShownFile {
     /// Safe, unique in its transfer.
     pub name: String,
@@ -150,8 +150,20 @@ pub enum Answer {
     Unknown,
     /// It waits here for an approver.
     Waits(Owned),
+    /// It was served when the same mail came before.
+    Before,
     /// It is durably ours: we deliver it, or tell its sender that we could not.
     Owned(Owned),
+}
+
+impl Answer {
+    /// Nothing is left to do for this recipient's client.
+    pub fn is_served(&self) -> bool {
+        matches!(
+            self,
+            Answer::Accepted(_) | Answer::Before | Answer::Owned(_) | Answer::Waits(_)
+        )
+    }
 }
 
 /// What became of a mail, one answer per recipient of all variants.

@@ -3,6 +3,7 @@
 //! [`Record`] and [`Ticket`]s hold what upkeep and the page need before anyone unlocked; their values are sealed under the master
 //! key. [`Catalogue`] (names, types, sizes, subject) is sealed under the transfer key: nobody reads it without link and password.
 
+use super::ledger::Submission;
 use super::proof::{PasswordLine, ShownFile};
 use super::{BlobId, LinkId, LinkSecret, Notice, TransferId};
 use serde::{Deserialize, Serialize};
@@ -187,6 +188,14 @@ pub struct Sealed {
     pub transfer: Option<SealedTransfer>,
 }
 
+impl Sealed {
+    /// Its files' blobs.
+    pub fn blobs(&self) -> Vec<BlobId> {
+        let blobs = self.transfer.iter().flat_map(|t| &t.record.blobs);
+        blobs.map(|blob| blob.id).collect()
+    }
+}
+
 /// The parts of a new transfer.
 #[derive(Debug)]
 pub struct SealedTransfer {
@@ -198,6 +207,8 @@ pub struct SealedTransfer {
     pub tickets: Vec<SealedTicket>,
     /// To be written with it, and to be sent once the mail was accepted.
     pub notices: Vec<Notice>,
+    /// The mail it was made from, for the ledger; `None` for one that cannot come again.
+    pub submission: Option<Submission>,
 }
 
 /// A new ticket.

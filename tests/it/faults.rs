@@ -10,16 +10,18 @@ use crate::support::plant::{self, Plant};
 use cloakroom::doors::smtp::Protocol;
 use cloakroom::fault::Reply;
 use cloakroom::forward::Memory as Hop;
-use cloakroom::forward::memory::Stage;
+use cloakroom::forward::memory::{Stage, Taken};
 use cloakroom::gateway::Gateway;
-use cloakroom::gateway::collect::{Lock, Unlocked};
+use cloakroom::gateway::collect::{Lock, Look, Unlocked};
 use cloakroom::store::Store;
 use cloakroom::store::backend::Backend;
 use cloakroom::store::faulty::Faulty;
 use cloakroom::store::memory::Memory;
+use cloakroom::transfer::parcel::{Parcel, What};
 use cloakroom::transfer::record::State;
 use cloakroom::transfer::{EntryKind, LinkSecret, Password};
 use jiff::{Timestamp, ToSpan};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 const BO: &str = "bo@partner.example";
@@ -125,10 +127,11 @@ const SCRIPTS: &[Script] = &[
 ];
 
 impl Script {
-    /// How many are told so: by SMTP all who were vetted, or nobody.
+    /// How many are told that they are served: by SMTP all who were vetted, or nobody.
     fn told(&self, door: Door) -> usize {
         match door {
-            Door::Smtp if self.served < self.vetted.len() => 0,
+            // The rest is ours.
+            Door::Smtp if self.served > 0 => self.vetted.len(),
             _ => self.served,
         }
     }
@@ -155,6 +158,7 @@ fn mail() -> String {
 struct Run {
     name: String,
     script: &'static Script,
+    door: Door,
     plant: Plant,
     disk: Arc<Memory>,
     faulty: Arc<Faulty>,
@@ -200,11 +204,12 @@ impl Run {
         let faulty = Arc::new(Faulty::new(disk.clone(), nth));
         let gateway = plant.gateway(faulty.clone()).expect("is built");
         (script.tell)(&plant.hop);
-        let told = submit(&gateway, door, script.vetted).await;
+        let told = submit(&gateway, door, ALL, script.vetted).await;
         let name = format!("{} by {door:?}, write {nth} fails", script.name);
         let run = Run {
             name,
             script,
+            door,
             plant,
             disk,
             faulty,
@@ -218,48 +223,80 @@ impl Run {
     /// True if a write failed anywhere.
     async fn disk_is_gone_and_the_gateway_starts_again(self) -> bool {
         let unsaid = self.is_held();
+        let silent = !self.script.silent.is_empty();
         assert!(
-            !unsaid || self.faulty.has_failed(),
+            !unsaid || silent || self.faulty.has_failed(),
             "{}: held for ever",
             self.name
         );
         self.round().await;
         self.check(false);
         let hurt = self.faulty.has_failed();
-        // What was known of the mail is lost with the process: in doubt it counts as sent.
-        let again = self.again();
+        // What was known of the mail is lost with the process: nobody knows whether it left.
+        let again = self.plant.gateway(self.disk.clone()).expect("starts");
+        again.round(Timestamp::now(), true).await;
         self.check(unsaid);
-        self.finish(&again, unsaid).await;
+        self.finish(again, unsaid).await;
         hurt
     }
 
     async fn the_disk_comes_back(self) {
         self.faulty.mend();
         self.round().await;
-        assert!(!self.is_held(), "{}: what was known is lost", self.name);
+        let silent = !self.script.silent.is_empty();
+        assert!(
+            silent || !self.is_held(),
+            "{}: what was known is lost",
+            self.name
+        );
         self.check(false);
-        self.finish(&self.gateway, false).await;
-    }
-
-    /// Another gateway on what is on the disk.
-    fn again(&self) -> Arc<Gateway> {
-        let again = self.plant.gateway(self.disk.clone()).expect("starts");
-        again.store().settle(i64::MAX).expect("settles");
-        again
+        let gateway = self.gateway.clone();
+        self.finish(gateway, false).await;
     }
 
     async fn round(&self) {
         self.gateway.round(Timestamp::now(), false).await;
     }
 
-    /// With a store that works, everything comes to its end.
-    async fn finish(&self, gateway: &Arc<Gateway>, unsaid: bool) {
+    /// With a store and a next hop that work, the client comes again with what was not taken, and everything comes to its end.
+    async fn finish(mut self, gateway: Arc<Gateway>, unsaid: bool) {
+        self.plant.hop.recover();
+        let missing: Vec<_> = ALL
+            .iter()
+            .copied()
+            .filter(|r| !self.told.contains(r))
+            .collect();
+        let whom = match self.door {
+            Door::Lmtp => missing,
+            // It has one answer for all of them.
+            Door::Smtp if missing.is_empty() => missing,
+            Door::Smtp => ALL.to_vec(),
+        };
+        if !whom.is_empty() {
+            let told = submit(&gateway, self.door, &whom, &whom).await;
+            assert_eq!(told, whom, "{}: the second time all is well", self.name);
+            self.told = ALL.to_vec();
+        }
+        if unsaid {
+            // Whose client was told so does not come again; who has the link does.
+            self.every_link_is_looked_at(&gateway).await;
+        }
         gateway.round(Timestamp::now(), false).await;
         self.check(unsaid);
-        assert!(!self.is_held(), "{}: held", self.name);
+        // What is ours is tried within minutes.
+        gateway.round(Timestamp::now() + 10.minutes(), false).await;
+        assert_eq!(
+            gateway.store().parcels(None, 9).expect("reads").len(),
+            0,
+            "{}",
+            self.name
+        );
+        gateway.round(Timestamp::now(), false).await;
+        self.check(unsaid);
+        self.each_copy_once(unsaid);
         let store = gateway.store();
         assert_eq!(store.next_notice().expect("reads"), None, "{}", self.name);
-        self.every_link_opens(gateway).await;
+        self.every_link_opens(&gateway).await;
         self.disk.age_blobs(7200);
         let now = Timestamp::now().as_second();
         assert_eq!(
@@ -268,28 +305,68 @@ impl Run {
             "{}",
             self.name
         );
-        self.every_link_opens(gateway).await;
         let end = Timestamp::now() + 24.hours() * 100;
-        gateway.round(end, false).await;
+        gateway.round(end, true).await;
         store.sweep(now).expect("sweeps");
         let left = self.disk.blobs().expect("lists").len();
         assert_eq!(left, 0, "{}: blobs are left at the end", self.name);
+    }
+
+    /// One copy for each recipient, or two with the same link if nobody could know of the first; one password.
+    fn each_copy_once(&self, unsaid: bool) {
+        let name = &self.name;
+        let taken = self.copies();
+        for recipient in ALL {
+            if self.is_reported(recipient) {
+                assert!(
+                    !self.took(recipient),
+                    "{name}: {recipient} has what was reported"
+                );
+                continue;
+            }
+            let is_for = |t: &&Taken| {
+                t.recipients
+                    .iter()
+                    .any(|r| r.address.to_string() == *recipient)
+            };
+            let copies: Vec<_> = taken.iter().filter(is_for).collect();
+            let most = 1 + usize::from(unsaid);
+            assert!(
+                copies.len() <= most,
+                "{name}: {} copies for {recipient}",
+                copies.len()
+            );
+            let links: BTreeSet<_> = copies.iter().map(|t| link_in(&t.content)).collect();
+            assert_eq!(links.len(), 1, "{name}: one link for {recipient}");
+            let sent = self.plant.desk.sent();
+            let entries = sent.iter().flat_map(|n| &n.entries);
+            let mine = entries.filter(|e| e.recipient == *recipient);
+            let passwords: BTreeSet<_> = mine.map(|e| e.password.expose().to_owned()).collect();
+            let wanted = usize::from(*recipient != CARLA);
+            assert_eq!(passwords.len(), wanted, "{name}: passwords for {recipient}");
+        }
     }
 
     /// What must hold at any time. `unsaid`: what became of the mail could not be written before the process ended.
     fn check(&self, unsaid: bool) {
         let name = &self.name;
         for recipient in &self.told {
-            assert!(self.took(recipient), "{name}: {recipient} has no mail");
+            let ours = self.is_ours(recipient) || self.is_reported(recipient);
+            assert!(
+                self.took(recipient) || ours,
+                "{name}: {recipient} has no mail"
+            );
         }
-        let may_have = |r: &str| self.took(r) || self.script.silent.contains(&r) || unsaid;
+        let silent = |r: &str| self.script.silent.contains(&r) || unsaid;
+        let may_have = |r: &str| self.took(r) || silent(r) || self.is_pending(r);
+        let has = |r: &str| self.took(r);
         let sent = self.plant.desk.sent();
         for notice in &sent {
             let tries = sent.iter().filter(|other| other.id == notice.id).count();
             assert!(tries <= 2, "{name}: a password left {tries} times");
             for entry in &notice.entries {
                 assert!(
-                    may_have(&entry.recipient),
+                    has(&entry.recipient),
                     "{name}: a password without a mail left for {}",
                     entry.recipient
                 );
@@ -308,7 +385,7 @@ impl Run {
                 assert!(!open || may_have(whom), "{name}: a way in for {whom}");
             }
         }
-        for taken in self.plant.hop.taken() {
+        for taken in self.copies() {
             let clear = String::from_utf8_lossy(&taken.content).contains(FILE.trim_end());
             let colleague = taken.recipients[0].address.to_string() == CARLA;
             assert_eq!(clear, colleague, "{name}: who has the file itself");
@@ -327,10 +404,25 @@ impl Run {
         }
     }
 
+    async fn every_link_is_looked_at(&self, gateway: &Arc<Gateway>) {
+        let collect = Arc::new(gateway.collect(Lock::default()));
+        for link in self
+            .plant
+            .hop
+            .taken()
+            .iter()
+            .filter_map(|t| link_in(&t.content))
+        {
+            let token = link.rsplit('/').next().expect("a token");
+            let look = collect.look(token).await.expect("works");
+            assert!(matches!(look, Look::Shown(_)), "{}", self.name);
+        }
+    }
+
     /// Every link in a mail opens with the password that left for it, to the very bytes.
     async fn every_link_opens(&self, gateway: &Arc<Gateway>) {
         let collect = Arc::new(gateway.collect(Lock::default()));
-        for taken in self.plant.hop.taken() {
+        for taken in self.copies() {
             let Some(link) = link_in(&taken.content) else {
                 continue;
             };
@@ -358,8 +450,39 @@ impl Run {
         entry.password.clone()
     }
 
-    fn took(&self, recipient: &str) -> bool {
+    /// What the next hop has, but for our reports.
+    fn copies(&self) -> Vec<Taken> {
+        let taken = self.plant.hop.taken().into_iter();
+        taken.filter(|taken| taken.sender.is_some()).collect()
+    }
+
+    /// Its sender was told that it did not arrive.
+    fn is_reported(&self, recipient: &str) -> bool {
         let taken = self.plant.hop.taken();
+        let mut reports = taken.iter().filter(|taken| taken.sender.is_none());
+        let line = format!("; {recipient}\r\n");
+        reports.any(|report| String::from_utf8_lossy(&report.content).contains(&line))
+    }
+
+    /// It is on its way from here, or the report about it is.
+    fn is_ours(&self, recipient: &str) -> bool {
+        let parcels = self.look().parcels(None, 9).expect("reads");
+        parcels.iter().any(|p| p.what == What::Report) || self.is_pending(recipient)
+    }
+
+    /// It is on its way from here.
+    fn is_pending(&self, recipient: &str) -> bool {
+        let parcels = self.look().parcels(None, 9).expect("reads");
+        let is_for = |p: &Parcel| {
+            p.pending
+                .iter()
+                .any(|p| p.recipient.address.to_string() == recipient)
+        };
+        parcels.iter().any(is_for)
+    }
+
+    fn took(&self, recipient: &str) -> bool {
+        let taken = self.copies();
         let mut all = taken.iter().flat_map(|taken| &taken.recipients);
         all.any(|r| r.address.to_string() == recipient)
     }
@@ -376,13 +499,18 @@ impl Run {
 }
 
 /// Sends the mail; gives back those whom the client believes to be served.
-async fn submit(gateway: &Arc<Gateway>, door: Door, vetted: &[&'static str]) -> Vec<&'static str> {
+async fn submit(
+    gateway: &Arc<Gateway>,
+    door: Door,
+    whom: &[&'static str],
+    vetted: &[&'static str],
+) -> Vec<&'static str> {
     let protocol = match door {
         Door::Lmtp => Protocol::Lmtp,
         Door::Smtp => Protocol::Smtp,
     };
     let (address, _stop) = plant::door(gateway, protocol).await;
-    let recipients: Vec<String> = ALL.iter().map(ToString::to_string).collect();
+    let recipients: Vec<String> = whom.iter().map(ToString::to_string).collect();
     let mail = mail();
     let replies = send(
         door,

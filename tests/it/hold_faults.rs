@@ -113,7 +113,7 @@ impl Run {
             }
         };
         let store = gateway.store();
-        store.settle(i64::MAX).expect("settles");
+        store.finish_erasing().expect("erases");
         gateway.round(Timestamp::now(), false).await;
         if let Some(id) = self.waiting() {
             let ruled = waiting::release(store, id, None, false).expect("works");

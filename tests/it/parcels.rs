@@ -143,7 +143,7 @@ impl Run {
     fn keep(&self, mail: &Mail, variants: &[Variant], answers: &[(&str, Answer)]) -> bool {
         let own = || {
             self.gateway
-                .own_rest(mail, variants, &outcome(answers), None)
+                .own_rest(mail, variants, &outcome(answers), None, 0)
         };
         let Ok(parcels) = own() else {
             return false;

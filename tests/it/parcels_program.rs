@@ -60,7 +60,7 @@ async fn folder_with_parcels() -> (tempfile::TempDir, Hop) {
         answers: answers.collect(),
     };
     let parcels = gateway
-        .own_rest(&mail, &variants, &outcome, None)
+        .own_rest(&mail, &variants, &outcome, None, 0)
         .expect("seals");
     gateway.store().keep_parcels(&parcels).expect("keeps");
     queue::retry(gateway.store(), None).expect("are due");

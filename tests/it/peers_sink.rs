@@ -9,6 +9,7 @@ use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -151,6 +152,8 @@ struct House {
     gateway: Gateway,
     folder: tempfile::TempDir,
     port: u16,
+    /// How many mails.
+    sent: AtomicU32,
 }
 
 struct Sink(Child);
@@ -175,6 +178,7 @@ impl House {
             gateway,
             folder,
             port,
+            sent: AtomicU32::default(),
         }
     }
 
@@ -221,6 +225,9 @@ impl House {
         let name = if door == Door::Lmtp { "lmtp" } else { "smtp" };
         let address = self.gateway.address(name);
         let to: Vec<String> = to.iter().map(|to| (*to).to_owned()).collect();
+        // The same mail once more would be known.
+        let number = self.sent.fetch_add(1, Ordering::Relaxed);
+        let mail = format!("X-Number: {number}\r\n{mail}");
         let sending = send(door, address, FROM, &to, mail.as_bytes());
         let heard = timeout(Duration::from_secs(30), sending).await;
         let heard = heard.unwrap_or_else(|_| panic!("nothing hangs: {switches:?}"));

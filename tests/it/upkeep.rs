@@ -107,6 +107,7 @@ fn released(store: &Store, channel: &str) -> TransferId {
             ticket,
         }],
         notices: vec![notice],
+        submission: None,
     };
     store.hold(sealed).expect("holds");
     let to = [recipient.parse().expect("an address")];
@@ -220,7 +221,7 @@ const MAIL: &str = "From: anna@example.org\r\nTo: bo@partner.example\r\nSubject:
     --b\r\nContent-Type: text/csv\r\nContent-Disposition: attachment; filename=plan.csv\r\n\r\na,b\r\n\r\n--b--\r\n";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_crash_between_hold_and_release_is_settled_at_the_next_start() {
+async fn after_a_crash_between_hold_and_release_the_password_goes_to_whom_the_mail_has_reached() {
     let folder = tempfile::tempdir().expect("a folder");
     let channel = "[[channel]]\nname = \"box\"\nkind = \"folder\"\npath = \"notices\"\n";
     let config = settings::with(folder.path(), POLICY, "folder:out", channel);
@@ -260,18 +261,30 @@ async fn a_crash_between_hold_and_release_is_settled_at_the_next_start() {
     let running = service::start(config)
         .await
         .unwrap_or_else(|e| panic!("{e}"));
-    let notice = until(|| written().pop()).await.expect("a notice");
-    let notice = std::fs::read_to_string(notice).expect("readable");
-    let notice: serde_json::Value = serde_json::from_str(&notice).expect("JSON");
-    let password = notice["passwords"][0]["password"]
-        .as_str()
-        .expect("a password");
     let mails = hop.0.lock().expect("no panic in here").clone();
     let link = link_in(&mails[0]).expect("a link");
     // Two gateways, two free ports.
     let (_, path) = link.rsplit_once("/t/").expect("a link of ours");
     let portal = running.address("portal").expect("is open");
     let link = format!("http://{portal}/t/{path}");
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert!(
+        written().is_empty(),
+        "nobody knows whether the mail has left"
+    );
+    assert!(
+        fetch(&link, None, &folder.path().join("nothing"))
+            .await
+            .is_err()
+    );
+
+    // Somebody came with the link: it has.
+    let notice = until(|| written().pop()).await.expect("a notice");
+    let notice = std::fs::read_to_string(notice).expect("readable");
+    let notice: serde_json::Value = serde_json::from_str(&notice).expect("JSON");
+    let password = notice["passwords"][0]["password"]
+        .as_str()
+        .expect("a password");
     let into = folder.path().join("fetched");
     let files = fetch(&link, Some(password), &into).await.expect("opens");
     let bytes = std::fs::read(&files[0].path).expect("is there");

@@ -64,6 +64,7 @@ fn mail(recipients: &[&str], parts: &[Body<'_>]) -> Mail {
             parts: outline,
             ..Outline::default()
         },
+        body_hash: Default::default(),
     }
 }
 

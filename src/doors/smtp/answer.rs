@@ -22,6 +22,7 @@ pub(super) fn for_recipient(
             Some(Answer::Refused(reply)) => words(id, reply),
             Some(Answer::Waits(_)) => waits(id),
             Some(Answer::Owned(_)) => owned(id),
+            Some(Answer::Before) => before(id),
             Some(Answer::Unknown) | None => unknown(id),
         },
     }
@@ -46,11 +47,18 @@ pub(super) fn for_mail(
         Some(Answer::Accepted(accepted)) => Some(accepted.reply()),
         _ => None,
     });
-    let served =
-        |answer: &Option<&Answer>| matches!(answer, Some(Answer::Accepted(_) | Answer::Owned(_)));
+    let served = |answer: &Option<&Answer>| {
+        matches!(
+            answer,
+            Some(Answer::Accepted(_) | Answer::Owned(_) | Answer::Before)
+        )
+    };
     let all_served = !answers.is_empty() && answers.iter().all(served);
     match accepted.next() {
         Some(first) if all_served => taken(id, first),
+        None if all_served && !answers.iter().any(|a| matches!(a, Some(Answer::Owned(_)))) => {
+            before(id)
+        }
         None if all_served => owned(id),
         // What was accepted is remembered: the client's next try reaches only the others.
         Some(_) => Reply::new(
@@ -108,6 +116,12 @@ fn owned(id: MailId) -> Reply {
     Reply::new(250, (2, 0, 0), &text)
 }
 
+/// The client had not heard our answer to the same mail, or not all of it.
+fn before(id: MailId) -> Reply {
+    let text = format!("{id} taken: the same mail was taken before");
+    Reply::new(250, (2, 0, 0), &text)
+}
+
 fn words(id: MailId, reply: &Reply) -> Reply {
     let reply = passed_on(reply.clone());
     match reply.is_positive() {
@@ -155,6 +169,7 @@ mod tests {
                     'r' => Answer::Refused(Reply::new(550, (5, 1, 1), "nobody")),
                     'w' => Answer::Refused(Reply::new(250, (2, 0, 0), "what?")),
                     'u' => Answer::Unknown,
+                    'b' => Answer::Before,
                     'q' => Answer::Owned(crate::transfer::proof::Owned::assertion()),
                     'o' => Answer::Waits(crate::transfer::proof::Owned::assertion()),
                     _ => return None,
@@ -191,6 +206,11 @@ mod tests {
             ("aq", 250),
             ("qa", 250),
             ("qq", 250),
+            ("b", 250),
+            ("bqa", 250),
+            ("bd", 450),
+            ("br", 451),
+            ("bu", 451),
             ("aqd", 451),
             ("q-", 451),
             // Nobody may be believed to be served who is not.

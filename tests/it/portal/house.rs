@@ -138,6 +138,7 @@ impl Stage {
                 ticket,
             }],
             notices: Vec::new(),
+            submission: None,
         };
         self.store.hold(sealed).expect("holds");
         let files = things

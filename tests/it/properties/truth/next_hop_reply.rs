@@ -188,7 +188,9 @@ fn judge(groups: &[Vec<String>], outcome: &Outcome, transactions: &[Transaction]
                 );
             }
             Answer::Unknown => assert!(!ended.is_empty() || sent_dot(transactions), "{name}"),
-            Answer::Waits(_) | Answer::Owned(_) => panic!("an outlet owns nothing"),
+            Answer::Before | Answer::Waits(_) | Answer::Owned(_) => {
+                panic!("an outlet owns nothing")
+            }
         }
     }
     for transaction in transactions {

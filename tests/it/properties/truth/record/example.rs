@@ -9,6 +9,7 @@ use cloakroom::store::memory::Memory;
 use cloakroom::store::{Found, Store};
 use cloakroom::transfer::code::Place;
 use cloakroom::transfer::keys::MasterKey;
+use cloakroom::transfer::ledger::{CopyKey, Submission};
 use cloakroom::transfer::notice::NoticeEntry;
 use cloakroom::transfer::record::{BlobRecord, SealedTicket, SealedTransfer, State};
 use cloakroom::transfer::waiting::{self, Waiting, Why};
@@ -58,10 +59,20 @@ pub fn example(master: &MasterKey) -> Arc<Memory> {
     });
     assert!(issued.expect("memory"));
     let blob = blob(&store, 40);
-    store.keep_waiting(&waiting(blob)).expect("memory");
+    store
+        .keep_waiting(&waiting(blob), &submission())
+        .expect("memory");
     let remembered = [(NOW, "one".to_owned()), (NOW + 1, "two".to_owned())];
     store.remember(&remembered).expect("memory");
     backend
+}
+
+fn submission() -> Submission {
+    Submission {
+        until: NOW + 1000,
+        copies: vec![("bo@partner.example".into(), CopyKey([7; 16]))],
+        recall: vec![9; 40],
+    }
 }
 
 fn secret(number: u8) -> LinkSecret {
@@ -126,6 +137,7 @@ fn transfer(store: &Store, id: TransferId, number: u8, size: usize) -> SealedTra
             expires: NOW + 1000,
             created: NOW,
         }],
+        submission: Some(submission()),
     }
 }
 

@@ -1,0 +1,236 @@
+//! Once only: what the ledger says about a mail before anything of it is sealed, and who comes with the same mail at the same time.
+//!
+//! Promises: of two sessions that bring the same mail the second waits for the first to end; a copy that is *done* is not sent again, one
+//! that is *unknown* gets the link it had, as long as that opens and the same is decided for its recipient.
+//! Leaves to others: what the same mail is (`transfer::ledger`), keeping it (`store`).
+//! Fails with [`Kind::Deadline`] if the first takes too long, or as the store does.
+
+use super::waiting::Way;
+use super::{Gateway, heavy};
+use crate::fault::{Fault, Kind};
+use crate::mail::Mail;
+use crate::transfer::ledger::{Copy, CopyKey, Fate, Identity, Recalled, Submission};
+use crate::transfer::proof::{Answer, Outcome};
+use crate::transfer::record::Sealed;
+use crate::transfer::{Decision, Held, Plan, TransferId};
+use jiff::Timestamp;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use tokio::sync::{Mutex as Turn, OwnedMutexGuard};
+use tokio::time::timeout_at;
+
+/// So many mails are under way at once before those that have ended are cleared out.
+const ENOUGH: usize = 1_000;
+
+/// The mails under way, by the name of the whole submission.
+#[derive(Default)]
+pub(super) struct Twins(Mutex<HashMap<CopyKey, Weak<Turn<()>>>>);
+
+/// A mail, and what is known of its copies. While it lives, nobody else comes with the same.
+pub(super) struct Past {
+    pub(super) identity: Identity,
+    /// One for each decision of the plan.
+    copies: Vec<Option<Copy>>,
+    _turn: OwnedMutexGuard<()>,
+}
+
+/// What to do for the recipients of a mail, as indices of the plan's decisions.
+#[derive(Default)]
+pub(super) struct Rounds {
+    /// They were served.
+    pub(super) done: Vec<usize>,
+    /// They may have a copy: the same again, by transfer.
+    pub(super) again: Vec<(TransferId, Vec<usize>, Held)>,
+    /// Nothing is known of them.
+    pub(super) fresh: Vec<usize>,
+}
+
+impl Gateway {
+    /// Waits until nobody else has this mail in hand, and asks the ledger.
+    pub(super) async fn recollect(
+        &self,
+        mail: &Mail,
+        plan: &Plan,
+        way: &Way,
+    ) -> Result<Past, Fault> {
+        let identity = Identity::of(mail, way.word());
+        let whole = identity.whole(&self.parts.master);
+        let turn = timeout_at(way.until().into(), self.twins.turn(whole).lock_owned()).await;
+        let turn =
+            turn.map_err(|_| Fault::because(Kind::Deadline, "the same mail is under way"))?;
+        let master = &self.parts.master;
+        let key = |d: &Decision| identity.copy(master, &d.recipient);
+        let keys: Vec<CopyKey> = plan.decisions.iter().map(key).collect();
+        let mut copies = heavy(|| self.store().copies(&keys))?;
+        self.overlay(&plan.decisions, &mut copies);
+        Ok(Past {
+            identity,
+            copies,
+            _turn: turn,
+        })
+    }
+
+    /// Which recipients get what.
+    pub(super) fn rounds(&self, past: &Past, plan: &Plan) -> Result<Rounds, Fault> {
+        let mut rounds = Rounds::default();
+        let mut unknown: Vec<(TransferId, Vec<usize>)> = Vec::new();
+        for (index, copy) in past.copies.iter().enumerate() {
+            match copy {
+                Some(Copy {
+                    fate: Fate::Done, ..
+                }) => rounds.done.push(index),
+                Some(Copy {
+                    transfer: Some(id), ..
+                }) => {
+                    let id = id.parse().map_err(|e| Fault::because(Kind::StoreDown, e))?;
+                    match unknown.iter_mut().find(|(other, _)| *other == id) {
+                        Some((_, whom)) => whom.push(index),
+                        None => unknown.push((id, vec![index])),
+                    }
+                }
+                Some(Copy { transfer: None, .. }) | None => rounds.fresh.push(index),
+            }
+        }
+        for (id, whom) in unknown {
+            self.recall(past, plan, id, whom, &mut rounds)?;
+        }
+        rounds.fresh.sort_unstable();
+        Ok(rounds)
+    }
+
+    /// The links that some recipients may have already, if they still open.
+    fn recall(
+        &self,
+        past: &Past,
+        plan: &Plan,
+        id: TransferId,
+        whom: Vec<usize>,
+        rounds: &mut Rounds,
+    ) -> Result<(), Fault> {
+        let store = self.store();
+        let recall = store.recall(&id)?.unwrap_or_default();
+        let links = past.identity.open(&self.parts.master, &id, &recall);
+        let has_link = |i: &usize| {
+            let decision = &plan.decisions[*i];
+            !decision.protects() || links.iter().any(|link| link.is_for(decision))
+        };
+        let (again, fresh): (Vec<usize>, Vec<usize>) = match links.is_empty() {
+            true => (Vec::new(), whom),
+            false => whom.into_iter().partition(has_link),
+        };
+        rounds.fresh.extend(fresh);
+        if again.is_empty() {
+            return Ok(());
+        }
+        let part = part_of(plan, &again);
+        let used = |link: &&Recalled| part.decisions.iter().any(|d| link.is_for(d));
+        let held = links.iter().filter(used).map(|link| link.held(&part));
+        match store.held_again(id, held.collect())? {
+            Some(held) => rounds.again.push((id, again, held)),
+            None => rounds.fresh.extend(again),
+        }
+        Ok(())
+    }
+
+    /// What is known and could not be written yet.
+    fn overlay(&self, decisions: &[Decision], copies: &mut [Option<Copy>]) {
+        for known in self.known().iter() {
+            let transfer = known.transfer.map(|id| id.to_string());
+            for (decision, copy) in decisions.iter().zip(&mut *copies) {
+                let to = &decision.recipient;
+                let same = copy
+                    .as_ref()
+                    .is_some_and(|c| c.transfer.is_some() && c.transfer == transfer);
+                if same && (known.accepted.contains(to) || known.owned.contains(to)) {
+                    *copy = Some(Copy {
+                        transfer: transfer.clone(),
+                        fate: Fate::Done,
+                    });
+                }
+            }
+        }
+    }
+}
+
+impl Past {
+    /// What everybody hears if nothing is left to do.
+    pub(super) fn all_served(&self, plan: &Plan) -> Option<Outcome> {
+        let is_done = |copy: &Option<Copy>| copy.as_ref().is_some_and(|c| c.fate == Fate::Done);
+        let done: Vec<usize> = (0..self.copies.len())
+            .filter(|i| is_done(&self.copies[*i]))
+            .collect();
+        (done.len() == plan.decisions.len()).then(|| served(plan, &done))
+    }
+
+    /// The mail for the ledger, if it gets no links.
+    pub(super) fn submission(&self, gateway: &Gateway, plan: &Plan) -> Submission {
+        let master = &gateway.parts.master;
+        let of = |d: &Decision| {
+            (
+                d.recipient.to_string(),
+                self.identity.copy(master, &d.recipient),
+            )
+        };
+        Submission {
+            until: self.identity.until(Timestamp::now().as_second()),
+            copies: plan.decisions.iter().map(of).collect(),
+            recall: Vec::new(),
+        }
+    }
+
+    /// Says in the transfer to be held which mail it belongs to.
+    pub(super) fn mark(&self, gateway: &Gateway, plan: &Plan, sealed: &mut Sealed) {
+        let Some(transfer) = &mut sealed.transfer else {
+            return;
+        };
+        let until = self.identity.until(Timestamp::now().as_second());
+        let (master, id) = (&gateway.parts.master, &transfer.id);
+        transfer.submission =
+            Some(
+                self.identity
+                    .submission(master, id, plan, &transfer.tickets, until),
+            );
+    }
+}
+
+impl Twins {
+    fn turn(&self, whole: CopyKey) -> Arc<Turn<()>> {
+        let mut under_way = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(turn) = under_way.get(&whole).and_then(Weak::upgrade) {
+            return turn;
+        }
+        if under_way.len() >= ENOUGH {
+            under_way.retain(|_, turn| turn.strong_count() > 0);
+        }
+        let turn = Arc::new(Turn::new(()));
+        under_way.insert(whole, Arc::downgrade(&turn));
+        turn
+    }
+}
+
+/// Those who were served when the mail came before.
+pub(super) fn served(plan: &Plan, done: &[usize]) -> Outcome {
+    let whom = done.iter().filter_map(|i| plan.decisions.get(*i));
+    Outcome {
+        answers: whom
+            .map(|d| (d.recipient.clone(), Answer::Before))
+            .collect(),
+    }
+}
+
+/// A mail and its plan for some of the recipients only.
+pub(super) fn narrowed(mail: &mut Mail, plan: &Plan, whom: &[usize]) -> Plan {
+    let part = part_of(plan, whom);
+    let is_in =
+        |r: &crate::mail::Recipient| part.decisions.iter().any(|d| d.recipient == r.address);
+    mail.envelope.recipients.retain(is_in);
+    part
+}
+
+fn part_of(plan: &Plan, whom: &[usize]) -> Plan {
+    let decisions = whom.iter().filter_map(|i| plan.decisions.get(*i)).cloned();
+    Plan {
+        decisions: decisions.collect(),
+        ..plan.clone()
+    }
+}

@@ -1,0 +1,196 @@
+//! The end of a mail's way: who has it, for whom nobody knows, and what follows for its transfer, its notices and the ledger.
+//!
+//! Promises: all that follows from one outcome becomes durable together, when the method returns: notices are due only for those who
+//! have the mail or were seen with its link; links of those who never will lead nowhere; what nobody knows stays as it is, password unsent.
+//! Leaves to others: what counts as accepted (`forward`), which mails are owned (`gateway`).
+
+use super::backend::Table;
+use super::values::Change;
+use super::{Store, Stored, fault, ledger};
+use crate::fault::Fault;
+use crate::mail::Address;
+use crate::transfer::ledger::Fate;
+use crate::transfer::parcel::What;
+use crate::transfer::proof::{Answer, Outcome, Owned};
+use crate::transfer::record::State;
+use crate::transfer::{Parcel, TransferId};
+use std::collections::HashSet;
+
+/// What became of a mail for those whom one hand-over was for.
+#[derive(Debug, Clone, Default)]
+pub struct Settlement {
+    /// The mail, in the log.
+    pub mail: String,
+    /// The transfer their links lead to, if they have any.
+    pub transfer: Option<TransferId>,
+    /// It was made for this hand-over: who neither has the mail nor may have it loses his link, and with the last one it is abandoned.
+    /// Else those keep what they have: an earlier copy may have arrived.
+    pub keeps_all: bool,
+    /// They have it.
+    pub accepted: Vec<Address>,
+    /// They may have it.
+    pub unknown: Vec<Address>,
+    /// They will get it from us: it is in one of the parcels.
+    pub owned: Vec<Address>,
+    /// They will never get it; one of the parcels tells their sender so.
+    pub told: Vec<Address>,
+    /// What is ours from now on. Their blobs are on disk.
+    pub parcels: Vec<Parcel>,
+}
+
+impl Settlement {
+    /// Who has it, and who may.
+    pub fn note(&mut self, outcome: &Outcome) {
+        for (recipient, answer) in &outcome.answers {
+            match answer {
+                Answer::Accepted(_) => self.accepted.push(recipient.clone()),
+                Answer::Unknown => self.unknown.push(recipient.clone()),
+                _ => {}
+            }
+        }
+    }
+
+    /// What is left of the mail is ours: copies for some, a report about those who are in none.
+    pub fn own(&mut self, parcels: Vec<Parcel>, outcome: &Outcome) {
+        let copies = parcels.iter().filter(|parcel| parcel.what == What::Copy);
+        let pending = copies.flat_map(|parcel| &parcel.pending);
+        self.owned = pending.map(|p| p.recipient.address.clone()).collect();
+        let open = outcome
+            .answers
+            .iter()
+            .filter(|(_, answer)| !answer.is_served());
+        let told = open.filter(|(to, _)| !self.owned.contains(to));
+        self.told = told.map(|(to, _)| to.clone()).collect();
+        self.parcels = parcels;
+    }
+
+    /// Nobody has the mail, and nobody can have it.
+    fn is_nobody(&self) -> bool {
+        let all = [&self.accepted, &self.unknown, &self.owned, &self.told];
+        all.iter().all(|list| list.is_empty())
+    }
+}
+
+/// The recipients as their records name them. (A mail may have a thousand.)
+struct Whom {
+    accepted: HashSet<String>,
+    /// They may have it, or will.
+    stays: HashSet<String>,
+    /// Their copies are not sent again.
+    done: HashSet<String>,
+}
+
+impl Whom {
+    fn of(settlement: &Settlement) -> Self {
+        let Settlement {
+            accepted,
+            unknown,
+            owned,
+            told,
+            ..
+        } = settlement;
+        let named = |lists: &[&Vec<Address>]| {
+            let all = lists.iter().copied().flatten();
+            all.map(Address::to_string).collect()
+        };
+        Whom {
+            accepted: named(&[accepted]),
+            stays: named(&[unknown, owned]),
+            done: named(&[accepted, owned, told]),
+        }
+    }
+}
+
+impl Store {
+    /// Writes down what became of a mail. A transfer that is not there any more, or was taken back, stays so.
+    pub fn settle(&self, settlement: &Settlement) -> Result<(), Fault> {
+        let Some(id) = &settlement.transfer else {
+            return self.settle_plain(settlement);
+        };
+        if settlement.is_nobody() && !settlement.keeps_all {
+            return self.abandon(id);
+        }
+        if settlement.is_nobody() {
+            return Ok(());
+        }
+        let _alone = self.alone(id);
+        match self.stored(id)? {
+            Some(stored) if stored.record.state != State::Revoked => {
+                self.settle_transfer(id, stored, settlement)
+            }
+            // It was taken back meanwhile: nobody's copy leads anywhere, and it is known why.
+            _ => self.settle_plain(settlement),
+        }
+    }
+
+    /// The same where parcels become ours with it.
+    pub fn settle_owned(&self, settlement: &Settlement) -> Result<Owned, Fault> {
+        self.settle(settlement)?;
+        Ok(Owned::assertion())
+    }
+
+    /// A mail without a transfer.
+    fn settle_plain(&self, settlement: &Settlement) -> Result<(), Fault> {
+        match settlement.parcels.is_empty() {
+            true => Ok(()),
+            false => self.keep_parcels(&settlement.parcels),
+        }
+    }
+
+    fn settle_transfer(
+        &self,
+        id: &TransferId,
+        mut stored: Stored,
+        settlement: &Settlement,
+    ) -> Result<(), Fault> {
+        let fresh = !settlement.keeps_all && stored.record.state == State::Held;
+        let whom = Whom::of(settlement);
+        let has_it = |to: &str| whom.accepted.contains(to);
+        let may_have_it = |to: &str| !fresh || whom.stays.contains(to);
+        let mut tickets = self.tickets(&stored.record)?;
+        let mut refused = false;
+        for ticket in &mut tickets {
+            if !ticket
+                .recipients
+                .iter()
+                .any(|to| has_it(to) || may_have_it(to))
+            {
+                refused |= ticket.wrap.take().is_some();
+            }
+        }
+        let mut change = Change::new(&self.values);
+        self.wake_notices(&mut change, &mut stored, has_it, may_have_it)?;
+        let is_done = |to: &str| whom.done.contains(to);
+        ledger::note(&mut change, &stored, is_done, Some(Fate::Done))?;
+        if fresh {
+            let never = |to: &str| !is_done(to) && !may_have_it(to);
+            ledger::note(&mut change, &stored, never, None)?;
+        }
+        self.put_parcels(&mut change, &settlement.parcels)?;
+        if !settlement.accepted.is_empty() {
+            stored.record.state = State::Released;
+        }
+        if refused {
+            return self.commit_generation(change, stored, &tickets);
+        }
+        change.replace(Table::Transfers, id.as_bytes(), &stored)?;
+        change.commit().map_err(fault)
+    }
+
+    /// These recipients have the mail after all: it was tried again, or they came with its link. True if anything waited for that.
+    pub fn proven(&self, id: &TransferId, whom: &[Address]) -> Result<bool, Fault> {
+        let waits = self
+            .stored(id)?
+            .is_some_and(|stored| stored.record.state == State::Held || !stored.waiting.is_empty());
+        if !waits {
+            return Ok(false);
+        }
+        self.settle(&Settlement {
+            transfer: Some(*id),
+            keeps_all: true,
+            accepted: whom.to_vec(),
+            ..Settlement::default()
+        })?;
+        Ok(true)
+    }
+}
