@@ -57,6 +57,7 @@ mod smtp_double;
 mod smtp_limits;
 mod smtp_sessions;
 mod smtp_splits;
+mod start;
 mod stories;
 mod support;
 mod upkeep;
