@@ -14,7 +14,7 @@ use std::time::Instant;
 
 const MIB: usize = 1 << 20;
 /// The most the process may ever hold (design, figures).
-const MOST: u64 = 64 * 1024;
+const MOST: u64 = 40 * 1024;
 
 const POLICY: &str = r#"
 schema = 1

@@ -113,13 +113,18 @@ impl Gateway {
         std::fs::read_to_string(&self.log).unwrap_or_default()
     }
 
-    /// The most memory it ever held, in KiB (VmHWM, proc_pid_status(5)).
+    /// The most memory it ever held, in KiB (VmHWM, proc_pid_status(5)), without the pages of the program itself: those of a debug build
+    /// are several times those of a release build, and the kernel can drop them at any time.
     pub fn peak(&self) -> u64 {
         let file = format!("/proc/{}/status", self.child.id());
         let status = std::fs::read_to_string(file).expect("it runs");
-        let line = status.lines().find(|l| l.starts_with("VmHWM"));
-        let number = line.and_then(|l| l.split_whitespace().nth(1));
-        number.and_then(|n| n.parse().ok()).expect("VmHWM: n kB")
+        let kib = |name: &str| {
+            let line = status.lines().find(|l| l.starts_with(name));
+            let number = line.and_then(|l| l.split_whitespace().nth(1));
+            let number = number.and_then(|n| n.parse::<u64>().ok());
+            number.unwrap_or_else(|| panic!("{name}: n kB"))
+        };
+        kib("VmHWM") - kib("RssFile")
     }
 
     /// The process.
