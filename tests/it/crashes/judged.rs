@@ -133,7 +133,22 @@ fn he_sees_a_copy_too_many_but_for_a_lost_acknowledgement() {
     assert_eq!(again(|_| ()), ["I3"]);
     assert_eq!(again(|events| events.copies[0].answered = false), [""; 0]);
     let died = |events: &mut Events| events.deaths.push(Duration::from_millis(2100));
-    assert_eq!(again(died), [""; 0]);
+    assert_eq!(again(died), ["I3"], "its client had heard 250 before");
+    let unheard = |events: &mut Events| {
+        let mut second = events.tries[0].clone();
+        (second.begun, second.ended) = (Duration::from_secs(8), Duration::from_secs(10));
+        events.tries[0].answers[0].1 = Answer::Unknown;
+        events.tries.push(second);
+    };
+    assert_eq!(again(unheard), ["I3"], "nobody died");
+    let both = |events: &mut Events| {
+        events.deaths.push(Duration::from_millis(2100));
+        let mut second = events.tries[0].clone();
+        (second.begun, second.ended) = (Duration::from_secs(8), Duration::from_secs(10));
+        events.tries[0].answers[0].1 = Answer::Unknown;
+        events.tries.push(second);
+    };
+    assert_eq!(again(both), [""; 0], "it died while its client was waiting");
     let other = |events: &mut Events| {
         events.copies[0].answered = false;
         events.copies[1]
