@@ -141,7 +141,7 @@ impl Store {
     /// Erases what is left of one that is over.
     pub fn erase_parcel(&self, parcel: &Parcel) -> Result<(), Fault> {
         // A crash may have left the generation before, or one that never came to be.
-        for generation in 0..=parcel.generation + 1 {
+        for generation in 0..=parcel.generation.saturating_add(1) {
             let name = manifest::name_of_parcel(&self.master, &parcel.id, generation);
             self.values.backend.drop_blob(name).map_err(io_fault)?;
         }

@@ -141,7 +141,7 @@ impl Store {
         crash::point("erase/buried");
         let drop_blob = |blob| self.values.backend.drop_blob(blob).map_err(io_fault);
         // A crash may have left the generation before, or one that never came to be.
-        for generation in 0..=stored.generation + 1 {
+        for generation in 0..=stored.generation.saturating_add(1) {
             let id = &stored.record.id;
             drop_blob(manifest::name_of_transfer(&self.master, id, generation))?;
         }
@@ -257,7 +257,9 @@ impl Store {
             stat.held += u64::from(record.state == State::Held);
             stat.revoked += u64::from(record.state == State::Revoked);
             stat.tickets += u64::from(record.tickets);
-            stat.bytes += record.blobs.iter().map(|b| b.plain_len).sum::<u64>();
+            // A record may say anything about sizes; what it says is not added up beyond what a number holds.
+            let sizes = record.blobs.iter().map(|b| b.plain_len);
+            stat.bytes = sizes.fold(stat.bytes, u64::saturating_add);
             Ok(())
         })?;
         let count = |table, number: &mut u64| {
