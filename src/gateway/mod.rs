@@ -14,6 +14,7 @@ mod notices;
 pub mod parcels;
 pub mod preview;
 pub mod queue;
+mod release;
 pub mod remembering;
 pub mod send;
 mod settling;
