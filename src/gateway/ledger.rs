@@ -8,7 +8,7 @@
 use super::waiting::Way;
 use super::{Gateway, heavy};
 use crate::fault::{Fault, Kind};
-use crate::mail::Mail;
+use crate::mail::{Attention, Mail};
 use crate::transfer::ledger::{Copy, CopyKey, Fate, Identity, Recalled, Submission};
 use crate::transfer::proof::{Answer, Outcome};
 use crate::transfer::record::Sealed;
@@ -22,16 +22,47 @@ use tokio::time::timeout_at;
 /// So many mails are under way at once before those that have ended are cleared out.
 const ENOUGH: usize = 1_000;
 
+/// So many mails are known to have been answered to a client that was there.
+const MOST_CLIENTS: usize = 10_000;
+
 /// The mails under way, by the name of the whole submission.
 #[derive(Default)]
 pub(super) struct Twins(Mutex<HashMap<CopyKey, Weak<Turn<()>>>>);
 
-/// A mail, and what is known of its copies. While it lives, nobody else comes with the same.
+/// Whose clients are there, by the name of the whole submission. Another mail with the same bytes from a client that is there is
+/// another mail: only who went away without an answer comes with the same again.
+#[derive(Default)]
+pub(super) struct Attended(Mutex<HashMap<CopyKey, Attention>>);
+
+impl Attended {
+    /// A client comes with this mail. True if the one who came with it last is there.
+    fn enter(&self, whole: CopyKey, client: &Attention) -> bool {
+        let mut clients = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if clients.len() >= MOST_CLIENTS {
+            clients.retain(|_, client| client.is_there());
+        }
+        if clients.len() >= MOST_CLIENTS {
+            // What they come with once more is taken for the same again.
+            clients.clear();
+        }
+        let before = clients.insert(whole, client.clone());
+        before.is_some_and(|before| before.is_there())
+    }
+
+    /// Its client will come again.
+    fn leave(&self, whole: CopyKey) {
+        let mut clients = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        clients.remove(&whole);
+    }
+}
+
+/// A mail, and what is known of its copies. Of those whose client went away nobody else comes with the same while it lives.
 pub(super) struct Past {
     pub(super) identity: Identity,
     /// One for each decision of the plan.
     copies: Vec<Option<Copy>>,
-    _turn: OwnedMutexGuard<()>,
+    whole: CopyKey,
+    _turn: Option<OwnedMutexGuard<()>>,
 }
 
 /// What to do for the recipients of a mail, as indices of the plan's decisions.
@@ -46,7 +77,7 @@ pub(super) struct Rounds {
 }
 
 impl Gateway {
-    /// Waits until nobody else has this mail in hand, and asks the ledger.
+    /// Waits until nobody else has this mail in hand, and asks the ledger; unless whoever came with it last is there.
     pub(super) async fn recollect(
         &self,
         mail: &Mail,
@@ -55,6 +86,15 @@ impl Gateway {
     ) -> Result<Past, Fault> {
         let identity = Identity::of(mail, way.word());
         let whole = identity.whole(&self.parts.master);
+        let client = mail.attention.as_ref();
+        if client.is_some_and(|client| self.attended.enter(whole, client)) {
+            return Ok(Past {
+                identity,
+                copies: vec![None; plan.decisions.len()],
+                whole,
+                _turn: None,
+            });
+        }
         let turn = timeout_at(way.until().into(), self.twins.turn(whole).lock_owned()).await;
         let turn =
             turn.map_err(|_| Fault::because(Kind::Deadline, "the same mail is under way"))?;
@@ -66,8 +106,17 @@ impl Gateway {
         Ok(Past {
             identity,
             copies,
-            _turn: turn,
+            whole,
+            _turn: Some(turn),
         })
+    }
+
+    /// A client that hears of anybody who is not served comes again with the same.
+    pub(super) fn ended(&self, past: &Past, outcome: &Result<Outcome, Fault>) {
+        let served = |outcome: &Outcome| outcome.answers.iter().all(|(_, a)| a.is_served());
+        if !outcome.as_ref().is_ok_and(served) {
+            self.attended.leave(past.whole);
+        }
     }
 
     /// Which recipients get what.

@@ -48,6 +48,8 @@ pub struct Gateway {
     known: Mutex<Vec<Settlement>>,
     /// The mails under way: of two that are the same one waits for the other.
     twins: ledger::Twins,
+    /// Whose clients are there.
+    attended: ledger::Attended,
     departures: departure::Departures,
     deliveries: delivery::Deliveries,
     /// For mails of our own.
@@ -108,6 +110,7 @@ impl Gateway {
             bell: Arc::default(),
             known: Mutex::default(),
             twins: ledger::Twins::default(),
+            attended: ledger::Attended::default(),
             remembering: remembering::Remembering::default(),
         }
     }

@@ -6,6 +6,7 @@
 //! Leaves to others: the protocol (`wire`, `doors`), what the parts mean for policy (`decide`), making variants (`rewrite`).
 
 pub mod address;
+pub mod attention;
 pub mod content;
 pub mod decode;
 pub mod dkim;
@@ -23,6 +24,7 @@ pub mod variant;
 pub mod visible;
 
 pub use address::Address;
+pub use attention::Attention;
 pub use decode::{Decoder, decoded};
 pub use envelope::{Envelope, Recipient};
 pub use filename::FileName;
@@ -57,6 +59,8 @@ pub struct Received {
     pub skeleton: Skeleton,
     /// SHA-256 of everything behind the header block.
     pub body_hash: Hash,
+    /// Its client's; `None` if none waits.
+    pub attention: Option<Attention>,
 }
 
 /// A mail whose structure is known, or known to be doubtful.
@@ -74,6 +78,8 @@ pub struct Mail {
     pub outline: Outline,
     /// See [`Received::body_hash`].
     pub body_hash: Hash,
+    /// See [`Received::attention`].
+    pub attention: Option<Attention>,
 }
 
 /// SHA-256 of bytes as they come. That of AWS-LC: every byte of every mail goes through it.
@@ -147,6 +153,7 @@ impl Intake {
             spool,
             skeleton: self.skeleton.finish(),
             body_hash: self.body.finish(),
+            attention: None,
         })
     }
 }

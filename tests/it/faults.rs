@@ -268,9 +268,9 @@ impl Run {
             .collect();
         let whom = match self.door {
             Door::Lmtp => missing,
-            // It has one answer for all of them.
-            Door::Smtp if missing.is_empty() => missing,
-            Door::Smtp => ALL.to_vec(),
+            // It has one answer for all whom the next hop took at RCPT.
+            Door::Smtp if self.told.is_empty() => ALL.to_vec(),
+            Door::Smtp => missing,
         };
         if !whom.is_empty() {
             let told = submit(&gateway, self.door, &whom, &whom).await;

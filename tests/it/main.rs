@@ -28,6 +28,7 @@ mod load;
 mod mails_page;
 mod map;
 mod names;
+mod once;
 mod outlines;
 mod parcels;
 mod parcels_program;

@@ -6,6 +6,7 @@
 use super::session::{Next, Session};
 use super::{SmtpDoor, chunks, content, listed, replies};
 use crate::fault::{Kind, Reply};
+use crate::mail::Attention;
 use crate::wire::dot::LineEnds;
 use crate::wire::smtp::{self, Chunk, Command, Malformed};
 use std::future::poll_fn;
@@ -196,7 +197,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
             Err(fault) if fault.kind == Kind::BareLineEnd => Next::HangUp,
             _ => Next::Go,
         };
-        let answers = guarded(self.session.dot(content)).await;
+        let attention = self.session.attend();
+        let taking = guarded(self.session.dot(content));
+        let answers = self.conversation.attended(&attention, taking).await;
+        if !self.conversation.waiting().is_empty() {
+            // It did not wait for the answer, so what it says next does not tell that it has heard it.
+            attention.gone();
+        }
         let next = self.answered(answers, next);
         if next == Next::Go
             && !self.session.may_pipeline()
@@ -302,6 +309,29 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Conversation<S> {
             Ok(_) => Err(Trouble::Gone),
             Err(_) => Err(Trouble::TooSlow),
         }
+    }
+
+    /// Waits for the end of some work, and notices meanwhile when the client goes away. The work goes on all the same.
+    async fn attended<T>(&mut self, attention: &Attention, work: impl Future<Output = T>) -> T {
+        let mut work = pin!(work);
+        tokio::select! {
+            biased;
+            done = &mut work => return done,
+            () = self.until_gone() => attention.gone(),
+        }
+        work.await
+    }
+
+    /// Ends when the client closes its side; reads a little ahead meanwhile.
+    async fn until_gone(&mut self) {
+        while self.waiting().len() < COMMAND_BLOCK {
+            self.input.reserve(COMMAND_BLOCK);
+            match self.stream.read_buf(&mut self.input).await {
+                Ok(n) if n > 0 => {}
+                _ => return,
+            }
+        }
+        std::future::pending().await
     }
 
     /// Gives the memory back that content needed.

@@ -11,7 +11,7 @@ use super::{Protocol, SmtpDoor, answer, listed, replies};
 use crate::fault::{Fault, Kind, Reply};
 use crate::forward::Outlet;
 use crate::mail::envelope::MailOptions;
-use crate::mail::{Address, Envelope, Intake, MailId, Recipient, envelope};
+use crate::mail::{Address, Attention, Envelope, Intake, MailId, Recipient, envelope};
 use crate::maillog;
 use crate::wire::sasl;
 use crate::wire::smtp::{self, Auth, Command, MailFrom, Malformed, RcptTo};
@@ -28,7 +28,15 @@ pub(super) struct Session<'d> {
     xforward: Vec<Attribute>,
     outlet: Option<Box<dyn Outlet>>,
     mail: Option<Open>,
+    /// The client's, to the mail it has given us last, until it goes on.
+    attention: Option<Attention>,
     junk: u32,
+}
+
+impl Drop for Session<'_> {
+    fn drop(&mut self) {
+        self.may_be_gone();
+    }
 }
 
 /// What the conversation does after the reply.
@@ -87,6 +95,7 @@ impl<'d> Session<'d> {
             xforward: Vec::new(),
             outlet: None,
             mail: None,
+            attention: None,
             junk: 0,
         }
     }
@@ -138,8 +147,27 @@ impl<'d> Session<'d> {
         }
     }
 
+    /// A mail begins whose answer its client will hear, or not.
+    pub(super) fn attend(&mut self) -> Attention {
+        self.attention.insert(Attention::default()).clone()
+    }
+
+    /// Whether the client has heard the last answer to a mail cannot be known any more.
+    pub(super) fn may_be_gone(&mut self) {
+        if let Some(attention) = self.attention.take() {
+            attention.gone();
+        }
+    }
+
+    fn goes_on(&mut self) {
+        if let Some(attention) = self.attention.take() {
+            attention.heard();
+        }
+    }
+
     /// A line that is no command.
     pub(super) fn junk(&mut self, why: Malformed) -> Step {
+        self.goes_on();
         self.junk += 1;
         if why == Malformed::Chunk && !self.door.chunking {
             return (replies::no_chunks(), Next::HangUp);
@@ -153,6 +181,7 @@ impl<'d> Session<'d> {
 
     /// One command.
     pub(super) async fn command(&mut self, command: Command) -> Step {
+        self.goes_on();
         let reply = match command {
             // Content follows, and whoever reads the bytes asks `expects_chunk`.
             Command::Bdat(_) => return (replies::broken(), Next::HangUp),
@@ -488,7 +517,10 @@ impl<'d> Session<'d> {
                 .map_err(super::content::of_disk)
         });
         let result = match received {
-            Ok(received) => self.door.line.send(received, &mut **outlet).await,
+            Ok(mut received) => {
+                received.attention = self.attention.clone();
+                self.door.line.send(received, &mut **outlet).await
+            }
             Err(fault) => {
                 maillog::failed(open.id, &fault);
                 Err(fault)
