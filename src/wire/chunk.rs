@@ -4,18 +4,15 @@
 //! line is a flaw, as in content after DATA, because it goes on to the next hop by DATA. Chunks may be cut anywhere, also inside CR LF.
 //! Leaves to others: counting the octets (`doors::smtp`), doubling dots on the way out ([`super::dot::Stuffer`]).
 
-use super::dot::{Flaw, LineEnds, MAX_LINE};
+use super::text::{Flaw, LineEnds, Text};
 
 /// Reads the content of one mail, given in pieces split anywhere.
 ///
 /// What is wrong is remembered; from the first flaw on nothing comes out. The blocks are slices of the input: no line is copied.
 #[derive(Debug)]
 pub struct Lines {
-    line_ends: LineEnds,
     place: Place,
-    flaw: Option<Flaw>,
-    /// Bytes of the line read so far.
-    line: usize,
+    text: Text,
 }
 
 /// What was read last.
@@ -33,16 +30,14 @@ impl Lines {
     /// For a new mail: its first chunk comes.
     pub fn new(line_ends: LineEnds) -> Self {
         Lines {
-            line_ends,
             place: Place::Start,
-            flaw: None,
-            line: 0,
+            text: Text::new(line_ends),
         }
     }
 
     /// The first flaw so far.
     pub fn flaw(&self) -> Option<Flaw> {
-        self.flaw
+        self.text.flaw()
     }
 
     /// Reads the next piece and gives its content to `sink`, block by block.
@@ -61,7 +56,7 @@ impl Lines {
     pub fn end(&mut self, mut sink: impl FnMut(&[u8])) {
         match self.place {
             Place::Start => {}
-            Place::InLine => self.give(b"\r\n", &mut sink),
+            Place::InLine => self.text.give(b"\r\n", &mut sink),
             Place::Cr { .. } => self.mend(&mut sink),
         }
         self.place = Place::Start;
@@ -72,25 +67,25 @@ impl Lines {
         self.place = Place::InLine;
         let (mut line_start, mut from) = (0, 0);
         while let Some(at) = memchr::memchr3(b'\r', b'\n', 0, &run[from..]).map(|at| from + at) {
-            self.lengthen(at - line_start);
+            self.text.lengthen(at - line_start);
             if run[at..].starts_with(b"\r\n") {
                 (line_start, from) = (at + 2, at + 2);
-                self.line = 0;
+                self.text.start();
                 continue;
             }
-            self.give(&run[..at], sink);
+            self.text.give(&run[..at], sink);
             match run[at] {
                 b'\r' => self.place = Place::Cr { several: false },
                 b'\n' => self.mend(sink),
-                _ => self.find(Flaw::BareLineEnd),
+                _ => self.text.find(Flaw::BareLineEnd),
             }
             return at + 1;
         }
-        self.lengthen(run.len() - line_start);
+        self.text.lengthen(run.len() - line_start);
         if line_start == run.len() {
             self.place = Place::Start;
         }
-        self.give(run, sink);
+        self.text.give(run, sink);
         run.len()
     }
 
@@ -98,7 +93,7 @@ impl Lines {
     fn behind_cr(&mut self, byte: u8, several: bool, sink: &mut impl FnMut(&[u8])) -> usize {
         match byte {
             b'\n' if !several => {
-                self.give(b"\r\n", sink);
+                self.text.give(b"\r\n", sink);
                 self.start();
             }
             b'\n' => self.mend(sink),
@@ -111,42 +106,22 @@ impl Lines {
         1
     }
 
-    /// A bare line end: a flaw, or CR LF from now on.
+    /// A bare line end.
     fn mend(&mut self, sink: &mut impl FnMut(&[u8])) {
-        match self.line_ends {
-            LineEnds::Strict => self.find(Flaw::BareLineEnd),
-            LineEnds::Repair => self.give(b"\r\n", sink),
-        }
-        self.start();
+        self.text.mend(sink);
+        self.place = Place::Start;
     }
 
     fn start(&mut self) {
+        self.text.start();
         self.place = Place::Start;
-        self.line = 0;
-    }
-
-    fn lengthen(&mut self, by: usize) {
-        self.line += by;
-        if self.line > MAX_LINE {
-            self.find(Flaw::LineTooLong);
-        }
-    }
-
-    fn find(&mut self, flaw: Flaw) {
-        self.flaw.get_or_insert(flaw);
-    }
-
-    fn give(&mut self, block: &[u8], sink: &mut impl FnMut(&[u8])) {
-        if self.flaw.is_none() && !block.is_empty() {
-            sink(block);
-        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::dot::{Reader, Stuffer};
+    use crate::wire::dot::{MAX_LINE, Reader, Stuffer};
 
     fn read<'a>(
         line_ends: LineEnds,

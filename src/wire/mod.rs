@@ -8,5 +8,6 @@ pub mod dot;
 pub mod proxy;
 pub mod sasl;
 pub mod smtp;
+mod text;
 pub mod xforward;
 pub mod xtext;

@@ -9,5 +9,6 @@ mod properties;
 mod reader;
 mod stuffer;
 
-pub use reader::{Fed, Flaw, LineEnds, MAX_LINE, Reader};
+pub use super::text::{Flaw, LineEnds, MAX_LINE};
+pub use reader::{Fed, Reader};
 pub use stuffer::{BareLineEnd, Stuffer};

@@ -1,5 +1,7 @@
 //! Content on its way in: where it ends, what is wrong with it, dots undone.
 
+use crate::wire::text::{Flaw, LineEnds, Text};
+
 /// Reads the content of one mail after 354, given in pieces split anywhere.
 ///
 /// Promises: the end is CR LF `.` CR LF, or `.` CR LF at the very start, and nothing else. What is wrong is remembered and the content
@@ -7,34 +9,10 @@
 /// no line is copied.
 #[derive(Debug)]
 pub struct Reader {
-    line_ends: LineEnds,
     place: Place,
-    flaw: Option<Flaw>,
-    /// Bytes of the line read so far.
-    line: usize,
+    text: Text,
     /// Nothing came behind a line that is a dot alone, with line ends that are not both proper.
     odd_end: bool,
-}
-
-/// Longest line that is taken, in bytes without its end. RFC 5321 wants 998; real clients send more, endless lines are an attack.
-pub const MAX_LINE: usize = 64 * 1024;
-
-/// What to do with a CR or LF that is not part of CR LF.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LineEnds {
-    /// A flaw.
-    Strict,
-    /// Written as CR LF: for known devices that know no better. It never ends a mail. NUL stays a flaw.
-    Repair,
-}
-
-/// Why content is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Flaw {
-    /// A CR or LF that is not part of CR LF, or a NUL.
-    BareLineEnd,
-    /// A line over [`MAX_LINE`].
-    LineTooLong,
 }
 
 /// How far [`Reader::feed`] came.
@@ -65,23 +43,21 @@ impl Reader {
     /// For a new mail: 354 was sent.
     pub fn new(line_ends: LineEnds) -> Self {
         Reader {
-            line_ends,
             place: Place::Start { proper: true },
-            flaw: None,
-            line: 0,
+            text: Text::new(line_ends),
             odd_end: false,
         }
     }
 
     /// The first flaw so far.
     pub fn flaw(&self) -> Option<Flaw> {
-        self.flaw
+        self.text.flaw()
     }
 
     /// True if nothing came yet behind what some clients take for the end of a mail and is none, and the mail will be refused anyway.
     pub fn may_have_ended(&self) -> bool {
         let lone_dot = self.odd_end || matches!(self.place, Place::DotCr { .. });
-        lone_dot && self.flaw == Some(Flaw::BareLineEnd)
+        lone_dot && self.text.flaw() == Some(Flaw::BareLineEnd)
     }
 
     /// Reads the next piece and gives its content to `sink`, block by block. Must not be called again after the end.
@@ -112,23 +88,23 @@ impl Reader {
         self.place = Place::InLine;
         let (mut line_start, mut from) = (0, 0);
         while let Some(at) = memchr::memchr3(b'\r', b'\n', 0, &run[from..]).map(|at| from + at) {
-            self.lengthen(at - line_start);
+            self.text.lengthen(at - line_start);
             if run[at..].starts_with(b"\r\n") {
                 (line_start, from) = (at + 2, at + 2);
-                self.line = 0;
+                self.text.start();
                 if !matches!(run.get(from), None | Some(b'.')) {
                     continue;
                 }
                 self.place = Place::Start { proper: true };
-                self.give(&run[..from], sink);
+                self.text.give(&run[..from], sink);
                 return from;
             }
-            self.give(&run[..at], sink);
+            self.text.give(&run[..at], sink);
             self.odd(run[at], sink);
             return at + 1;
         }
-        self.lengthen(run.len() - line_start);
-        self.give(run, sink);
+        self.text.lengthen(run.len() - line_start);
+        self.text.give(run, sink);
         run.len()
     }
 
@@ -137,7 +113,7 @@ impl Reader {
         match byte {
             b'\r' => self.place = Place::Cr { several: false },
             b'\n' => self.mend(sink),
-            _ => self.find(Flaw::BareLineEnd),
+            _ => self.text.find(Flaw::BareLineEnd),
         }
     }
 
@@ -145,7 +121,7 @@ impl Reader {
     fn line_end(&mut self, byte: u8, sink: &mut impl FnMut(&[u8])) -> usize {
         match (self.place, byte) {
             (Place::Cr { several: false }, b'\n') => {
-                self.give(b"\r\n", sink);
+                self.text.give(b"\r\n", sink);
                 self.start(true)
             }
             (Place::Cr { several: true }, b'\n') => self.mend(sink),
@@ -153,21 +129,21 @@ impl Reader {
             (Place::Dot { proper }, b'\r') => self.place = Place::DotCr { proper },
             // A lone dot that is no end stays a dot: nobody who doubles dots sends it as text.
             (Place::Dot { .. }, b'\n') => {
-                self.give(b".", sink);
+                self.text.give(b".", sink);
                 self.mend(sink);
                 self.odd_end = true;
             }
             (Place::DotCr { .. }, b'\n') => {
-                self.give(b".\r\n", sink);
+                self.text.give(b".\r\n", sink);
                 self.start(true);
                 self.odd_end = true;
             }
             (Place::DotCr { .. }, b'\r') => {
-                self.give(b".", sink);
+                self.text.give(b".", sink);
                 self.place = Place::Cr { several: true };
             }
             (Place::DotCr { .. }, _) => {
-                self.give(b".", sink);
+                self.text.give(b".", sink);
                 self.mend(sink);
                 return 0;
             }
@@ -184,41 +160,22 @@ impl Reader {
         1
     }
 
-    /// A bare line end: a flaw, or CR LF from now on.
+    /// A bare line end.
     fn mend(&mut self, sink: &mut impl FnMut(&[u8])) {
-        match self.line_ends {
-            LineEnds::Strict => self.find(Flaw::BareLineEnd),
-            LineEnds::Repair => self.give(b"\r\n", sink),
-        }
-        self.start(false);
+        self.text.mend(sink);
+        self.place = Place::Start { proper: false };
     }
 
     fn start(&mut self, proper: bool) {
+        self.text.start();
         self.place = Place::Start { proper };
-        self.line = 0;
-    }
-
-    fn lengthen(&mut self, by: usize) {
-        self.line += by;
-        if self.line > MAX_LINE {
-            self.find(Flaw::LineTooLong);
-        }
-    }
-
-    fn find(&mut self, flaw: Flaw) {
-        self.flaw.get_or_insert(flaw);
-    }
-
-    fn give(&mut self, block: &[u8], sink: &mut impl FnMut(&[u8])) {
-        if self.flaw.is_none() && !block.is_empty() {
-            sink(block);
-        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::text::MAX_LINE;
 
     const TAIL: &[u8] = b"MAIL FROM:<evil@int.example>\r\nRCPT TO:<victim@ext.example>\r\nDATA\r\n\
         From: ceo@int.example\r\nSubject: smuggled\r\n\r\nx\r\n.\r\n";
