@@ -6,17 +6,17 @@
 //! written before the mail is tried again.
 //! Leaves to others: the line ([`super::send`]), the mails to people ([`super::memos`]).
 
+use super::settling::{End, MOST_UNKNOWN};
 use super::upkeep::complain;
 use super::waiting::{Way, each_waiting, id_of};
 use super::{Gateway, heavy};
 use crate::decide::judge::Released;
-use crate::fault::{Fate, Fault, Kind, Reply, crash};
+use crate::fault::{Fault, Kind, crash};
 use crate::forward::Outlet;
 use crate::mail::{Address, Intake, MailId, Received};
 use crate::maillog;
 use crate::seal::whole::{self, Name, WaitingKeys};
 use crate::transfer::memo::Failed;
-use crate::transfer::proof::Answer;
 use crate::transfer::waiting::{Departure, State};
 use crate::transfer::{Memo, Waiting};
 use jiff::Timestamp;
@@ -29,9 +29,6 @@ use tokio::time::{MissedTickBehavior, interval};
 
 /// So long a released mail is tried, in seconds (RFC 5321 section 4.5.4.1: at least four to five days).
 pub(super) const PATIENCE: i64 = 5 * 86_400;
-
-/// So many tries in a row may end with nobody knowing whether the mail left; then its sender is asked to look.
-const MOST_UNKNOWN: u32 = 3;
 
 /// Between two looks at what is due.
 const ROUND: Duration = Duration::from_secs(20);
@@ -56,43 +53,6 @@ struct Tried {
     ends: Vec<(Address, End)>,
     /// Unix time, seconds.
     at: i64,
-}
-
-/// How it ended for one recipient.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum End {
-    /// The next hop has it.
-    Has,
-    /// Never, in the next hop's words or ours.
-    Never(String),
-    /// Not now.
-    Later(String),
-    /// The final dot was not answered.
-    Unknown,
-}
-
-impl From<&Answer> for End {
-    fn from(answer: &Answer) -> Self {
-        match answer {
-            Answer::Accepted(_) | Answer::Before => End::Has,
-            Answer::Refused(reply) => End::Never(reply.to_string()),
-            Answer::Deferred(reply) => End::Later(reply.to_string()),
-            Answer::Unknown => End::Unknown,
-            // The line does not let a released mail wait again.
-            Answer::Waits(_) | Answer::Owned(_) => End::Later("it waits again".into()),
-        }
-    }
-}
-
-impl From<&Fault> for End {
-    fn from(fault: &Fault) -> Self {
-        let reply = Reply::from(&fault.kind).to_string();
-        match (fault.fate, fault.retry()) {
-            (Fate::Unknown, _) => End::Unknown,
-            (Fate::Stayed, true) => End::Later(reply),
-            (Fate::Stayed, false) => End::Never(reply),
-        }
-    }
 }
 
 impl Gateway {
@@ -236,7 +196,9 @@ impl Gateway {
         match self.line(received, &mut *outlet, &way).await {
             Ok(outcome) => {
                 let answers = outcome.answers.iter();
-                ends.extend(answers.map(|(whom, answer)| (whom.clone(), End::from(answer))));
+                ends.extend(
+                    answers.map(|(whom, answer)| (whom.clone(), End::from(answer.clone()))),
+                );
             }
             Err(fault) => {
                 maillog::failed(id, &fault);
@@ -289,8 +251,8 @@ async fn vetted(
                 to.push(whom.clone());
                 continue;
             }
-            Ok(reply) if reply.is_permanent() => End::Never(reply.to_string()),
-            Ok(reply) => End::Later(reply.to_string()),
+            Ok(reply) if reply.is_permanent() => End::Never(reply),
+            Ok(reply) => End::Later(reply),
             Err(fault) => End::from(&fault),
         };
         ends.push((whom.clone(), end));
@@ -323,9 +285,9 @@ fn settle(waiting: &mut Waiting, tried: &Tried, waits: &[Duration]) -> Vec<Memo>
     let mut failed = Vec::new();
     for (whom, end) in &tried.ends {
         let given_up = match end {
-            End::Has => None,
-            End::Never(reply) => Some(reply.clone()),
-            End::Later(reply) if too_late => Some(reply.clone()),
+            End::Has { .. } => None,
+            End::Never(reply) => Some(reply.to_string()),
+            End::Later(reply) if too_late => Some(reply.to_string()),
             End::Unknown if departure.unknown >= MOST_UNKNOWN || too_late => {
                 Some("it may have arrived: the next mail server did not say".to_owned())
             }

@@ -11,7 +11,7 @@ use crate::transfer::parcel::{Parcel, Pending};
 use crate::transfer::proof::Answer;
 
 /// So many tries in a row may end with nobody knowing whether the mail left; then its sender is asked to look.
-const MOST_UNKNOWN: u32 = 3;
+pub(super) const MOST_UNKNOWN: u32 = 3;
 
 /// How it ended for one recipient.
 #[derive(Debug, Clone, PartialEq, Eq)]
