@@ -59,27 +59,10 @@ impl Files {
             on_fatal,
             unsynced: Arc::default(),
         };
-        files.gather(root)?;
         // Names of a process that was killed are there to be seen, but perhaps not on disk.
         files.disk.sync_folder(&files.kept)?;
         files.disk.sync_folder(root)?;
         Ok(files)
-    }
-
-    /// Stores of earlier versions had a folder for each first byte of a name.
-    fn gather(&self, root: &Path) -> io::Result<()> {
-        for first in 0..=255u8 {
-            let folder = root.join(format!("{first:02x}"));
-            let names = match self.disk.list(&folder) {
-                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-                names => names?,
-            };
-            for (name, _) in names.iter().filter(|(name, _)| parse(name).is_some()) {
-                self.disk
-                    .rename(&folder.join(name), &self.kept.join(name))?;
-            }
-        }
-        Ok(())
     }
 
     fn path(&self, id: BlobId) -> PathBuf {
