@@ -200,10 +200,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
         let attention = self.session.attend();
         let taking = guarded(self.session.dot(content));
         let answers = self.conversation.attended(&attention, taking).await;
-        if !self.conversation.waiting().is_empty() {
-            // It did not wait for the answer, so what it says next does not tell that it has heard it.
-            attention.gone();
-        }
         let next = self.answered(answers, next);
         if next == Next::Go
             && !self.session.may_pipeline()
@@ -232,12 +228,18 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
         };
         let (conversation, limits) = (&mut self.conversation, &self.door.limits);
         chunks::receive(conversation, chunk.octets, place, limits).await?;
-        let answers = guarded(self.session.chunk(chunk, refusal)).await;
+        let attention = self.session.attend();
+        let taking = guarded(self.session.chunk(chunk, refusal));
+        let answers = self.conversation.attended(&attention, taking).await;
         Ok(self.answered(answers, Next::Go))
     }
 
     /// `answers`: `None` after a panic.
     fn answered(&mut self, answers: Option<Vec<Reply>>, next: Next) -> Next {
+        if !self.conversation.waiting().is_empty() {
+            // It did not wait for the answer, so what it says next does not tell that it has heard it.
+            self.session.may_be_gone();
+        }
         match answers {
             Some(answers) => {
                 answers

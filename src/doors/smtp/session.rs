@@ -149,6 +149,7 @@ impl<'d> Session<'d> {
 
     /// A mail begins whose answer its client will hear, or not.
     pub(super) fn attend(&mut self) -> Attention {
+        self.goes_on();
         self.attention.insert(Attention::default()).clone()
     }
 
