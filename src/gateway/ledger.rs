@@ -9,7 +9,7 @@ use super::waiting::Way;
 use super::{Gateway, heavy};
 use crate::fault::{Fault, Kind};
 use crate::mail::{Attention, Mail};
-use crate::transfer::ledger::{Copy, CopyKey, Fate, Identity, Recalled, Submission};
+use crate::transfer::ledger::{Copy, CopyKey, Fate, Identity, Recalled};
 use crate::transfer::proof::{Answer, Outcome};
 use crate::transfer::record::Sealed;
 use crate::transfer::{Decision, Held, Plan, TransferId};
@@ -48,12 +48,6 @@ impl Attended {
         let before = clients.insert(whole, client.clone());
         before.is_some_and(|before| before.is_there())
     }
-
-    /// Its client will come again.
-    fn leave(&self, whole: CopyKey) {
-        let mut clients = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        clients.remove(&whole);
-    }
 }
 
 /// A mail, and what is known of its copies. Of those whose client went away nobody else comes with the same while it lives.
@@ -61,7 +55,6 @@ pub(super) struct Past {
     pub(super) identity: Identity,
     /// One for each decision of the plan.
     copies: Vec<Option<Copy>>,
-    whole: CopyKey,
     _turn: Option<OwnedMutexGuard<()>>,
 }
 
@@ -84,39 +77,28 @@ impl Gateway {
         plan: &Plan,
         way: &Way,
     ) -> Result<Past, Fault> {
-        let identity = Identity::of(mail, way.word());
-        let whole = identity.whole(&self.parts.master);
+        let identity = Identity::of(mail, way.word(), &self.parts.master);
+        let whole = identity.whole();
         let client = mail.attention.as_ref();
         if client.is_some_and(|client| self.attended.enter(whole, client)) {
             return Ok(Past {
                 identity,
                 copies: vec![None; plan.decisions.len()],
-                whole,
                 _turn: None,
             });
         }
         let turn = timeout_at(way.until().into(), self.twins.turn(whole).lock_owned()).await;
         let turn =
             turn.map_err(|_| Fault::because(Kind::Deadline, "the same mail is under way"))?;
-        let master = &self.parts.master;
-        let key = |d: &Decision| identity.copy(master, &d.recipient);
+        let key = |d: &Decision| identity.copy(&d.recipient);
         let keys: Vec<CopyKey> = plan.decisions.iter().map(key).collect();
         let mut copies = heavy(|| self.store().copies(&keys))?;
         self.overlay(&plan.decisions, &mut copies);
         Ok(Past {
             identity,
             copies,
-            whole,
             _turn: Some(turn),
         })
-    }
-
-    /// A client that hears of anybody who is not served comes again with the same.
-    pub(super) fn ended(&self, past: &Past, outcome: &Result<Outcome, Fault>) {
-        let served = |outcome: &Outcome| outcome.answers.iter().all(|(_, a)| a.is_served());
-        if !outcome.as_ref().is_ok_and(served) {
-            self.attended.leave(past.whole);
-        }
     }
 
     /// Which recipients get what.
@@ -141,7 +123,7 @@ impl Gateway {
             }
         }
         for (id, whom) in unknown {
-            self.recall(past, plan, id, whom, &mut rounds)?;
+            heavy(|| self.recall(past, plan, id, whom, &mut rounds))?;
         }
         rounds.fresh.sort_unstable();
         Ok(rounds)
@@ -187,14 +169,10 @@ impl Gateway {
             let transfer = known.transfer.map(|id| id.to_string());
             for (decision, copy) in decisions.iter().zip(&mut *copies) {
                 let to = &decision.recipient;
-                let same = copy
-                    .as_ref()
-                    .is_some_and(|c| c.transfer.is_some() && c.transfer == transfer);
-                if same && (known.accepted.contains(to) || known.owned.contains(to)) {
-                    *copy = Some(Copy {
-                        transfer: transfer.clone(),
-                        fate: Fate::Done,
-                    });
+                let is_done = known.accepted.contains(to) || known.owned.contains(to);
+                let same = |copy: &&mut Copy| transfer.is_some() && copy.transfer == transfer;
+                if let Some(copy) = copy.as_mut().filter(same).filter(|_| is_done) {
+                    copy.fate = Fate::Done;
                 }
             }
         }
@@ -211,34 +189,17 @@ impl Past {
         (done.len() == plan.decisions.len()).then(|| served(plan, &done))
     }
 
-    /// The mail for the ledger, if it gets no links.
-    pub(super) fn submission(&self, gateway: &Gateway, plan: &Plan) -> Submission {
-        let master = &gateway.parts.master;
-        let of = |d: &Decision| {
-            (
-                d.recipient.to_string(),
-                self.identity.copy(master, &d.recipient),
-            )
-        };
-        Submission {
-            until: self.identity.until(Timestamp::now().as_second()),
-            copies: plan.decisions.iter().map(of).collect(),
-            recall: Vec::new(),
-        }
-    }
-
     /// Says in the transfer to be held which mail it belongs to.
     pub(super) fn mark(&self, gateway: &Gateway, plan: &Plan, sealed: &mut Sealed) {
         let Some(transfer) = &mut sealed.transfer else {
             return;
         };
-        let until = self.identity.until(Timestamp::now().as_second());
-        let (master, id) = (&gateway.parts.master, &transfer.id);
-        transfer.submission =
-            Some(
-                self.identity
-                    .submission(master, id, plan, &transfer.tickets, until),
-            );
+        let now = Timestamp::now().as_second();
+        let (master, id, tickets) = (&gateway.parts.master, &transfer.id, &transfer.tickets);
+        let submission = self
+            .identity
+            .submission_with(master, id, plan, tickets, now);
+        transfer.submission = Some(submission);
     }
 }
 

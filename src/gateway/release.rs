@@ -52,9 +52,8 @@ impl Copies {
 
     /// Somebody is served and somebody is not.
     fn is_in_part(&self, outcome: &Outcome) -> bool {
-        let served = |(_, answer): &(Address, Answer)| answer.is_served();
-        let answers = &outcome.answers;
-        (self.served || answers.iter().any(served)) && !answers.iter().all(served)
+        let mut answers = outcome.answers.iter().map(|(_, answer)| answer);
+        !outcome.is_served() && (self.served || answers.any(Answer::is_served))
     }
 
     /// Nobody has got anything.
@@ -78,14 +77,18 @@ impl Gateway {
         ours: Option<&[Variant]>,
         outcome: Outcome,
     ) -> Outcome {
-        let mut settlement = copies.settlement(mail);
-        settlement.note(&outcome);
         let in_part = copies.is_in_part(&outcome) && self.may_keep(&outcome);
         let ours = ours.filter(|_| in_part || awaits_report(mail, &outcome));
         let parcels = ours.and_then(|variants| self.own(mail, copies, variants, &outcome));
+        if parcels.is_none() && copies.held.transfer().is_none() {
+            // It was relayed, and nothing of it is ours.
+            return outcome;
+        }
+        let mut settlement = copies.settlement(mail);
+        settlement.note(&outcome);
         let owned =
             parcels.and_then(|parcels| self.settle_owned(settlement.clone(), parcels, &outcome));
-        if owned.is_none() && settlement.transfer.is_some() {
+        if owned.is_none() {
             self.settle(settlement);
         }
         crash::point("settle/written");

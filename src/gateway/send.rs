@@ -38,7 +38,12 @@ impl Gateway {
         let id = received.id;
         maillog::received(id, &received.envelope, received.spool.len());
         let until = Instant::now() + self.parts.answer_within;
+        let client = received.attention.clone().unwrap_or_default();
         let sent = self.line(received, outlet, &Way::New { until }).await;
+        if !sent.as_ref().is_ok_and(Outcome::is_served) {
+            // It hears that somebody is not, and comes again with the same.
+            client.gone();
+        }
         sent.inspect_err(|fault| maillog::failed(id, fault))
     }
 
@@ -79,21 +84,7 @@ impl Gateway {
         way: &Way,
     ) -> Result<Outcome, Fault> {
         let past = self.recollect(mail, plan, way).await?;
-        let outcome = self.rounds_of(mail, plan, &past, outlet, way).await;
-        self.ended(&past, &outcome);
-        outcome
-    }
-
-    /// Those who were served, those who may have a copy, and those of whom nothing is known.
-    async fn rounds_of(
-        &self,
-        mail: &mut Mail,
-        plan: &Plan,
-        past: &Past,
-        outlet: &mut dyn Outlet,
-        way: &Way,
-    ) -> Result<Outcome, Fault> {
-        let rounds = heavy(|| self.rounds(past, plan))?;
+        let rounds = self.rounds(&past, plan)?;
         let everybody = mail.envelope.recipients.clone();
         let mut outcome = served(plan, &rounds.done);
         for (id, whom, held) in rounds.again {
@@ -106,7 +97,7 @@ impl Gateway {
         }
         if !rounds.fresh.is_empty() {
             let part = narrowed(mail, plan, &rounds.fresh);
-            let left = match heavy(|| self.hold_new(mail, &part, past, way)) {
+            let left = match heavy(|| self.hold_new(mail, &part, &past, way)) {
                 Ok(held) => {
                     let copies = Copies::fresh(held, &outcome);
                     self.send_off(mail, &part, copies, outlet, way).await

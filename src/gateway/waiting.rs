@@ -170,7 +170,8 @@ impl Gateway {
     ) -> Result<Outcome, Fault> {
         let store = self.store();
         let waiting = self.sealed_to_wait(mail, plan, awaits)?;
-        let owned = store.keep_waiting(&waiting, &past.submission(self, plan))?;
+        let submission = past.identity.submission(plan, Timestamp::now().as_second());
+        let owned = store.keep_waiting(&waiting, &submission)?;
         maillog::waits(&waiting);
         self.wake();
         let recipients = mail.envelope.recipients.iter();

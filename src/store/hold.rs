@@ -150,7 +150,7 @@ impl Store {
         match self.stored(id)? {
             Some(stored) if stored.record.state == State::Held => {
                 let mut change = Change::new(&self.values);
-                ledger::note(&mut change, &stored, |_| true, None)?;
+                self.note_copies(&mut change, &stored, |_| true, None)?;
                 change.commit().map_err(fault)?;
                 self.erase(id, stored).map(drop)
             }

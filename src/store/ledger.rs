@@ -42,8 +42,12 @@ impl Store {
             let mut change = Change::new(&self.values);
             for (key, value) in &over {
                 let copies: Vec<CopyKey> = self.values.open(Table::LedgerDue, key, value)?;
-                for copy in copies {
-                    change.remove(Table::Ledger, &copy.0)?;
+                for key in copies {
+                    // It may have come again since, and be remembered for that.
+                    let copy: Option<Copy> = self.values.get(Table::Ledger, &key.0)?;
+                    if copy.is_some_and(|copy| copy.until < now) {
+                        change.remove(Table::Ledger, &key.0)?;
+                    }
                 }
                 change.remove(Table::LedgerDue, key)?;
             }
@@ -70,29 +74,34 @@ pub(super) fn enter(
     let copy = Copy {
         transfer: transfer.map(str::to_owned),
         fate,
+        until: submission.until,
     };
     let mut keys = keys.iter();
     keys.try_for_each(|key| change.replace(Table::Ledger, &key.0, &copy))
 }
 
-/// The copies of a transfer that went to some of its recipients: known now, or as if they had never been.
-pub(super) fn note(
-    change: &mut Change<'_>,
-    stored: &Stored,
-    whose: impl Fn(&str) -> bool,
-    fate: Option<Fate>,
-) -> Result<(), Fault> {
-    let Some(submission) = &stored.submission else {
-        return Ok(());
-    };
-    for (_, key) in submission.copies.iter().filter(|(to, _)| whose(to)) {
-        match fate {
-            None => change.remove(Table::Ledger, &key.0)?,
-            Some(fate) => {
-                let transfer = Some(stored.record.id.clone());
-                change.replace(Table::Ledger, &key.0, &Copy { transfer, fate })?;
+impl Store {
+    /// The copies of a transfer that went to some of its recipients: known now, or as if they had never been. What the same mail has become
+    /// since, with another transfer, stays.
+    pub(super) fn note_copies(
+        &self,
+        change: &mut Change<'_>,
+        stored: &Stored,
+        whose: impl Fn(&str) -> bool,
+        fate: Option<Fate>,
+    ) -> Result<(), Fault> {
+        let copies = stored.submission.iter().flat_map(|s| &s.copies);
+        for (_, key) in copies.filter(|(to, _)| whose(to)) {
+            let copy: Option<Copy> = self.values.get(Table::Ledger, &key.0)?;
+            let ours = copy.filter(|c| c.transfer.as_ref() == Some(&stored.record.id));
+            match (ours, fate) {
+                (None, _) => {}
+                (Some(_), None) => change.remove(Table::Ledger, &key.0)?,
+                (Some(copy), Some(fate)) => {
+                    change.replace(Table::Ledger, &key.0, &Copy { fate, ..copy })?;
+                }
             }
         }
+        Ok(())
     }
-    Ok(())
 }

@@ -6,7 +6,7 @@
 
 use super::backend::Table;
 use super::values::Change;
-use super::{Store, Stored, fault, ledger};
+use super::{Store, Stored, fault};
 use crate::fault::Fault;
 use crate::mail::Address;
 use crate::transfer::ledger::Fate;
@@ -107,11 +107,10 @@ impl Store {
         let Some(id) = &settlement.transfer else {
             return self.settle_plain(settlement);
         };
-        if settlement.is_nobody() && !settlement.keeps_all {
-            return self.abandon(id);
-        }
-        if settlement.is_nobody() {
-            return Ok(());
+        match (settlement.is_nobody(), settlement.keeps_all) {
+            (true, true) => return Ok(()),
+            (true, false) => return self.abandon(id),
+            (false, _) => {}
         }
         let _alone = self.alone(id);
         match self.stored(id)? {
@@ -161,10 +160,10 @@ impl Store {
         let mut change = Change::new(&self.values);
         self.wake_notices(&mut change, &mut stored, has_it, may_have_it)?;
         let is_done = |to: &str| whom.done.contains(to);
-        ledger::note(&mut change, &stored, is_done, Some(Fate::Done))?;
+        self.note_copies(&mut change, &stored, is_done, Some(Fate::Done))?;
         if fresh {
             let never = |to: &str| !is_done(to) && !may_have_it(to);
-            ledger::note(&mut change, &stored, never, None)?;
+            self.note_copies(&mut change, &stored, never, None)?;
         }
         self.put_parcels(&mut change, &settlement.parcels)?;
         if !settlement.accepted.is_empty() {

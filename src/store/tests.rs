@@ -6,6 +6,7 @@ use super::memory::Memory;
 use super::*;
 use crate::mail::Address;
 use crate::transfer::code::{Codes, Place};
+use crate::transfer::ledger::{CopyKey, Fate, Submission};
 use crate::transfer::notice::NoticeEntry;
 use crate::transfer::record::{BlobRecord, SealedTicket, SealedTransfer, State};
 use crate::transfer::{Destination, Notice, Password};
@@ -371,6 +372,41 @@ fn what_was_held_at_a_crash_keeps_its_password_until_somebody_comes_with_the_lin
     assert!(store.proven(&id, &[address(BO)]).expect("writes"));
     assert_eq!(due(), [ANNA, BO]);
     assert!(!store.proven(&id, &[address(BO)]).expect("reads"), "once");
+}
+
+#[test]
+fn what_the_same_mail_has_become_since_is_not_touched_by_what_it_was_before() {
+    let (backend, master) = (Arc::new(Memory::new()), MasterKey::fresh());
+    let store = open(&backend, &master);
+    let key = CopyKey([3; 16]);
+    let held = |until: i64| {
+        let mut sealed = sealed(&store, 10).expect("seals");
+        // Each is a mail of its own, with the same bytes.
+        sealed.record.mail = sealed.id.to_string();
+        sealed.submission = Some(Submission {
+            until,
+            copies: vec![(BO.into(), key)],
+            recall: Vec::new(),
+        });
+        let id = sealed.id;
+        store.hold(sealed).expect("holds");
+        id
+    };
+    let known = || store.copies(&[key]).expect("reads").remove(0);
+    let (older, newer) = (held(NOW + 10), held(NOW + 20));
+    store.release(&older, &[address(BO)]).expect("settles");
+    let copy = known().expect("is known");
+    assert_eq!(
+        (copy.transfer, copy.fate),
+        (Some(newer.to_string()), Fate::Unknown)
+    );
+    store.abandon(&older).expect("does nothing");
+    assert_eq!(store.forget_copies(NOW + 15).expect("forgets"), 1);
+    assert!(known().is_some(), "the newer one is remembered for longer");
+    store.release(&newer, &[address(BO)]).expect("settles");
+    assert_eq!(known().expect("is known").fate, Fate::Done);
+    assert_eq!(store.forget_copies(NOW + 25).expect("forgets"), 1);
+    assert_eq!(known(), None);
 }
 
 #[test]

@@ -35,6 +35,8 @@ pub struct Copy {
     pub transfer: Option<String>,
     /// What became of it.
     pub fate: Fate,
+    /// Forgotten then: Unix time, seconds.
+    pub until: i64,
 }
 
 /// What became of a copy.
@@ -78,13 +80,15 @@ pub type Mark = [u8; 8];
 #[zeroize(drop)]
 pub struct Identity {
     hash: Hash,
+    /// Of the HMAC that names copies.
+    names: Key,
     #[zeroize(skip)]
     has_name: bool,
 }
 
 impl Identity {
     /// `way` keeps apart what comes to the line in different ways: what a client sends, and what an approver has released.
-    pub fn of(mail: &Mail, way: &'static str) -> Self {
+    pub fn of(mail: &Mail, way: &'static str, master: &MasterKey) -> Self {
         let mut hash = Sha256::new();
         let mut part = |bytes: &[u8]| {
             hash.update((bytes.len() as u64).to_be_bytes());
@@ -110,45 +114,54 @@ impl Identity {
         part(&mail.body_hash);
         Identity {
             hash: hash.finalize().into(),
+            names: master.ledger(),
             has_name: fields.value("Message-ID").is_some(),
         }
     }
 
     /// The name of a recipient's copy.
-    pub fn copy(&self, master: &MasterKey, recipient: &Address) -> CopyKey {
-        self.named(master, recipient.to_string().as_bytes())
+    pub fn copy(&self, recipient: &Address) -> CopyKey {
+        self.named(recipient.to_string().as_bytes())
     }
 
     /// The name of the whole.
-    pub fn whole(&self, master: &MasterKey) -> CopyKey {
-        self.named(master, b"")
+    pub fn whole(&self) -> CopyKey {
+        self.named(b"")
     }
 
     /// Until when a copy that came at `now` is remembered; Unix times in seconds.
-    pub fn until(&self, now: i64) -> i64 {
+    fn until(&self, now: i64) -> i64 {
         now.saturating_add(match self.has_name {
             true => REMEMBERED,
             false => REMEMBERED_NAMELESS,
         })
     }
 
-    /// What the store keeps with a transfer. `plan` is the one its tickets were made by.
-    pub fn submission(
+    /// The copies of everybody in a plan, for a mail that came at `now` (Unix time, seconds) and gets no links.
+    pub fn submission(&self, plan: &Plan, now: i64) -> Submission {
+        let of = |d: &Decision| (d.recipient.to_string(), self.copy(&d.recipient));
+        Submission {
+            until: self.until(now),
+            copies: plan.decisions.iter().map(of).collect(),
+            recall: Vec::new(),
+        }
+    }
+
+    /// The same with the links of a transfer; `plan` is the one its tickets were made by.
+    pub fn submission_with(
         &self,
         master: &MasterKey,
         id: &TransferId,
         plan: &Plan,
         tickets: &[SealedTicket],
-        until: i64,
+        now: i64,
     ) -> Submission {
         let links: Vec<Recalled> = tickets.iter().map(|t| Recalled::of(t, plan)).collect();
         // Without its links the mail gets new ones when it comes again.
         let plain = Zeroizing::new(postcard::to_allocvec(&links).unwrap_or_default());
-        let of = |d: &Decision| (d.recipient.to_string(), self.copy(master, &d.recipient));
         Submission {
-            until,
-            copies: plan.decisions.iter().map(of).collect(),
             recall: cipher::seal(&self.key(master, id), b"recall", &plain),
+            ..self.submission(plan, now)
         }
     }
 
@@ -159,9 +172,9 @@ impl Identity {
         links.ok().and_then(Result::ok).unwrap_or_default()
     }
 
-    fn named(&self, master: &MasterKey, what: &[u8]) -> CopyKey {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&*master.ledger())
-            .expect("HMAC takes a key of any length");
+    fn named(&self, what: &[u8]) -> CopyKey {
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(&*self.names).expect("HMAC takes a key of any length");
         mac.update(&self.hash);
         mac.update(what);
         let name: [u8; 32] = mac.finalize().into_bytes().into();

@@ -174,6 +174,11 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Nothing is left to do for the client.
+    pub fn is_served(&self) -> bool {
+        self.answers.iter().all(|(_, answer)| answer.is_served())
+    }
+
     /// The answer for a recipient.
     pub fn of(&self, recipient: &Address) -> Option<&Answer> {
         self.answers
