@@ -221,20 +221,6 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_of_an_earlier_version_is_taken_over() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let id = BlobId::fresh();
-        let old = folder.path().join(&id.to_string()[..2]);
-        fs::create_dir(&old).expect("makes");
-        fs::write(old.join(id.to_string()), "cipher").expect("writes");
-        fs::write(old.join("README"), "not ours").expect("writes");
-        let files = open(folder.path(), 0);
-        assert_eq!(files.read(id).expect("is there").len(), 6);
-        assert_eq!(files.list().expect("lists").len(), 1);
-        assert!(old.join("README").exists());
-    }
-
-    #[test]
     fn a_full_disk_is_said_before_it_is_full() {
         let folder = tempfile::tempdir().expect("a folder");
         let files = open(folder.path(), u64::MAX);
