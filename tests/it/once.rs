@@ -34,7 +34,7 @@ async fn who_heard_that_it_was_taken_and_sends_it_again_means_it() {
 async fn who_went_away_before_the_answer_gets_the_same_again_and_its_recipient_nothing() {
     let (_folder, hop, gateway) = house().await;
     let address = gateway.address("smtp");
-    tokio::task::block_in_place(|| hangs_up_behind_the_dot(address));
+    tokio::task::block_in_place(|| hangs_up_behind_the_dot(address, MAIL));
     until(|| (links(&hop).len() == 1).then_some(()))
         .await
         .expect("it left");
@@ -49,6 +49,29 @@ async fn who_went_away_before_the_answer_gets_the_same_again_and_its_recipient_n
     .await;
     assert!(replies[0].contains("taken before"), "{replies:?}");
     assert_eq!(links(&hop).len(), 1, "once");
+}
+
+/// The gateway is busy with its mail while it goes away, and the next one comes at once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_goes_away_while_its_mail_is_sealed_is_not_thought_to_be_there() {
+    let (_folder, hop, gateway) = house().await;
+    let address = gateway.address("smtp");
+    let to = ["bo@partner.example".to_owned()];
+    for number in 0..20 {
+        let mail = MAIL.replace("<1@", &format!("<{number}@"));
+        let mail = mail.replace("a,b", &"a,b\r\n".repeat(60_000));
+        tokio::task::block_in_place(|| hangs_up_behind_the_dot(address, &mail));
+        let replies = send(
+            Door::Smtp,
+            address,
+            "anna@example.org",
+            &to,
+            mail.as_bytes(),
+        )
+        .await;
+        assert!(replies[0].starts_with("250 "), "{replies:?}");
+    }
+    assert_eq!(links(&hop).len(), 20, "each mail once");
 }
 
 async fn house() -> (tempfile::TempDir, Hop, Gateway) {
@@ -68,7 +91,7 @@ fn links(hop: &Hop) -> Vec<String> {
         .collect()
 }
 
-fn hangs_up_behind_the_dot(address: SocketAddr) {
+fn hangs_up_behind_the_dot(address: SocketAddr, mail: &str) {
     let mut stream = TcpStream::connect(address).expect("it listens");
     let mut replies = BufReader::new(stream.try_clone().expect("a socket"));
     let mut hear = || {
@@ -90,5 +113,5 @@ fn hangs_up_behind_the_dot(address: SocketAddr) {
         write!(stream, "{line}\r\n").expect("writes");
         hear();
     }
-    write!(stream, "{MAIL}.\r\n").expect("writes");
+    write!(stream, "{mail}.\r\n").expect("writes");
 }

@@ -236,6 +236,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
 
     /// `answers`: `None` after a panic.
     fn answered(&mut self, answers: Option<Vec<Reply>>, next: Next) -> Next {
+        self.session.answered();
         if !self.conversation.waiting().is_empty() {
             // It did not wait for the answer, so what it says next does not tell that it has heard it.
             self.session.may_be_gone();

@@ -4,7 +4,7 @@
 //! no more connections, lets every mail in progress end, and returns when the last session is gone.
 
 use super::limits::{Guests, Place};
-use super::{SmtpDoor, listed, proxy, replies};
+use super::{Peer, SmtpDoor, listed, proxy, replies};
 use crate::fault::Reply;
 use std::io::Write;
 use std::net::IpAddr;
@@ -160,15 +160,16 @@ impl Reception {
     }
 
     /// The whole of one connection.
-    async fn attend(&self, stream: TcpStream, peer: IpAddr) {
+    async fn attend(&self, stream: TcpStream, address: IpAddr) {
+        let peer = Peer::behind(address, &stream);
         let stream = match self.door.implicit_tls {
             true => stream,
-            false => match self.session(stream, peer, false, true).await {
+            false => match self.session(stream, peer.clone(), false, true).await {
                 Some(stream) => stream,
                 None => return,
             },
         };
-        if let Some(stream) = self.handshake(stream, peer).await {
+        if let Some(stream) = self.handshake(stream, address).await {
             // A new session: what was said in the clear anybody on the way may have said.
             self.session(stream, peer, true, self.door.implicit_tls)
                 .await;
@@ -178,7 +179,7 @@ impl Reception {
     async fn session<S: AsyncRead + AsyncWrite + Unpin>(
         &self,
         stream: S,
-        peer: IpAddr,
+        peer: Peer,
         tls: bool,
         greet: bool,
     ) -> Option<S> {

@@ -14,12 +14,14 @@ mod conversation;
 mod limits;
 mod listener;
 mod login;
+mod peer;
 mod proxy;
 mod replies;
 mod session;
 
 pub use limits::Limits;
 pub use listener::serve;
+pub use peer::Peer;
 
 use super::Line;
 use crate::mail::Network;
@@ -79,14 +81,16 @@ impl SmtpDoor {
 /// Beside `serve` this is for tests that need no network, and a stop at every byte: whole sessions are fuzzed.
 pub async fn session<S: AsyncRead + AsyncWrite + Unpin>(
     door: &SmtpDoor,
-    peer: IpAddr,
+    peer: impl Into<Peer>,
     stream: S,
     tls: bool,
     greet: bool,
     stop: watch::Receiver<bool>,
 ) -> Option<S> {
+    let peer = peer.into();
+    let address = peer.address;
     let session = Session::new(door, peer, tls);
-    match conversation::converse(door, session, peer, stream, greet, stop).await {
+    match conversation::converse(door, session, address, stream, greet, stop).await {
         End::StartTls(stream) => Some(stream),
         End::Over => None,
     }

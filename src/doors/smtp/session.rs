@@ -7,7 +7,7 @@ mod bdat;
 
 use super::chunks::Chunks;
 use super::login::SignIn;
-use super::{Protocol, SmtpDoor, answer, listed, replies};
+use super::{Peer, Protocol, SmtpDoor, answer, listed, replies};
 use crate::fault::{Fault, Kind, Reply};
 use crate::forward::Outlet;
 use crate::mail::envelope::MailOptions;
@@ -16,12 +16,11 @@ use crate::maillog;
 use crate::wire::sasl;
 use crate::wire::smtp::{self, Auth, Command, MailFrom, Malformed, RcptTo};
 use crate::wire::xforward::{self, Attribute};
-use std::net::IpAddr;
 
 /// What the session knows.
 pub(super) struct Session<'d> {
     door: &'d SmtpDoor,
-    peer: IpAddr,
+    peer: Peer,
     tls: bool,
     hello: Option<Hello>,
     sign_in: SignIn,
@@ -85,7 +84,7 @@ type Step = (Reply, Next);
 
 impl<'d> Session<'d> {
     /// A session that knows nothing yet. `tls`: the connection is encrypted.
-    pub(super) fn new(door: &'d SmtpDoor, peer: IpAddr, tls: bool) -> Self {
+    pub(super) fn new(door: &'d SmtpDoor, peer: Peer, tls: bool) -> Self {
         Session {
             door,
             peer,
@@ -150,7 +149,15 @@ impl<'d> Session<'d> {
     /// A mail begins whose answer its client will hear, or not.
     pub(super) fn attend(&mut self) -> Attention {
         self.goes_on();
-        self.attention.insert(Attention::default()).clone()
+        let attention = Attention::by(self.peer.connection.as_ref());
+        self.attention.insert(attention).clone()
+    }
+
+    /// The answer to the last mail is on its way.
+    pub(super) fn answered(&self) {
+        if let Some(attention) = &self.attention {
+            attention.answered();
+        }
     }
 
     /// Whether the client has heard the last answer to a mail cannot be known any more.
@@ -244,7 +251,7 @@ impl<'d> Session<'d> {
             lines.push("STARTTLS".to_owned());
         }
         lines.extend(self.sign_in.offer());
-        if listed(&self.door.xforward_from, self.peer) {
+        if listed(&self.door.xforward_from, self.peer.address) {
             lines.push(format!("XFORWARD {}", xforward::NAMES.join(" ")));
         }
         lines
@@ -284,7 +291,9 @@ impl<'d> Session<'d> {
         match &mut self.outlet {
             Some(outlet) if extended => {
                 let (outlet, limits) = (&mut **outlet, &self.door.limits);
-                self.sign_in.auth(auth, outlet, limits, self.peer).await
+                self.sign_in
+                    .auth(auth, outlet, limits, self.peer.address)
+                    .await
             }
             _ => (replies::order("Say EHLO first"), Next::Go),
         }
@@ -295,7 +304,9 @@ impl<'d> Session<'d> {
         match (line, &mut self.outlet) {
             (Ok(line), Some(outlet)) => {
                 let (outlet, limits) = (&mut **outlet, &self.door.limits);
-                self.sign_in.response(line, outlet, limits, self.peer).await
+                self.sign_in
+                    .response(line, outlet, limits, self.peer.address)
+                    .await
             }
             (Err(Malformed::EndlessLine), _) => (replies::long_response(), Next::HangUp),
             (Err(why), _) => self.junk(why),
@@ -322,7 +333,7 @@ impl<'d> Session<'d> {
     }
 
     fn xforward(&mut self, attributes: Vec<Attribute>) -> Reply {
-        if !listed(&self.door.xforward_from, self.peer) {
+        if !listed(&self.door.xforward_from, self.peer.address) {
             return Reply::new(550, (5, 7, 1), "XFORWARD is not for you");
         }
         if self.in_mail() {
@@ -372,7 +383,7 @@ impl<'d> Session<'d> {
         if self.in_mail() {
             return Err(replies::order("One mail at a time"));
         }
-        if self.sign_in.user().is_none() && self.door.wants_login(self.peer) {
+        if self.sign_in.user().is_none() && self.door.wants_login(self.peer.address) {
             return Err(Reply::new(530, (5, 7, 0), "Sign in first"));
         }
         if (mail.extended && !hello.extended) || (mail.auth && !self.may_sign_in()) {
@@ -418,7 +429,7 @@ impl<'d> Session<'d> {
             // Told "unavailable", it has none: the peer's own would let policy believe that the peer wrote the mail.
             address: match told("ADDR") {
                 Some(value) => value.and_then(xforward::address),
-                None => Some(self.peer),
+                None => Some(self.peer.address),
             },
             name: told("NAME").flatten().map(str::to_owned),
             helo: told("HELO").flatten().unwrap_or(&hello.name).to_owned(),
