@@ -14,3 +14,4 @@ mod kills;
 mod mails;
 mod phone;
 mod points;
+mod postfix;

@@ -1,7 +1,8 @@
 //! A private Postfix for tests, with the lines of our own manual in it (tests/peers/postfix/).
 
 use super::process::{free_port, peer, run};
-use std::net::SocketAddr;
+use rustix::process::{Pid, Signal, kill_process};
+use std::net::{SocketAddr, TcpListener};
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -91,6 +92,59 @@ impl Postfix {
         run(peer(program).arg("-c").arg(&self.folder).args(arguments))
     }
 
+    /// Sets lines of `main.cf`.
+    pub fn set(&self, lines: &[&str]) {
+        self.tell("postconf", &[&["-e"], lines].concat());
+    }
+
+    /// Its processes, with their names: `master`, and those it has started. `smtpd` takes mail, `smtp` and `lmtp` hand it on.
+    pub fn processes(&self) -> Vec<(String, Pid)> {
+        let file = self.folder.join("queue/pid/master.pid");
+        // None: it has never run.
+        let master = std::fs::read_to_string(file).unwrap_or_default();
+        let Ok(master) = master.trim().parse::<i32>() else {
+            return Vec::new();
+        };
+        let all = std::fs::read_dir("/proc")
+            .expect("there is /proc")
+            .flatten();
+        let all = all.filter_map(|entry| stat(&entry.path()));
+        let is_its = |one: &Stat| {
+            let is_master = one.number == master && one.name == "master";
+            (is_master || one.parent == master) && one.state != 'Z'
+        };
+        let its = all.filter(is_its);
+        its.filter_map(|one| Some((one.name, Pid::from_raw(one.number)?)))
+            .collect()
+    }
+
+    /// kill -9 of all its processes, as if at one instant: nobody sees another one die. Its queue stays as it is.
+    pub fn kill(&mut self) {
+        // Whoever starts others first, then whoever speaks with clients: it would tell them that the others have failed.
+        self.signal(Signal::STOP, |name| name == "master");
+        self.signal(Signal::STOP, |name| name == "smtpd");
+        self.signal(Signal::STOP, |_| true);
+        end(&self.processes());
+        self.reap();
+    }
+
+    fn reap(&mut self) {
+        if let Some(mut script) = self.child.take() {
+            let _ = script.kill();
+            let _ = script.wait();
+        }
+    }
+
+    /// To each of its processes with such a name.
+    pub fn signal(&self, signal: Signal, is_meant: impl Fn(&str) -> bool) {
+        for (name, process) in self.processes() {
+            if is_meant(&name) {
+                // Err: it has just ended.
+                let _ = kill_process(process, signal);
+            }
+        }
+    }
+
     /// Its log so far, and what it printed.
     pub fn log(&self) -> String {
         let read = |file: &str| std::fs::read_to_string(self.folder.join(file)).unwrap_or_default();
@@ -123,16 +177,17 @@ impl Postfix {
 
     /// Stops it and waits for its end.
     pub fn stop(&mut self) {
-        let Some(mut child) = self.child.take() else {
+        if self.child.is_none() {
             return;
-        };
+        }
+        let all = self.processes();
         let _ = peer("postfix")
             .arg("-c")
             .arg(&self.folder)
             .arg("stop")
             .output();
-        let _ = child.kill();
-        let _ = child.wait();
+        end(&all);
+        self.reap();
     }
 }
 
@@ -141,6 +196,43 @@ impl Drop for Postfix {
         self.stop();
         if std::thread::panicking() {
             eprintln!("--- Postfix's log\n{}", self.log());
+        }
+    }
+}
+
+/// What the system says of a process (proc_pid_stat(5)).
+struct Stat {
+    number: i32,
+    name: String,
+    state: char,
+    parent: i32,
+}
+
+/// None for what is no process, or has ended.
+fn stat(folder: &Path) -> Option<Stat> {
+    let text = std::fs::read_to_string(folder.join("stat")).ok()?;
+    let (number, rest) = text.split_once(" (")?;
+    let (name, rest) = rest.rsplit_once(") ")?;
+    let mut rest = rest.split(' ');
+    Some(Stat {
+        number: number.parse().ok()?,
+        name: name.to_owned(),
+        state: rest.next()?.chars().next()?,
+        parent: rest.next()?.parse().ok()?,
+    })
+}
+
+/// kill -9, and waits until they are gone: a socket of theirs is free only then.
+fn end(processes: &[(String, Pid)]) {
+    for (name, process) in processes {
+        let folder = PathBuf::from(format!("/proc/{}", process.as_raw_nonzero()));
+        let is_there = || stat(&folder).is_some_and(|s| s.name == *name && s.state != 'Z');
+        for _ in 0..2000 {
+            if !is_there() {
+                break;
+            }
+            let _ = kill_process(*process, Signal::KILL);
+            std::thread::sleep(Duration::from_millis(5));
         }
     }
 }
@@ -167,6 +259,16 @@ fn replaced(text: &str, words: &[(&str, String)]) -> String {
 fn owner() -> u32 {
     let number = run(peer("id").args(["-u", "postfix"]));
     number.trim().parse().expect("id prints a number")
+}
+
+/// Ports that stay free while nobody listens on them: no connection begins there (ip(7), `ip_local_port_range`).
+pub fn lasting_ports<const N: usize>() -> [u16; N] {
+    let begin: [u8; 2] = cloakroom::mail::id::random();
+    let mut ports = (0..20_000).map(|n| 12_000 + (u16::from_le_bytes(begin) % 20_000 + n) % 20_000);
+    std::array::from_fn(|_| {
+        let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+        ports.find(is_free).expect("not all are taken")
+    })
 }
 
 /// Free ports for services Postfix shall listen on.
