@@ -16,7 +16,7 @@
 //! | `lost` | 250 | no answer |
 //! | anything else | 250 | 250 |
 //!
-//! Logins: PLAIN and LOGIN; the password is `secret`, for anybody. For the user `down` the next hop cannot be reached, `busy` hears 454.
+//! Logins: PLAIN and LOGIN, unless it says something else; the password or token is `secret`, for anybody. For the user `down` the next hop cannot be reached, `busy` hears 454.
 
 use cloakroom::Pending;
 use cloakroom::doors::Line;
@@ -25,6 +25,7 @@ use cloakroom::forward::{Outlet, unhurried};
 use cloakroom::mail::{Content, Envelope, Intake, Lane, Received, Recipient, Segment, Variant};
 use cloakroom::transfer::proof::{Accepted, Answer, Outcome};
 use cloakroom::wire::sasl::{Credentials, Mechanism};
+use encodify::base64::STANDARD;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
@@ -43,6 +44,7 @@ pub struct DoubleLine {
     pub arrived: Arrived,
     pub max_message: u64,
     pub folder: tempfile::TempDir,
+    pub logins: Vec<Mechanism>,
 }
 
 impl DoubleLine {
@@ -51,6 +53,7 @@ impl DoubleLine {
             arrived: Arrived::default(),
             max_message,
             folder: tempfile::tempdir().expect("a folder"),
+            logins: vec![Mechanism::Login, Mechanism::Plain],
         }
     }
 }
@@ -64,6 +67,7 @@ impl Line for DoubleLine {
         Box::new(DoubleOutlet {
             arrived: self.arrived.clone(),
             client: String::new(),
+            logins: self.logins.clone(),
         })
     }
 
@@ -105,6 +109,7 @@ impl Line for DoubleLine {
 struct DoubleOutlet {
     arrived: Arrived,
     client: String,
+    logins: Vec<Mechanism>,
 }
 
 impl Outlet for DoubleOutlet {
@@ -163,21 +168,29 @@ impl Outlet for DoubleOutlet {
     }
 
     fn logins<'a>(&'a mut self) -> Pending<'a, Result<Vec<Mechanism>, Fault>> {
-        Box::pin(async { Ok(vec![Mechanism::Login, Mechanism::Plain]) })
+        Box::pin(async { Ok(self.logins.clone()) })
     }
 
     fn sign_in<'a>(&'a mut self, credentials: Credentials) -> Pending<'a, Result<Reply, Fault>> {
-        // `secret` at the end, alone or behind `\0down\0`, `\0busy\0`, `\0anna\0`.
-        let right = ["c2VjcmV0", "AGFubmEAc2VjcmV0"];
-        let last = credentials.said.last().expect("a response").text();
         let verdict = match credentials.user.as_str() {
             "down" => Err(Fault::new(Kind::NextHopDown)),
             "busy" => Ok(Reply::new(454, (4, 7, 0), "Not now")),
-            _ if right.contains(&last) => Ok(Reply::new(235, (2, 7, 0), "You are known")),
+            _ if is_right(&credentials) => Ok(Reply::new(235, (2, 7, 0), "You are known")),
             _ => Ok(Reply::new(535, (5, 7, 8), "You are not")),
         };
         Box::pin(async { verdict })
     }
+}
+
+fn is_right(credentials: &Credentials) -> bool {
+    let last = credentials.said.last().expect("a response").text();
+    let last = STANDARD.decode(last.as_bytes()).expect("base64");
+    let secret: &[u8] = match credentials.mechanism {
+        Mechanism::Plain => b"\0secret",
+        Mechanism::Login => return last == b"secret",
+        Mechanism::XOauth2 => b" secret\x01\x01",
+    };
+    last.ends_with(secret)
 }
 
 fn answer(local: &str) -> Answer {

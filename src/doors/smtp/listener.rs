@@ -4,7 +4,7 @@
 //! no more connections, lets every mail in progress end, and returns when the last session is gone.
 
 use super::limits::{Guests, Place};
-use super::{Peer, SmtpDoor, listed, proxy, replies};
+use super::{Peer, SmtpDoor, listed, replies};
 use crate::fault::Reply;
 use std::io::Write;
 use std::net::IpAddr;
@@ -90,20 +90,9 @@ impl Reception {
     }
 
     fn places(&self, peer: IpAddr) -> Result<(OwnedSemaphorePermit, Option<Place>), Reply> {
-        self.may_come(peer)?;
+        self.door.admits(peer)?;
         let permit = self.session_place()?;
         Ok((permit, Some(self.own_place(peer)?)))
-    }
-
-    fn may_come(&self, client: IpAddr) -> Result<(), Reply> {
-        match self.door.logins || listed(&self.door.accept_from, client) {
-            true => Ok(()),
-            false => Err(Reply::new(
-                554,
-                (5, 7, 1),
-                "You are not among those who may send here",
-            )),
-        }
     }
 
     fn session_place(&self) -> Result<OwnedSemaphorePermit, Reply> {
@@ -145,14 +134,12 @@ impl Reception {
 
     /// The whole of a connection that a load balancer has opened: whose it is comes first, and all that we ask of a client is asked of that one.
     async fn attend_for(&self, mut stream: TcpStream, peer: IpAddr) {
-        let client = match proxy::client(&mut stream, self.door.limits.handshake).await {
-            Ok(client) => client.unwrap_or(peer),
-            Err(why) => return tracing::warn!(%peer, %why, "no PROXY header"),
-        };
-        let place = self.may_come(client).and_then(|()| self.own_place(client));
-        let _place = match place {
+        let announced = super::announced(&self.door, peer, &mut stream).await;
+        let place = announced.and_then(|client| Ok((client, self.own_place(client)?)));
+        let (client, _place) = match place {
             Ok(place) => place,
-            Err(reply) => return self.turn_away(stream, &reply),
+            Err(Some(reply)) => return self.turn_away(stream, &reply),
+            Err(None) => return,
         };
         if let Some(stream) = self.unless_too_early(stream) {
             self.attend(stream, client).await;

@@ -24,6 +24,7 @@ pub use listener::serve;
 pub use peer::Peer;
 
 use super::Line;
+use crate::fault::Reply;
 use crate::mail::Network;
 use conversation::End;
 use session::Session;
@@ -69,9 +70,43 @@ pub enum Protocol {
 }
 
 impl SmtpDoor {
+    /// Lets a client in, or says why not.
+    fn admits(&self, client: IpAddr) -> Result<(), Reply> {
+        match self.logins || listed(&self.accept_from, client) {
+            true => Ok(()),
+            false => Err(Reply::new(
+                554,
+                (5, 7, 1),
+                "You are not among those who may send here",
+            )),
+        }
+    }
+
     /// True for a client that may send only as somebody. A port for people asks everybody, whose network ever it is.
     fn wants_login(&self, peer: IpAddr) -> bool {
         self.logins && (self.implicit_tls || !listed(&self.accept_from, peer))
+    }
+}
+
+/// Who comes over a stream that a load balancer has opened: its PROXY header is read, and nothing behind that. `Err`: the connection ends,
+/// with these words or without any.
+///
+/// Beside `serve` this is for tests, as [`session`] is.
+pub async fn announced<S: AsyncRead + Unpin>(
+    door: &SmtpDoor,
+    balancer: IpAddr,
+    stream: &mut S,
+) -> Result<IpAddr, Option<Reply>> {
+    match proxy::client(stream, door.limits.handshake).await {
+        Ok(client) => {
+            let client = client.unwrap_or(balancer);
+            door.admits(client).map_err(Some)?;
+            Ok(client)
+        }
+        Err(why) => {
+            tracing::warn!(peer = %balancer, %why, "no PROXY header");
+            Err(None)
+        }
     }
 }
 

@@ -11,11 +11,22 @@ const SEGMENT: u8 = 0x1e;
 /// Ends a segment, and the client waits before it goes on.
 const PAUSE: u8 = 0x1f;
 const LONGEST: usize = 100_000;
+/// What is said is numbers of phrases.
+const PHRASED: u8 = 0x80;
+/// A second byte of settings follows.
+const MORE: u8 = 0x40;
 
 pub struct Program {
+    pub settings: Settings,
+    segments: Vec<Segment>,
+}
+
+/// How the door is, and how the client speaks.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Settings {
     /// STARTTLS is offered.
     pub tls: bool,
-    /// The client may say XFORWARD.
+    /// Who comes from this machine may say XFORWARD.
     pub xforward: bool,
     /// The server reads one byte at a time.
     pub dribble: bool,
@@ -23,7 +34,16 @@ pub struct Program {
     pub few: bool,
     /// CHUNKING is offered.
     pub chunking: bool,
-    segments: Vec<Segment>,
+    /// Clients may sign in.
+    pub logins: bool,
+    /// The session is inside TLS from the start.
+    pub implicit_tls: bool,
+    /// A PROXY header comes first.
+    pub proxied: bool,
+    /// Bare line ends are mended for whom the door knows.
+    pub repair: bool,
+    /// Who comes from this machine may not send.
+    pub strange: bool,
 }
 
 #[derive(Default)]
@@ -34,17 +54,17 @@ pub struct Segment {
 
 impl Program {
     pub fn read(data: &[u8]) -> Program {
-        let (settings, said) = data.split_first().unwrap_or((&0, b""));
-        let text = match settings & 0x80 {
+        let (first, said) = data.split_first().unwrap_or((&0, b""));
+        let (second, said) = match said.split_first() {
+            Some((second, said)) if first & MORE != 0 => (*second, said),
+            _ => (0, said),
+        };
+        let text = match first & PHRASED {
             0 => said.to_vec(),
             _ => phrases(said),
         };
         Program {
-            tls: settings & 1 != 0,
-            xforward: settings & 2 != 0,
-            dribble: settings & 4 != 0,
-            few: settings & 8 != 0,
-            chunking: settings & 16 != 0,
+            settings: Settings::read(*first, second),
             segments: segments(&text),
         }
     }
@@ -57,6 +77,26 @@ impl Program {
     /// An empty segment first: the client hears the greeting.
     pub fn opening(&self) -> impl Iterator<Item = &Segment> {
         std::iter::once(&SILENCE).chain(&self.segments)
+    }
+}
+
+impl Settings {
+    fn read(first: u8, second: u8) -> Settings {
+        let (first, second) = (|bit| first & bit != 0, |bit| second & bit != 0);
+        let (logins, proxied) = (second(1), second(4));
+        Settings {
+            tls: first(1),
+            xforward: first(2),
+            dribble: first(4),
+            few: first(8),
+            chunking: first(16),
+            logins,
+            implicit_tls: second(2),
+            proxied,
+            repair: second(8),
+            // Without one of them the listener hangs up at once.
+            strange: second(16) && (logins || proxied),
+        }
     }
 }
 
@@ -91,7 +131,7 @@ fn phrases(numbers: &[u8]) -> Vec<u8> {
 }
 
 #[rustfmt::skip]
-const PHRASES: [&[u8]; 72] = [
+const PHRASES: [&[u8]; 108] = [
     b"\x1e", b"\x1f", b"\r\n", b"\n", b"\r", b".", b" ", b"\0",
     b"EHLO c.example\r\n\x1e", b"HELO c.example\r\n\x1e", b"LHLO c.example\r\n\x1e",
     b"EHLO [192.0.2.1]\r\n", b"LHLO c.example\r\n", b"ehlo\r\n",
@@ -111,4 +151,18 @@ const PHRASES: [&[u8]; 72] = [
     b"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
     b"0123456789abcdef0123456789abcdef\r\n0123456789abcdef0123456789abcdef\r\n.0123456789abcdef0123456789abcdef\r\n",
     b"\xff", b"\x16\x03\x01",
+    b"AUTH PLAIN AGFubmEAc2VjcmV0\r\n\x1e", b"AUTH PLAIN AGFubmEAd3Jvbmc=\r\n\x1e", b"AUTH PLAIN AGJ1c3kAc2VjcmV0\r\n\x1e",
+    b"AUTH PLAIN AGRvd24Ac2VjcmV0\r\n\x1e", b"AUTH PLAIN\r\n\x1e", b"auth login\r\n\x1e", b"AUTH LOGIN YW5uYQ==\r\n\x1e",
+    b"AUTH XOAUTH2 dXNlcj1hbm5hAWF1dGg9QmVhcmVyIHNlY3JldAEB\r\n\x1e", b"AUTH XOAUTH2\r\n\x1e", b"AUTH CRAM-MD5\r\n\x1e",
+    b"AUTH PLAIN =\r\n\x1e", b"AUTH PLAIN x", b"AGFubmEAc2VjcmV0\r\n\x1e", b"YW5uYQ==\r\n\x1e", b"c2VjcmV0\r\n\x1e", b"d3Jvbmc=\r\n\x1e",
+    b"dXNlcj1ibwFhdXRoPUJlYXJlciB3cm9uZwEB\r\n\x1e", b"*\r\n\x1e", b"*\r\n", b"YW5uYQ==\r\n", b"=", BASE64,
+    b"MAIL FROM:<a@in.example> AUTH=<>\r\n", b"MAIL FROM:<a@in.example> AUTH=b@in.example REQUIRETLS\r\n",
+    b"PROXY TCP4 192.0.2.1 192.0.2.2 49152 25\r\n\x1e", b"PROXY TCP4 198.51.100.7 192.0.2.2 49152 25\r\n\x1e",
+    b"PROXY TCP6 2001:db8::1 ::1 1 25\r\n\x1e", b"PROXY UNKNOWN\r\n\x1e", b"PROXY TCP4 192.0.2.1 ", b"192.0.2.2 1 2\r\n",
+    b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc0\0\x02\x01\xc0\0\x02\x02\xc0\0\0\x19", b"\r\n\r\n\0\r\nQUIT\n\x20\0\0\0",
+    b"\r\n\r\n\0\r\nQUIT\n", b"\x21\x11\0\x11",
+    b"BDAT 4 LAST\r\na\n\rb", b"BDAT 3\r\na\r\r",
 ];
+
+/// A quarter of the longest line of a login, and a little.
+const BASE64: &[u8] = &[b'A'; 3076];

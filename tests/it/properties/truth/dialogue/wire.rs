@@ -5,7 +5,7 @@ use std::io;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 
 /// The server's end; clones are the same connection.
 #[derive(Clone)]
@@ -50,6 +50,12 @@ impl Wire {
     /// What the server said since the last time.
     pub fn take(&self) -> Vec<u8> {
         std::mem::take(&mut self.0.borrow_mut().from_server)
+    }
+
+    /// The server's last words.
+    pub async fn close(&mut self, words: &[u8]) {
+        self.write_all(words).await.expect("memory can be written");
+        self.shutdown().await.expect("memory can be closed");
     }
 
     pub fn is_closed(&self) -> bool {

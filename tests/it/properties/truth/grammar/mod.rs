@@ -1,5 +1,9 @@
 //! The grammars of SMTP a second time, plain and slow: what the models of sessions stand on.
 
+pub mod header;
+pub mod login;
+pub mod mended;
+
 /// What a path with its parameters is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Path {
@@ -22,6 +26,8 @@ pub const MAIL: &[Parameter] = &[
     ("SMTPUTF8", str::is_empty),
     ("RET", |v| matches!(v, "FULL" | "HDRS")),
     ("ENVID", |v| is_word(v) && v.len() <= 30),
+    ("AUTH", |v| v == "<>" || is_mailbox(v)),
+    ("REQUIRETLS", str::is_empty),
 ];
 pub const RCPT: &[Parameter] = &[
     ("NOTIFY", |v| v == "NEVER" || is_notify(v)),
@@ -66,7 +72,8 @@ pub fn path(rest: &str, word: &str, known: &[Parameter]) -> (Path, String, Vec<(
         let name = name.to_ascii_uppercase();
         let proper = known.iter().any(|(n, fits)| *n == name && fits(value));
         let again = parameters.iter().any(|(n, _)| *n == name);
-        let bare = name == "SMTPUTF8" && parameter.contains('=');
+        let flag = matches!(name.as_str(), "SMTPUTF8" | "REQUIRETLS");
+        let bare = flag && parameter.contains('=');
         if !proper || again || bare {
             // Of X and a name nobody has ever offered anything.
             let strange = name.starts_with("XYZ") && what == Path::Plain;
