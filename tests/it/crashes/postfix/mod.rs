@@ -89,7 +89,7 @@ async fn one(chain: &mut Chain, seed: u64, round: u64) {
         sleep(Duration::from_millis(5)).await;
     }
     sleep(Duration::from_millis(dice.below(80))).await;
-    if round % 2 == 0 {
+    if round.is_multiple_of(2) {
         chain.kill(gateway);
         return chain.look();
     }
