@@ -25,10 +25,11 @@ use std::time::{Duration, Instant};
 const GROUP_BATCHES: usize = 64;
 const GROUP_BYTES: usize = 256 << 10;
 /// A disk that syncs in a fifth of a millisecond would make a commit for each batch: fifty clients together cost it half the syncs when a
-/// commit waits for so many batches, if so many came within [`LATELY`], and no longer than [`COMPANY_WAIT`].
+/// commit waits for so many batches, if so many came within [`LATELY`], and no longer than [`MOST_WAIT`] and than the commit before took:
+/// with ten clients a longer wait costs more than the sync it saves.
 const COMPANY: usize = 8;
 const LATELY: Duration = Duration::from_millis(20);
-const COMPANY_WAIT: Duration = Duration::from_millis(8);
+const MOST_WAIT: Duration = Duration::from_millis(8);
 const FLUSH_LIMIT: Duration = Duration::from_secs(30);
 /// Commits between two looks for blob files of sled's own.
 const ALARM_EVERY: u64 = 1024;
@@ -87,9 +88,11 @@ impl Committer {
                 let why = io::Error::new(io::ErrorKind::StorageFull, why);
                 let _ = waiting.answer.send(Err(BackendError::Full(why)));
             }
+            let begun = Instant::now();
             if !group.is_empty() && !self.commit(group) {
                 return;
             }
+            company.cost = begun.elapsed();
         }
     }
 
@@ -217,20 +220,31 @@ fn take_group(first: Waiting, waiting: &Receiver<Waiting>, wait: Duration) -> Ve
 
 /// Who came lately: where many come, waiting a little for company saves syncs; who is alone never waits.
 #[derive(Default)]
-struct Company(VecDeque<(Instant, usize)>);
+struct Company {
+    came: VecDeque<(Instant, usize)>,
+    /// How long the last commit took.
+    cost: Duration,
+}
 
 impl Company {
     fn came(&mut self, batches: usize) {
-        self.0.push_back((Instant::now(), batches));
+        self.came.push_back((Instant::now(), batches));
     }
 
     /// How long the next commit waits for others.
     fn wait(&mut self) -> Duration {
-        while self.0.front().is_some_and(|(at, _)| at.elapsed() > LATELY) {
-            self.0.pop_front();
+        while self
+            .came
+            .front()
+            .is_some_and(|(at, _)| at.elapsed() > LATELY)
+        {
+            self.came.pop_front();
         }
-        let many = self.0.iter().map(|(_, batches)| batches).sum::<usize>() >= COMPANY;
-        if many { COMPANY_WAIT } else { Duration::ZERO }
+        let many = self.came.iter().map(|(_, batches)| batches).sum::<usize>() >= COMPANY;
+        match many {
+            true => self.cost.min(MOST_WAIT),
+            false => Duration::ZERO,
+        }
     }
 }
 
