@@ -1,21 +1,23 @@
 //! One client's session: a method per verb, each gives back its reply. No bytes are read or written here.
 //!
 //! Promises: an order of commands that RFC 5321 does not know gets 503 and changes nothing; at the dot every recipient was accepted by
-//! the next hop. After STARTTLS a new one is made: nothing crosses. `bdat` has the steps of content that comes in chunks.
+//! the next hop. After STARTTLS a new one is made: nothing crosses. `hello` has the beginning of a session and logins,
+//! `envelope` what MAIL says, `bdat` the steps of content that comes in chunks.
 
 mod bdat;
+mod envelope;
+mod hello;
 
 use super::chunks::Chunks;
 use super::login::SignIn;
 use super::{Peer, Protocol, SmtpDoor, answer, listed, replies};
-use crate::fault::{Fault, Kind, Reply};
+use crate::fault::{Fault, Reply};
 use crate::forward::Outlet;
-use crate::mail::envelope::MailOptions;
-use crate::mail::{Address, Attention, Envelope, Intake, MailId, Recipient, envelope};
+use crate::mail::{Address, Attention, Envelope, Intake, MailId, Recipient};
 use crate::maillog;
 use crate::wire::sasl;
-use crate::wire::smtp::{self, Auth, Command, MailFrom, Malformed, RcptTo};
-use crate::wire::xforward::{self, Attribute};
+use crate::wire::smtp::{self, Command, MailFrom, Malformed, RcptTo};
+use crate::wire::xforward::Attribute;
 
 /// What the session knows.
 pub(super) struct Session<'d> {
@@ -211,109 +213,6 @@ impl<'d> Session<'d> {
         (reply, Next::Go)
     }
 
-    async fn hello(&mut self, protocol: Protocol, name: String, extended: bool) -> Reply {
-        if protocol != self.door.protocol {
-            let text = match self.door.protocol {
-                Protocol::Smtp => "Say EHLO here",
-                Protocol::Lmtp => "Say LHLO here",
-            };
-            return Reply::new(500, (5, 5, 1), text);
-        }
-        self.rset().await;
-        let mut lines = vec![format!("{} greets {name}", self.door.line.hostname())];
-        if extended {
-            if self.may_sign_in() {
-                let outlet = self.outlet.get_or_insert_with(|| self.door.line.outlet());
-                self.sign_in.ask(&mut **outlet).await;
-            }
-            lines.extend(self.extensions());
-        }
-        self.hello = Some(Hello { name, extended });
-        replies::bare(250, lines)
-    }
-
-    fn extensions(&self) -> Vec<String> {
-        let mut lines = vec![
-            "PIPELINING".to_owned(),
-            format!("SIZE {}", self.door.line.max_message()),
-            "8BITMIME".to_owned(),
-            "SMTPUTF8".to_owned(),
-            "ENHANCEDSTATUSCODES".to_owned(),
-            "DSN".to_owned(),
-        ];
-        if self.door.chunking {
-            lines.push("CHUNKING".to_owned());
-        }
-        if self.tls {
-            lines.push("REQUIRETLS".to_owned());
-        }
-        if self.offers_tls() {
-            lines.push("STARTTLS".to_owned());
-        }
-        lines.extend(self.sign_in.offer());
-        if listed(&self.door.xforward_from, self.peer.address) {
-            lines.push(format!("XFORWARD {}", xforward::NAMES.join(" ")));
-        }
-        lines
-    }
-
-    fn offers_tls(&self) -> bool {
-        self.door.tls.is_some() && !self.tls
-    }
-
-    fn start_tls(&mut self) -> Step {
-        let reply = match self.hello {
-            _ if !self.offers_tls() => replies::order("STARTTLS is not offered"),
-            None => replies::order("Say EHLO first"),
-            Some(_) if self.in_mail() => replies::order("Not inside a mail"),
-            Some(_) => return (Reply::new(220, (2, 0, 0), "Go ahead"), Next::StartTls),
-        };
-        (reply, Next::Go)
-    }
-
-    /// In the clear anybody on the way would read the password.
-    fn may_sign_in(&self) -> bool {
-        self.door.logins && self.tls && self.door.protocol == Protocol::Smtp
-    }
-
-    async fn auth(&mut self, auth: Auth) -> Step {
-        if !self.door.logins || self.door.protocol == Protocol::Lmtp {
-            return self.junk(Malformed::NotOffered);
-        }
-        if !self.tls {
-            let reply = Reply::new(538, (5, 7, 11), "Not without TLS: say STARTTLS first");
-            return (reply, Next::Go);
-        }
-        if self.in_mail() {
-            return (replies::order("Not inside a mail"), Next::Go);
-        }
-        let extended = self.hello.as_ref().is_some_and(|hello| hello.extended);
-        match &mut self.outlet {
-            Some(outlet) if extended => {
-                let (outlet, limits) = (&mut **outlet, &self.door.limits);
-                self.sign_in
-                    .auth(auth, outlet, limits, self.peer.address)
-                    .await
-            }
-            _ => (replies::order("Say EHLO first"), Next::Go),
-        }
-    }
-
-    /// What the client says when it was asked in a login.
-    pub(super) async fn response(&mut self, line: Result<&[u8], Malformed>) -> Step {
-        match (line, &mut self.outlet) {
-            (Ok(line), Some(outlet)) => {
-                let (outlet, limits) = (&mut **outlet, &self.door.limits);
-                self.sign_in
-                    .response(line, outlet, limits, self.peer.address)
-                    .await
-            }
-            (Err(Malformed::EndlessLine), _) => (replies::long_response(), Next::HangUp),
-            (Err(why), _) => self.junk(why),
-            (Ok(_), None) => (replies::broken(), Next::HangUp),
-        }
-    }
-
     fn quit(&mut self) -> Step {
         (Reply::new(221, (2, 0, 0), "Goodbye"), Next::HangUp)
     }
@@ -369,97 +268,6 @@ impl<'d> Session<'d> {
             body: Body::Awaited,
         });
         Reply::new(250, (2, 1, 0), "Sender OK")
-    }
-
-    /// Checks MAIL, without asking anybody.
-    fn envelope(&self, mail: MailFrom) -> Result<Envelope, Reply> {
-        let hello = self
-            .hello
-            .as_ref()
-            .ok_or_else(|| match self.door.protocol {
-                Protocol::Smtp => replies::order("Say EHLO first"),
-                Protocol::Lmtp => replies::order("Say LHLO first"),
-            })?;
-        if self.in_mail() {
-            return Err(replies::order("One mail at a time"));
-        }
-        if self.sign_in.user().is_none() && self.door.wants_login(self.peer.address) {
-            return Err(Reply::new(530, (5, 7, 0), "Sign in first"));
-        }
-        if (mail.extended && !hello.extended) || (mail.auth && !self.may_sign_in()) {
-            return Err(replies::malformed(Malformed::UnknownParameter).0);
-        }
-        // What is said in the clear cannot ask for TLS (RFC 8689 section 4.1).
-        if mail.require_tls && !self.tls {
-            return Err(replies::malformed(Malformed::UnknownParameter).0);
-        }
-        if mail
-            .size
-            .is_some_and(|size| size > self.door.line.max_message())
-        {
-            return Err(Reply::from(&Kind::TooBig));
-        }
-        let sender = match mail.path.as_str() {
-            "" => None,
-            path => Some(address(path, mail.utf8, 7)?),
-        };
-        Ok(Envelope {
-            sender,
-            recipients: Vec::new(),
-            client: self.client(hello, mail.utf8),
-            options: MailOptions {
-                eight_bit: mail.eight_bit,
-                utf8: mail.utf8,
-                ret: mail.ret,
-                envid: mail.envid,
-                size: mail.size,
-                require_tls: mail.require_tls,
-            },
-        })
-    }
-
-    fn client(&self, hello: &Hello, utf8: bool) -> envelope::Client {
-        let told = |name| {
-            self.xforward
-                .iter()
-                .find(|a| a.name == name)
-                .map(|a| a.value.as_deref())
-        };
-        envelope::Client {
-            // Told "unavailable", it has none: the peer's own would let policy believe that the peer wrote the mail.
-            address: match told("ADDR") {
-                Some(value) => value.and_then(xforward::address),
-                None => Some(self.peer.address),
-            },
-            name: told("NAME").flatten().map(str::to_owned),
-            helo: told("HELO").flatten().unwrap_or(&hello.name).to_owned(),
-            login: self.sign_in.user().map(str::to_owned),
-            protocol: self.spoken(hello, utf8),
-            xforward: self
-                .xforward
-                .iter()
-                .map(|a| (a.name.to_owned(), a.written.clone()))
-                .collect(),
-        }
-    }
-
-    /// RFC 3848 and RFC 6531 section 4.3.
-    fn spoken(&self, hello: &Hello, utf8: bool) -> &'static str {
-        if self.sign_in.user().is_some() {
-            // There is no login without EHLO and TLS.
-            return if utf8 { "UTF8SMTPSA" } else { "ESMTPSA" };
-        }
-        match (self.door.protocol, hello.extended, utf8, self.tls) {
-            (Protocol::Lmtp, _, false, false) => "LMTP",
-            (Protocol::Lmtp, _, false, true) => "LMTPS",
-            (Protocol::Lmtp, _, true, false) => "UTF8LMTP",
-            (Protocol::Lmtp, _, true, true) => "UTF8LMTPS",
-            (Protocol::Smtp, false, _, _) => "SMTP",
-            (Protocol::Smtp, true, false, false) => "ESMTP",
-            (Protocol::Smtp, true, false, true) => "ESMTPS",
-            (Protocol::Smtp, true, true, false) => "UTF8SMTP",
-            (Protocol::Smtp, true, true, true) => "UTF8SMTPS",
-        }
     }
 
     async fn rcpt(&mut self, rcpt: RcptTo) -> Reply {
