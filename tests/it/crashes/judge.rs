@@ -153,7 +153,9 @@ impl<'a> One<'a> {
                 self.passwords.len()
             ));
         }
-        if !self.is_good() && !self.passwords.is_empty() {
+        // The gateway died behind the next hop's 250: its client never heard of it, and whatever it hears next is about another try.
+        let was_taken = self.copies.iter().any(|c| c.answered && self.is_cut_off(c));
+        if !self.is_good() && !was_taken && !self.passwords.is_empty() {
             say(format!(
                 "I5 {} has a password, and nobody answered for the mail",
                 self.to

@@ -182,6 +182,22 @@ fn he_sees_what_is_wrong_about_passwords() {
         events.copies.clear();
     };
     assert_eq!(changed(for_nothing), ["I5"]);
+    // The next hop had said 250 when the gateway died; later it refuses the recipient at once.
+    let refused = |events: &mut Events, died: bool| {
+        let mut second = events.tries[0].clone();
+        (second.begun, second.ended) = (Duration::from_secs(8), Duration::from_secs(10));
+        events.tries[0].answers[0].1 = Answer::Unknown;
+        second.answers[0].1 = Answer::Refused;
+        events.tries.push(second);
+        events
+            .deaths
+            .extend(died.then_some(Duration::from_millis(2100)));
+    };
+    for (died, is_seen) in [(true, &[][..]), (false, &["I5"])] {
+        let mut events = fine(BANK, Door::Smtp);
+        refused(&mut events, died);
+        assert_eq!(seen(&events), is_seen, "died: {died}");
+    }
 }
 
 #[test]

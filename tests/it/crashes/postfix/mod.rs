@@ -10,11 +10,11 @@ mod told;
 
 use super::dice::Dice;
 use super::history::{Answer, Events};
+use super::house::retry;
 use super::mails::{Letter, PARTNER};
 use super::{clear, judge};
 use crate::support::client::Door;
 use chain::Chain;
-use std::process::Command;
 use std::time::{Duration, Instant};
 use tokio::task::block_in_place;
 use tokio::time::sleep;
@@ -131,7 +131,7 @@ async fn settle_and_judge(mut chain: Chain, seed: u64) {
     let begun = Instant::now();
     while Instant::now() < end && !(chain.is_empty() && open(&chain.events()).is_empty()) {
         chain.flush();
-        retry(&chain);
+        retry(chain.folder.path());
         sleep(Duration::from_millis(500)).await;
     }
     eprintln!("calm after {:?}", begun.elapsed());
@@ -163,14 +163,6 @@ async fn settle_and_judge(mut chain: Chain, seed: u64) {
             wrong[..wrong.len().min(20)].join("\n")
         );
     }
-}
-
-/// Nobody waits a minute for a parcel.
-fn retry(chain: &Chain) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cloakroom"));
-    let config = chain.folder.path().join("cloakroom.toml");
-    command.args(["queue", "retry", "--config"]).arg(config);
-    let _ = block_in_place(|| command.output()).expect("the program runs");
 }
 
 /// Who has neither a mail, with its password, nor a report. An empty queue of the first Postfix is a promise for everybody.
