@@ -91,7 +91,7 @@ impl SmtpDoor {
 /// Who comes over a stream that a load balancer has opened: its PROXY header is read, and nothing behind that. `Err`: the connection ends,
 /// with these words or without any.
 ///
-/// Beside `serve` this is for tests, as [`session`] is.
+/// Beside `serve` this is for tests, as [`session()`] is.
 pub async fn announced<S: AsyncRead + Unpin>(
     door: &SmtpDoor,
     balancer: IpAddr,
