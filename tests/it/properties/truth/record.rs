@@ -99,7 +99,7 @@ pub fn check(data: &[u8]) {
         }
     }
     for (value, before) in changed.iter_mut().zip(values) {
-        if value.bytes == before.bytes {
+        if value.says_what(before, master) {
             value.touched = Touched::No;
         }
     }
@@ -215,16 +215,28 @@ impl Value {
         }
     }
 
+    /// The key that opens it, what it is bound to, and what it says.
+    fn opened(&self, master: &MasterKey) -> Option<(Key, Vec<u8>, Vec<u8>)> {
+        self.lock(master).into_iter().find_map(|(key, place)| {
+            let plain = cipher::open(&key, &place, &self.bytes).ok()?;
+            Some((key, place, plain))
+        })
+    }
+
+    /// The same as before: not changed, or changed and changed back by somebody who has the key.
+    fn says_what(&self, before: &Value, master: &MasterKey) -> bool {
+        let plain = |value: &Value| value.opened(master).map(|(_, _, plain)| plain);
+        let forged = self.touched == Touched::Forged;
+        self.bytes == before.bytes || (forged && plain(self) == plain(before))
+    }
+
     fn forge(&mut self, master: &MasterKey, change: impl FnOnce(&mut Vec<u8>)) {
-        for (key, place) in self.lock(master) {
-            if let Ok(mut plain) = cipher::open(&key, &place, &self.bytes) {
-                let before = plain.clone();
-                change(&mut plain);
-                if plain != before {
-                    self.bytes = cipher::seal(&key, &place, &plain);
-                    self.touched = Touched::Forged;
-                }
-                return;
+        if let Some((key, place, mut plain)) = self.opened(master) {
+            let before = plain.clone();
+            change(&mut plain);
+            if plain != before {
+                self.bytes = cipher::seal(&key, &place, &plain);
+                self.touched = Touched::Forged;
             }
         }
     }
