@@ -56,7 +56,11 @@ fn cut(disk: &Disk, history: &History, name: &str) -> Events {
     block_in_place(|| disk.run(&["cut"], &[name]));
     let after = history.events().clone();
     before.texts = after.texts;
+    let known = before.copies.len();
     before.copies = after.copies;
+    before.copies[known..]
+        .iter_mut()
+        .for_each(|copy| copy.blurred = true);
     // Whatever was under way when the picture was taken was not written down.
     before.deaths.push(history.now());
     before

@@ -38,6 +38,8 @@ pub struct Copy {
     pub bytes: Vec<u8>,
     /// It answered as it should.
     pub answered: bool,
+    /// It was taken while the picture of a power cut was made: whether its transfer is in the picture nobody knows.
+    pub blurred: bool,
 }
 
 /// A text message that its provider took.
@@ -99,6 +101,7 @@ impl History {
             to: to.to_vec(),
             bytes: bytes.to_vec(),
             answered: false,
+            blurred: false,
         };
         let mut events = self.events();
         events.copies.push(copy);

@@ -142,11 +142,13 @@ impl<'a> One<'a> {
         }
         // Without the port, which is another one after each start.
         let token = |c: &&Copy| Some(link_in(&c.bytes)?.rsplit('/').next()?.to_owned());
-        let links: BTreeSet<_> = self.copies.iter().filter_map(token).collect();
+        let sharp = self.copies.iter().filter(|copy| !copy.blurred);
+        let links: BTreeSet<_> = sharp.filter_map(token).collect();
         if links.len() > 1 {
             say(format!("I3 {} has {} links", self.to, links.len()));
         }
-        if self.passwords.len() > 1 {
+        let blurred = self.copies.iter().any(|copy| copy.blurred);
+        if self.passwords.len() > 1 + usize::from(blurred) {
             say(format!(
                 "I5 {} has {} passwords",
                 self.to,
@@ -300,7 +302,7 @@ struct Link {
 
 fn links(events: &Events) -> BTreeSet<Link> {
     let mut all = BTreeSet::new();
-    for copy in &events.copies {
+    for copy in events.copies.iter().filter(|copy| !copy.blurred) {
         let (Some(letter), Some(link)) = (
             events.letters.iter().find(|l| l.from == copy.from),
             link_in(&copy.bytes),

@@ -53,6 +53,7 @@ fn copy(letter: &Letter, name: &str) -> Copy {
         to: letter.to.clone(),
         bytes: [head.into_bytes(), body].concat(),
         answered: true,
+        blurred: false,
     }
 }
 

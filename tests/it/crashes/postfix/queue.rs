@@ -67,6 +67,7 @@ fn copy(file: &[u8]) -> Copy {
         to: Vec::new(),
         bytes: Vec::new(),
         answered: false,
+        blurred: false,
     };
     let mut rest = file;
     while let Some((kind, data, behind)) = record(rest) {

@@ -93,6 +93,7 @@ impl Told {
                 to,
                 bytes: without_the_first(rest),
                 answered: true,
+                blurred: false,
             });
         }
         copies.sort_by_key(|copy| copy.at);
