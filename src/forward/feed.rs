@@ -107,7 +107,11 @@ impl Feed {
         let (wire, source) = read?;
         if let Some(mut source) = source {
             source.spare = spare;
-            self.0 = State::Ahead(spawn_blocking(|| source.next()));
+            self.0 = match source.block.len() < BLOCK {
+                // Nothing but the dot is left, which no other thread must be asked for.
+                true => State::Here(source),
+                false => State::Ahead(spawn_blocking(|| source.next())),
+            };
         }
         Ok(Some(wire))
     }

@@ -105,6 +105,34 @@ impl Client {
     }
 }
 
+/// A timer, however short, costs each mail a millisecond or two: of many answers to DATA the quickest had none.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn data_is_answered_at_once() {
+    let running = start(Limits::default()).await;
+    let mut client = Client::connect(running.address).await;
+    client.hear().await;
+    client.say("EHLO c.example\r\n").await;
+    client.hear().await;
+    let mut quickest = Duration::MAX;
+    for _ in 0..200 {
+        for line in [
+            "MAIL FROM:<a@in.example>\r\n",
+            "RCPT TO:<b@out.example>\r\n",
+        ] {
+            client.say(line).await;
+            client.hear().await;
+        }
+        let asked = Instant::now();
+        client.say("DATA\r\n").await;
+        let reply = client.hear().await;
+        quickest = quickest.min(asked.elapsed());
+        assert!(reply.starts_with("354 "), "{reply}");
+        client.say("Subject: x\r\n\r\nx\r\n.\r\n").await;
+        client.hear().await;
+    }
+    assert!(quickest < Duration::from_micros(900), "{quickest:?}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_mail_in_progress_is_finished_when_asked_to_stop() {
     let running = start(Limits::default()).await;

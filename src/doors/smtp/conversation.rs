@@ -14,9 +14,11 @@ use std::io;
 use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::watch;
+use tokio::task::yield_now;
 use tokio::time::timeout;
 use zeroize::{Zeroize, Zeroizing};
 
@@ -344,12 +346,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Conversation<S> {
         self.input.shrink_to(2 * COMMAND_BLOCK);
     }
 
-    /// True if the client has sent more than we have answered, as far as can be known without waiting.
+    /// True if the client has sent more than we have answered, as far as can be known without waiting: a timer, however short, would cost
+    /// every mail a millisecond or two.
     async fn something_waits(&mut self) -> bool {
         if self.waiting().is_empty() {
+            // The runtime looks at its sockets before it comes back.
+            yield_now().await;
             self.input.reserve(COMMAND_BLOCK);
-            let read = self.stream.read_buf(&mut self.input);
-            let _ = timeout(Duration::ZERO, read).await;
+            let mut read = pin!(self.stream.read_buf(&mut self.input));
+            poll_fn(|context| Poll::Ready(read.as_mut().poll(context).is_ready())).await;
         }
         !self.waiting().is_empty()
     }
