@@ -2,7 +2,8 @@
 //!
 //! Promises: the header fields that keep machines from answering (RFC 3834); the same `Message-ID` for every try, so that mailboxes drop
 //! doubles; no delivery report is asked for. Leaves to others: the words, and trying again.
-//! Fails with [`Trouble`]: what the next hop refuses is *never*, what it defers is *later*.
+//! Fails with [`Trouble`]: what the next hop refuses is *never*, what it defers, or never
+//! answers for, is *later*.
 
 use super::Trouble;
 use crate::fault::Fault;
@@ -53,7 +54,7 @@ impl Post {
         }
     }
 
-    /// Sends one; when this is `Ok` the next hop has it, or may have it.
+    /// Sends one; when this is `Ok` the next hop has it.
     pub async fn send(&self, letter: Letter) -> Result<(), Trouble> {
         let recipient = Recipient {
             notify: Some("NEVER".into()),
@@ -91,8 +92,9 @@ impl Post {
         );
         let outcome = outlet.hand_over(vec![variant], unhurried()).await;
         match outcome.of(&recipient.address) {
-            // Unknown counts as sent: the mail has left, and a second one would only puzzle its reader.
-            Some(Answer::Accepted(_) | Answer::Before | Answer::Unknown) => Ok(()),
+            Some(Answer::Accepted(_) | Answer::Before) => Ok(()),
+            // It may hold the only copy of a password: two that mailboxes know for the same are better than none.
+            Some(Answer::Unknown) => Err(Trouble::Later("no answer to the final dot".into())),
             Some(Answer::Refused(reply)) => Err(Trouble::Never(reply.to_string())),
             Some(Answer::Deferred(reply)) => Err(Trouble::Later(reply.to_string())),
             Some(Answer::Waits(_) | Answer::Owned(_)) | None => {

@@ -134,6 +134,26 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_mail_nobody_answered_for_is_sent_again_under_the_same_name() {
+        let ways: [fn(&Memory); 2] = [
+            |memory| memory.lose(Stage::Content, "*"),
+            |memory| memory.swallow("*"),
+        ];
+        for lost in ways {
+            let memory = Memory::new();
+            lost(&memory);
+            let said = channel(&memory).send(&to_sender()).await;
+            assert!(matches!(said, Err(Trouble::Later(_))), "{said:?}");
+            memory.recover();
+            channel(&memory).send(&to_sender()).await.unwrap();
+            let mails = memory.taken();
+            let last = mails.last().expect("it came");
+            let name = b"Message-ID: <notice-7K3M9XQF-0@gate.example.org>\r\n";
+            assert!(memchr::memmem::find(&last.content, name).is_some());
+        }
+    }
+
+    #[tokio::test]
     async fn a_mail_in_any_language_is_fit_for_the_wire() {
         for language in ["de", "sv", "nl"] {
             let memory = Memory::new();
