@@ -79,7 +79,8 @@ impl Gateway {
     ) -> Result<Past, Fault> {
         let identity = Identity::of(mail, way.word(), &self.parts.master);
         let whole = identity.whole();
-        let client = mail.attention.as_ref();
+        // Whoever is away already came before, even if the next one was quicker.
+        let client = mail.attention.as_ref().filter(|client| client.is_there());
         if client.is_some_and(|client| self.attended.enter(whole, client)) {
             return Ok(Past {
                 identity,
