@@ -35,7 +35,7 @@ impl Lines {
         }
     }
 
-    /// The first flaw so far.
+    /// The gravest flaw so far.
     pub fn flaw(&self) -> Option<Flaw> {
         self.text.flaw()
     }

@@ -1,6 +1,6 @@
 //! Lines of content on their way in, whichever way they come: what is wrong with them is found here, and nothing comes out behind it.
 //!
-//! Promises: the first flaw stays; a line of any length costs no memory. Leaves to others: where a line ends ([`super::dot`], [`super::chunk`]).
+//! Promises: what is wrong stays so, and a bare line end outweighs a long line; a line of any length costs no memory. Leaves to others: where a line ends ([`super::dot`], [`super::chunk`]).
 
 /// Longest line that is taken, in bytes without its end. RFC 5321 wants 998; real clients send more, endless lines are an attack.
 pub const MAX_LINE: usize = 64 * 1024;
@@ -41,7 +41,7 @@ impl Text {
         }
     }
 
-    /// The first flaw so far.
+    /// The gravest flaw so far.
     pub(super) fn flaw(&self) -> Option<Flaw> {
         self.flaw
     }
@@ -68,7 +68,11 @@ impl Text {
     }
 
     pub(super) fn find(&mut self, flaw: Flaw) {
-        self.flaw.get_or_insert(flaw);
+        match flaw {
+            // Whatever was wrong before: whoever sent it may see the end of this mail elsewhere than we do.
+            Flaw::BareLineEnd => self.flaw = Some(flaw),
+            Flaw::LineTooLong => drop(self.flaw.get_or_insert(flaw)),
+        }
     }
 
     /// Content, unless something was wrong before it.

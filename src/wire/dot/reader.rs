@@ -49,7 +49,7 @@ impl Reader {
         }
     }
 
-    /// The first flaw so far.
+    /// The gravest flaw so far: a bare line end, if there is any.
     pub fn flaw(&self) -> Option<Flaw> {
         self.text.flaw()
     }
@@ -348,6 +348,19 @@ mod tests {
             for size in [1, 1000, 65536, usize::MAX] {
                 let (_, found, end) = read(LineEnds::Strict, wire.chunks(size));
                 assert_eq!((found, end), (flaw, Some(wire.len())));
+            }
+        }
+    }
+
+    /// Found by the fuzzer: who hears of the long line only would not be hung up on.
+    #[test]
+    fn a_bare_line_end_outweighs_a_long_line_wherever_it_stands() {
+        let (long, bare) = (vec![b'x'; MAX_LINE + 1], b"\r\n.\nRSET\r\n".to_vec());
+        for [first, second] in [[&long, &bare], [&bare, &long]] {
+            let wire = [&first[..], second, b"\r\n.\r\n"].concat();
+            for size in [1, 1000, usize::MAX] {
+                let (_, found, end) = read(LineEnds::Strict, wire.chunks(size));
+                assert_eq!((found, end), (Some(Flaw::BareLineEnd), Some(wire.len())));
             }
         }
     }
