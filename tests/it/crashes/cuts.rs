@@ -1,9 +1,10 @@
 //! Power cuts under a gateway that works (F02): what the disk has at that moment goes to a second gateway, and the clients, who know what
 //! they heard before, go on with that one. Then the judge looks at all of it.
 
-use super::history::{Events, History};
+use super::history::{Copy, Events, History};
 use super::house::{House, Manners};
 use crate::power::Disk;
+use std::collections::HashSet;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::task::block_in_place;
@@ -61,6 +62,10 @@ fn cut(disk: &Disk, history: &History, name: &str) -> Events {
     before.copies[known..]
         .iter_mut()
         .for_each(|copy| copy.blurred = true);
+    // A letter that was written meanwhile is another story.
+    let letters: HashSet<&str> = before.letters.iter().map(|l| &l.from[..]).collect();
+    let is_known = |copy: &Copy| copy.from.is_empty() || letters.contains(&copy.from[..]);
+    before.copies.retain(is_known);
     // Whatever was under way when the picture was taken was not written down.
     before.deaths.push(history.now());
     before
