@@ -2,8 +2,7 @@
 //!
 //! Promises: the header fields that keep machines from answering (RFC 3834); the same `Message-ID` for every try, so that mailboxes drop
 //! doubles; no delivery report is asked for. Leaves to others: the words, and trying again.
-//! Fails with [`Trouble`]: what the next hop refuses is *never*, what it defers, or never
-//! answers for, is *later*.
+//! Fails with [`Trouble`]: what the next hop refuses is *never*, what it defers, or never answers for, is *later*.
 
 use super::Trouble;
 use crate::fault::Fault;

@@ -24,6 +24,12 @@ fn open(backend: &Arc<Memory>, master: &MasterKey) -> Store {
     Store::open(backend.clone(), master.clone()).expect("opens")
 }
 
+/// Notices that may leave, however late.
+fn due(store: &Store) -> Vec<DueNotice> {
+    let due = store.due_notices(None, i64::MAX - 1, 9);
+    due.expect("reads").notices
+}
+
 fn write_blob(store: &Store, bytes: &[u8]) -> Result<BlobId, Fault> {
     let id = BlobId::fresh();
     let mut writer = store.shelf().write_blob(id).map_err(io_fault)?;
@@ -235,18 +241,9 @@ fn a_password_leaves_only_for_those_who_have_the_mail() {
     let (backend, master) = (Arc::new(Memory::new()), MasterKey::fresh());
     let store = open(&backend, &master);
     let (id, links) = held(&store, 10);
-    assert!(
-        store
-            .due_notices(None, i64::MAX - 1, 9)
-            .expect("reads")
-            .notices
-            .is_empty()
-    );
+    assert!(due(&store).is_empty());
     store.release(&id, &[address(BO)]).expect("releases");
-    let due = store
-        .due_notices(None, i64::MAX - 1, 9)
-        .expect("reads")
-        .notices;
+    let due = due(&store);
     assert_eq!(due.len(), 1);
     assert_eq!(due[0].notice.entries.len(), 1);
     assert_eq!(due[0].notice.entries[0].recipient, BO);
@@ -431,13 +428,7 @@ fn what_nobody_knows_stays_and_what_was_refused_goes() {
         };
         assert!(wrap(0).is_none(), "Anna was refused");
         assert!(wrap(1).is_some(), "Bo may have it");
-        assert!(
-            store
-                .due_notices(None, i64::MAX - 1, 9)
-                .expect("reads")
-                .notices
-                .is_empty()
-        );
+        assert!(due(&store).is_empty());
         store.unreachable(&id, &[address(BO)]).expect("takes back");
         assert!(wrap(1).is_none());
     }
@@ -454,10 +445,7 @@ fn a_revoked_ticket_has_no_wrap_and_no_notice_and_the_last_one_takes_the_files()
     assert_eq!(store.revoke(&id, Some(&address(ANNA))).expect("revokes"), 1);
     let wrap = |link| store.find(link).expect("reads").expect("there").ticket.wrap;
     assert!(wrap(&links[0]).is_none() && wrap(&links[1]).is_some());
-    let due = store
-        .due_notices(None, i64::MAX - 1, 9)
-        .expect("reads")
-        .notices;
+    let due = due(&store);
     assert_eq!(due[0].notice.entries[0].recipient, BO);
     assert_eq!(store.revoke(&id, None).expect("revokes"), 1);
     assert!(wrap(&links[1]).is_none());

@@ -14,17 +14,9 @@ const MAIL: &str = "From: anna@example.org\r\nTo: bo@partner.example\r\nMessage-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_heard_that_it_was_taken_and_sends_it_again_means_it() {
     let (_folder, hop, gateway) = house().await;
-    let to = ["bo@partner.example".to_owned()];
     let address = gateway.address("smtp");
     for _ in 0..4 {
-        let replies = send(
-            Door::Smtp,
-            address,
-            "anna@example.org",
-            &to,
-            MAIL.as_bytes(),
-        )
-        .await;
+        let replies = brings(address, MAIL).await;
         assert!(replies[0].starts_with("250 "), "{replies:?}");
     }
     assert_eq!(links(&hop).len(), 4, "four mails, four links");
@@ -38,15 +30,7 @@ async fn who_went_away_before_the_answer_gets_the_same_again_and_its_recipient_n
     until(|| (links(&hop).len() == 1).then_some(()))
         .await
         .expect("it left");
-    let to = ["bo@partner.example".to_owned()];
-    let replies = send(
-        Door::Smtp,
-        address,
-        "anna@example.org",
-        &to,
-        MAIL.as_bytes(),
-    )
-    .await;
+    let replies = brings(address, MAIL).await;
     assert!(replies[0].contains("taken before"), "{replies:?}");
     assert_eq!(links(&hop).len(), 1, "once");
 }
@@ -56,22 +40,26 @@ async fn who_went_away_before_the_answer_gets_the_same_again_and_its_recipient_n
 async fn who_goes_away_while_its_mail_is_sealed_is_not_thought_to_be_there() {
     let (_folder, hop, gateway) = house().await;
     let address = gateway.address("smtp");
-    let to = ["bo@partner.example".to_owned()];
     for number in 0..20 {
         let mail = MAIL.replace("<1@", &format!("<{number}@"));
         let mail = mail.replace("a,b", &"a,b\r\n".repeat(60_000));
         tokio::task::block_in_place(|| hangs_up_behind_the_dot(address, &mail));
-        let replies = send(
-            Door::Smtp,
-            address,
-            "anna@example.org",
-            &to,
-            mail.as_bytes(),
-        )
-        .await;
+        let replies = brings(address, &mail).await;
         assert!(replies[0].starts_with("250 "), "{replies:?}");
     }
     assert_eq!(links(&hop).len(), 20, "each mail once");
+}
+
+async fn brings(address: SocketAddr, mail: &str) -> Vec<String> {
+    let to = ["bo@partner.example".to_owned()];
+    send(
+        Door::Smtp,
+        address,
+        "anna@example.org",
+        &to,
+        mail.as_bytes(),
+    )
+    .await
 }
 
 async fn house() -> (tempfile::TempDir, Hop, Gateway) {

@@ -410,7 +410,7 @@ async fn guarded<T>(step: impl Future<Output = T>) -> Option<T> {
     poll_fn(
         |context| match catch_unwind(AssertUnwindSafe(|| step.as_mut().poll(context))) {
             Ok(poll) => poll.map(Some),
-            Err(_) => std::task::Poll::Ready(None),
+            Err(_) => Poll::Ready(None),
         },
     )
     .await
