@@ -1,6 +1,6 @@
 //! The decoded body of a part, as a stream: base64, quoted-printable, or as it stands (RFC 2045 section 6).
 //!
-//! Promises: constant memory (two blocks of 64 KiB) whatever the size; the same bytes however the blocks fall; it always ends.
+//! Promises: constant memory (two blocks of 64 KiB, one where the spool is in memory) whatever the size; the same bytes however the blocks fall; it always ends.
 //! A body that is not well encoded is decoded as most readers do it (what is no base64 is skipped, a broken escape is kept), and
 //! [`Decoder::damage`] says so at the end: `parse` makes a doubt of it. Leaves charsets to those who read text.
 //! Fails only where the spool fails.
@@ -9,7 +9,7 @@ use super::outline::{Encoding, Part};
 use super::spool::{Spool, SpoolReader};
 use encodify::{base64, qp};
 use std::fmt;
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 use std::ops::Range;
 
 const BLOCK: usize = 64 * 1024;
@@ -28,7 +28,7 @@ pub fn decoded<'a>(spool: &'a Spool, part: &'a Part) -> Decoder<'a> {
 pub struct Decoder<'a> {
     source: SpoolReader<'a>,
     coding: Coding,
-    /// Read, not decoded yet; the first `filled` bytes count.
+    /// Read out of a file, not decoded yet; the first `filled` bytes count.
     raw: Vec<u8>,
     filled: usize,
     /// Decoded; given out up to `given`.
@@ -88,26 +88,31 @@ impl<'a> Decoder<'a> {
         self.out.clear();
         self.given = 0;
         while self.out.is_empty() && !self.ended {
-            self.fill()?;
-            let used = match &mut self.coding {
-                Coding::Identity => {
-                    std::mem::swap(&mut self.raw, &mut self.out);
-                    self.out.truncate(self.filled);
-                    self.filled = 0;
-                    continue;
+            let used = match self.source.in_memory(BLOCK) {
+                Some(block) => {
+                    self.ended = block.len() < BLOCK;
+                    self.coding.decode(block, self.ended, &mut self.out)
                 }
-                Coding::Base64(state) => {
-                    state.decode(&self.raw[..self.filled], self.ended, &mut self.out)
-                }
-                Coding::QuotedPrintable => {
-                    quoted_printable(&self.raw[..self.filled], self.ended, &mut self.out)
+                None => {
+                    self.fill()?;
+                    let block = &self.raw[..self.filled];
+                    self.coding.decode(block, self.ended, &mut self.out)
                 }
             };
             self.damage = self.damage.or(used.damage);
-            self.raw.copy_within(used.bytes..self.filled, 0);
-            self.filled -= used.bytes;
+            self.take(used.bytes);
         }
         Ok(!self.out.is_empty())
+    }
+
+    /// These bytes are decoded.
+    fn take(&mut self, bytes: usize) {
+        if self.source.in_memory(0).is_some() {
+            self.source.skip(bytes);
+        } else {
+            self.raw.copy_within(bytes..self.filled, 0);
+            self.filled -= bytes;
+        }
     }
 
     fn fill(&mut self) -> io::Result<()> {
@@ -127,13 +132,25 @@ impl<'a> Decoder<'a> {
 
 impl Read for Decoder<'_> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if out.is_empty() || (self.given == self.out.len() && !self.refill()?) {
+        if out.is_empty() {
             return Ok(0);
         }
-        let n = out.len().min(self.out.len() - self.given);
-        out[..n].copy_from_slice(&self.out[self.given..self.given + n]);
-        self.given += n;
+        let n = self.fill_buf()?.read(out)?;
+        self.consume(n);
         Ok(n)
+    }
+}
+
+impl BufRead for Decoder<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.given == self.out.len() {
+            self.refill()?;
+        }
+        Ok(&self.out[self.given..])
+    }
+
+    fn consume(&mut self, n: usize) {
+        self.given = self.out.len().min(self.given + n);
     }
 }
 
@@ -156,6 +173,20 @@ impl Coding {
             }),
             Encoding::QuotedPrintable => Coding::QuotedPrintable,
             Encoding::Identity | Encoding::Unknown => Coding::Identity,
+        }
+    }
+
+    fn decode(&mut self, block: &[u8], last: bool, out: &mut Vec<u8>) -> Used {
+        match self {
+            Coding::Base64(state) => state.decode(block, last, out),
+            Coding::Identity => {
+                out.extend_from_slice(block);
+                Used {
+                    bytes: block.len(),
+                    damage: None,
+                }
+            }
+            Coding::QuotedPrintable => quoted_printable(block, last, out),
         }
     }
 }

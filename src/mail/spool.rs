@@ -72,7 +72,12 @@ impl SpoolWriter {
     /// The next bytes.
     pub fn write(&mut self, mut bytes: &[u8]) -> io::Result<()> {
         if self.file.is_none() {
-            if self.bytes.len() + bytes.len() <= IN_MEMORY {
+            let len = self.bytes.len() + bytes.len();
+            if len <= IN_MEMORY {
+                // Past a chunk the rest of the room at once: growing step by step would copy all of it again and again.
+                if len > CHUNK {
+                    self.bytes.reserve_exact(IN_MEMORY - self.bytes.len());
+                }
                 self.bytes.extend_from_slice(bytes);
                 return Ok(());
             }
@@ -313,6 +318,23 @@ pub struct SpoolReader<'a> {
     spool: &'a Spool,
     range: Range<u64>,
     window: Window,
+}
+
+impl<'a> SpoolReader<'a> {
+    /// Without a copy, what comes next: `most` bytes, fewer only at the end. `None` if they are not in memory.
+    pub(super) fn in_memory(&self, most: usize) -> Option<&'a [u8]> {
+        let Place::Memory(bytes) = &self.spool.place else {
+            return None;
+        };
+        let at = |offset: u64| usize::try_from(offset).map_or(bytes.len(), |n| n.min(bytes.len()));
+        let rest = &bytes[at(self.range.start)..at(self.range.end).max(at(self.range.start))];
+        Some(&rest[..most.min(rest.len())])
+    }
+
+    /// Goes on behind these bytes.
+    pub(super) fn skip(&mut self, bytes: usize) {
+        self.range.start += bytes as u64;
+    }
 }
 
 impl Read for SpoolReader<'_> {
