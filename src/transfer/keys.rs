@@ -1,9 +1,11 @@
 //! The master key and what is derived from it (reliability 4.1).
 //!
-//! Each purpose has a key of its own by HKDF-SHA-512, so that no two uses can meet. All of them are wiped on drop.
+//! Each purpose has a key of its own by HKDF-SHA-512, so that no two uses can meet. All of them are wiped on drop; those that every
+//! mail needs several times are derived once.
 
 use crate::mail::id::random;
 use std::fmt;
+use std::sync::OnceLock;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 /// 32 secret bytes that are wiped.
@@ -11,22 +13,38 @@ pub type Key = Zeroizing<[u8; 32]>;
 
 /// The master key: in a file of its own or a systemd credential, never in the store. Prints as `…`.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
-pub struct MasterKey([u8; 32]);
+pub struct MasterKey {
+    secret: [u8; 32],
+    #[zeroize(skip)] // They wipe themselves.
+    derived: Derived,
+}
+
+/// Keys of a master key that were needed already.
+#[derive(Clone, Default)]
+struct Derived {
+    manifest: OnceLock<Key>,
+    ledger: OnceLock<Key>,
+    recall: OnceLock<Key>,
+    lookup: OnceLock<Key>,
+}
 
 impl MasterKey {
     /// A new one.
     pub fn fresh() -> Self {
-        MasterKey(random())
+        MasterKey::from_bytes(random())
     }
 
     /// From the bytes of a key file.
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
-        MasterKey(bytes)
+        MasterKey {
+            secret: bytes,
+            derived: Derived::default(),
+        }
     }
 
     /// The bytes, to write the key file.
     pub fn expose(&self) -> &[u8; 32] {
-        &self.0
+        &self.secret
     }
 
     /// Seals the values of records in the index.
@@ -36,7 +54,7 @@ impl MasterKey {
 
     /// Seals manifests beside the blobs.
     pub fn manifest(&self) -> Key {
-        self.derive(b"cloakroom/manifest/1")
+        self.once(&self.derived.manifest, b"cloakroom/manifest/1")
     }
 
     /// Secret input of Argon2id.
@@ -51,12 +69,12 @@ impl MasterKey {
 
     /// HMAC of what names a copy in the ledger.
     pub fn ledger(&self) -> Key {
-        self.derive(b"cloakroom/ledger/1")
+        self.once(&self.derived.ledger, b"cloakroom/ledger/1")
     }
 
     /// Seals the links of a mail for its own repetition, with the mail's content.
     pub fn recall(&self) -> Key {
-        self.derive(b"cloakroom/recall/1")
+        self.once(&self.derived.recall, b"cloakroom/recall/1")
     }
 
     /// HMAC of codes that were sent by mail.
@@ -66,7 +84,7 @@ impl MasterKey {
 
     /// HMAC of what the store is searched by.
     pub fn lookup(&self) -> Key {
-        self.derive(b"cloakroom/lookup/1")
+        self.once(&self.derived.lookup, b"cloakroom/lookup/1")
     }
 
     /// Tells a wrong key before anything is written (T68).
@@ -74,8 +92,12 @@ impl MasterKey {
         self.derive(b"cloakroom/check/1")
     }
 
+    fn once(&self, known: &OnceLock<Key>, info: &[u8]) -> Key {
+        known.get_or_init(|| self.derive(info)).clone()
+    }
+
     fn derive(&self, info: &[u8]) -> Key {
-        hkdf(&self.0, b"", info)
+        hkdf(&self.secret, b"", info)
     }
 }
 
