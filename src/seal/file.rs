@@ -9,11 +9,11 @@ use crate::mail::{Content, Mail, Segment};
 use crate::transfer::keys::TransferKey;
 use crate::transfer::record::BlobRecord;
 use crate::transfer::{BlobId, BlobWriter, Catalogue, Entry, EntryKind, Plan, Shelf, TransferId};
+use aws_lc_rs::digest::{self, SHA256};
 use file_format::FileFormat;
 use mail_builder::headers::Header;
 use mail_builder::headers::text::Text;
-use sha2::{Digest, Sha256};
-use std::io::{self, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 
 const BLOCK: usize = 64 * 1024;
 
@@ -22,7 +22,6 @@ pub(super) struct Press<'a> {
     id: &'a TransferId,
     key: &'a TransferKey,
     shelf: &'a dyn Shelf,
-    block: Vec<u8>,
     /// The first block of the thing, by which its type is known.
     head: Vec<u8>,
     names: names::Names,
@@ -34,7 +33,6 @@ impl<'a> Press<'a> {
             id,
             key,
             shelf,
-            block: vec![0; BLOCK],
             head: Vec::with_capacity(BLOCK),
             names: names::Names::default(),
         }
@@ -52,8 +50,8 @@ impl<'a> Press<'a> {
         let blob = BlobId::fresh();
         let stamp = match (item.kind, item.parts.first()) {
             (EntryKind::Text | EntryKind::Html, _) => {
-                let face = reading::face(mail, item.kind, &item.parts);
-                self.press(blob, number, &mut face.map_err(unread)?)?
+                let face = reading::face(mail, item.kind, &item.parts).map_err(unread)?;
+                self.press(blob, number, &mut in_blocks(face))?
             }
             (_, Some(index)) => {
                 let mut body = decoded(&mail.spool, &mail.outline.parts[*index]);
@@ -61,7 +59,7 @@ impl<'a> Press<'a> {
                 check_whole(&body)?;
                 stamp
             }
-            (_, None) => self.press(blob, number, &mut original(mail, plan))?,
+            (_, None) => self.press(blob, number, &mut in_blocks(original(mail, plan)))?,
         };
         let sniffed = FileFormat::from_bytes(&self.head);
         let entry = Entry {
@@ -80,30 +78,36 @@ impl<'a> Press<'a> {
         Ok((entry, record))
     }
 
-    fn press(&mut self, blob: BlobId, number: u32, source: &mut dyn Read) -> Result<Stamp, Fault> {
+    fn press(
+        &mut self,
+        blob: BlobId,
+        number: u32,
+        source: &mut dyn BufRead,
+    ) -> Result<Stamp, Fault> {
         let writer = self.shelf.write_blob(blob).map_err(shelf_fault)?;
         let context = context(self.id, number, blob);
-        let mut sealer = Sealer::new(writer, self.key, &context).map_err(shelf_fault)?;
-        let (mut crc32, mut sha256) = (crc32fast::Hasher::new(), Sha256::new());
+        let mut sealer = Sealer::new(writer, self.key, &context);
+        let (mut crc32, mut sha256) = (crc32fast::Hasher::new(), digest::Context::new(&SHA256));
         self.head.clear();
         loop {
-            let n = read(source, &mut self.block)?;
+            let n = fill(source)?;
             if n == 0 {
                 break;
             }
-            let bytes = &self.block[..n];
+            let bytes = source.fill_buf().map_err(unread)?;
             let room = BLOCK - self.head.len();
             self.head.extend_from_slice(&bytes[..n.min(room)]);
             crc32.update(bytes);
             sha256.update(bytes);
             sealer.write_all(bytes).map_err(shelf_fault)?;
+            source.consume(n);
         }
         let (writer, size): (Box<dyn BlobWriter>, u64) = sealer.finish().map_err(shelf_fault)?;
         writer.finish().map_err(shelf_fault)?;
         Ok(Stamp {
             size,
             crc32: crc32.finalize(),
-            sha256: sha256.finalize().into(),
+            sha256: bytes_of(sha256.finish()),
         })
     }
 }
@@ -115,11 +119,21 @@ struct Stamp {
     sha256: [u8; 32],
 }
 
-fn read(source: &mut dyn Read, block: &mut [u8]) -> Result<usize, Fault> {
+fn bytes_of(sha256: digest::Digest) -> [u8; 32] {
+    let bytes = sha256.as_ref().try_into();
+    bytes.expect("SHA-256 gives 32 bytes")
+}
+
+fn in_blocks(source: impl Read) -> impl BufRead {
+    BufReader::with_capacity(BLOCK, source)
+}
+
+/// Gets the next block, unless one is there; its length is 0 at the end.
+fn fill(source: &mut dyn BufRead) -> Result<usize, Fault> {
     loop {
-        match source.read(block) {
+        match source.fill_buf() {
             Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-            other => return other.map_err(unread),
+            other => return other.map(<[u8]>::len).map_err(unread),
         }
     }
 }

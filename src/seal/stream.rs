@@ -14,11 +14,10 @@
 //! Fails with [`Refusal`], which says what does not fit and never why a tag is wrong.
 
 use crate::mail::id::random;
+use crate::transfer::cipher::{Gcm, NONCE, TAG};
 use crate::transfer::keys::TransferKey;
 use crate::transfer::{BlobId, BlobReader, TransferId};
-use aes_gcm::aead::{AeadInOut, KeyInit};
-use aes_gcm::{Aes256Gcm, Nonce, Tag};
-use hmac::{Hmac, Mac};
+use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha512;
 use std::fmt;
 use std::io::{self, Write};
@@ -31,7 +30,6 @@ pub const CHUNK: usize = 16 * 1024;
 pub const HEAD: usize = SALT + COMMITMENT;
 const SALT: usize = 24;
 const COMMITMENT: usize = 32;
-const TAG: usize = 16;
 const STORED: usize = CHUNK + TAG;
 /// Chunks that are sealed, read and written at once: a compromise of system calls and memory.
 const GROUP: usize = 4;
@@ -61,6 +59,7 @@ pub fn sealed_len(plain: u64) -> u64 {
 pub struct Sealer<W> {
     out: W,
     chunks: Chunks,
+    /// What is not written yet: the head, and up to `GROUP` chunks.
     group: Vec<u8>,
     /// Bytes of plain text in the chunk that is being filled.
     filled: usize,
@@ -69,29 +68,25 @@ pub struct Sealer<W> {
 }
 
 impl<W: Write> Sealer<W> {
-    /// Starts a blob with a fresh salt. The head is written at once.
-    pub fn new(out: W, key: &TransferKey, context: &[u8]) -> io::Result<Self> {
+    /// Starts a blob with a fresh salt. Its head is written with the first chunks.
+    pub fn new(out: W, key: &TransferKey, context: &[u8]) -> Self {
         Self::with_salt(out, key, context, random())
     }
 
     /// With a salt that is known: for vectors only. A salt used twice under one key gives both texts away.
-    pub fn with_salt(
-        mut out: W,
-        key: &TransferKey,
-        context: &[u8],
-        salt: [u8; SALT],
-    ) -> io::Result<Self> {
+    pub fn with_salt(out: W, key: &TransferKey, context: &[u8], salt: [u8; SALT]) -> Self {
         let (chunks, commitment) = Chunks::derive(key, &salt, context);
-        out.write_all(&salt)?;
-        out.write_all(&commitment)?;
-        Ok(Sealer {
+        let mut group = Vec::with_capacity(HEAD + GROUP * STORED);
+        group.extend_from_slice(&salt);
+        group.extend_from_slice(&commitment);
+        Sealer {
             out,
             chunks,
-            group: Vec::with_capacity(GROUP * STORED),
+            group,
             filled: 0,
             next: 0,
             plain_len: 0,
-        })
+        }
     }
 
     /// Seals the last, short chunk; gives back the writer and the length of the plain text.
@@ -115,7 +110,7 @@ impl<W: Write> Sealer<W> {
 
     fn chunk_is_full(&mut self) -> io::Result<()> {
         self.seal_chunk()?;
-        if self.group.len() == GROUP * STORED {
+        if self.group.len() >= GROUP * STORED {
             self.out.write_all(&self.group)?;
             self.group.clear();
         }
@@ -257,14 +252,15 @@ impl io::Read for RangeReader<'_> {
 
 /// The derived key and base nonce of one blob.
 struct Chunks {
-    cipher: Aes256Gcm,
-    base: [u8; 12],
+    cipher: Gcm,
+    base: [u8; NONCE],
 }
 
 impl Chunks {
     fn derive(key: &TransferKey, salt: &[u8], context: &[u8]) -> (Self, [u8; COMMITMENT]) {
         let out = expand(key.expose(), &[INFO, salt, context].concat());
-        let cipher = Aes256Gcm::new_from_slice(&out[..32]).expect("the key has 32 bytes");
+        let key = out.first_chunk().expect("two blocks are longer than a key");
+        let cipher = Gcm::new(key);
         let base = std::array::from_fn(|i| out[32 + i]);
         (
             Chunks { cipher, base },
@@ -272,28 +268,21 @@ impl Chunks {
         )
     }
 
-    fn nonce(&self, number: u64) -> Nonce<aes_gcm::aead::consts::U12> {
+    fn nonce(&self, number: u64) -> [u8; NONCE] {
         let mut nonce = self.base;
         for (byte, counter) in nonce[4..].iter_mut().zip(number.to_be_bytes()) {
             *byte ^= counter;
         }
-        Nonce::from(nonce)
+        nonce
     }
 
-    fn seal(&self, number: u64, chunk: &mut [u8]) -> Tag {
-        self.cipher
-            .encrypt_inout_detached(&self.nonce(number), b"", chunk.into())
-            .expect("AES-GCM fails only beyond 64 GiB")
+    fn seal(&self, number: u64, chunk: &mut [u8]) -> [u8; TAG] {
+        self.cipher.seal(self.nonce(number), b"", chunk)
     }
 
     /// Opens a chunk in place, its tag behind it. False if it is too short, or does not authenticate.
     fn open(&self, number: u64, stored: &mut [u8]) -> bool {
-        let Some((plain, tag)) = stored.split_last_chunk_mut::<TAG>() else {
-            return false;
-        };
-        self.cipher
-            .decrypt_inout_detached(&self.nonce(number), b"", plain.into(), &Tag::from(*tag))
-            .is_ok()
+        self.cipher.open(self.nonce(number), b"", stored).is_ok()
     }
 }
 

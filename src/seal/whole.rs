@@ -55,7 +55,7 @@ fn write(
     shelf: &dyn Shelf,
 ) -> io::Result<u64> {
     let writer = shelf.write_blob(blob)?;
-    let mut sealer = Sealer::new(writer, key, &name.context(blob))?;
+    let mut sealer = Sealer::new(writer, key, &name.context(blob));
     io::copy(mail, &mut sealer)?;
     let (writer, plain_len) = sealer.finish()?;
     writer.finish()?;

@@ -16,10 +16,9 @@
 
 use super::gate;
 use crate::mail::id::random;
+use crate::transfer::cipher::{Gcm, NONCE, TAG};
 use crate::transfer::keys::{DayKey, Key, MasterKey, TransferKey};
-use crate::transfer::{LinkSecret, Password, TransferId};
-use aes_gcm::aead::{Aead, KeyInit, Payload};
-use aes_gcm::{Aes256Gcm, Nonce};
+use crate::transfer::{LinkId, LinkSecret, Password, TransferId};
 use argon2::{Algorithm, Argon2, AssociatedData, ParamsBuilder, Version};
 use sha2::Sha512;
 use subtle::ConstantTimeEq;
@@ -29,7 +28,7 @@ const VERSION: u8 = 1;
 const NEEDS_PASSWORD: u8 = 1;
 const CHOSEN: u8 = 2;
 const HEAD: usize = 26;
-const LEN: usize = HEAD + 32 + 12 + 32 + 16;
+const LEN: usize = HEAD + 32 + NONCE + 32 + TAG;
 /// What opens at most: twice the costliest that is made.
 const MAX_MEMORY: u32 = 128 * 1024;
 const MAX_PASSES: u32 = 6;
@@ -92,18 +91,14 @@ pub fn wrap_with_nonce(
     lock: &Lock<'_>,
     stretched: &Stretched,
     key: &TransferKey,
-    nonce: [u8; 12],
+    nonce: [u8; NONCE],
 ) -> Vec<u8> {
-    let (kek, commitment) = lock.derive(&stretched.bytes);
+    let id = lock.link.id(lock.master);
+    let (kek, commitment) = lock.derive(&id, &stretched.bytes);
     let head = stretched.head.bytes();
-    let payload = Payload {
-        msg: key.expose(),
-        aad: &lock.place(&head),
-    };
-    let sealed = cipher(&kek)
-        .encrypt(&Nonce::from(nonce), payload)
-        .expect("AES-GCM fails only beyond 64 GiB");
-    [&head[..], &commitment[..], &nonce, &sealed].concat()
+    let mut sealed = Zeroizing::new(*key.expose());
+    let tag = Gcm::new(&kek).seal(nonce, &lock.place(&id, &head), &mut *sealed);
+    [&head[..], &commitment[..], &nonce, &sealed[..], &tag].concat()
 }
 
 /// Unlocks a transfer key. `None`: password, link, day or wrap is wrong, and nothing says which.
@@ -114,17 +109,16 @@ pub fn unwrap(lock: &Lock<'_>, password: Option<&Password>, wrap: &[u8]) -> Opti
         Some(password) => head.stretch(lock.master, password)?,
         None => return None,
     };
-    let (kek, commitment) = lock.derive(&stretched);
-    if !bool::from(commitment.ct_eq(&wrap[HEAD..HEAD + 32])) {
+    let id = lock.link.id(lock.master);
+    let (kek, commitment) = lock.derive(&id, &stretched);
+    let (commitment_here, rest) = wrap[HEAD..].split_at(32);
+    if !bool::from(commitment.ct_eq(commitment_here)) {
         return None;
     }
-    let nonce: [u8; 12] = wrap[HEAD + 32..HEAD + 44].try_into().ok()?;
-    let payload = Payload {
-        msg: &wrap[HEAD + 44..],
-        aad: &lock.place(&wrap[..HEAD]),
-    };
-    let key = Zeroizing::new(cipher(&kek).decrypt(&Nonce::from(nonce), payload).ok()?);
-    Some(TransferKey::from_bytes(key[..].try_into().ok()?))
+    let (nonce, sealed) = rest.split_first_chunk()?;
+    let mut key = Zeroizing::new(sealed.to_vec());
+    let key = Gcm::new(&kek).open(*nonce, &lock.place(&id, &wrap[..HEAD]), &mut key);
+    Some(TransferKey::from_bytes((*key.ok()?).try_into().ok()?))
 }
 
 /// True if a person chose the password: its capital letters count, and the page must not say otherwise.
@@ -202,12 +196,12 @@ impl Head {
 }
 
 impl Lock<'_> {
-    fn derive(&self, stretched: &Key) -> (Key, Key) {
+    fn derive(&self, id: &LinkId, stretched: &Key) -> (Key, Key) {
         let mut secret = Zeroizing::new([0; 96]);
         secret[..32].copy_from_slice(&stretched[..]);
         secret[32..64].copy_from_slice(&self.link.key()[..]);
         secret[64..].copy_from_slice(self.day_key.expose());
-        let info = [&b"cloakroom/wrap/1"[..], &self.link.id(self.master).0].concat();
+        let info = [&b"cloakroom/wrap/1"[..], &id.0].concat();
         let mut out = Zeroizing::new([0; 64]);
         hkdf::Hkdf::<Sha512>::new(Some(&self.transfer.context()), &secret[..])
             .expand(&info, &mut out[..])
@@ -216,19 +210,15 @@ impl Lock<'_> {
         (half(0), half(32))
     }
 
-    fn place(&self, head: &[u8]) -> Vec<u8> {
+    fn place(&self, id: &LinkId, head: &[u8]) -> Vec<u8> {
         [
             &self.transfer.context()[..],
-            &self.link.id(self.master).0,
+            &id.0,
             &self.day.to_be_bytes(),
             head,
         ]
         .concat()
     }
-}
-
-fn cipher(key: &Key) -> Aes256Gcm {
-    Aes256Gcm::new_from_slice(&key[..]).expect("the key has 32 bytes")
 }
 
 #[cfg(test)]

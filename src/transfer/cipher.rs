@@ -3,14 +3,54 @@
 //! Format: version 1 (1 byte), nonce (12), ciphertext, tag (16). The associated data says where the value belongs, so that it
 //! cannot be moved. Large things are sealed in chunks by `seal::stream`.
 //! Limit: 2^32 values a key by random nonces (NIST SP 800-38D section 8.3); the busiest key here stays far below.
+//! [`Gcm`] is the cipher itself, for those who have a format and nonces of their own.
 
 use super::keys::Key;
 use crate::mail::id::random;
-use aes_gcm::aead::{Aead, KeyInit, Payload};
-use aes_gcm::{Aes256Gcm, Nonce};
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use std::fmt;
 
+/// Bytes of a nonce.
+pub const NONCE: usize = 12;
+/// Bytes of a tag.
+pub const TAG: usize = 16;
 const VERSION: u8 = 1;
+/// Version and nonce.
+const HEAD: usize = 1 + NONCE;
+
+/// AES-256-GCM under one key, with nonces of the caller: one that comes twice under a key gives both texts away. Wiped on drop.
+pub struct Gcm(LessSafeKey);
+
+impl Gcm {
+    /// The cipher of a key.
+    pub fn new(key: &[u8; 32]) -> Self {
+        let key = UnboundKey::new(&AES_256_GCM, key).expect("the key has 32 bytes");
+        Gcm(LessSafeKey::new(key))
+    }
+
+    /// Encrypts a text where it stands; gives the tag that also covers `place`.
+    pub fn seal(&self, nonce: [u8; NONCE], place: &[u8], text: &mut [u8]) -> [u8; TAG] {
+        let nonce = Nonce::assume_unique_for_key(nonce);
+        let tag = self
+            .0
+            .seal_in_place_separate_tag(nonce, Aad::from(place), text)
+            .expect("AES-GCM fails only beyond 64 GiB");
+        tag.as_ref().try_into().expect("the tag has 16 bytes")
+    }
+
+    /// Decrypts where it stands what has its tag behind it; gives the text. After an error nothing in `sealed` may be used.
+    pub fn open<'a>(
+        &self,
+        nonce: [u8; NONCE],
+        place: &[u8],
+        sealed: &'a mut [u8],
+    ) -> Result<&'a mut [u8], Tampered> {
+        let nonce = Nonce::assume_unique_for_key(nonce);
+        self.0
+            .open_in_place(nonce, Aad::from(place), sealed)
+            .map_err(|_| Tampered)
+    }
+}
 
 /// The value was changed, moved, cut, or sealed under another key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,37 +58,27 @@ pub struct Tampered;
 
 /// Seals a value that belongs at `place`.
 pub fn seal(key: &Key, place: &[u8], plain: &[u8]) -> Vec<u8> {
-    let nonce: [u8; 12] = random();
-    let cipher = Aes256Gcm::new_from_slice(&key[..]).expect("the key has 32 bytes");
-    let sealed = cipher
-        .encrypt(
-            &Nonce::from(nonce),
-            Payload {
-                msg: plain,
-                aad: place,
-            },
-        )
-        .expect("AES-GCM fails only beyond 64 GiB");
-    [&[VERSION][..], &nonce, &sealed].concat()
+    let nonce: [u8; NONCE] = random();
+    let mut sealed = Vec::with_capacity(HEAD + plain.len() + TAG);
+    sealed.push(VERSION);
+    sealed.extend_from_slice(&nonce);
+    sealed.extend_from_slice(plain);
+    let tag = Gcm::new(key).seal(nonce, place, &mut sealed[HEAD..]);
+    sealed.extend_from_slice(&tag);
+    sealed
 }
 
 /// Opens a value that belongs at `place`.
 pub fn open(key: &Key, place: &[u8], sealed: &[u8]) -> Result<Vec<u8>, Tampered> {
-    let (head, rest) = sealed.split_at_checked(13).ok_or(Tampered)?;
-    let nonce: [u8; 12] = head[1..].try_into().map_err(|_| Tampered)?;
+    let (head, rest) = sealed.split_at_checked(HEAD).ok_or(Tampered)?;
+    let nonce: [u8; NONCE] = head[1..].try_into().map_err(|_| Tampered)?;
     if head[0] != VERSION {
         return Err(Tampered);
     }
-    let cipher = Aes256Gcm::new_from_slice(&key[..]).expect("the key has 32 bytes");
-    cipher
-        .decrypt(
-            &Nonce::from(nonce),
-            Payload {
-                msg: rest,
-                aad: place,
-            },
-        )
-        .map_err(|_| Tampered)
+    let mut plain = rest.to_vec();
+    let len = Gcm::new(key).open(nonce, place, &mut plain)?.len();
+    plain.truncate(len);
+    Ok(plain)
 }
 
 impl fmt::Display for Tampered {

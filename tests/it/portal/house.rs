@@ -152,7 +152,7 @@ impl Stage {
     fn blob(&self, id: &TransferId, key: &TransferKey, number: u32, bytes: &[u8]) -> BlobRecord {
         let blob = BlobId::fresh();
         let out = self.store.shelf().write_blob(blob).expect("a blob");
-        let mut sealer = Sealer::new(out, key, &context(id, number, blob)).expect("starts");
+        let mut sealer = Sealer::new(out, key, &context(id, number, blob));
         sealer.write_all(bytes).expect("seals");
         let (out, plain_len) = sealer.finish().expect("seals");
         out.finish().expect("is kept");

@@ -64,8 +64,7 @@ impl Blob {
             name: [number as u8; 16],
         };
         let key = TransferKey::from_bytes(blob.key);
-        let mut sealer = Sealer::with_salt(Vec::new(), &key, &blob.context(), [number as u8; 24])
-            .expect("memory");
+        let mut sealer = Sealer::with_salt(Vec::new(), &key, &blob.context(), [number as u8; 24]);
         sealer.write_all(text).expect("memory");
         blob.bytes = sealer.finish().expect("memory").0;
         blob
