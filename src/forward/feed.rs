@@ -19,7 +19,7 @@ pub(super) struct Feed(State);
 
 #[derive(Debug)]
 enum State {
-    /// Small enough to be read where we are.
+    /// One block, small enough to be read where we are.
     Here(Source),
     /// The next block is being read elsewhere.
     Ahead(JoinHandle<Result<(Wire, Option<Source>), Unfit>>),
@@ -63,8 +63,9 @@ impl Wire {
 pub(super) async fn is_seven_bit(content: &Content) -> Result<bool, Unfit> {
     let small = content.len() <= BLOCK as u64;
     let mut reader = content.reader();
+    let room = (content.len() as usize).clamp(1, BLOCK);
     let mut look = move || {
-        let mut block = vec![0; BLOCK];
+        let mut block = vec![0; room];
         loop {
             match fill(&mut reader, &mut block)? {
                 0 => return Ok(true),
@@ -84,14 +85,19 @@ pub(super) async fn is_seven_bit(content: &Content) -> Result<bool, Unfit> {
 impl Feed {
     /// Starts at the first byte.
     pub(super) fn of(content: &Content) -> Self {
-        let room = usize::try_from(content.len()).unwrap_or(BLOCK).min(BLOCK);
+        let small = content.len() <= BLOCK as u64;
+        let room = match small {
+            // One byte more than there is: the first read finds the end too, and the dot goes with the rest.
+            true => content.len() as usize + 1,
+            false => BLOCK,
+        };
         let source = Source {
             reader: content.reader(),
             stuffer: Stuffer::new(),
-            block: vec![0; room.max(1)],
+            block: vec![0; room],
             spare: Vec::new(),
         };
-        Feed(match content.len() <= BLOCK as u64 {
+        Feed(match small {
             true => State::Here(source),
             false => State::Ahead(spawn_blocking(|| source.next())),
         })
@@ -107,11 +113,7 @@ impl Feed {
         let (wire, source) = read?;
         if let Some(mut source) = source {
             source.spare = spare;
-            self.0 = match source.block.len() < BLOCK {
-                // Nothing but the dot is left, which no other thread must be asked for.
-                true => State::Here(source),
-                false => State::Ahead(spawn_blocking(|| source.next())),
-            };
+            self.0 = State::Ahead(spawn_blocking(|| source.next()));
         }
         Ok(Some(wire))
     }
@@ -178,6 +180,16 @@ mod tests {
             let (sent, lasts) = wire(content.clone()).await.unwrap();
             assert_eq!(sent, [content, b".\r\n".to_vec()].concat(), "{size}");
             assert_eq!(lasts, 1, "{size}");
+        }
+    }
+
+    #[tokio::test]
+    async fn small_content_leaves_with_its_dot() {
+        for size in [0, 1, BLOCK - 1, BLOCK] {
+            let mut feed = Feed::of(&Content::new(vec![b'x'; size]));
+            let first = feed.next(Vec::new()).await.unwrap();
+            assert!(first.is_some_and(|wire| wire.last), "{size}");
+            assert!(feed.next(Vec::new()).await.unwrap().is_none(), "{size}");
         }
     }
 

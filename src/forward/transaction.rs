@@ -325,7 +325,8 @@ async fn pour(
             true => return Err(too_late()),
             false => until,
         };
-        // What came before the dot is no answer to it: a 250 among it would be taken for one, and the mail for delivered.
+        // What came before the dot is no answer to it: a 250 among it would be taken for one, and the mail for delivered. Content of one
+        // block leaves with its dot: before that nothing of it was sent that a next hop could have spoken about.
         if wire.last && connection.speaks().await {
             tracing::warn!("the next hop did not wait for the end of the content");
             return Err(interrupted(connection).await);
