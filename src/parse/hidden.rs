@@ -78,26 +78,17 @@ impl Hidden {
 
     /// The next block of the text, wherever it was cut.
     pub(super) fn feed(&mut self, block: &[u8]) {
-        for &byte in block {
-            match byte {
-                b'\n' | b'\r' => self.end_line(),
-                _ => {
-                    if self.line.len() < LONGEST {
-                        self.line.push(byte);
-                    }
-                    self.inline.add(byte);
-                    // In an armour a line is never that long.
-                    if self.inline.is_file() {
-                        self.find("base64 inside a text");
-                    }
-                }
-            }
+        let mut rest = block;
+        while let Some(at) = memchr::memchr2(b'\n', b'\r', rest) {
+            self.end_line(&rest[..at]);
+            rest = &rest[at + 1..];
         }
+        self.lengthen(rest);
     }
 
     /// The text ends here.
     pub(super) fn finish(mut self) -> Option<&'static str> {
-        self.end_line();
+        self.end_line(b"");
         self.found
     }
 
@@ -105,15 +96,38 @@ impl Hidden {
         self.found = self.found.or(Some(what));
     }
 
-    fn end_line(&mut self) {
+    /// The line goes on, and does not end here.
+    fn lengthen(&mut self, more: &[u8]) {
+        let room = LONGEST - self.line.len();
+        self.line.extend_from_slice(&more[..room.min(more.len())]);
+        for &byte in more {
+            self.inline.add(byte);
+            // In an armour a line is never that long.
+            if self.inline.is_file() {
+                self.find("base64 inside a text");
+            }
+        }
+    }
+
+    /// `rest`: what was not read yet of the line. A short one that is all there is looked at where it stands.
+    fn end_line(&mut self, rest: &[u8]) {
+        if self.line.is_empty() && rest.len() <= LONGEST {
+            self.line_is(rest);
+            return;
+        }
+        self.lengthen(rest);
         self.inline = Run::default();
-        let line = std::mem::take(&mut self.line);
+        let mut line = std::mem::take(&mut self.line);
+        self.line_is(&line);
+        line.clear();
+        self.line = line;
+    }
+
+    fn line_is(&mut self, line: &[u8]) {
         let whole = line.trim_ascii_end();
         if !whole.is_empty() {
             self.look_at(whole, without_quotes(whole));
         }
-        self.line = line;
-        self.line.clear();
     }
 
     /// `whole` has the marks of quoting still: in uuencode a `>` may be data.
@@ -168,8 +182,15 @@ impl Hidden {
     /// A part of a mail that somebody pasted, small as it may be.
     fn paste(&mut self, line: &[u8], is_all: bool) {
         const FIELD: &[u8] = b"content-transfer-encoding:";
-        let lower = line.to_ascii_lowercase();
-        if !self.has_fields && lower.starts_with(FIELD) && lower.ends_with(b"base64") {
+        let begins = |name: &[u8]| {
+            line.get(..name.len())
+                .is_some_and(|b| b.eq_ignore_ascii_case(name))
+        };
+        let is_base64 = || {
+            line.last_chunk()
+                .is_some_and(|end: &[u8; 6]| end.eq_ignore_ascii_case(b"base64"))
+        };
+        if !self.has_fields && begins(FIELD) && is_base64() {
             self.pasted = HEADER_LINES;
         } else if self.pasted > 0 && is_all && line.len() >= 16 && !line.starts_with(b"==") {
             self.find("a part of another mail inside a text");
@@ -245,6 +266,9 @@ fn without_quotes(mut line: &[u8]) -> &[u8] {
 
 /// `begin 644 name`; some write the mode with two digits, some with six, some forget the name.
 fn begin(line: &[u8]) -> Option<Begun> {
+    if !line.trim_ascii_start().starts_with(b"begin") {
+        return None;
+    }
     let mut words = line
         .split(|b| b.is_ascii_whitespace())
         .filter(|w| !w.is_empty());
