@@ -29,7 +29,7 @@ pub(super) struct Look {
     pub holds: bool,
     /// A picture that can be shown.
     pub is_picture: bool,
-    /// The first bytes of a picture, to tell it from others.
+    /// The first bytes of what may be a picture, to tell it from others.
     pub sign: u64,
     /// A CMS object, and what it says is in it.
     pub cms: Option<truth::Cms>,
@@ -76,7 +76,7 @@ pub(super) fn through(decoder: &mut Decoder<'_>, part: &Part) -> io::Result<Look
 fn file(decoder: &mut Decoder<'_>, part: &Part) -> io::Result<Look> {
     let may_be_picture =
         part.content_id.is_some() || part.fields.first("Content-Location").is_some();
-    let mut head = Vec::new();
+    let mut head = Vec::with_capacity(truth::HEAD);
     decoder
         .by_ref()
         .take(truth::HEAD as u64)
@@ -88,11 +88,11 @@ fn file(decoder: &mut Decoder<'_>, part: &Part) -> io::Result<Look> {
     }
     let len = head.len() as u64 + decoder.measure()?;
     let hides_file = || len > truth::WHOLE_MAX || urls::has_file(&shown::unescaped(&head), true);
-    let is_picture = truth::is_picture(&head) || (truth::is_gzip(&head) && is_metafile(part));
+    let is_picture = || truth::is_picture(&head) || (truth::is_gzip(&head) && is_metafile(part));
     Ok(Look {
         holds: truth::holds(part.role, part, &head, len),
-        is_picture: may_be_picture && is_picture && !(is_svg && hides_file()),
-        sign: sign(&head),
+        is_picture: may_be_picture && is_picture() && !(is_svg && hides_file()),
+        sign: if may_be_picture { sign(&head) } else { 0 },
         cms: truth::cms(&head),
         len,
         ..Look::default()
@@ -184,18 +184,21 @@ fn text(decoder: &mut Decoder<'_>, part: &Part) -> io::Result<Look> {
         may_be_utf7: charset.is_none_or(charset::is_utf7),
         says_utf7: charset.is_some_and(charset::is_utf7),
     };
+    let room = BLOCK.min((part.body.end - part.body.start) as usize);
     loop {
-        let mut raw = Vec::new();
+        let mut raw = Vec::with_capacity(room);
         let n = decoder.by_ref().take(BLOCK as u64).read_to_end(&mut raw)?;
         if look.len == 0 {
             let head = &raw[..n.min(truth::HEAD)];
             look.holds = truth::holds(part.role, part, head, n as u64);
         }
         look.len += n as u64;
-        let block = scan.reading.read(raw, n == 0);
+        // Less than a block is the end.
+        let is_last = n < BLOCK;
+        let block = scan.reading.read(raw, is_last);
         scan.feed(&block);
-        look.at(&mut scan, n == 0);
-        if n == 0 {
+        look.at(&mut scan, is_last);
+        if is_last {
             look.pgp_message = scan.armor.finish();
             look.doubt = look.doubt.or(scan.hidden.finish());
             return Ok(look);

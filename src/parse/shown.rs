@@ -48,13 +48,32 @@ impl Shown {
     /// The text of the next block.
     pub(super) fn text(&mut self, html: &[u8]) -> Vec<u8> {
         let mut out = Vec::with_capacity(html.len());
-        for &byte in html {
-            self.push(byte, &mut out);
+        let mut rest = html;
+        while !rest.is_empty() {
+            let (run, behind) = rest.split_at(self.run(rest));
+            if self.place == Place::Text && !self.in_style {
+                out.extend_from_slice(run);
+            }
+            rest = behind;
+            if let [byte, behind @ ..] = rest {
+                self.push(*byte, &mut out);
+                rest = behind;
+            }
         }
         if self.in_style {
             out.clear();
         }
         out
+    }
+
+    /// So many bytes are text and nothing else, or in a tag and not its end.
+    fn run(&self, html: &[u8]) -> usize {
+        let end = match self.place {
+            Place::Text => memchr::memchr2(b'<', b'&', html),
+            Place::Tag => memchr::memchr(b'>', html),
+            _ => return 0,
+        };
+        end.unwrap_or(html.len())
     }
 
     fn push(&mut self, byte: u8, out: &mut Vec<u8>) {

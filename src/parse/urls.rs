@@ -24,11 +24,15 @@ pub(super) fn has_file(html: &[u8], is_last: bool) -> bool {
 }
 
 fn in_depth(html: &[u8], is_last: bool, depth: usize) -> bool {
-    let text: Vec<u8> = html
-        .iter()
-        .copied()
-        .filter(|b| !matches!(b, b'\r' | b'\n' | b'\t'))
-        .collect();
+    let is_seen = |b: &u8| !matches!(b, b'\r' | b'\n' | b'\t');
+    let is_data = |before: &[u8]| {
+        let scheme = before.iter().rev().filter(|b| is_seen(b)).take(4);
+        scheme.map(u8::to_ascii_lowercase).eq(*b"atad")
+    };
+    if !memchr::memchr_iter(b':', html).any(|at| is_data(&html[..at])) {
+        return false;
+    }
+    let text: Vec<u8> = html.iter().copied().filter(is_seen).collect();
     memchr::memchr_iter(b':', &text)
         .filter(|&at| at >= 4 && text[at - 4..at].eq_ignore_ascii_case(b"data"))
         .filter(|&at| begins_url(&text[..at - 4]))
