@@ -146,20 +146,38 @@ fn plain(value: &[u8]) -> Vec<String> {
     found
 }
 
-/// What forgiving readers take for a parameter in a value that is not well formed: behind an open quote, in a comment, with a colon or
-/// without a semicolon, unquoted with semicolons in it.
-pub(super) fn loose(raw: &str, name: &str) -> Vec<String> {
-    let raw = raw.replace(['\r', '\n'], "");
-    let lower = raw.to_ascii_lowercase();
-    let begins = |at: usize| {
-        let before = lower[..at].chars().next_back();
-        before.is_some_and(|c| c.is_whitespace() || ";,(\"".contains(c))
-    };
-    lower
-        .match_indices(name)
-        .filter(|(at, _)| begins(*at))
-        .filter_map(|(at, _)| loose_value(&raw[at + name.len()..]))
-        .collect()
+/// A value as forgiving readers take it that is not well formed: a parameter behind an open quote, in a comment, with a colon or without
+/// a semicolon, unquoted with semicolons in it.
+pub(super) struct Loose {
+    /// Without line ends.
+    raw: String,
+    lower: String,
+}
+
+impl Loose {
+    pub(super) fn of(raw: &str) -> Self {
+        let raw = raw.replace(['\r', '\n'], "");
+        let lower = raw.to_ascii_lowercase();
+        Loose { raw, lower }
+    }
+
+    /// True if a word stands anywhere in it, in whichever case. `word`: lower case.
+    pub(super) fn has(&self, word: &str) -> bool {
+        self.lower.contains(word)
+    }
+
+    /// Whatever may be the value of a parameter.
+    pub(super) fn readings(&self, name: &str) -> Vec<String> {
+        let begins = |at: usize| {
+            let before = self.lower[..at].chars().next_back();
+            before.is_some_and(|c| c.is_whitespace() || ";,(\"".contains(c))
+        };
+        let found = self.lower.match_indices(name);
+        found
+            .filter(|(at, _)| begins(*at))
+            .filter_map(|(at, _)| loose_value(&self.raw[at + name.len()..]))
+            .collect()
+    }
 }
 
 fn loose_value(rest: &str) -> Option<String> {
@@ -398,7 +416,7 @@ mod tests {
             ("attachment; FileName*=utf-8''a%2Eexe", "a.exe"),
         ];
         for (raw, want) in rows {
-            let found = loose(raw, "filename");
+            let found = Loose::of(raw).readings("filename");
             let wanted = (!want.is_empty()).then_some(want.to_owned());
             assert_eq!(
                 found.first().filter(|f| !f.starts_with('=')),
@@ -407,7 +425,7 @@ mod tests {
             );
         }
         assert_eq!(
-            loose("x/y; myname=a; renamed=b", "name"),
+            Loose::of("x/y; myname=a; renamed=b").readings("name"),
             Vec::<String>::new()
         );
     }

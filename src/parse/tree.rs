@@ -1,7 +1,7 @@
 //! The MIME library's parts as parts of ours: indices for parents, offsets of the spool for those of the skeleton.
 
 use super::header;
-use super::params::{Structured, loose, text_of};
+use super::params::{Loose, Structured, text_of};
 use super::{MAX_DEPTH, MAX_PARTS};
 use crate::mail::header::Fields;
 use crate::mail::outline::{Disposition, Doubt, Part};
@@ -232,31 +232,36 @@ fn names(part: &MessagePart<'_>, fields: &Fields) -> Vec<String> {
             found.push(name);
         }
     };
-    const PLACES: [(&str, &str); 4] = [
-        ("Content-Disposition", "filename"),
-        ("Content-Type", "name"),
-        ("Content-Disposition", "name"),
-        ("Content-Type", "filename"),
+    let dispositions = namings(fields, "Content-Disposition");
+    let types = namings(fields, "Content-Type");
+    let places = [
+        (&dispositions, "filename"),
+        (&types, "name"),
+        (&dispositions, "name"),
+        (&types, "filename"),
     ];
-    for (name, parameter) in PLACES {
-        for field in fields.all(name) {
-            let structured = Structured::read(field.raw.as_bytes());
-            structured
-                .readings(parameter)
-                .into_iter()
-                .for_each(&mut add);
-        }
+    for (namings, parameter) in places {
+        let readings = |(structured, _): &(Structured, Loose)| structured.readings(parameter);
+        namings.iter().flat_map(readings).for_each(&mut add);
     }
-    for (name, parameter) in PLACES {
-        for field in fields.all(name) {
-            loose(&field.raw, parameter).into_iter().for_each(&mut add);
-        }
+    for (namings, parameter) in places {
+        let readings = |(_, loose): &(Structured, Loose)| loose.readings(parameter);
+        namings.iter().flat_map(readings).for_each(&mut add);
     }
     part.attachment_name()
         .map(str::to_owned)
         .into_iter()
         .for_each(&mut add);
     found
+}
+
+/// The fields of a name in which the name of a file can stand, read in both ways. Without the word there is no parameter of that name.
+fn namings(fields: &Fields, name: &str) -> Vec<(Structured, Loose)> {
+    let loose = fields.all(name).map(|field| (field, Loose::of(&field.raw)));
+    loose
+        .filter(|(_, loose)| loose.has("name"))
+        .map(|(field, loose)| (Structured::read(field.raw.as_bytes()), loose))
+        .collect()
 }
 
 /// The first reading of which something is left. One that still has an encoded word in it (RFC 2047) is the undecoded spelling of one
