@@ -128,6 +128,17 @@ fn ancestors(tree: &Tree, index: usize) -> impl Iterator<Item = usize> + '_ {
 
 /// Every line that begins like a delimiter has to be the one that the outline takes it for.
 pub(super) fn dashed_lines(tree: &mut Tree, skeleton: &Skeleton) {
+    let mut boundaries: Vec<&[u8]> = tree
+        .parts
+        .iter()
+        .filter_map(|part| part.boundary.as_deref().map(str::as_bytes))
+        .filter(|boundary| !boundary.is_empty())
+        .collect();
+    if boundaries.is_empty() {
+        return;
+    }
+    boundaries.sort_unstable();
+    boundaries.dedup();
     let bytes = skeleton.bytes();
     let nothing = (0..tree.parts.len())
         .filter(|&i| tree.is_multipart(i) && tree.children(i).next().is_none());
@@ -141,14 +152,6 @@ pub(super) fn dashed_lines(tree: &mut Tree, skeleton: &Skeleton) {
                 .flatten(),
         )
         .collect();
-    let mut boundaries: Vec<&[u8]> = tree
-        .parts
-        .iter()
-        .filter_map(|part| part.boundary.as_deref().map(str::as_bytes))
-        .filter(|boundary| !boundary.is_empty())
-        .collect();
-    boundaries.sort_unstable();
-    boundaries.dedup();
     let mut work = 0;
     let mut found = None;
     for at in memchr::memmem::find_iter(bytes, b"\n--").map(|at| at + 1) {

@@ -39,6 +39,9 @@ pub(super) fn of_structure(tree: &mut Tree, skeleton: &Skeleton, is_wire: bool) 
 /// The doors let none in; whoever builds a mail otherwise is told.
 fn line_ends(tree: &mut Tree, skeleton: &Skeleton) {
     let bytes = skeleton.bytes();
+    if are_all_crlf(bytes) {
+        return;
+    }
     let bare = memchr::memchr2_iter(b'\r', b'\n', bytes).find(|&at| match bytes[at] {
         b'\r' => bytes.get(at + 1) != Some(&b'\n'),
         _ => at == 0 || bytes[at - 1] != b'\r',
@@ -47,6 +50,15 @@ fn line_ends(tree: &mut Tree, skeleton: &Skeleton) {
     if let Some(at) = bare.filter(|&at| skeleton.is_whole(at.saturating_sub(2)..at + 2)) {
         tree.doubt("a line end that is not CRLF", skeleton.spool_offset(at));
     }
+}
+
+/// A look without a branch for each byte: every CR has its LF, every LF its CR.
+fn are_all_crlf(bytes: &[u8]) -> bool {
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    let torn = pairs.fold(false, |torn, (&a, &b)| {
+        torn | ((a == b'\r') != (b == b'\n'))
+    });
+    !torn && bytes.first() != Some(&b'\n') && bytes.last() != Some(&b'\r')
 }
 
 fn headers(tree: &mut Tree, skeleton: &Skeleton, index: usize) {
