@@ -28,6 +28,7 @@ use crate::transfer::{Decision, Held, Plan, Scope};
 use block::{Block, Facts};
 use fields::{Body, Changes};
 use person::Person;
+use std::cell::OnceCell;
 use std::fmt;
 use std::io;
 use surgery::Edits;
@@ -53,7 +54,7 @@ pub fn variants(
         texts,
         signers,
         received: received::line(mail, house),
-        sender: Person::sender_of(mail),
+        sender: OnceCell::new(),
     };
     let groups = groups(plan, held)?;
     groups.iter().map(|group| desk.variant(group)).collect()
@@ -66,8 +67,8 @@ pub fn can_insert(mail: &Mail, scope: &Scope) -> Result<(), &'static str> {
     let Scope::Parts(parts) = scope else {
         return Ok(());
     };
-    match takeout::parts(&mut Edits::default(), mail, parts, &Block::sample()) {
-        Ok(_) => Ok(()),
+    match takeout::try_parts(mail, parts) {
+        Ok(()) => Ok(()),
         Err(Obstacle::Unfit(why)) => Err(why),
         Err(Obstacle::Unread(_)) => Err("the mail could not be read"),
     }
@@ -153,7 +154,7 @@ struct Desk<'a> {
     texts: &'a Texts,
     signers: &'a Signers,
     received: Vec<u8>,
-    sender: Person,
+    sender: OnceCell<Person>,
 }
 
 impl Desk<'_> {
@@ -233,12 +234,13 @@ impl Desk<'_> {
     }
 
     fn facts<'a>(&'a self, group: &'a Group<'_>) -> Option<Facts<'a>> {
+        let (transfer, link) = (self.held.transfer()?, group.link?);
         Some(Facts {
             house: self.house,
             texts: self.texts,
-            sender: &self.sender,
-            transfer: self.held.transfer()?,
-            link: group.link?,
+            sender: self.sender.get_or_init(|| Person::sender_of(self.mail)),
+            transfer,
+            link,
             language: group.decision.options.language.as_deref(),
             hide_names: group.decision.options.hide_names,
         })

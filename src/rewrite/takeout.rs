@@ -19,6 +19,45 @@ pub(super) fn parts(
     block: &Block,
 ) -> Result<Body, Obstacle> {
     let outline = &mail.outline;
+    let Some(Stay { taken, texts }) = what_stays(outline, parts)? else {
+        whole::body(edits, mail, block)?;
+        return Ok(Body::Ours);
+    };
+    remove(edits, outline, &taken);
+    for index in &texts {
+        insert::block(edits, mail, &outline.parts[*index], block)?;
+    }
+    if texts.is_empty() {
+        first_text(edits, outline, block)?;
+    }
+    Ok(Body::Changed)
+}
+
+/// Whether [`parts`] can do it, whatever the block says.
+pub(super) fn try_parts(mail: &Mail, parts: &[usize]) -> Result<(), Obstacle> {
+    let outline = &mail.outline;
+    let nowhere = &mut Edits::default();
+    match what_stays(outline, parts)? {
+        None => whole::body(nowhere, mail, &Block::sample()),
+        Some(Stay { texts, .. }) if texts.is_empty() => {
+            first_text(nowhere, outline, &Block::sample())
+        }
+        Some(Stay { texts, .. }) => texts
+            .iter()
+            .try_for_each(|index| insert::try_block(mail, &outline.parts[*index])),
+    }
+}
+
+/// What is left of a mail of which parts are taken.
+struct Stay {
+    /// The parts, and what holds nothing else.
+    taken: BTreeSet<usize>,
+    /// Where the block goes; if nowhere, it needs a text of its own.
+    texts: Vec<usize>,
+}
+
+/// `None` if nothing stays.
+fn what_stays(outline: &Outline, parts: &[usize]) -> Result<Option<Stay>, Obstacle> {
     if parts.iter().any(|index| *index >= outline.parts.len()) {
         return Err(Obstacle::Unfit("a part to be taken is not in the mail"));
     }
@@ -30,8 +69,7 @@ pub(super) fn parts(
     let taken = with_emptied(outline, parts);
     // One single part, or a `winmail.dat` and nothing around it.
     if taken.contains(&0) && !outline.root().media_type.starts_with("multipart/") {
-        whole::body(edits, mail, block)?;
-        return Ok(Body::Ours);
+        return Ok(None);
     }
     if boundaries(outline).any(|b| b.bytes().all(|c| c == b'-')) {
         return Err(Obstacle::Unfit(
@@ -44,14 +82,7 @@ pub(super) fn parts(
         Nature::Signed => return Err(Obstacle::Unfit("no text can stand beside what is signed")),
         _ => readable(outline, 0, &taken),
     };
-    remove(edits, outline, &taken);
-    for index in &texts {
-        insert::block(edits, mail, &outline.parts[*index], block)?;
-    }
-    if texts.is_empty() {
-        first_text(edits, outline, block)?;
-    }
-    Ok(Body::Changed)
+    Ok(Some(Stay { taken, texts }))
 }
 
 fn boundaries(outline: &Outline) -> impl Iterator<Item = &str> {
