@@ -78,6 +78,9 @@ impl Changes {
 
     /// A hidden subject must not be read elsewhere: mail programs and filters copy it into fields of their own.
     fn tells_the_subject(&self, field: &Field, mail: &Mail) -> bool {
+        if !self.hide_subject {
+            return false;
+        }
         let own = ["comments", "keywords", "summary"];
         let form = |text: &str| text.to_lowercase().split_whitespace().collect::<String>();
         let subject = form(
@@ -89,7 +92,7 @@ impl Changes {
         );
         let copies = subject.chars().count() >= 4 && form(&field.value).contains(&subject);
         let name = field.name.to_ascii_lowercase();
-        self.hide_subject && (own.contains(&name.as_str()) || (copies && !is_for_the_way(&name)))
+        own.contains(&name.as_str()) || (copies && !is_for_the_way(&name))
     }
 
     fn drops(&self, field: &Field) -> bool {

@@ -71,12 +71,12 @@ fn is_titled(lines: &[Line], index: usize) -> bool {
 
 /// `From:` and soon `Sent:`, or more of a header that nobody writes of other things: a journey has a From, a To and a Date.
 fn is_header(lines: &[Line], index: usize) -> bool {
-    let next = lines[index + 1..].iter().take(5);
-    let own = next.take_while(|line| !line.marked && !words::is_from(&line.text));
     let first = lines[index].text.as_str();
-    let block = &lines[index + 1..=index + own.count()];
-    let any = |of: fn(&str) -> bool| block.iter().any(|line| of(&line.text));
     if words::is_from(first) {
+        let next = lines[index + 1..].iter().take(5);
+        let own = next.take_while(|line| !line.marked && !words::is_from(&line.text));
+        let block = &lines[index + 1..=index + own.count()];
+        let any = |of: fn(&str) -> bool| block.iter().any(|line| of(&line.text));
         let addressed = first.contains('@') || any(words::is_subject);
         return any(words::is_sent) || (any(words::is_date) && addressed);
     }

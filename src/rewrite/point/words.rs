@@ -7,6 +7,8 @@ use super::vocabulary::{DATE, FORWARDED, FROM, MADE_BY, SENT, SUBJECT, TITLES, W
 
 /// What stands left of a colon; `None` if that is no short word.
 fn key(line: &str) -> Option<String> {
+    // Nearly no line has a colon; 0xef begins the wide one.
+    memchr::memchr2(b':', 0xef, line.as_bytes())?;
     let line = line.trim_start_matches(['*', ' ', '\u{a0}']);
     let end = line.find([':', '：'])?;
     let key = line[..end].trim_matches(['*', ' ', '\u{a0}']);
@@ -127,6 +129,9 @@ fn without_address(said: &str) -> String {
 
 /// As people see it: no blanks at the end that some programs write as another character, no marks of direction.
 pub(super) fn seen(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_owned();
+    }
     text.chars()
         .filter(|c| !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}'))
         .map(|c| if c == '\u{a0}' { ' ' } else { c })
