@@ -6,6 +6,7 @@
 use super::pieces::{Piece, split};
 use crate::mail::percent;
 use encodify::rfc2047;
+use std::borrow::Cow;
 
 /// A structured field's value.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -243,7 +244,7 @@ fn charset_prefix(value: &[u8]) -> (Option<&[u8]>, &[u8]) {
 
 /// Text with its RFC 2047 words decoded and its folds taken out.
 pub(super) fn decode_words(raw: &[u8]) -> String {
-    let text = text_of(raw);
+    let text = readable(raw);
     rfc2047::decode_text(text.as_bytes(), |charset, bytes, out| {
         out.push_str(&in_charset(Some(charset), bytes))
     })
@@ -252,9 +253,13 @@ pub(super) fn decode_words(raw: &[u8]) -> String {
 
 /// UTF-8, else Latin-1: the two readings that raw eight-bit text has.
 pub(super) fn text_of(bytes: &[u8]) -> String {
+    readable(bytes).into_owned()
+}
+
+fn readable(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) => latin(bytes),
+        Ok(text) => text.into(),
+        Err(_) => latin(bytes).into(),
     }
 }
 

@@ -33,6 +33,12 @@ impl Piece {
         }
     }
 
+    /// Nothing but white space was read of the value, or of the name if there is no value yet.
+    fn begins(&self) -> bool {
+        let read = &self.bytes[self.equals.unwrap_or(0)..];
+        read.trim_ascii().is_empty()
+    }
+
     /// As a parameter; `None` without an equals sign.
     pub fn into_param(self) -> Option<Param> {
         let equals = self.equals?;
@@ -61,20 +67,17 @@ pub(super) fn split(raw: &[u8], clean: &mut bool) -> Vec<Piece> {
         let piece = pieces
             .last_mut()
             .expect("there is a first piece, and none is ever taken away");
-        let before_value = piece.bytes[piece.equals.unwrap_or(0)..]
-            .trim_ascii()
-            .is_empty();
         match byte {
             b'\r' | b'\n' => {}
             b';' => pieces.push(Piece::default()),
             b'=' if piece.equals.is_none() => piece.equals = Some(piece.bytes.len()),
-            b'(' if before_value || matches!(piece.bytes.last(), Some(b' ' | b'\t')) => {
+            b'(' if piece.begins() || matches!(piece.bytes.last(), Some(b' ' | b'\t')) => {
                 let end = comment_end(raw, at, clean);
                 piece.has_comment = true;
                 piece.has_long_comment |= raw[at..end].contains(&b';');
                 at = end;
             }
-            b'"' if before_value && piece.equals.is_some() => {
+            b'"' if piece.begins() && piece.equals.is_some() => {
                 let start = piece.equals.unwrap_or(0);
                 piece.bytes.truncate(start);
                 piece.quoted = true;
