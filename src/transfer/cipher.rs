@@ -7,7 +7,8 @@
 
 use super::keys::Key;
 use crate::mail::id::random;
-use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use aes_gcm::aead::{AeadInOut, KeyInit};
+use aes_gcm::{Aes256Gcm, Nonce, Tag};
 use std::fmt;
 
 /// Bytes of a nonce.
@@ -19,23 +20,20 @@ const VERSION: u8 = 1;
 const HEAD: usize = 1 + NONCE;
 
 /// AES-256-GCM under one key, with nonces of the caller: one that comes twice under a key gives both texts away. Wiped on drop.
-pub struct Gcm(LessSafeKey);
+pub struct Gcm(Aes256Gcm);
 
 impl Gcm {
     /// The cipher of a key.
     pub fn new(key: &[u8; 32]) -> Self {
-        let key = UnboundKey::new(&AES_256_GCM, key).expect("the key has 32 bytes");
-        Gcm(LessSafeKey::new(key))
+        Gcm(Aes256Gcm::new(key.into()))
     }
 
     /// Encrypts a text where it stands; gives the tag that also covers `place`.
     pub fn seal(&self, nonce: [u8; NONCE], place: &[u8], text: &mut [u8]) -> [u8; TAG] {
-        let nonce = Nonce::assume_unique_for_key(nonce);
-        let tag = self
-            .0
-            .seal_in_place_separate_tag(nonce, Aad::from(place), text)
-            .expect("AES-GCM fails only beyond 64 GiB");
-        tag.as_ref().try_into().expect("the tag has 16 bytes")
+        self.0
+            .encrypt_inout_detached(&Nonce::from(nonce), place, text.into())
+            .expect("AES-GCM fails only beyond 64 GiB")
+            .into()
     }
 
     /// Decrypts where it stands what has its tag behind it; gives the text. After an error nothing in `sealed` may be used.
@@ -45,10 +43,16 @@ impl Gcm {
         place: &[u8],
         sealed: &'a mut [u8],
     ) -> Result<&'a mut [u8], Tampered> {
-        let nonce = Nonce::assume_unique_for_key(nonce);
+        let (text, tag) = sealed.split_last_chunk_mut().ok_or(Tampered)?;
         self.0
-            .open_in_place(nonce, Aad::from(place), sealed)
-            .map_err(|_| Tampered)
+            .decrypt_inout_detached(
+                &Nonce::from(nonce),
+                place,
+                (&mut *text).into(),
+                &Tag::from(*tag),
+            )
+            .map_err(|_| Tampered)?;
+        Ok(text)
     }
 }
 
