@@ -1,6 +1,6 @@
 //! The committer: the only writer of the index. It joins what waits into one commit ([`super::trees`]) and one flush.
 //!
-//! Ten callers who share a flush wait a tenth as often. A caller is answered when the
+//! Ten callers who share a flush wait a tenth as often; who comes while a commit is under way shares the next. A caller is answered when the
 //! flush has returned. Any error ends the process ([`OnFatal`]), and so does a flush that does not return: sled may wait for ever
 //! for a writer that failed.
 
@@ -10,7 +10,7 @@ use super::room::Room;
 use super::trees::{Operation, Trees};
 use crate::fault::crash;
 use ::sled::Db;
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::fs;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -24,12 +24,6 @@ use std::time::{Duration, Instant};
 /// What one commit takes at most.
 const GROUP_BATCHES: usize = 64;
 const GROUP_BYTES: usize = 256 << 10;
-/// A disk that syncs in a fifth of a millisecond would make a commit for each batch: fifty clients together cost it half the syncs when a
-/// commit waits for so many batches, if so many came within [`LATELY`], and no longer than [`MOST_WAIT`] and than the commit before took:
-/// with ten clients a longer wait costs more than the sync it saves.
-const COMPANY: usize = 8;
-const LATELY: Duration = Duration::from_millis(20);
-const MOST_WAIT: Duration = Duration::from_millis(8);
 const FLUSH_LIMIT: Duration = Duration::from_secs(30);
 /// Commits between two looks for blob files of sled's own.
 const ALARM_EVERY: u64 = 1024;
@@ -74,10 +68,8 @@ impl Committer {
     }
 
     fn run(&self, waiting: &Receiver<Waiting>) {
-        let mut company = Company::default();
         while let Ok(first) = waiting.recv() {
-            let group = take_group(first, waiting, company.wait());
-            company.came(group.len());
+            let group = take_group(first, waiting);
             if let Err(error) = self.room.make() {
                 tracing::error!(%error, "the ballast could not be removed");
             }
@@ -88,11 +80,9 @@ impl Committer {
                 let why = io::Error::new(io::ErrorKind::StorageFull, why);
                 let _ = waiting.answer.send(Err(BackendError::Full(why)));
             }
-            let begun = Instant::now();
             if !group.is_empty() && !self.commit(group) {
                 return;
             }
-            company.cost = begun.elapsed();
         }
     }
 
@@ -196,56 +186,20 @@ fn operations(batch: &Batch) -> impl Iterator<Item = Operation> {
     })
 }
 
-fn take_group(first: Waiting, waiting: &Receiver<Waiting>, wait: Duration) -> Vec<Waiting> {
+/// Who came while the commit before was under way.
+fn take_group(first: Waiting, waiting: &Receiver<Waiting>) -> Vec<Waiting> {
     let size =
         |w: &Waiting| -> usize { w.batch.put.iter().map(|(_, k, v)| k.len() + v.len()).sum() };
     let mut bytes = size(&first);
     let mut group = vec![first];
-    let end = Instant::now() + wait;
     while group.len() < GROUP_BATCHES && bytes < GROUP_BYTES {
-        let left = match group.len() < COMPANY {
-            true => end.saturating_duration_since(Instant::now()),
-            false => Duration::ZERO,
+        let Ok(next) = waiting.try_recv() else {
+            break;
         };
-        match waiting.recv_timeout(left) {
-            Ok(next) => {
-                bytes += size(&next);
-                group.push(next);
-            }
-            Err(_) => break,
-        }
+        bytes += size(&next);
+        group.push(next);
     }
     group
-}
-
-/// Who came lately: where many come, waiting a little for company saves syncs; who is alone never waits.
-#[derive(Default)]
-struct Company {
-    came: VecDeque<(Instant, usize)>,
-    /// How long the last commit took.
-    cost: Duration,
-}
-
-impl Company {
-    fn came(&mut self, batches: usize) {
-        self.came.push_back((Instant::now(), batches));
-    }
-
-    /// How long the next commit waits for others.
-    fn wait(&mut self) -> Duration {
-        while self
-            .came
-            .front()
-            .is_some_and(|(at, _)| at.elapsed() > LATELY)
-        {
-            self.came.pop_front();
-        }
-        let many = self.came.iter().map(|(_, batches)| batches).sum::<usize>() >= COMPANY;
-        match many {
-            true => self.cost.min(MOST_WAIT),
-            false => Duration::ZERO,
-        }
-    }
 }
 
 /// When there is little room, what makes something new is refused; what changes or removes goes on.
