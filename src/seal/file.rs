@@ -103,7 +103,8 @@ impl<'a> Press<'a> {
             source.consume(n);
         }
         let (writer, size): (Box<dyn BlobWriter>, u64) = sealer.finish().map_err(shelf_fault)?;
-        writer.finish().map_err(shelf_fault)?;
+        // `hold` makes all of them durable.
+        writer.leave().map_err(shelf_fault)?;
         Ok(Stamp {
             size,
             crc32: crc32.finalize(),

@@ -31,6 +31,12 @@ pub trait Backend: Send + Sync {
         self.write_blob(id)
     }
 
+    /// Writes these bytes behind a blob that was left ([`BlobWriter::leave`]); all of it is on disk when this returns.
+    fn end_blob(&self, id: BlobId, behind: &[u8]) -> io::Result<()>;
+
+    /// Cuts a blob off behind so many bytes; no error if there is none. Not synced, as with [`Backend::drop_blob`].
+    fn cut_blob(&self, id: BlobId, len: u64) -> io::Result<()>;
+
     /// `StorageFull` if so many bytes more would touch the reserve.
     fn room_for(&self, _bytes: u64) -> io::Result<()> {
         Ok(())
@@ -44,6 +50,14 @@ pub trait Backend: Send + Sync {
 
     /// Every blob there is, with the time it was written (Unix seconds): for the search of orphans.
     fn blobs(&self) -> io::Result<Vec<(BlobId, i64)>>;
+}
+
+/// What is not there need not be removed.
+pub(super) fn unless_missing(error: io::Error) -> io::Result<()> {
+    match error.kind() {
+        io::ErrorKind::NotFound => Ok(()),
+        _ => Err(error),
+    }
 }
 
 /// A key and its value.

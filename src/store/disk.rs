@@ -18,6 +18,12 @@ pub trait Disk: Send + Sync {
     /// Makes a file for this user only; an error if there is one.
     fn create(&self, path: &Path) -> io::Result<Box<dyn NewFile>>;
 
+    /// Opens a file for writing behind its end.
+    fn append(&self, path: &Path) -> io::Result<Box<dyn NewFile>>;
+
+    /// Cuts a file off behind so many bytes.
+    fn cut(&self, path: &Path, len: u64) -> io::Result<()>;
+
     /// Gives a file another name, in place of a file that may have it.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
 
@@ -34,7 +40,7 @@ pub trait Disk: Send + Sync {
     fn list(&self, path: &Path) -> io::Result<Vec<(String, i64)>>;
 }
 
-/// A file being written.
+/// A file being written, or more of it.
 pub trait NewFile: Write + Send {
     /// Makes its bytes durable.
     fn sync(&self) -> io::Result<()>;
@@ -59,6 +65,14 @@ impl Disk for Real {
             .mode(0o600)
             .open(path)?;
         Ok(Box::new(file))
+    }
+
+    fn append(&self, path: &Path) -> io::Result<Box<dyn NewFile>> {
+        Ok(Box::new(OpenOptions::new().append(true).open(path)?))
+    }
+
+    fn cut(&self, path: &Path, len: u64) -> io::Result<()> {
+        OpenOptions::new().write(true).open(path)?.set_len(len)
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {

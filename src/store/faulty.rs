@@ -77,6 +77,20 @@ impl Backend for Faulty {
         }))
     }
 
+    fn end_blob(&self, id: BlobId, behind: &[u8]) -> io::Result<()> {
+        match granted(&self.left) {
+            true => self.inner.end_blob(id, behind),
+            false => Err(gone()),
+        }
+    }
+
+    fn cut_blob(&self, id: BlobId, len: u64) -> io::Result<()> {
+        match granted(&self.left) {
+            true => self.inner.cut_blob(id, len),
+            false => Err(gone()),
+        }
+    }
+
     fn open_blob(&self, id: BlobId) -> io::Result<Box<dyn BlobReader>> {
         self.inner.open_blob(id)
     }
@@ -115,6 +129,13 @@ impl BlobWriter for Writer {
             self.inner.finish()
         } else {
             Err(gone())
+        }
+    }
+
+    fn leave(self: Box<Self>) -> io::Result<()> {
+        match granted(&self.left) {
+            true => self.inner.leave(),
+            false => Err(gone()),
         }
     }
 }

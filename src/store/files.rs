@@ -1,12 +1,14 @@
 //! Blobs as files in one folder, under names that say nothing.
 //!
-//! Promises: a blob is under its name only when all of it is on disk (temporary name, sync, rename); its name is on disk when
+//! Promises: a finished blob is under its name only when all of it is on disk (temporary name, sync, rename); one that was left is there whole
+//! at once, and on disk when [`Files::end`] has returned. A name is on disk when
 //! [`Files::sync_names`] has returned, which the writer of the index calls before each commit: so names of many blobs cost one sync, and no
 //! record refers to a blob that a power cut can take. What a crash leaves under a temporary name goes at the next start. Files are
 //! for this user only.
 //! Fails with `StorageFull` while some room is left, so that the index can go on; a failed sync ends the process (fsyncgate: the
 //! kernel forgets the pages that could not be written, and the next sync says all is well).
 
+use super::backend::unless_missing;
 use super::disk::{Disk, NewFile};
 use super::room::Room;
 use crate::fault::crash;
@@ -104,6 +106,23 @@ impl Files {
         }))
     }
 
+    /// See [`super::backend::Backend::end_blob`].
+    pub fn end(&self, id: BlobId, behind: &[u8]) -> io::Result<()> {
+        self.room.make()?;
+        let mut file = self.disk.append(&self.path(id))?;
+        file.write_all(behind)?;
+        crash::point("blob/end-written");
+        sync(&*file, &self.on_fatal)?;
+        crash::point("blob/ended");
+        Ok(())
+    }
+
+    /// See [`super::backend::Backend::cut_blob`].
+    pub fn cut(&self, id: BlobId, len: u64) -> io::Result<()> {
+        let cut = self.disk.cut(&self.path(id), len);
+        cut.or_else(unless_missing)
+    }
+
     /// See [`super::backend::Backend::open_blob`].
     pub fn read(&self, id: BlobId) -> io::Result<Box<dyn BlobReader>> {
         self.disk.open(&self.path(id))
@@ -111,10 +130,7 @@ impl Files {
 
     /// See [`super::backend::Backend::drop_blob`]. Not synced: a blob that comes back after a crash is an orphan.
     pub fn remove(&self, id: BlobId) -> io::Result<()> {
-        match self.disk.remove(&self.path(id)) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            other => other,
-        }
+        self.disk.remove(&self.path(id)).or_else(unless_missing)
     }
 
     /// See [`super::backend::Backend::blobs`]. What is no blob's name is not ours and is left alone.
@@ -166,22 +182,28 @@ impl Write for Writer {
 }
 
 impl BlobWriter for Writer {
-    fn finish(mut self: Box<Self>) -> io::Result<()> {
+    fn finish(self: Box<Self>) -> io::Result<()> {
         crash::point("blob/written");
-        let synced = self.file.sync();
-        let synced = synced.inspect(|()| crash::point("blob/synced"));
-        let named = synced.and_then(|()| self.disk.rename(&self.temporary, &self.path));
-        match &named {
-            Ok(()) => {
-                crash::point("blob/renamed");
-                self.finished = true;
-                self.unsynced.store(true, Ordering::SeqCst);
-                crash::point("blob/finished");
-            }
-            Err(error) => (self.on_fatal)(&format!("a blob could not be synced: {error}")),
-        }
-        named
+        sync(&*self.file, &self.on_fatal)?;
+        crash::point("blob/synced");
+        self.leave()
     }
+
+    fn leave(mut self: Box<Self>) -> io::Result<()> {
+        let named = self.disk.rename(&self.temporary, &self.path);
+        named
+            .inspect_err(|error| (self.on_fatal)(&format!("a blob could not be named: {error}")))?;
+        crash::point("blob/renamed");
+        self.finished = true;
+        self.unsynced.store(true, Ordering::SeqCst);
+        crash::point("blob/finished");
+        Ok(())
+    }
+}
+
+fn sync(file: &dyn NewFile, on_fatal: &OnFatal) -> io::Result<()> {
+    let synced = file.sync();
+    synced.inspect_err(|error| on_fatal(&format!("a blob could not be synced: {error}")))
 }
 
 impl Drop for Writer {

@@ -5,7 +5,7 @@ use super::manifest::{self, Body};
 use super::outbox::{self, Queued};
 use super::settle::Settlement;
 use super::values::Change;
-use super::{Store, Stored, down, expiry_key, fault, io_fault, ledger, ticket_key};
+use super::{Store, Stored, down, expiry_key, fault, io_fault, ledger, tail, ticket_key};
 use crate::fault::Fault;
 use crate::mail::Address;
 use crate::transfer::ledger::Fate;
@@ -26,8 +26,7 @@ impl Store {
         };
         let tickets: Vec<Ticket> = sealed.tickets.iter().map(|t| t.ticket.clone()).collect();
         let blobs: Vec<BlobId> = stored.record.blobs.iter().map(|blob| blob.id).collect();
-        let manifest = self
-            .write_manifest(&stored, &tickets)
+        self.write_first_manifest(&stored, &tickets)
             .inspect_err(|_| self.discard(&blobs))?;
         match self.write_index(&sealed.id, &stored, &tickets, &sealed.notices) {
             Ok(()) => Ok(Held::assertion(HeldTransfer {
@@ -38,7 +37,7 @@ impl Store {
             Err(error @ Unwritten::Unknown(_)) => Err(error.into()),
             Err(error) => {
                 self.discard(&blobs);
-                self.discard(&[manifest]);
+                self.discard(&[self.manifest_of(&stored)]);
                 Err(error.into())
             }
         }
@@ -118,17 +117,31 @@ impl Store {
         Ok(())
     }
 
+    /// The manifest that a transfer begins with, and its blobs, on disk.
+    fn write_first_manifest(&self, stored: &Stored, tickets: &[Ticket]) -> Result<(), Fault> {
+        let Some((last, others)) = stored.record.blobs.split_last() else {
+            return self.write_manifest(stored, tickets).map(drop);
+        };
+        for blob in others {
+            let ended = self.values.backend.end_blob(blob.id, b"");
+            ended.map_err(io_fault)?;
+        }
+        let body = body(stored, tickets);
+        tail::write(&self.values, &self.master, last.id, &body)
+    }
+
+    /// The blob that is the manifest of a transfer; of the first generation there may be none.
+    pub(super) fn manifest_of(&self, stored: &Stored) -> BlobId {
+        manifest::name_of_transfer(&self.master, &stored.record.id, stored.generation)
+    }
+
     pub(super) fn write_manifest(
         &self,
         stored: &Stored,
         tickets: &[Ticket],
     ) -> Result<BlobId, Fault> {
-        let name = manifest::name_of_transfer(&self.master, &stored.record.id, stored.generation);
-        let body = Body::Transfer {
-            stored: Box::new(stored.clone()),
-            tickets: tickets.to_vec(),
-        };
-        manifest::write(&self.values, &self.master, name, &body)?;
+        let name = self.manifest_of(stored);
+        manifest::write(&self.values, &self.master, name, &body(stored, tickets))?;
         Ok(name)
     }
 
@@ -156,6 +169,13 @@ impl Store {
             }
             _ => Ok(()),
         }
+    }
+}
+
+fn body(stored: &Stored, tickets: &[Ticket]) -> Body {
+    Body::Transfer {
+        stored: Box::new(stored.clone()),
+        tickets: tickets.to_vec(),
     }
 }
 

@@ -1,4 +1,5 @@
-//! Manifests: what a rebuild needs of a transfer, a day, a mail that waits or a parcel, as sealed blobs that are written once.
+//! Manifests: what a rebuild needs of a transfer, a day, a mail that waits or a parcel, as sealed blobs that are written once; the first of
+//! a transfer with blobs is no blob but stands behind the last of them ([`super::tail`]).
 //!
 //! The name of such a blob is half a keyed hash of what it is for, half a keyed hash of that half: with the master key a manifest is
 //! known by its name among millions of blobs, without it it is one of them.
@@ -6,15 +7,17 @@
 //! A change of a transfer writes the next generation before the index says so and removes the one before after it; of several, the
 //! highest counts.
 
-use super::values::Values;
+use super::values::{MAX_SPILL, Values};
 use super::{Stored, down};
 use crate::fault::{Fault, Kind};
 use crate::transfer::keys::{MasterKey, hkdf};
-use crate::transfer::{BlobId, Parcel, Ticket, Waiting};
+use crate::transfer::{BlobId, Parcel, Ticket, Waiting, cipher};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 const VERSION: u8 = 1;
+/// Bytes of the largest.
+pub(super) const MAX: usize = MAX_SPILL;
 
 /// What a manifest says.
 #[derive(Serialize, Deserialize)]
@@ -83,15 +86,35 @@ pub(super) fn write(
     name: BlobId,
     body: &Body,
 ) -> Result<(), Fault> {
-    let plain =
-        postcard::to_extend(body, vec![VERSION]).map_err(|e| Fault::because(Kind::Internal, e))?;
-    let plain = Zeroizing::new(plain);
-    values.write_sealed(name, &master.manifest(), &name.0, &plain)
+    values.write_sealed(name, &master.manifest(), &name.0, &plain(body)?)
+}
+
+/// A manifest that is no blob of its own, bound to its place.
+pub(super) fn seal(master: &MasterKey, place: &[u8], body: &Body) -> Result<Vec<u8>, Fault> {
+    Ok(cipher::seal(&master.manifest(), place, &plain(body)?))
+}
+
+/// See [`seal`].
+pub(super) fn open(master: &MasterKey, place: &[u8], sealed: &[u8]) -> Result<Body, Fault> {
+    let plain = cipher::open(&master.manifest(), place, sealed);
+    parsed(&Zeroizing::new(
+        plain.map_err(|e| Fault::because(Kind::StoreDown, e))?,
+    ))
+}
+
+fn plain(body: &Body) -> Result<Zeroizing<Vec<u8>>, Fault> {
+    let plain = postcard::to_extend(body, vec![VERSION]);
+    plain
+        .map(Zeroizing::new)
+        .map_err(|e| Fault::because(Kind::Internal, e))
 }
 
 /// Reads one.
 pub(super) fn read(values: &Values, master: &MasterKey, name: BlobId) -> Result<Body, Fault> {
-    let plain = values.read_sealed(name, &master.manifest(), &name.0)?;
+    parsed(&values.read_sealed(name, &master.manifest(), &name.0)?)
+}
+
+fn parsed(plain: &[u8]) -> Result<Body, Fault> {
     match plain.split_first() {
         Some((&VERSION, rest)) => {
             postcard::from_bytes(rest).map_err(|e| Fault::because(Kind::StoreDown, e))

@@ -2,7 +2,7 @@
 //!
 //! Promises what every backend does (`store::suite`) but durability.
 
-use super::backend::{Backend, BackendError, Batch, Pair, Table};
+use super::backend::{Backend, BackendError, Batch, Pair, Table, unless_missing};
 use crate::transfer::{BlobId, BlobReader, BlobWriter};
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
@@ -20,7 +20,7 @@ type Tables = BTreeMap<(Table, Vec<u8>), Vec<u8>>;
 type Blobs = HashMap<BlobId, (Arc<Blob>, i64)>;
 
 /// A blob, or what is left of it.
-#[derive(Default)]
+#[derive(Default, Clone)]
 struct Blob {
     bytes: Vec<u8>,
     len: u64,
@@ -43,6 +43,13 @@ impl Memory {
             forgets: true,
             ..Memory::default()
         }
+    }
+
+    fn change_blob(&self, id: BlobId, change: impl FnOnce(&mut Blob)) -> io::Result<()> {
+        let mut blobs = lock(&self.blobs);
+        let (blob, _) = blobs.get_mut(&id).ok_or(io::ErrorKind::NotFound)?;
+        change(Arc::make_mut(blob));
+        Ok(())
     }
 
     /// Sets back the time at which a blob was written, for tests of what becomes old.
@@ -101,6 +108,25 @@ impl Backend for Memory {
             forgets: self.forgets,
             blobs: self.blobs.clone(),
         }))
+    }
+
+    fn end_blob(&self, id: BlobId, behind: &[u8]) -> io::Result<()> {
+        let forgets = self.forgets;
+        self.change_blob(id, |blob| {
+            blob.len += behind.len() as u64;
+            if !forgets {
+                blob.bytes.extend_from_slice(behind);
+            }
+        })
+    }
+
+    fn cut_blob(&self, id: BlobId, len: u64) -> io::Result<()> {
+        let cut = self.change_blob(id, |blob| {
+            blob.len = blob.len.min(len);
+            blob.bytes
+                .truncate(usize::try_from(len).unwrap_or(usize::MAX));
+        });
+        cut.or_else(unless_missing)
     }
 
     fn open_blob(&self, id: BlobId) -> io::Result<Box<dyn BlobReader>> {

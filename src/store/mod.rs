@@ -33,6 +33,7 @@ mod settle;
 pub mod sled;
 #[cfg(test)]
 pub mod suite;
+mod tail;
 #[cfg(test)]
 mod tests;
 mod trees;
@@ -217,7 +218,7 @@ impl Store {
 
     /// Opens a blob's ciphertext.
     pub fn open_blob(&self, id: BlobId) -> Result<Box<dyn BlobReader>, Fault> {
-        self.values.backend.open_blob(id).map_err(io_fault)
+        tail::open_blob(&self.values, &self.master, id).map_err(io_fault)
     }
 
     fn stored(&self, id: &TransferId) -> Result<Option<Stored>, Fault> {

@@ -7,7 +7,7 @@
 use super::backend::Table;
 use super::manifest::{self, Body};
 use super::values::Change;
-use super::{Store, Stored, expiry_key, fault, id_of, io_fault, keyring, ledger};
+use super::{Store, Stored, down, expiry_key, fault, id_of, io_fault, keyring, ledger, tail};
 use crate::fault::Fault;
 use crate::transfer::ledger::Fate;
 use crate::transfer::record::State;
@@ -39,7 +39,10 @@ impl Store {
         let mut rebuilt = Rebuilt::default();
         let latest = self.latest_manifests(&mut rebuilt)?;
         for name in latest {
-            match manifest::read(&self.values, &self.master, name)? {
+            match self
+                .manifest(name)?
+                .ok_or_else(|| down("a manifest is gone"))?
+            {
                 Body::Transfer { stored, tickets } => {
                     self.restore(*stored, &tickets, now, &mut rebuilt)?;
                 }
@@ -57,24 +60,22 @@ impl Store {
         Ok(rebuilt)
     }
 
-    /// Names only, of the highest generation each: a million transfers fit.
+    /// Names only, of the blobs with the highest generation each: a million transfers fit.
     fn latest_manifests(&self, rebuilt: &mut Rebuilt) -> Result<Vec<BlobId>, Fault> {
         let mut latest: HashMap<Owner, (u32, BlobId)> = HashMap::new();
         let mut others = Vec::new();
         for (name, _) in self.values.backend.blobs().map_err(io_fault)? {
-            if !manifest::is_manifest(&self.master, name) {
-                continue;
-            }
-            match manifest::read(&self.values, &self.master, name) {
-                Ok(Body::Day { .. } | Body::Waiting { .. }) => others.push(name),
-                Ok(Body::Transfer { stored, .. }) => {
+            match self.manifest(name) {
+                Ok(None) => {}
+                Ok(Some(Body::Day { .. } | Body::Waiting { .. })) => others.push(name),
+                Ok(Some(Body::Transfer { stored, .. })) => {
                     newest(
                         &mut latest,
                         (false, stored.record.id),
                         (stored.generation, name),
                     );
                 }
-                Ok(Body::Parcel { parcel }) => {
+                Ok(Some(Body::Parcel { parcel })) => {
                     newest(&mut latest, (true, parcel.id), (parcel.generation, name));
                 }
                 Err(error) => {
@@ -87,6 +88,14 @@ impl Store {
             .into_iter()
             .chain(latest.into_values().map(|(_, name)| name))
             .collect())
+    }
+
+    /// The manifest that a blob is, or that stands behind it.
+    fn manifest(&self, blob: BlobId) -> Result<Option<Body>, Fault> {
+        match manifest::is_manifest(&self.master, blob) {
+            true => manifest::read(&self.values, &self.master, blob).map(Some),
+            false => tail::read(&self.values, &self.master, blob),
+        }
     }
 
     fn restore(

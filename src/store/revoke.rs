@@ -1,9 +1,8 @@
 //! Taking back and changing what was held: revoke, extend, unlock.
 
 use super::backend::Table;
-use super::manifest;
 use super::values::Change;
-use super::{Store, Stored, expiry_key, fault, ticket_key};
+use super::{Store, Stored, expiry_key, fault, tail, ticket_key};
 use crate::fault::{Fault, crash};
 use crate::mail::Address;
 use crate::transfer::record::State;
@@ -87,7 +86,8 @@ impl Store {
         tickets: &[Ticket],
     ) -> Result<(), Fault> {
         let id = super::id_of(&stored.record)?;
-        let before = manifest::name_of_transfer(&self.master, &stored.record.id, stored.generation);
+        let before = self.manifest_of(&stored);
+        let tail = stored.record.blobs.last().map(|blob| blob.id);
         stored.generation += 1;
         self.write_manifest(&stored, tickets)?;
         crash::point("generation/manifest-written");
@@ -98,6 +98,11 @@ impl Store {
         change.commit().map_err(fault)?;
         crash::point("generation/written");
         self.values.discard(before);
+        if let Some(blob) = tail
+            && let Err(error) = tail::cut(&self.values, &self.master, blob)
+        {
+            tracing::warn!(%blob, %error, "a manifest that is over could not be cut off");
+        }
         Ok(())
     }
 }

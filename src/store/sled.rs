@@ -176,6 +176,14 @@ impl Backend for Embedded {
         self.files.write_needed(id)
     }
 
+    fn end_blob(&self, id: BlobId, behind: &[u8]) -> io::Result<()> {
+        self.files.end(id, behind)
+    }
+
+    fn cut_blob(&self, id: BlobId, len: u64) -> io::Result<()> {
+        self.files.cut(id, len)
+    }
+
     fn room_for(&self, bytes: u64) -> io::Result<()> {
         self.room.check(bytes)
     }

@@ -12,6 +12,7 @@ pub fn run(new: impl Fn() -> Box<dyn Backend>) {
         a_scan_is_ordered_bounded_and_stays_in_its_table,
         a_key_removed_and_put_in_one_batch_is_there,
         a_blob_is_there_once_finished,
+        a_blob_that_was_left_is_ended_and_cut,
         batches_of_many_threads_all_arrive,
     ] {
         test(&*new());
@@ -120,6 +121,26 @@ fn a_blob_is_there_once_finished(backend: &dyn Backend) {
         .drop_blob(kept)
         .expect("dropping nothing is no error");
     assert_eq!(missing(kept), Some(ErrorKind::NotFound));
+}
+
+fn a_blob_that_was_left_is_ended_and_cut(backend: &dyn Backend) {
+    let id = BlobId::fresh();
+    assert!(backend.end_blob(id, b"x").is_err(), "there is none yet");
+    backend.cut_blob(id, 1).expect("there is nothing to cut");
+    let mut writer = backend.write_blob(id).expect("starts");
+    writer.write_all(b"front").expect("writes");
+    writer.leave().expect("is under its name");
+    backend.end_blob(id, b" and tail").expect("ends");
+    let bytes = |from: usize, len| {
+        let reader = backend.open_blob(id).expect("opens");
+        let mut out = vec![0; len];
+        let read = reader.read_exact_at(from as u64, &mut out);
+        (reader.len(), read.ok().map(|()| out))
+    };
+    assert_eq!(bytes(5, 9), (14, Some(b" and tail".to_vec())));
+    backend.cut_blob(id, 5).expect("cuts");
+    assert_eq!(bytes(0, 5), (5, Some(b"front".to_vec())));
+    assert_eq!(bytes(0, 6).1, None);
 }
 
 fn batches_of_many_threads_all_arrive(backend: &dyn Backend) {

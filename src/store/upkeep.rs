@@ -6,7 +6,7 @@
 use super::backend::Table;
 use super::manifest;
 use super::values::Change;
-use super::{Store, Stored, down, expiry_key, fault, id_of, io_fault, ordered, ticket_key};
+use super::{Store, Stored, down, expiry_key, fault, id_of, io_fault, ordered, tail, ticket_key};
 use crate::fault::{Fault, crash};
 use crate::transfer::record::State;
 use crate::transfer::{BlobId, Parcel, Record, Ticket, TransferId, Waiting, waiting};
@@ -140,6 +140,10 @@ impl Store {
         self.bury(id, &stored, &tickets)?;
         crash::point("erase/buried");
         let drop_blob = |blob| self.values.backend.drop_blob(blob).map_err(io_fault);
+        // The first manifest goes first, with the blob it stands behind: its wraps may have been taken back since.
+        if let Some(last) = stored.record.blobs.last() {
+            drop_blob(last.id)?;
+        }
         // A crash may have left the generation before, or one that never came to be.
         for generation in 0..=stored.generation.saturating_add(1) {
             let id = &stored.record.id;
@@ -191,11 +195,22 @@ impl Store {
                 crash::point("sweep/orphan-gone");
             }
         }
+        self.cut_old_tails()?;
         // Still unseen: held after the list was made, or gone.
         for blob in needed {
             swept.missing += u64::from(self.values.backend.open_blob(blob).is_err());
         }
         Ok(swept)
+    }
+
+    /// What a crash left of manifests that are over.
+    fn cut_old_tails(&self) -> Result<(), Fault> {
+        self.each(|stored| match stored.record.blobs.last() {
+            Some(last) if stored.generation > 0 => {
+                tail::cut(&self.values, &self.master, last.id).map_err(io_fault)
+            }
+            _ => Ok(()),
+        })
     }
 
     fn needed_blobs(&self) -> Result<HashSet<BlobId>, Fault> {
@@ -204,8 +219,9 @@ impl Store {
             if is_tombstone(&stored.record) {
                 return Ok(());
             }
-            let (id, generation) = (&stored.record.id, stored.generation);
-            needed.insert(manifest::name_of_transfer(&self.master, id, generation));
+            if stored.generation > 0 || stored.record.blobs.is_empty() {
+                needed.insert(self.manifest_of(stored));
+            }
             needed.extend(stored.record.blobs.iter().map(|blob| blob.id));
             Ok(())
         })?;

@@ -163,7 +163,7 @@ impl Values {
 }
 
 /// Far above the largest record (a thousand parts or recipients).
-const MAX_SPILL: usize = 16 * 1024 * 1024;
+pub(super) const MAX_SPILL: usize = 16 * 1024 * 1024;
 
 fn place(table: Table, key: &[u8]) -> Vec<u8> {
     [table.name().as_bytes(), b"\0", key].concat()

@@ -39,6 +39,12 @@ pub trait BlobWriter: io::Write + Send {
     /// All of it is under its name when this returns, and on disk before any record that is written later. Any error of a sync call in here
     /// ends the process (fsyncgate).
     fn finish(self: Box<Self>) -> io::Result<()>;
+
+    /// All of it is under its name when this returns, but not on disk before the store has ended it: for a blob of a transfer, behind whose
+    /// last one the manifest is written first. One that is on disk at once is as good.
+    fn leave(self: Box<Self>) -> io::Result<()> {
+        self.finish()
+    }
 }
 
 /// One blob being read, from anywhere, from several threads.

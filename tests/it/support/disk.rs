@@ -35,6 +35,7 @@ enum Call {
     Sync(usize),
     Rename(PathBuf, PathBuf, usize),
     Remove(PathBuf),
+    Cut(usize, usize),
     SyncFolder(PathBuf),
     Apply(Batch),
 }
@@ -220,6 +221,7 @@ impl<'a> Cut<'a> {
         let named = match self.done[n] {
             Call::Name(path, _) | Call::Remove(path) | Call::Rename(_, path, _) => path,
             Call::Apply(_) => return n >= self.returned,
+            Call::Cut(..) => return true,
             _ => return false,
         };
         let parent = named.parent().expect("in a folder");
@@ -245,6 +247,11 @@ impl<'a> Cut<'a> {
             }
             bytes.push(safe);
         }
+        for n in (0..self.done.len()).filter(done) {
+            if let Call::Cut(file, len) = self.done[n] {
+                bytes[*file].truncate(*len);
+            }
+        }
         let start = self.world.start.files.keys().cloned();
         let mut names: BTreeMap<PathBuf, usize> = start.zip(0..).collect();
         let mut index = self.world.start.index.clone();
@@ -257,7 +264,7 @@ impl<'a> Cut<'a> {
                     names.insert(to.clone(), *file);
                 }
                 Call::Apply(batch) => change(&mut index, batch),
-                Call::Write(..) | Call::Sync(_) | Call::SyncFolder(_) => {}
+                Call::Write(..) | Call::Cut(..) | Call::Sync(_) | Call::SyncFolder(_) => {}
             }
         }
         let file = |(path, file): (PathBuf, usize)| (path, bytes[file].clone());
@@ -302,6 +309,23 @@ impl Disk for Calls {
         world.names.insert(path.to_owned(), file);
         self.note(&mut world, Call::Name(path.to_owned(), file));
         Ok(Box::new(Open(self.clone(), file)))
+    }
+
+    fn append(&self, path: &Path) -> io::Result<Box<dyn NewFile>> {
+        let file = *self
+            .world()
+            .names
+            .get(path)
+            .ok_or(io::ErrorKind::NotFound)?;
+        Ok(Box::new(Open(self.clone(), file)))
+    }
+
+    fn cut(&self, path: &Path, len: u64) -> io::Result<()> {
+        let mut world = self.world();
+        let file = *world.names.get(path).ok_or(io::ErrorKind::NotFound)?;
+        world.bytes[file].truncate(len as usize);
+        self.note(&mut world, Call::Cut(file, len as usize));
+        Ok(())
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
@@ -418,6 +442,14 @@ impl Backend for Simulated {
 
     fn write_blob(&self, id: BlobId) -> io::Result<Box<dyn BlobWriter>> {
         self.files.write(id)
+    }
+
+    fn end_blob(&self, id: BlobId, behind: &[u8]) -> io::Result<()> {
+        self.files.end(id, behind)
+    }
+
+    fn cut_blob(&self, id: BlobId, len: u64) -> io::Result<()> {
+        self.files.cut(id, len)
     }
 
     fn open_blob(&self, id: BlobId) -> io::Result<Box<dyn BlobReader>> {

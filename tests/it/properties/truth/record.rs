@@ -9,7 +9,7 @@ use cloakroom::store::Store;
 use cloakroom::store::backend::{Backend, Batch, Table};
 use cloakroom::store::memory::Memory;
 use cloakroom::transfer::cipher;
-use cloakroom::transfer::keys::{Key, MasterKey};
+use cloakroom::transfer::keys::{Key, MasterKey, hkdf};
 use cloakroom::transfer::{BlobId, BlobWriter};
 use example::{NOW, Seen, example};
 use std::io::Write;
@@ -36,6 +36,14 @@ enum Touched {
 enum At {
     Record(Table, Vec<u8>),
     Blob(BlobId),
+    /// What is sealed behind a blob. Its foot is not changed: who does that has made a blob without a tail of it.
+    Tail(BlobId),
+}
+
+impl At {
+    fn is_blob(&self) -> bool {
+        matches!(self, At::Blob(_) | At::Tail(_))
+    }
 }
 
 struct Example {
@@ -51,13 +59,13 @@ static EXAMPLE: LazyLock<Example> = LazyLock::new(|| {
     let seen = Seen::of(&store);
     assert!(seen.is_whole(), "the example has one of each");
     Example {
-        values: values(&backend),
+        values: values(&backend, &master),
         master,
         seen,
     }
 });
 
-fn values(backend: &Memory) -> Vec<Value> {
+fn values(backend: &Memory, master: &MasterKey) -> Vec<Value> {
     let untouched = |at, bytes| Value {
         at,
         bytes,
@@ -79,7 +87,9 @@ fn values(backend: &Memory) -> Vec<Value> {
         let reader = backend.open_blob(id).expect("memory");
         let mut bytes = vec![0; usize::try_from(reader.len()).expect("small")];
         reader.read_exact_at(0, &mut bytes).expect("memory");
+        let tail = cut_tail(master, id, &mut bytes);
         all.push(untouched(At::Blob(id), bytes));
+        all.extend(tail.map(|tail| untouched(At::Tail(id), tail)));
     }
     all
 }
@@ -105,7 +115,7 @@ pub fn check(data: &[u8]) {
     }
     let touched =
         |table: Table| worst(&changed, |at| matches!(at, At::Record(t, _) if *t == table));
-    let backend = backend(&changed, |_| true);
+    let backend = backend(master, &changed, |_| true);
     let Ok(store) = Store::open(backend, master.clone()) else {
         assert_ne!(touched(Table::Meta), Touched::No, "a good store is refused");
         return;
@@ -115,7 +125,7 @@ pub fn check(data: &[u8]) {
         Touched::No,
         "another store is taken for this one"
     );
-    let blobs = worst(&changed, |at| matches!(at, At::Blob(_)));
+    let blobs = worst(&changed, At::is_blob);
     Seen::of(&store).judge(seen, touched, blobs);
     if changed.iter().all(|value| value.touched != Touched::Forged) {
         // What they find does not matter here; that they end does.
@@ -130,10 +140,10 @@ pub fn check(data: &[u8]) {
 /// The index is lost; the manifests are as they are.
 fn rebuild(changed: &[Value]) {
     let Example { master, values, .. } = &*EXAMPLE;
-    let backend = backend(changed, |at| matches!(at, At::Blob(_)));
+    let backend = backend(master, changed, At::is_blob);
     let store = Store::open(backend, master.clone()).expect("a new index");
     let rebuilt = store.rebuild(NOW);
-    let blobs = worst(changed, |at| matches!(at, At::Blob(_)));
+    let blobs = worst(changed, At::is_blob);
     if blobs == Touched::Forged {
         return;
     }
@@ -174,12 +184,35 @@ fn worst(values: &[Value], which: impl Fn(&At) -> bool) -> Touched {
     worst
 }
 
-fn backend(values: &[Value], which: impl Fn(&At) -> bool) -> Arc<Memory> {
+/// What stands behind the sealed part of a tail (`store::tail`).
+fn foot(master: &MasterKey, blob: BlobId, len: usize) -> [u8; 20] {
+    let mark = hkdf(&master.manifest()[..], &blob.0, b"cloakroom/tail-mark/1");
+    let len = u32::try_from(len).expect("small").to_be_bytes();
+    std::array::from_fn(|i| match i {
+        0..4 => len[i] ^ mark[16 + i],
+        _ => mark[i - 4],
+    })
+}
+
+/// The sealed part of a blob's tail, if it has one; the blob is without it then.
+fn cut_tail(master: &MasterKey, blob: BlobId, bytes: &mut Vec<u8>) -> Option<Vec<u8>> {
+    let front = bytes.len().checked_sub(20)?;
+    let len = (0..front).find(|len| bytes[front..] == foot(master, blob, *len))?;
+    bytes.truncate(front);
+    Some(bytes.split_off(front - len))
+}
+
+fn backend(master: &MasterKey, values: &[Value], which: impl Fn(&At) -> bool) -> Arc<Memory> {
     let backend = Memory::new();
     let mut batch = Batch::default();
     for value in values.iter().filter(|value| which(&value.at)) {
         match &value.at {
             At::Record(table, key) => batch.put.push((*table, key.clone(), value.bytes.clone())),
+            At::Tail(id) => {
+                let foot = foot(master, *id, value.bytes.len());
+                let behind = [&value.bytes[..], &foot].concat();
+                backend.end_blob(*id, &behind).expect("memory");
+            }
             At::Blob(id) => {
                 let mut writer: Box<dyn BlobWriter> = backend.write_blob(*id).expect("memory");
                 writer.write_all(&value.bytes).expect("memory");
@@ -196,7 +229,9 @@ impl Value {
     fn is_manifest(&self, master: &MasterKey) -> bool {
         match &self.at {
             At::Record(..) => false,
-            At::Blob(id) => cipher::open(&master.manifest(), &id.0, &self.bytes).is_ok(),
+            _ => self.lock(master).into_iter().any(|(key, place)| {
+                key == master.manifest() && cipher::open(&key, &place, &self.bytes).is_ok()
+            }),
         }
     }
 
@@ -208,6 +243,7 @@ impl Value {
                 let place = [table.name().as_bytes(), b"\0", key].concat();
                 vec![(master.record(), place)]
             }
+            At::Tail(id) => vec![(master.manifest(), [&b"tail\0"[..], &id.0].concat())],
             At::Blob(id) => vec![
                 (master.manifest(), id.0.to_vec()),
                 (master.record(), [&b"spill\0"[..], &id.0].concat()),
