@@ -11,16 +11,16 @@ use crate::transfer::notice::NoticeEntry;
 use crate::transfer::record::{BlobRecord, SealedTicket, SealedTransfer, State};
 use crate::transfer::{Destination, Notice, Password};
 
-const NOW: i64 = 1_800_000_000;
+pub(super) const NOW: i64 = 1_800_000_000;
 const DAY: i32 = (NOW / 86_400) as i32 + 30;
-const ANNA: &str = "anna@partner.example";
+pub(super) const ANNA: &str = "anna@partner.example";
 const BO: &str = "bo@partner.example";
 
 fn address(text: &str) -> Address {
     text.parse().expect("an address")
 }
 
-fn open(backend: &Arc<Memory>, master: &MasterKey) -> Store {
+pub(super) fn open(backend: &Arc<Memory>, master: &MasterKey) -> Store {
     Store::open(backend.clone(), master.clone()).expect("opens")
 }
 
@@ -97,7 +97,7 @@ fn sealed(store: &Store, catalogue: usize) -> Result<SealedTransfer, Fault> {
     })
 }
 
-fn held(store: &Store, catalogue: usize) -> (TransferId, Vec<LinkSecret>) {
+pub(super) fn held(store: &Store, catalogue: usize) -> (TransferId, Vec<LinkSecret>) {
     let sealed = sealed(store, catalogue).expect("seals");
     let held = store.hold(sealed).expect("holds");
     let transfer = held.transfer().expect("a transfer");
