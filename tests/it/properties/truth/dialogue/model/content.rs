@@ -21,12 +21,20 @@ impl Model {
                 self.input = wire.split_off(used);
                 let mail = self.mail.take().expect("DATA needs one");
                 self.ends(mail, content);
+                self.goes_on_unheard();
                 true
             }
             None => {
                 self.content = Some(wire);
                 self.broken_content()
             }
+        }
+    }
+
+    /// To whom pipelining was not offered waits for the answer to its mail, or is hung up on behind it.
+    fn goes_on_unheard(&mut self) {
+        if !self.closed && !self.input.is_empty() && !self.is_extended() && self.sees_the_next() {
+            self.expect(&[5], Close::Must);
         }
     }
 
