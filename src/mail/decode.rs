@@ -1,6 +1,7 @@
 //! The decoded body of a part, as a stream: base64, quoted-printable, or as it stands (RFC 2045 section 6).
 //!
-//! Promises: constant memory (two blocks of 64 KiB, one where the spool is in memory) whatever the size; the same bytes however the blocks fall; it always ends.
+//! Promises: constant memory (two blocks of 64 KiB, one where the spool is in memory) whatever the size; the same bytes however the
+//! blocks fall; it always ends.
 //! A body that is not well encoded is decoded as most readers do it (what is no base64 is skipped, a broken escape is kept), and
 //! [`Decoder::damage`] says so at the end: `parse` makes a doubt of it. Leaves charsets to those who read text.
 //! Fails only where the spool fails.

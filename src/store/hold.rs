@@ -120,7 +120,7 @@ impl Store {
     /// The manifest that a transfer begins with, and its blobs, on disk.
     fn write_first_manifest(&self, stored: &Stored, tickets: &[Ticket]) -> Result<(), Fault> {
         let Some((last, others)) = stored.record.blobs.split_last() else {
-            return self.write_manifest(stored, tickets).map(drop);
+            return self.write_manifest(stored, tickets);
         };
         for blob in others {
             let ended = self.values.backend.end_blob(blob.id, b"");
@@ -135,14 +135,9 @@ impl Store {
         manifest::name_of_transfer(&self.master, &stored.record.id, stored.generation)
     }
 
-    pub(super) fn write_manifest(
-        &self,
-        stored: &Stored,
-        tickets: &[Ticket],
-    ) -> Result<BlobId, Fault> {
+    pub(super) fn write_manifest(&self, stored: &Stored, tickets: &[Ticket]) -> Result<(), Fault> {
         let name = self.manifest_of(stored);
-        manifest::write(&self.values, &self.master, name, &body(stored, tickets))?;
-        Ok(name)
+        manifest::write(&self.values, &self.master, name, &body(stored, tickets))
     }
 
     /// The next hop has the mail for these recipients: their notices are due now; links of all others stop leading anywhere.

@@ -267,6 +267,14 @@ struct Stored {
     submission: Option<Submission>,
 }
 
+impl Stored {
+    /// The blob behind which the current manifest stands; `None` if that is a blob of its own.
+    fn tail(&self) -> Option<BlobId> {
+        let last = self.record.blobs.last().filter(|_| self.generation == 0);
+        last.map(|blob| blob.id)
+    }
+}
+
 fn id_of(record: &Record) -> Result<TransferId, Fault> {
     record
         .id

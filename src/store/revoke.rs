@@ -86,8 +86,7 @@ impl Store {
         tickets: &[Ticket],
     ) -> Result<(), Fault> {
         let id = super::id_of(&stored.record)?;
-        let before = self.manifest_of(&stored);
-        let tail = stored.record.blobs.last().map(|blob| blob.id);
+        let (tail, before) = (stored.tail(), self.manifest_of(&stored));
         stored.generation += 1;
         self.write_manifest(&stored, tickets)?;
         crash::point("generation/manifest-written");
@@ -97,11 +96,9 @@ impl Store {
         }
         change.commit().map_err(fault)?;
         crash::point("generation/written");
-        self.values.discard(before);
-        if let Some(blob) = tail
-            && let Err(error) = tail::cut(&self.values, &self.master, blob)
-        {
-            tracing::warn!(%blob, %error, "a manifest that is over could not be cut off");
+        match tail {
+            Some(blob) => tail::discard(&self.values, &self.master, blob),
+            None => self.values.discard(before),
         }
         Ok(())
     }

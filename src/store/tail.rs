@@ -6,9 +6,10 @@
 //! | -20 | 4 | n, big endian, XOR bytes 16 to 19 of the mark |
 //! | -16 | 16 | bytes 0 to 15 of the mark |
 //!
-//! mark = HKDF-SHA-512(manifest key, salt: the blob's name, `cloakroom/tail-mark/1`): without the master key nobody sees whether there is one.
-//! Promises: a blob is read as if it had none; one that a power cut left in half is none. When the next generation is in the index, the tail is cut
-//! off; what a crash leaves of it goes with the next sweep, as older manifests do.
+//! mark = HKDF-SHA-512(manifest key, salt: the blob's name, `cloakroom/tail-mark/1`): without the master key nobody sees whether there is
+//! one.
+//! Promises: a blob is read as if it had none; one that a power cut left in half is none. When the next generation is in the index, the
+//! tail is cut off; what a crash leaves of it goes with the next sweep, as older manifests do.
 //! Fails as blobs do; a tail that is there and does not open is damage.
 
 use super::manifest::{self, Body};
@@ -67,6 +68,13 @@ pub(super) fn cut(values: &Values, master: &MasterKey, blob: BlobId) -> io::Resu
     }
 }
 
+/// The same where nobody can be told: what stays goes with the next sweep.
+pub(super) fn discard(values: &Values, master: &MasterKey, blob: BlobId) {
+    if let Err(error) = cut(values, master, blob) {
+        tracing::warn!(%blob, %error, "a manifest that is over could not be cut off");
+    }
+}
+
 /// A blob as it was sealed, whatever is behind it.
 pub(super) fn open_blob(
     values: &Values,
@@ -85,12 +93,11 @@ fn start(master: &MasterKey, blob: BlobId, reader: &dyn BlobReader) -> io::Resul
     let Some(foot) = reader.len().checked_sub(FOOT) else {
         return Ok(None);
     };
-    let mut len = [0; 4];
-    let mut found = [0; 16];
-    reader.read_exact_at(foot, &mut len)?;
-    reader.read_exact_at(foot + 4, &mut found)?;
+    let mut bytes = [0; FOOT as usize];
+    reader.read_exact_at(foot, &mut bytes)?;
+    let [a, b, c, d, found @ ..] = bytes;
     let (mark, mask) = mark(master, blob);
-    let len = u32::from_be_bytes(len) ^ mask;
+    let len = u32::from_be_bytes([a, b, c, d]) ^ mask;
     Ok(match found == mark {
         true => foot.checked_sub(u64::from(len)),
         false => None,

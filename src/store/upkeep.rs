@@ -219,7 +219,7 @@ impl Store {
             if is_tombstone(&stored.record) {
                 return Ok(());
             }
-            if stored.generation > 0 || stored.record.blobs.is_empty() {
+            if stored.tail().is_none() {
                 needed.insert(self.manifest_of(stored));
             }
             needed.extend(stored.record.blobs.iter().map(|blob| blob.id));
