@@ -263,7 +263,11 @@ fn regular_lines(block: &[u8], out: &mut Vec<u8>) -> Option<usize> {
         Some(at) => (at + 1, memchr::memchr_iter(b'\n', block).count()),
         None => (block.len() & !3, 0),
     };
-    // Line ends are CRLF; if they were not, or if there were other white space, junk or padding, the count below would not come out.
+    // As many CR as LF; if there were other white space, junk or padding, the count below would not come out. (With an LF alone it could: one
+    // symbol too many, which the decoder drops.)
+    if memchr::memchr_iter(b'\r', &block[..end]).count() != lines {
+        return None;
+    }
     let symbols = end.checked_sub(2 * lines)?;
     if symbols == 0 || symbols % 4 != 0 {
         return None;
@@ -356,6 +360,7 @@ mod tests {
             ("====aGVsbG8=", b"hello", true),
             ("aGVsbG8", b"hello", false),
             ("aGVsb", b"hel", true),
+            ("aGVsb\n", b"hel", true),
         ];
         for (body, want, damaged) in rows {
             let (out, damage) = all(body.as_bytes(), Encoding::Base64);
