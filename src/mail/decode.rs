@@ -7,7 +7,7 @@
 //! Fails only where the spool fails.
 
 use super::outline::{Encoding, Part};
-use super::spool::{Spool, SpoolReader};
+use super::spool::{Aligned, Spool, SpoolReader};
 use encodify::{base64, qp};
 use std::fmt;
 use std::io::{self, BufRead, Read};
@@ -77,11 +77,25 @@ impl<'a> Decoder<'a> {
     /// Decodes to the end, keeps nothing, and tells how many bytes there were.
     pub fn measure(&mut self) -> io::Result<u64> {
         let mut total = (self.out.len() - self.given) as u64;
-        while self.refill()? {
+        loop {
+            if self.is_aligned()
+                && let Some((len, aligned)) = self.source.decoded_len()
+            {
+                self.coding.goes_on(&aligned);
+                total += len;
+            }
+            if !self.refill()? {
+                break;
+            }
             total += self.out.len() as u64;
         }
         self.given = self.out.len();
         Ok(total)
+    }
+
+    /// True where a file that was taken aside can stand for what is to be decoded.
+    fn is_aligned(&self) -> bool {
+        self.filled == 0 && self.coding.is_aligned()
     }
 
     /// The next decoded block into `out`; false at the end.
@@ -89,6 +103,12 @@ impl<'a> Decoder<'a> {
         self.out.clear();
         self.given = 0;
         while self.out.is_empty() && !self.ended {
+            if self.is_aligned()
+                && let Some(aligned) = self.source.decoded(&mut self.out)?
+            {
+                self.coding.goes_on(&aligned);
+                break;
+            }
             let used = match self.source.in_memory(BLOCK) {
                 Some(block) => {
                     self.ended = block.len() < BLOCK;
@@ -118,7 +138,8 @@ impl<'a> Decoder<'a> {
 
     fn fill(&mut self) -> io::Result<()> {
         self.raw.resize(BLOCK, 0);
-        while self.filled < BLOCK {
+        // A run has to begin a block: then it comes decoded.
+        while self.filled < BLOCK && !(self.filled > 0 && self.source.at_run()) {
             match self.source.read(&mut self.raw[self.filled..])? {
                 0 => {
                     self.ended = true;
@@ -174,6 +195,18 @@ impl Coding {
             }),
             Encoding::QuotedPrintable => Coding::QuotedPrintable,
             Encoding::Identity | Encoding::Unknown => Coding::Identity,
+        }
+    }
+
+    /// True where a group of four symbols may begin.
+    fn is_aligned(&self) -> bool {
+        matches!(self, Coding::Base64(state) if state.pending == 0 && !state.padded)
+    }
+
+    /// Whole groups were decoded elsewhere.
+    fn goes_on(&mut self, aligned: &Aligned) {
+        if let Coding::Base64(state) = self {
+            state.padded = aligned.padded;
         }
     }
 
