@@ -457,6 +457,7 @@ mod tests {
                 nature: Default::default(),
             },
             body_hash: Default::default(),
+            early: Default::default(),
             attention: None,
         };
         let decision = |scope| Decision {

@@ -64,7 +64,17 @@ use judge::{Bench, Released};
 /// What happens to this mail: one decision per recipient, in the order of the envelope.
 /// `reader` looks into its files, if a rule asks.
 pub fn plan(policy: &Policy, mail: &Mail, reader: &dyn Reader) -> Result<Plan, Fault> {
-    plan_of(&Bench::new(policy, mail, mail.spool.len(), reader)?)
+    plan_as(policy, mail, mail.spool.len(), reader)
+}
+
+/// The same as if the mail had so many bytes.
+pub fn plan_as(
+    policy: &Policy,
+    mail: &Mail,
+    size: u64,
+    reader: &dyn Reader,
+) -> Result<Plan, Fault> {
+    plan_of(&Bench::new(policy, mail, size, reader)?)
 }
 
 /// The same, and what is remembered of it: `at` is now (Unix time, seconds), `salt` hashes domains.

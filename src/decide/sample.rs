@@ -211,6 +211,7 @@ impl Sample {
             spool: Arc::new(Spool::of(self.bytes)),
             outline: self.outline,
             body_hash: Default::default(),
+            early: Default::default(),
             attention: None,
         }
     }

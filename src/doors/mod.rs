@@ -10,13 +10,13 @@ pub mod web;
 use crate::Pending;
 use crate::fault::Fault;
 use crate::forward::Outlet;
-use crate::mail::{Intake, Received};
+use crate::mail::{Envelope, Intake, Received};
 use crate::transfer::proof::Outcome;
 
 /// The gateway as a door sees it.
 pub trait Line: Send + Sync {
-    /// Where the content of a new mail goes while it arrives.
-    fn intake(&self) -> Intake;
+    /// Where the content of a new mail goes while it arrives. `envelope`: whole, as nobody is added to it behind DATA.
+    fn intake(&self, envelope: &Envelope) -> Intake;
 
     /// A conversation with the next hop, for one session.
     fn outlet(&self) -> Box<dyn Outlet>;

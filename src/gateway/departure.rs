@@ -157,7 +157,7 @@ impl Gateway {
         let blob = self.store().open_blob(waiting.blob.id)?;
         let opener = whole::open(blob, &waiting.blob, &waiting.key, Name::Waiting(id), &keys)?;
         let mut reader = opener.reader(0..opener.len());
-        let mut intake = self.intake();
+        let mut intake = Intake::new(&self.parts.spool_folder);
         let mut block = vec![0; 64 * 1024];
         let broken = |e| Fault::because(Kind::StoreDown, e);
         loop {

@@ -8,6 +8,7 @@ mod clock;
 pub mod collect;
 mod delivery;
 mod departure;
+mod foresight;
 mod ledger;
 mod memos;
 mod notices;
@@ -24,13 +25,15 @@ pub mod waiting;
 use crate::decide::Policy;
 use crate::fault::{Fault, Kind};
 use crate::forward::{Lanes, Outlet, Outlets};
-use crate::mail::Intake;
 use crate::mail::content::Reader;
 use crate::mail::dkim::Signers;
+use crate::mail::{Envelope, Intake};
 use crate::notify::Post;
 use crate::notify::router::Router;
+use crate::seal::early::WhileReceiving;
 use crate::store::{Settlement, Store};
 use crate::texts::{House, Texts};
+use crate::transfer::Early;
 use crate::transfer::keys::MasterKey;
 use collect::{Collect, Courier};
 use std::path::PathBuf;
@@ -115,9 +118,12 @@ impl Gateway {
         }
     }
 
-    /// For one incoming mail's content.
-    pub fn intake(&self) -> Intake {
-        Intake::new(&self.parts.spool_folder)
+    /// For one incoming mail's content. Files of a large one are sealed while they arrive, where that is foreseen.
+    pub fn intake(&self, envelope: &Envelope) -> Intake {
+        let (early, policy, envelope) = (Early::default(), self.policy(), envelope.clone());
+        let wanted = move || foresight::takes_files(&policy, &envelope);
+        let aside = WhileReceiving::new(early.clone(), self.parts.store.clone(), wanted);
+        Intake::beside(&self.parts.spool_folder, early, Box::new(aside))
     }
 
     /// A conversation with the next hop, for one session of a door.

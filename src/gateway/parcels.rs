@@ -276,6 +276,7 @@ fn unsealed() -> Parcel {
         blob: BlobRecord {
             id: BlobId([0; 16]),
             plain_len: 0,
+            number: 0,
         },
         key: Vec::new(),
         day: 0,

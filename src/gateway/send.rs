@@ -240,6 +240,12 @@ impl Shelf for Marked<'_> {
         blobs.push(id);
         self.shelf.write_blob(id)
     }
+
+    fn leave_blob(&self, id: BlobId, writer: Box<dyn BlobWriter>) -> io::Result<()> {
+        let mut blobs = self.blobs.lock().unwrap_or_else(PoisonError::into_inner);
+        blobs.push(id);
+        self.shelf.leave_blob(id, writer)
+    }
 }
 
 fn refuse_loops(mail: &Mail) -> Result<(), Fault> {

@@ -35,7 +35,9 @@ pub use skeleton::{Skeleton, SkeletonBuilder};
 pub use spool::{Spool, SpoolWriter};
 pub use variant::{Content, Lane, Segment, Variant};
 
+use crate::transfer::Early;
 use jiff::Timestamp;
+use spool::aside::Aside;
 use std::fmt;
 use std::io;
 use std::path::Path;
@@ -59,6 +61,8 @@ pub struct Received {
     pub skeleton: Skeleton,
     /// BLAKE3 of everything behind the header block.
     pub body_hash: Hash,
+    /// Files of it that are sealed already.
+    pub early: Early,
     /// Its client's; `None` if none waits.
     pub attention: Option<Attention>,
 }
@@ -78,6 +82,8 @@ pub struct Mail {
     pub outline: Outline,
     /// See [`Received::body_hash`].
     pub body_hash: Hash,
+    /// See [`Received::early`].
+    pub early: Early,
     /// See [`Received::attention`].
     pub attention: Option<Attention>,
 }
@@ -98,6 +104,7 @@ pub struct Intake {
     spool: SpoolWriter,
     skeleton: SkeletonBuilder,
     body: Hashing,
+    early: Early,
 }
 
 impl Intake {
@@ -107,6 +114,16 @@ impl Intake {
             spool: SpoolWriter::new(folder),
             skeleton: SkeletonBuilder::new(),
             body: Hashing::default(),
+            early: Early::default(),
+        }
+    }
+
+    /// The same; files of a large mail are offered to `aside`, which leaves in `early` what it sealed.
+    pub fn beside(folder: &Path, early: Early, aside: Box<dyn Aside>) -> Self {
+        Intake {
+            spool: SpoolWriter::beside(folder, aside),
+            early,
+            ..Intake::new(folder)
         }
     }
 
@@ -141,6 +158,7 @@ impl Intake {
             spool,
             skeleton: self.skeleton.finish(),
             body_hash: self.body.0.finalize().into(),
+            early: self.early,
             attention: None,
         })
     }

@@ -47,6 +47,7 @@ pub fn mail(received: Received) -> Result<Mail, Fault> {
         spool: received.spool,
         outline,
         body_hash: received.body_hash,
+        early: received.early,
         attention: received.attention,
     })
 }

@@ -1,44 +1,49 @@
-//! One thing sealed: source → decoder → counts and hashes → cipher → blob, block by block.
+//! One thing sealed: source → decoder → counts and hashes → cipher → blob, block by block; or the blob it came in ([`super::early`]).
 
 use super::items::Item;
-use super::stream::{Sealer, context};
+use super::pressing::{HEAD, Pressing};
+use super::stream::context;
 use super::{impossible, names, reading};
 use crate::fault::{Fault, Kind};
 use crate::mail::decode::{Decoder, decoded};
+use crate::mail::outline::{Encoding, Part};
 use crate::mail::{Content, Mail, Segment};
-use crate::transfer::keys::TransferKey;
 use crate::transfer::record::BlobRecord;
-use crate::transfer::{BlobId, BlobWriter, Catalogue, Entry, EntryKind, Plan, Shelf, TransferId};
-use aws_lc_rs::digest::{self, SHA256};
+use crate::transfer::{
+    BlobId, Catalogue, EarlyFile, EarlyTransfer, Entry, EntryKind, Plan, Shelf, Stamp,
+};
 use file_format::FileFormat;
 use mail_builder::headers::Header;
 use mail_builder::headers::text::Text;
-use std::io::{self, BufRead, BufReader, Read, Write};
-
-const BLOCK: usize = 64 * 1024;
+use std::io::{self, BufRead, BufReader, Read};
 
 /// Seals one thing after the other into blobs of one transfer.
 pub(super) struct Press<'a> {
-    id: &'a TransferId,
-    key: &'a TransferKey,
+    /// The transfer, and files of it that are sealed already.
+    early: EarlyTransfer,
     shelf: &'a dyn Shelf,
     /// The first block of the thing, by which its type is known.
     head: Vec<u8>,
     names: names::Names,
 }
 
+/// A thing in a blob of its own.
+struct InBlob {
+    record: BlobRecord,
+    stamp: Stamp,
+}
+
 impl<'a> Press<'a> {
-    pub(super) fn new(id: &'a TransferId, key: &'a TransferKey, shelf: &'a dyn Shelf) -> Self {
+    pub(super) fn new(early: EarlyTransfer, shelf: &'a dyn Shelf) -> Self {
         Press {
-            id,
-            key,
+            early,
             shelf,
-            head: Vec::with_capacity(BLOCK),
+            head: Vec::with_capacity(HEAD),
             names: names::Names::default(),
         }
     }
 
-    /// Seals the next thing; its number is how many entries the catalogue has.
+    /// Seals the next thing; its number is how many entries the catalogue has, unless it came sealed.
     pub(super) fn seal(
         &mut self,
         mail: &Mail,
@@ -47,19 +52,13 @@ impl<'a> Press<'a> {
         catalogue: &Catalogue,
     ) -> Result<(Entry, BlobRecord), Fault> {
         let number = u32::try_from(catalogue.entries.len()).map_err(|_| impossible("parts"))?;
-        let blob = BlobId::fresh();
-        let stamp = match (item.kind, item.parts.first()) {
+        let InBlob { record, stamp } = match (item.kind, item.parts.first()) {
             (EntryKind::Text | EntryKind::Html, _) => {
                 let face = reading::face(mail, item.kind, &item.parts).map_err(unread)?;
-                self.press(blob, number, &mut in_blocks(face))?
+                self.press(number, &mut in_blocks(face))?
             }
-            (_, Some(index)) => {
-                let mut body = decoded(&mail.spool, &mail.outline.parts[*index]);
-                let stamp = self.press(blob, number, &mut body)?;
-                check_whole(&body)?;
-                stamp
-            }
-            (_, None) => self.press(blob, number, &mut in_blocks(original(mail, plan)))?,
+            (_, Some(index)) => self.part(mail, &mail.outline.parts[*index], number)?,
+            (_, None) => self.press(number, &mut in_blocks(original(mail, plan)))?,
         };
         let sniffed = FileFormat::from_bytes(&self.head);
         let entry = Entry {
@@ -71,62 +70,69 @@ impl<'a> Press<'a> {
             sha256: stamp.sha256,
             location: names::location(mail, item),
         };
-        let record = BlobRecord {
-            id: blob,
-            plain_len: stamp.size,
-        };
         Ok((entry, record))
     }
 
-    fn press(
-        &mut self,
-        blob: BlobId,
-        number: u32,
-        source: &mut dyn BufRead,
-    ) -> Result<Stamp, Fault> {
+    fn part(&mut self, mail: &Mail, part: &Part, number: u32) -> Result<InBlob, Fault> {
+        // Only what lies in the mail's own spool, and is decoded as it was taken aside.
+        let is_own = part.spool.is_none() && part.nested.is_none();
+        if is_own
+            && part.encoding == Encoding::Base64
+            && let Some(file) = self.early.take(&part.body)
+        {
+            return self.adopt(file);
+        }
+        let mut body = decoded(&mail.spool, part);
+        let sealed = self.press(number, &mut body)?;
+        check_whole(&body)?;
+        Ok(sealed)
+    }
+
+    /// What was sealed while the mail arrived becomes a blob of the transfer.
+    fn adopt(&mut self, file: EarlyFile) -> Result<InBlob, Fault> {
+        let left = self.shelf.leave_blob(file.blob, file.writer);
+        left.map_err(shelf_fault)?;
+        self.head = file.head;
+        let record = BlobRecord {
+            id: file.blob,
+            plain_len: file.stamp.size,
+            number: file.number,
+        };
+        let stamp = file.stamp;
+        Ok(InBlob { record, stamp })
+    }
+
+    fn press(&mut self, number: u32, source: &mut dyn BufRead) -> Result<InBlob, Fault> {
+        let blob = BlobId::fresh();
         let writer = self.shelf.write_blob(blob).map_err(shelf_fault)?;
-        let context = context(self.id, number, blob);
-        let mut sealer = Sealer::new(writer, self.key, &context);
-        let (mut crc32, mut sha256) = (crc32fast::Hasher::new(), digest::Context::new(&SHA256));
-        self.head.clear();
+        let context = context(&self.early.id, number, blob);
+        let head = std::mem::take(&mut self.head);
+        let mut pressing = Pressing::new(writer, &self.early.key, &context, head);
         loop {
             let n = fill(source)?;
             if n == 0 {
                 break;
             }
             let bytes = source.fill_buf().map_err(unread)?;
-            let room = BLOCK - self.head.len();
-            self.head.extend_from_slice(&bytes[..n.min(room)]);
-            crc32.update(bytes);
-            sha256.update(bytes);
-            sealer.write_all(bytes).map_err(shelf_fault)?;
+            pressing.write(bytes).map_err(shelf_fault)?;
             source.consume(n);
         }
-        let (writer, size): (Box<dyn BlobWriter>, u64) = sealer.finish().map_err(shelf_fault)?;
+        let pressed = pressing.finish().map_err(shelf_fault)?;
+        self.head = pressed.head;
         // `hold` makes all of them durable.
-        writer.leave().map_err(shelf_fault)?;
-        Ok(Stamp {
-            size,
-            crc32: crc32.finalize(),
-            sha256: bytes_of(sha256.finish()),
-        })
+        pressed.writer.leave().map_err(shelf_fault)?;
+        let record = BlobRecord {
+            id: blob,
+            plain_len: pressed.stamp.size,
+            number,
+        };
+        let stamp = pressed.stamp;
+        Ok(InBlob { record, stamp })
     }
 }
 
-/// What is known of a thing once it went through.
-struct Stamp {
-    size: u64,
-    crc32: u32,
-    sha256: [u8; 32],
-}
-
-fn bytes_of(sha256: digest::Digest) -> [u8; 32] {
-    let bytes = sha256.as_ref().try_into();
-    bytes.expect("SHA-256 gives 32 bytes")
-}
-
 fn in_blocks(source: impl Read) -> impl BufRead {
-    BufReader::with_capacity(BLOCK, source)
+    BufReader::with_capacity(HEAD, source)
 }
 
 /// Gets the next block, unless one is there; its length is 0 at the end.

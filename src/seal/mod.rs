@@ -6,12 +6,14 @@
 //! a fault are blobs without a record, which the store sweeps away.
 //! Fails with `DiskFull`, `StoreDown`, or `Internal` for what the steps before must have kept from coming here.
 
+pub mod early;
 mod faces;
 mod file;
 mod gate;
 mod items;
 mod names;
 pub mod open;
+mod pressing;
 mod reading;
 pub mod stream;
 mod tickets;
@@ -24,7 +26,9 @@ use crate::mail::Mail;
 use crate::transfer::keys::{DayKey, Key, MasterKey, TransferKey, hkdf};
 use crate::transfer::notice::Route;
 use crate::transfer::record::{BlobRecord, Sealed, SealedTransfer, State};
-use crate::transfer::{Catalogue, Decision, Plan, Record, Shelf, TransferId, cipher};
+use crate::transfer::{
+    Catalogue, Decision, EarlyTransfer, Plan, Record, Shelf, TransferId, cipher,
+};
 
 /// Keys and limits for sealing one mail.
 pub struct SealKeys<'a> {
@@ -55,9 +59,10 @@ pub fn parts(
     if !plan.decisions.iter().any(Decision::protects) {
         return Ok(Sealed::default());
     }
-    let (id, key) = (TransferId::fresh(), TransferKey::fresh());
+    let early = mail.early.claim().unwrap_or_else(EarlyTransfer::fresh);
+    let (id, key) = (early.id, early.key.clone());
     let items = items::of(mail, plan);
-    let (catalogue, blobs) = seal_items((mail, plan, &items), keys, &id, &key, shelf)?;
+    let (catalogue, blobs) = seal_items((mail, plan, &items), keys, early, shelf)?;
     let contents = tickets::Contents {
         items: &items,
         catalogue: &catalogue,
@@ -90,13 +95,12 @@ pub fn parts(
 fn seal_items(
     (mail, plan, items): (&Mail, &Plan, &[items::Item]),
     keys: &SealKeys<'_>,
-    id: &TransferId,
-    key: &TransferKey,
+    early: EarlyTransfer,
     shelf: &dyn Shelf,
 ) -> Result<(Catalogue, Vec<BlobRecord>), Fault> {
     let mut catalogue = names::catalogue(mail, plan, keys.now);
     let mut blobs = Vec::new();
-    let mut press = file::Press::new(id, key, shelf);
+    let mut press = file::Press::new(early, shelf);
     for item in items {
         let (entry, blob) = press.seal(mail, plan, item, &catalogue)?;
         catalogue.entries.push(entry);

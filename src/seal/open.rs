@@ -57,7 +57,7 @@ pub fn opener(
         .blobs
         .get(number)
         .ok_or_else(|| impossible("no such file in this transfer"))?;
-    let context = context(&parse(record)?, number as u32, entry.id);
+    let context = context(&parse(record)?, entry.number, entry.id);
     Opener::new(blob, key, &context, entry.plain_len).map_err(|refusal| match refusal {
         Refusal::Io(error) => Fault::because(Kind::StoreDown, error),
         other => Fault::because(Kind::StoreDown, other),

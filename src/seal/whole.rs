@@ -43,6 +43,7 @@ pub fn seal(
     let record = BlobRecord {
         id: blob,
         plain_len,
+        number: 0,
     };
     Ok((record, sealed))
 }
@@ -150,6 +151,9 @@ mod tests {
         fn finish(self: Box<Self>) -> io::Result<()> {
             self.2.lock().expect("no panic").insert(self.0, self.1);
             Ok(())
+        }
+        fn reader(&self) -> io::Result<Box<dyn BlobReader>> {
+            Ok(Box::new(Page(self.1.clone())))
         }
     }
 

@@ -5,12 +5,12 @@ use crate::doors::Line;
 use crate::fault::Fault;
 use crate::forward::Outlet;
 use crate::gateway::Gateway;
-use crate::mail::{Intake, Received};
+use crate::mail::{Envelope, Intake, Received};
 use crate::transfer::proof::Outcome;
 
 impl Line for Gateway {
-    fn intake(&self) -> Intake {
-        Gateway::intake(self)
+    fn intake(&self, envelope: &Envelope) -> Intake {
+        Gateway::intake(self, envelope)
     }
 
     fn outlet(&self) -> Box<dyn Outlet> {

@@ -41,9 +41,12 @@ pub trait Disk: Send + Sync {
 }
 
 /// A file being written, or more of it.
-pub trait NewFile: Write + Send {
+pub trait NewFile: Write + Send + Sync {
     /// Makes its bytes durable.
     fn sync(&self) -> io::Result<()>;
+
+    /// Reads what is in it so far, under whatever name it comes to stand.
+    fn reader(&self) -> io::Result<Box<dyn BlobReader>>;
 }
 
 /// The operating system's.
@@ -60,6 +63,7 @@ impl Disk for Real {
     fn create(&self, path: &Path) -> io::Result<Box<dyn NewFile>> {
         let mut options = OpenOptions::new();
         let file = options
+            .read(true)
             .write(true)
             .create_new(true)
             .mode(0o600)
@@ -88,9 +92,7 @@ impl Disk for Real {
     }
 
     fn open(&self, path: &Path) -> io::Result<Box<dyn BlobReader>> {
-        let file = File::open(path)?;
-        let len = file.metadata()?.len();
-        Ok(Box::new(Reader { file, len }))
+        Reader::of(File::open(path)?)
     }
 
     fn list(&self, path: &Path) -> io::Result<Vec<(String, i64)>> {
@@ -116,6 +118,10 @@ impl NewFile for File {
     fn sync(&self) -> io::Result<()> {
         self.sync_all()
     }
+
+    fn reader(&self) -> io::Result<Box<dyn BlobReader>> {
+        Reader::of(self.try_clone()?)
+    }
 }
 
 fn modified(metadata: &fs::Metadata) -> io::Result<i64> {
@@ -126,6 +132,13 @@ fn modified(metadata: &fs::Metadata) -> io::Result<i64> {
 struct Reader {
     file: File,
     len: u64,
+}
+
+impl Reader {
+    fn of(file: File) -> io::Result<Box<dyn BlobReader>> {
+        let len = file.metadata()?.len();
+        Ok(Box::new(Reader { file, len }))
+    }
 }
 
 impl BlobReader for Reader {

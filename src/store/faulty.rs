@@ -138,6 +138,10 @@ impl BlobWriter for Writer {
             false => Err(gone()),
         }
     }
+
+    fn reader(&self) -> io::Result<Box<dyn BlobReader>> {
+        self.inner.reader()
+    }
 }
 
 #[cfg(test)]

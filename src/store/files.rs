@@ -199,6 +199,10 @@ impl BlobWriter for Writer {
         crash::point("blob/finished");
         Ok(())
     }
+
+    fn reader(&self) -> io::Result<Box<dyn BlobReader>> {
+        self.file.reader()
+    }
 }
 
 fn sync(file: &dyn NewFile, on_fatal: &OnFatal) -> io::Result<()> {

@@ -176,6 +176,10 @@ impl BlobWriter for Writer {
         lock(&self.blobs).insert(self.id, (Arc::new(self.blob), written));
         Ok(())
     }
+
+    fn reader(&self) -> io::Result<Box<dyn BlobReader>> {
+        Ok(Box::new(Reader(Arc::new(self.blob.clone()))))
+    }
 }
 
 struct Reader(Arc<Blob>);

@@ -75,6 +75,7 @@ fn sealed(store: &Store, catalogue: usize) -> Result<SealedTransfer, Fault> {
             blobs: vec![BlobRecord {
                 id: blob,
                 plain_len: 4,
+                number: 0,
             }],
             catalogue: vec![7; catalogue],
         },

@@ -32,10 +32,15 @@ impl fmt::Debug for BlobId {
 pub trait Shelf: Send + Sync {
     /// Starts a blob. Nothing is seen under that name before [`BlobWriter::finish`].
     fn write_blob(&self, id: BlobId) -> io::Result<Box<dyn BlobWriter>>;
+
+    /// Leaves ([`BlobWriter::leave`]) a blob that was started before under this name.
+    fn leave_blob(&self, _id: BlobId, writer: Box<dyn BlobWriter>) -> io::Result<()> {
+        writer.leave()
+    }
 }
 
 /// One blob being written. Dropped unfinished, it is as if it had never been.
-pub trait BlobWriter: io::Write + Send {
+pub trait BlobWriter: io::Write + Send + Sync {
     /// All of it is under its name when this returns, and on disk before any record that is written later. Any error of a sync call in here
     /// ends the process (fsyncgate).
     fn finish(self: Box<Self>) -> io::Result<()>;
@@ -45,6 +50,9 @@ pub trait BlobWriter: io::Write + Send {
     fn leave(self: Box<Self>) -> io::Result<()> {
         self.finish()
     }
+
+    /// Reads what was written so far, whatever becomes of the blob later.
+    fn reader(&self) -> io::Result<Box<dyn BlobReader>>;
 }
 
 /// One blob being read, from anywhere, from several threads.

@@ -7,6 +7,7 @@
 pub mod blob;
 pub mod cipher;
 pub mod code;
+pub mod early;
 pub mod keys;
 pub mod ledger;
 pub mod link;
@@ -21,6 +22,7 @@ pub mod waiting;
 
 pub use blob::{BlobId, BlobReader, BlobWriter, Shelf};
 pub use code::{Code, Codes};
+pub use early::{Early, EarlyFile, EarlyTransfer, Stamp};
 pub use link::{LinkId, LinkSecret};
 pub use memo::Memo;
 pub use notice::{Destination, Notice};

@@ -158,6 +158,7 @@ pub(crate) fn sample(to: &str, notify: Option<&str>) -> Parcel {
         blob: BlobRecord {
             id: crate::transfer::BlobId::fresh(),
             plain_len: 0,
+            number: 0,
         },
         key: Vec::new(),
         day: 6,

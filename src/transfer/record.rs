@@ -51,6 +51,8 @@ pub struct BlobRecord {
     pub id: BlobId,
     /// Size of the plain text in bytes.
     pub plain_len: u64,
+    /// The number it was sealed under, different for each of a transfer.
+    pub number: u32,
 }
 
 /// What one recipient (or the recipients who share a link) needs to open a transfer.

@@ -43,6 +43,7 @@ async fn a_mail_larger_than_memory_may_be_comes_through_and_opens() {
 
     let start = Instant::now();
     let smtp = gateway.address("smtp");
+    // Said to be as large as it is: its file is sealed while it arrives.
     let sent = tokio::task::spawn_blocking(move || send(smtp, size));
     let (reply, wire, sum) = sent.await.expect("it sends");
     assert!(reply.starts_with("250 "), "{reply}");
@@ -92,9 +93,13 @@ fn send(to: SocketAddr, size: usize) -> (String, usize, String) {
     let mut replies = BufReader::new(stream.try_clone().expect("a socket"));
     let mut out = BufWriter::with_capacity(64 * 1024, stream);
     reply(&mut replies);
+    let mail_from = format!(
+        "MAIL FROM:<anna@example.org> SIZE={}",
+        size / 57 * 78 + 1000
+    );
     for line in [
         "EHLO client.test",
-        "MAIL FROM:<anna@example.org>",
+        mail_from.as_str(),
         "RCPT TO:<kim@example.org>",
         "RCPT TO:<bo@partner.example>",
         "DATA",

@@ -314,6 +314,7 @@ fn sealed(store: &Store, blob: BlobId, catalogue: usize) -> SealedTransfer {
             blobs: vec![BlobRecord {
                 id: blob,
                 plain_len: 4900,
+                number: 0,
             }],
             catalogue: vec![7; catalogue],
         },

@@ -59,7 +59,7 @@ impl DoubleLine {
 }
 
 impl Line for DoubleLine {
-    fn intake(&self) -> Intake {
+    fn intake(&self, _: &Envelope) -> Intake {
         Intake::new(self.folder.path())
     }
 

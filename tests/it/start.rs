@@ -111,6 +111,7 @@ fn transfer(store: &Store, number: usize) -> SealedTransfer {
             blobs: vec![BlobRecord {
                 id: blob,
                 plain_len: 100,
+                number: 0,
             }],
             catalogue: vec![7; 300],
         },

@@ -228,8 +228,6 @@ async fn after_a_crash_between_hold_and_release_the_password_goes_to_whom_the_ma
     let hop = Dying::default();
     {
         let gateway = service::build::gateway(&config).expect("is built");
-        let mut intake = gateway.intake();
-        intake.write(MAIL.as_bytes()).expect("in memory");
         let envelope = Envelope {
             sender: Some("anna@example.org".parse().expect("an address")),
             recipients: vec![Recipient::new(
@@ -238,6 +236,8 @@ async fn after_a_crash_between_hold_and_release_the_password_goes_to_whom_the_ma
             options: MailOptions::default(),
             client: Client::local(),
         };
+        let mut intake = gateway.intake(&envelope);
+        intake.write(MAIL.as_bytes()).expect("in memory");
         let received = intake.finish(MailId::fresh(), envelope).expect("in memory");
         let mut outlet = hop.clone();
         let sending = gateway.send(received, &mut outlet);

@@ -65,6 +65,7 @@ fn mail(recipients: &[&str], parts: &[Body<'_>]) -> Mail {
             ..Outline::default()
         },
         body_hash: Default::default(),
+        early: Default::default(),
         attention: None,
     }
 }

@@ -185,11 +185,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
 
     async fn content(&mut self) -> Result<Next, Trouble> {
         self.conversation.flush(self.door.limits.command).await?;
-        let line = &self.door.line;
+        let Some(intake) = self.session.intake() else {
+            // DATA was answered with 354 for a mail only.
+            self.conversation.say(&replies::broken());
+            return Ok(Next::HangUp);
+        };
         let content = content::receive(
             &mut self.conversation,
-            line.intake(),
-            line.max_message(),
+            intake,
+            self.door.line.max_message(),
             self.line_ends,
             &self.door.limits,
         )

@@ -121,6 +121,12 @@ impl<'d> Session<'d> {
         self.mail.is_some()
     }
 
+    /// Where the content goes that DATA announced.
+    pub(super) fn intake(&self) -> Option<Intake> {
+        let open = self.mail.as_ref()?;
+        Some(self.door.line.intake(&open.envelope))
+    }
+
     /// True if the next command may be here already (RFC 2920 section 3.1).
     pub(super) fn may_be_followed(&self, command: &Command) -> bool {
         let last_of_group = matches!(

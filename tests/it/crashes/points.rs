@@ -158,6 +158,11 @@ fn letters(die_at: &str) -> Vec<Letter> {
     };
     // The telephone does not exist.
     all.push(to_bank(98));
+    if die_at.starts_with("early/") {
+        let large = [CANARY.as_bytes(), &[7; 400_000]].concat();
+        let to = vec![format!("bo-97@{PARTNER}")];
+        all.insert(0, Letter::with(97, to, Some(&large), Door::Smtp));
+    }
     if die_at == "notice/put-off" {
         all.push(to_bank(99));
     }

@@ -159,6 +159,7 @@ impl Stage {
         BlobRecord {
             id: blob,
             plain_len,
+            number,
         }
     }
 

@@ -386,6 +386,10 @@ impl NewFile for Open {
         self.0.note(&mut world, Call::Sync(self.1));
         Ok(())
     }
+
+    fn reader(&self) -> io::Result<Box<dyn BlobReader>> {
+        Ok(Box::new(Bytes(self.0.world().bytes[self.1].clone())))
+    }
 }
 
 struct Bytes(Vec<u8>);

@@ -34,7 +34,7 @@ impl Session<'_> {
     pub(in crate::doors::smtp) fn chunks(&mut self, line_ends: LineEnds) -> Option<&mut Chunks> {
         let (line, open) = (&self.door.line, self.mail.as_mut()?);
         if let Body::Awaited = open.body {
-            let chunks = Chunks::new(line.intake(), line.max_message(), line_ends);
+            let chunks = Chunks::new(line.intake(&open.envelope), line.max_message(), line_ends);
             open.body = Body::Chunks(Box::new(chunks));
         }
         match &mut open.body {

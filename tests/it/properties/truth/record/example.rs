@@ -111,6 +111,7 @@ fn transfer(store: &Store, id: TransferId, number: u8, size: usize) -> SealedTra
             blobs: vec![BlobRecord {
                 id: blob,
                 plain_len: 4,
+                number: 0,
             }],
             catalogue: vec![7; size],
         },
@@ -164,6 +165,7 @@ fn waiting(blob: BlobId) -> Waiting {
         blob: BlobRecord {
             id: blob,
             plain_len: 4,
+            number: 0,
         },
         key: vec![3; 61],
         day: DAY,
