@@ -9,31 +9,27 @@ const LONGEST: usize = 76;
 impl Block {
     /// `flowed`: for `format=flowed` (RFC 3676): no line ends in a space, lines that start with a space, `>` or `From ` get one more.
     pub(in crate::rewrite) fn plain(&self, flowed: bool) -> String {
-        let mut lines = Vec::new();
+        let mut text = String::with_capacity(1024);
+        let mut line = |line: &str| end_line(&mut text, line, flowed);
         if let Some(open) = &self.open {
-            lines.extend(open.lines().map(|line| line.trim_end().to_owned()));
-            lines.push(String::new());
+            open.lines().for_each(&mut line);
+            line("");
         }
-        lines.push(RULE.to_owned());
-        lines.extend(wrapped(&unmarked(&self.title)));
-        lines.extend(self.file_lines());
-        lines.extend([
-            String::new(),
-            self.view.clone(),
-            self.url.clone(),
-            String::new(),
-        ]);
-        lines.extend(
-            self.password
-                .iter()
-                .flat_map(|text| wrapped(&unmarked(text))),
-        );
-        lines.extend(wrapped(&self.until));
-        lines.push(String::new());
-        lines.extend(wrapped(&self.genuine));
-        lines.extend(self.check_lines());
-        lines.push(RULE.to_owned());
-        lines.iter().map(|line| ended(line, flowed)).collect()
+        line(RULE);
+        wrap(&unmarked(&self.title), &mut line);
+        self.file_lines().iter().for_each(|file| line(file));
+        for one in ["", &self.view, &self.url, ""] {
+            line(one);
+        }
+        if let Some(password) = &self.password {
+            wrap(&unmarked(password), &mut line);
+        }
+        wrap(&self.until, &mut line);
+        line("");
+        wrap(&self.genuine, &mut line);
+        self.check_lines().iter().for_each(|check| line(check));
+        line(RULE);
+        text
     }
 
     /// Names in one column, sizes in the next, as in a folder.
@@ -65,34 +61,46 @@ impl Block {
     }
 }
 
-fn ended(line: &str, flowed: bool) -> String {
+fn end_line(text: &mut String, line: &str, flowed: bool) {
     let line = line.trim_end();
     // A name may be what a delimiter of the mail is, and come to stand at the start of a line.
     let delimits = line.starts_with("--") && line != RULE && line != "--";
     let stuffed = flowed && (line.starts_with([' ', '>']) || line.starts_with("From "));
-    let stuffed = stuffed || delimits;
-    format!("{}{line}\r\n", if stuffed { " " } else { "" })
+    if stuffed || delimits {
+        text.push(' ');
+    }
+    text.push_str(line);
+    text.push_str("\r\n");
 }
 
 /// At spaces; a word that is longer than a line is cut.
-fn wrapped(text: &str) -> Vec<String> {
-    let mut lines: Vec<String> = vec![String::new()];
-    for word in text.split_whitespace() {
-        let word: Vec<char> = word.chars().collect();
-        for piece in word.chunks(WIDTH) {
-            let piece: String = piece.iter().collect();
-            let line = lines.last_mut().expect("there is a first line");
-            if line.is_empty() {
-                line.push_str(&piece);
-            } else if line.chars().count() + 1 + piece.chars().count() <= WIDTH {
-                line.push(' ');
-                line.push_str(&piece);
-            } else {
-                lines.push(piece);
-            }
+fn wrap(text: &str, mut line: impl FnMut(&str)) {
+    let (mut begun, mut length) = (String::with_capacity(2 * WIDTH), 0);
+    for (piece, count) in text.split_whitespace().flat_map(pieces) {
+        if length > 0 && length + 1 + count > WIDTH {
+            line(&begun);
+            begun.clear();
+            length = 0;
         }
+        if length > 0 {
+            begun.push(' ');
+            length += 1;
+        }
+        begun.push_str(piece);
+        length += count;
     }
-    lines
+    line(&begun);
+}
+
+/// A word in pieces that fit a line, each with its length in characters.
+fn pieces(word: &str) -> impl Iterator<Item = (&str, usize)> {
+    let mut rest = word;
+    std::iter::from_fn(move || {
+        let end = rest.char_indices().nth(WIDTH);
+        let (piece, behind) = rest.split_at(end.map_or(rest.len(), |(at, _)| at));
+        rest = behind;
+        (!piece.is_empty()).then(|| (piece, piece.chars().count()))
+    })
 }
 
 /// A long name keeps its beginning and its extension.
@@ -111,11 +119,28 @@ fn shortened(name: &str) -> String {
 mod tests {
     use super::*;
 
+    fn wrapped(text: &str) -> Vec<String> {
+        let mut lines = Vec::new();
+        wrap(text, |line| lines.push(line.to_owned()));
+        lines
+    }
+
+    fn ended(line: &str, flowed: bool) -> String {
+        let mut text = String::new();
+        end_line(&mut text, line, flowed);
+        text
+    }
+
     #[test]
     fn lines_are_wrapped_at_spaces_and_long_words_cut() {
         assert_eq!(wrapped(&"ab ".repeat(30))[0].len(), 62);
         assert_eq!(wrapped(&"x".repeat(130)).len(), 3);
         assert_eq!(wrapped("a  b"), ["a b"]);
+        assert_eq!(wrapped(" "), [""]);
+        assert_eq!(
+            wrapped(&format!("å {}", "ö".repeat(65)))[1..],
+            ["ö".repeat(64), "ö".into()]
+        );
     }
 
     #[test]
