@@ -71,10 +71,11 @@ impl Structured {
     /// Every reading of a parameter that may be continued or carry a charset, the most likely first.
     pub(super) fn readings(&self, name: &str) -> Vec<String> {
         let mut found = Vec::new();
-        let star = format!("{name}*");
-        for value in self.all(&star) {
-            found.push(extended(value));
-        }
+        let starred = || {
+            let of = |param: &&Param| param.name.strip_suffix('*') == Some(name);
+            self.params.iter().filter(of).map(|param| &param.value[..])
+        };
+        found.extend(starred().map(extended));
         found.extend(self.continued(name));
         let named = || self.params.iter().filter(|param| param.name == name);
         for param in named() {
@@ -82,7 +83,7 @@ impl Structured {
             found.extend(plain(&param.value));
         }
         let unfit = |value: &&[u8]| charset_prefix(value).0.is_none();
-        found.extend(self.all(&star).filter(unfit).map(text_of));
+        found.extend(starred().filter(unfit).map(text_of));
         let on = named().filter(|param| !param.behind.is_empty());
         found.extend(on.map(|param| decode_words(&[&param.value[..], &param.behind].concat())));
         found
@@ -259,12 +260,15 @@ pub(super) fn text_of(bytes: &[u8]) -> String {
 fn readable(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
         Ok(text) => text.into(),
-        Err(_) => latin(bytes).into(),
+        Err(_) => latin(bytes),
     }
 }
 
-pub(super) fn latin(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| char::from(*b)).collect()
+pub(super) fn latin(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) if text.is_ascii() => text.into(),
+        _ => bytes.iter().map(|b| char::from(*b)).collect(),
+    }
 }
 
 fn in_charset(label: Option<&[u8]>, bytes: &[u8]) -> String {

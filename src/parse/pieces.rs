@@ -22,6 +22,15 @@ pub(super) struct Piece {
 }
 
 impl Piece {
+    /// An empty one, with room for what most likely is its text.
+    fn at(rest: &[u8]) -> Self {
+        let likely = memchr::memchr(b';', rest).unwrap_or(rest.len());
+        Piece {
+            bytes: Vec::with_capacity(likely),
+            ..Piece::default()
+        }
+    }
+
     /// No `name=value`, and not nothing.
     pub fn is_word(&self) -> bool {
         let name = &self.bytes[..self.equals.unwrap_or(self.bytes.len())];
@@ -60,7 +69,7 @@ impl Piece {
 
 /// Splits at semicolons outside quotes and comments; undoes quotes, drops comments and line ends.
 pub(super) fn split(raw: &[u8], clean: &mut bool) -> Vec<Piece> {
-    let mut pieces = vec![Piece::default()];
+    let mut pieces = vec![Piece::at(raw)];
     let mut at = 0;
     while let Some(&byte) = raw.get(at) {
         at += 1;
@@ -69,7 +78,7 @@ pub(super) fn split(raw: &[u8], clean: &mut bool) -> Vec<Piece> {
             .expect("there is a first piece, and none is ever taken away");
         match byte {
             b'\r' | b'\n' => {}
-            b';' => pieces.push(Piece::default()),
+            b';' => pieces.push(Piece::at(&raw[at..])),
             b'=' if piece.equals.is_none() => piece.equals = Some(piece.bytes.len()),
             b'(' if piece.begins() || matches!(piece.bytes.last(), Some(b' ' | b'\t')) => {
                 let end = comment_end(raw, at, clean);

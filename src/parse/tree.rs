@@ -227,9 +227,10 @@ fn disposition(fields: &Fields, structured: &Structured) -> Disposition {
 fn names(part: &MessagePart<'_>, fields: &Fields) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     let mut add = |name: String| {
-        let name = name.trim().to_owned();
-        if !name.is_empty() && !found.contains(&name) && found.len() < MAX_NAMES {
-            found.push(name);
+        let name = name.trim();
+        let is_new = || found.iter().all(|known| known != name);
+        if !name.is_empty() && is_new() && found.len() < MAX_NAMES {
+            found.push(name.to_owned());
         }
     };
     let dispositions = namings(fields, "Content-Disposition");
