@@ -25,8 +25,22 @@ pub fn visible(text: &str) -> String {
 
 /// The text with blanks at its ends gone and each run of them one space: a long run would push a name's extension out of sight.
 pub fn visible_line(text: &str) -> String {
+    if is_plain_line(text) {
+        return text.to_owned();
+    }
     let seen = visible(text);
     seen.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// As nearly every text is: printable ASCII, with single spaces between words.
+fn is_plain_line(text: &str) -> bool {
+    let mut before = b' ';
+    let fits = |byte| {
+        let fits = byte != b' ' || before != b' ';
+        before = byte;
+        fits && matches!(byte, b' '..=b'~')
+    };
+    text.bytes().all(fits) && !text.ends_with(' ')
 }
 
 /// Default_Ignorable_Code_Point of Unicode, controls, direction marks, what shows as nothing, characters for private use (each system
