@@ -51,7 +51,7 @@ impl Gateway {
     pub(super) fn decide(&self, mail: &Mail) -> Result<Plan, Fault> {
         let policy = self.policy();
         let how = self.parts.remember;
-        if how.keep_for.is_zero() {
+        if how.keep_for.is_zero() || !self.remembering.has_room() {
             return decide::plan(&policy, mail, &*self.parts.reader);
         }
         let salt = how.hashed.then(fresh_salt);
@@ -83,6 +83,14 @@ impl Gateway {
 }
 
 impl Remembering {
+    /// False, and noted, if too many wait: then features need not even be found.
+    fn has_room(&self) -> bool {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let has_room = waiting.mails.len() < ENOUGH;
+        waiting.dropped += u64::from(!has_room);
+        has_room
+    }
+
     fn take(&self, features: Features, policy: Arc<Policy>) {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         if waiting.mails.len() >= ENOUGH {
