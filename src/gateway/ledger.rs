@@ -242,6 +242,7 @@ fn part_of(plan: &Plan, whom: &[usize]) -> Plan {
     let decisions = whom.iter().filter_map(|i| plan.decisions.get(*i)).cloned();
     Plan {
         decisions: decisions.collect(),
-        ..plan.clone()
+        subject: plan.subject.clone(),
+        strip_controls: plan.strip_controls,
     }
 }

@@ -18,7 +18,12 @@ impl BlobId {
 
 impl fmt::Display for BlobId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        let digit = |half: u8| b"0123456789abcdef"[usize::from(half)];
+        let name: [u8; 32] = std::array::from_fn(|i| match i % 2 {
+            0 => digit(self.0[i / 2] >> 4),
+            _ => digit(self.0[i / 2] & 15),
+        });
+        f.write_str(std::str::from_utf8(&name).expect("digits are ASCII"))
     }
 }
 
