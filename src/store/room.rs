@@ -6,15 +6,22 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// Below this many free bytes the ballast goes: two segments of the index.
 const LAST: u64 = 8 << 20;
+
+/// So long what was seen counts: meanwhile even a fast disk takes in less than that.
+const SEEN_FOR: Duration = Duration::from_millis(4);
 
 /// The room in one folder's file system.
 pub struct Room {
     folder: PathBuf,
     reserve: u64,
     ballast: u64,
+    /// The free bytes, and when they were counted.
+    seen: Mutex<Option<(Instant, u64)>>,
 }
 
 impl Room {
@@ -24,6 +31,7 @@ impl Room {
             folder: folder.to_owned(),
             reserve,
             ballast,
+            seen: Mutex::default(),
         }
     }
 
@@ -45,6 +53,7 @@ impl Room {
     /// Throws off the ballast if nearly nothing is left.
     pub fn make(&self) -> io::Result<()> {
         if self.ballast > 0 && self.free()? < LAST {
+            self.see(None);
             match fs::remove_file(self.ballast_file()) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
                 _ => tracing::error!("the disk is nearly full: the ballast was removed"),
@@ -59,6 +68,7 @@ impl Room {
         let wanted = self.ballast > 0 && !path.exists();
         let roomy = || self.free().is_ok_and(|f| f > self.reserve + self.ballast);
         if wanted && roomy() {
+            self.see(None);
             let made = File::create(&path).and_then(|file| {
                 let flags = rustix::fs::FallocateFlags::empty();
                 Ok(rustix::fs::fallocate(&file, flags, 0, self.ballast)?)
@@ -75,8 +85,19 @@ impl Room {
     }
 
     fn free(&self) -> io::Result<u64> {
+        let seen = *self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, free)) = seen.filter(|(at, _)| at.elapsed() < SEEN_FOR) {
+            return Ok(free);
+        }
+        let at = Instant::now();
         let stat = rustix::fs::statvfs(&self.folder)?;
-        Ok(stat.f_bavail.saturating_mul(stat.f_frsize))
+        let free = stat.f_bavail.saturating_mul(stat.f_frsize);
+        self.see(Some((at, free)));
+        Ok(free)
+    }
+
+    fn see(&self, seen: Option<(Instant, u64)>) {
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = seen;
     }
 }
 
