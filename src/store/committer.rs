@@ -87,10 +87,10 @@ impl Committer {
     }
 
     /// One record, one flush, all answers. False if the store is not to be used any more.
-    fn commit(&self, group: Vec<Waiting>) -> bool {
+    fn commit(&self, mut group: Vec<Waiting>) -> bool {
         // The writing too: it waits for the log when that is full.
         self.set_flushing(Some(Instant::now()));
-        let done = self.write(&group).and_then(|taken| {
+        let done = self.write(&mut group).and_then(|taken| {
             crash::point("index/applied");
             self.db.flush().map_err(said)?;
             crash::point("index/flushed");
@@ -121,31 +121,41 @@ impl Committer {
     }
 
     /// Which batches were taken; the others found a key that must not exist.
-    fn write(&self, group: &[Waiting]) -> Result<Vec<bool>, String> {
-        let (mut taken, mut all) = (Vec::with_capacity(group.len()), Vec::new());
-        // What the group makes and removes, before it is done.
-        let mut made: HashMap<(Table, Vec<u8>), bool> = HashMap::new();
-        for waiting in group {
-            let mut free = true;
-            for key in &waiting.batch.absent {
-                let is_there = match made.get(key) {
-                    Some(is_there) => *is_there,
-                    None => self.trees.get(key.0, &key.1).map_err(said)?.is_some(),
-                };
-                free &= !is_there;
-            }
-            if free {
-                for one in operations(&waiting.batch) {
-                    made.insert((one.table, one.key.clone()), one.value.is_some());
-                    all.push(one);
-                }
-            }
-            taken.push(free);
-        }
+    fn write(&self, group: &mut [Waiting]) -> Result<Vec<bool>, String> {
+        let taken = self.takes(group)?;
+        let all: Vec<Operation> = group
+            .iter_mut()
+            .zip(&taken)
+            .filter(|(_, taken)| **taken)
+            .flat_map(|(waiting, _)| operations(std::mem::take(&mut waiting.batch)))
+            .collect();
         // Before any record that may refer to a blob.
         self.files.sync_names().map_err(|e| e.to_string())?;
         self.trees.write(&all)?;
         Ok(taken)
+    }
+
+    /// Of each batch, whether none of the keys that must not exist is there once those before it are done.
+    fn takes(&self, group: &[Waiting]) -> Result<Vec<bool>, String> {
+        let mut takes = Vec::with_capacity(group.len());
+        // What the group makes and removes, before it is done.
+        let mut made: HashMap<(Table, &[u8]), bool> = HashMap::new();
+        for Waiting { batch, .. } in group {
+            let mut free = true;
+            for (table, key) in &batch.absent {
+                let is_there = match made.get(&(*table, &key[..])) {
+                    Some(is_there) => *is_there,
+                    None => self.trees.get(*table, key).map_err(said)?.is_some(),
+                };
+                free &= !is_there;
+            }
+            if free && group.len() > 1 {
+                made.extend(batch.remove.iter().map(|(t, key)| ((*t, &key[..]), false)));
+                made.extend(batch.put.iter().map(|(t, key, _)| ((*t, &key[..]), true)));
+            }
+            takes.push(free);
+        }
+        Ok(takes)
     }
 
     fn set_flushing(&self, since: Option<Instant>) {
@@ -176,14 +186,14 @@ fn said(error: ::sled::Error) -> String {
 }
 
 /// What is put wins over what is removed.
-fn operations(batch: &Batch) -> impl Iterator<Item = Operation> {
-    let removed = batch.remove.iter().map(|(table, key)| (table, key, None));
-    let put = batch.put.iter().map(|(t, k, value)| (t, k, Some(value)));
-    removed.chain(put).map(|(table, key, value)| Operation {
-        table: *table,
-        key: key.clone(),
-        value: value.cloned(),
-    })
+fn operations(batch: Batch) -> impl Iterator<Item = Operation> {
+    let removed = batch.remove.into_iter().map(|(t, key)| (t, key, None));
+    let put = batch
+        .put
+        .into_iter()
+        .map(|(t, k, value)| (t, k, Some(value)));
+    let all = removed.chain(put);
+    all.map(|(table, key, value)| Operation { table, key, value })
 }
 
 /// Who came while the commit before was under way.

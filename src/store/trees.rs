@@ -11,6 +11,7 @@
 use super::backend::{Pair, Table};
 use ::sled::transaction::{ConflictableTransactionError, TransactionalTree};
 use ::sled::{Db, Transactional, Tree};
+use serde::{Serialize, Serializer};
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 
@@ -124,12 +125,23 @@ fn transact_in(
     Ok(())
 }
 
+/// What reads as [`Written`]. Bytes go in one piece; a list of bytes would look the same on disk, and go one by one.
 fn record(operations: &[Operation]) -> Result<Vec<u8>, String> {
-    let written: Vec<Written> = operations
+    let len = |o: &Operation| o.key.len() + o.value.as_ref().map_or(0, Vec::len);
+    let room = operations.iter().map(|o| len(o) + 32).sum();
+    let written: Vec<_> = operations
         .iter()
-        .map(|o| (o.table.name(), &o.key[..], o.value.as_deref()))
+        .map(|o| (o.table.name(), Bytes(&o.key), o.value.as_deref().map(Bytes)))
         .collect();
-    postcard::to_allocvec(&written).map_err(|error| error.to_string())
+    postcard::to_extend(&written, Vec::with_capacity(room)).map_err(|error| error.to_string())
+}
+
+struct Bytes<'a>(&'a [u8]);
+
+impl Serialize for Bytes<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(self.0)
+    }
 }
 
 fn read(record: &[u8]) -> Result<Vec<Operation>, String> {
