@@ -7,8 +7,9 @@
 use super::backend::{Backend, BackendError, Batch, MAX_VALUE, Pair, Table};
 use super::{down, fault, io_fault};
 use crate::fault::{Fault, Kind};
+use crate::transfer::BlobId;
+use crate::transfer::cipher::{self, Gcm};
 use crate::transfer::keys::{Key, MasterKey};
-use crate::transfer::{BlobId, cipher};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
@@ -17,26 +18,30 @@ use zeroize::Zeroizing;
 const VERSION: u8 = 1;
 const INLINE: u8 = 0;
 const SPILLED: u8 = 1;
-/// Nonce, tag, version and kind around a value.
-const AROUND: usize = 31;
+/// Most values are smaller.
+const USUAL: usize = 900;
 
 /// Reads values.
 pub(super) struct Values {
     pub(super) backend: Arc<dyn Backend>,
     key: Key,
+    /// Of that key.
+    cipher: Gcm,
 }
 
 /// What a value is, once opened.
-enum Form {
-    Inline(Zeroizing<Vec<u8>>),
+enum Form<'a> {
+    Inline(&'a [u8]),
     Spilled(BlobId),
 }
 
 impl Values {
     pub(super) fn new(backend: Arc<dyn Backend>, master: &MasterKey) -> Self {
+        let key = master.record();
         Values {
             backend,
-            key: master.record(),
+            cipher: Gcm::new(&key),
+            key,
         }
     }
 
@@ -56,7 +61,7 @@ impl Values {
         key: &[u8],
     ) -> Result<Option<T>, Fault> {
         self.raw(table, key)?
-            .map(|value| self.open(table, key, &value))
+            .map(|value| self.read(table, key, value))
             .transpose()
     }
 
@@ -80,11 +85,23 @@ impl Values {
         key: &[u8],
         value: &[u8],
     ) -> Result<T, Fault> {
-        let plain = match self.form(table, key, value)? {
-            Form::Inline(plain) => plain,
-            Form::Spilled(blob) => self.read_sealed(blob, &self.key, &spill_place(blob))?,
+        self.read(table, key, value.to_vec())
+    }
+
+    fn read<T: DeserializeOwned>(
+        &self,
+        table: Table,
+        key: &[u8],
+        value: Vec<u8>,
+    ) -> Result<T, Fault> {
+        let value = &mut Zeroizing::new(value);
+        let read = match self.form(table, key, value)? {
+            Form::Inline(plain) => postcard::from_bytes(plain),
+            Form::Spilled(blob) => {
+                postcard::from_bytes(&self.read_sealed(blob, &self.key, &spill_place(blob))?)
+            }
         };
-        postcard::from_bytes(&plain).map_err(|e| Fault::because(Kind::StoreDown, e))
+        read.map_err(|e| Fault::because(Kind::StoreDown, e))
     }
 
     /// The blob that a value was spilled into.
@@ -94,18 +111,19 @@ impl Values {
         key: &[u8],
         value: &[u8],
     ) -> Result<Option<BlobId>, Fault> {
+        let value = &mut Zeroizing::new(value.to_vec());
         match self.form(table, key, value)? {
             Form::Inline(_) => Ok(None),
             Form::Spilled(blob) => Ok(Some(blob)),
         }
     }
 
-    fn form(&self, table: Table, key: &[u8], value: &[u8]) -> Result<Form, Fault> {
-        let plain = cipher::open(&self.key, &place(table, key), value)
+    /// Opens a value where it stands.
+    fn form<'a>(&self, table: Table, key: &[u8], value: &'a mut [u8]) -> Result<Form<'a>, Fault> {
+        let plain = cipher::open_within(&self.cipher, &place(table, key), value)
             .map_err(|e| Fault::because(Kind::StoreDown, e))?;
-        let plain = Zeroizing::new(plain);
         match plain.split_at_checked(2) {
-            Some(([VERSION, INLINE], rest)) => Ok(Form::Inline(Zeroizing::new(rest.to_vec()))),
+            Some(([VERSION, INLINE], rest)) => Ok(Form::Inline(rest)),
             Some(([VERSION, SPILLED], rest)) => match rest.try_into() {
                 Ok(name) => Ok(Form::Spilled(BlobId(name))),
                 Err(_) => Err(down("a spilled value names no blob")),
@@ -114,9 +132,20 @@ impl Values {
         }
     }
 
-    fn seal(&self, table: Table, key: &[u8], kind: u8, rest: &[u8]) -> Vec<u8> {
-        let plain = Zeroizing::new([&[VERSION, kind][..], rest].concat());
-        cipher::seal(&self.key, &place(table, key), &plain)
+    /// Seals what `write` puts behind the bytes that it is given.
+    fn seal(
+        &self,
+        table: Table,
+        key: &[u8],
+        kind: u8,
+        write: impl FnOnce(Vec<u8>) -> postcard::Result<Vec<u8>>,
+    ) -> Result<Vec<u8>, Fault> {
+        let sealed = cipher::seal_written(&self.cipher, &place(table, key), |mut out| {
+            out.reserve(USUAL);
+            out.extend([VERSION, kind]);
+            write(out)
+        });
+        sealed.map_err(|e| Fault::because(Kind::Internal, e))
     }
 
     /// Reads a small blob that is sealed as one value.
@@ -231,19 +260,27 @@ impl<'a> Change<'a> {
     }
 
     fn put(&mut self, table: Table, key: &[u8], value: &impl Serialize) -> Result<(), Fault> {
-        let plain = postcard::to_allocvec(value).map_err(|e| Fault::because(Kind::Internal, e))?;
-        let plain = Zeroizing::new(plain);
-        let sealed = if plain.len() + AROUND <= MAX_VALUE {
-            self.values.seal(table, key, INLINE, &plain)
-        } else {
-            let blob = BlobId::fresh();
-            self.values
-                .write_sealed(blob, &self.values.key, &spill_place(blob), &plain)?;
-            self.new_spills.push(blob);
-            self.values.seal(table, key, SPILLED, &blob.0)
-        };
+        let whole = |out| postcard::to_extend(value, out);
+        let mut sealed = self.values.seal(table, key, INLINE, whole)?;
+        if sealed.len() > MAX_VALUE {
+            let blob = self.spill(value)?;
+            sealed = self.values.seal(table, key, SPILLED, |mut out| {
+                out.extend(blob.0);
+                Ok(out)
+            })?;
+        }
         self.batch.put.push((table, key.to_vec(), sealed));
         Ok(())
+    }
+
+    /// A value in a blob.
+    fn spill(&mut self, value: &impl Serialize) -> Result<BlobId, Fault> {
+        let plain = postcard::to_allocvec(value).map_err(|e| Fault::because(Kind::Internal, e))?;
+        let (blob, plain) = (BlobId::fresh(), Zeroizing::new(plain));
+        self.values
+            .write_sealed(blob, &self.values.key, &spill_place(blob), &plain)?;
+        self.new_spills.push(blob);
+        Ok(blob)
     }
 
     /// A blob that was written for this change, and goes with it if it fails.

@@ -9,6 +9,7 @@ use super::keys::Key;
 use crate::mail::id::random;
 use aes_gcm::aead::{AeadInOut, KeyInit};
 use aes_gcm::{Aes256Gcm, Nonce, Tag};
+use std::convert::Infallible;
 use std::fmt;
 
 /// Bytes of a nonce.
@@ -62,27 +63,51 @@ pub struct Tampered;
 
 /// Seals a value that belongs at `place`.
 pub fn seal(key: &Key, place: &[u8], plain: &[u8]) -> Vec<u8> {
-    let nonce: [u8; NONCE] = random();
-    let mut sealed = Vec::with_capacity(HEAD + plain.len() + TAG);
-    sealed.push(VERSION);
-    sealed.extend_from_slice(&nonce);
-    sealed.extend_from_slice(plain);
-    let tag = Gcm::new(key).seal(nonce, place, &mut sealed[HEAD..]);
-    sealed.extend_from_slice(&tag);
+    let Ok(sealed) = seal_written(&Gcm::new(key), place, |mut out| {
+        out.reserve_exact(plain.len() + TAG);
+        out.extend_from_slice(plain);
+        Ok::<_, Infallible>(out)
+    });
     sealed
+}
+
+/// The same of what `write` puts behind the bytes that it is given: it is sealed where it stands.
+pub fn seal_written<E>(
+    cipher: &Gcm,
+    place: &[u8],
+    write: impl FnOnce(Vec<u8>) -> Result<Vec<u8>, E>,
+) -> Result<Vec<u8>, E> {
+    let nonce: [u8; NONCE] = random();
+    let mut head = Vec::with_capacity(HEAD);
+    head.push(VERSION);
+    head.extend_from_slice(&nonce);
+    let mut sealed = write(head)?;
+    let tag = cipher.seal(nonce, place, &mut sealed[HEAD..]);
+    sealed.extend_from_slice(&tag);
+    Ok(sealed)
 }
 
 /// Opens a value that belongs at `place`.
 pub fn open(key: &Key, place: &[u8], sealed: &[u8]) -> Result<Vec<u8>, Tampered> {
-    let (head, rest) = sealed.split_at_checked(HEAD).ok_or(Tampered)?;
+    let mut plain = sealed.to_vec();
+    let len = open_within(&Gcm::new(key), place, &mut plain)?.len();
+    plain.drain(..HEAD);
+    plain.truncate(len);
+    Ok(plain)
+}
+
+/// The same where it stands. After an error nothing in `sealed` may be used.
+pub fn open_within<'a>(
+    cipher: &Gcm,
+    place: &[u8],
+    sealed: &'a mut [u8],
+) -> Result<&'a [u8], Tampered> {
+    let (head, rest) = sealed.split_at_mut_checked(HEAD).ok_or(Tampered)?;
     let nonce: [u8; NONCE] = head[1..].try_into().map_err(|_| Tampered)?;
     if head[0] != VERSION {
         return Err(Tampered);
     }
-    let mut plain = rest.to_vec();
-    let len = Gcm::new(key).open(nonce, place, &mut plain)?.len();
-    plain.truncate(len);
-    Ok(plain)
+    Ok(cipher.open(nonce, place, rest)?)
 }
 
 impl fmt::Display for Tampered {
