@@ -110,9 +110,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
                 Ok(command) if self.too_early(&command).await => {
                     (replies::too_early(), Next::HangUp)
                 }
-                Ok(command) => guarded(self.session.command(command))
-                    .await
-                    .unwrap_or_else(|| (replies::broken(), Next::HangUp)),
+                Ok(command) => {
+                    let step = pin!(self.session.command(command));
+                    let done = guarded(step).await;
+                    done.unwrap_or_else(|| (replies::broken(), Next::HangUp))
+                }
             };
             self.conversation.say(&reply);
             let next = match next {
@@ -204,8 +206,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
             _ => Next::Go,
         };
         let attention = self.session.attend();
-        let taking = guarded(self.session.dot(content));
-        let answers = self.conversation.attended(&attention, taking).await;
+        let answers = {
+            // Pinned where it is made: who is given it by value moves all of it, and keeps room for it twice.
+            let taking = pin!(self.session.dot(content));
+            let taking = guarded(taking);
+            self.conversation.attended(&attention, taking).await
+        };
         let next = self.answered(answers, next);
         if next == Next::Go
             && !self.session.may_pipeline()
@@ -235,8 +241,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
         let (conversation, limits) = (&mut self.conversation, &self.door.limits);
         chunks::receive(conversation, chunk.octets, place, limits).await?;
         let attention = self.session.attend();
-        let taking = guarded(self.session.chunk(chunk, refusal));
-        let answers = self.conversation.attended(&attention, taking).await;
+        let answers = {
+            let taking = pin!(self.session.chunk(chunk, refusal));
+            let taking = guarded(taking);
+            self.conversation.attended(&attention, taking).await
+        };
         Ok(self.answered(answers, Next::Go))
     }
 
