@@ -6,6 +6,7 @@
 use super::Kind;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::io::Write;
 
 /// An SMTP reply: ours, or the next hop's passed on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,7 +25,7 @@ impl Reply {
         Reply {
             code,
             enhanced: Some(enhanced),
-            lines: vec![printable(text)],
+            lines: vec![text.chars().map(printable).collect()],
         }
     }
 
@@ -55,11 +56,12 @@ impl Reply {
     pub fn write_to(&self, out: &mut Vec<u8>) {
         for (i, line) in self.lines.iter().enumerate() {
             let separator = if i + 1 == self.lines.len() { ' ' } else { '-' };
-            out.extend_from_slice(format!("{}{separator}", self.code).as_bytes());
+            // A `Vec` takes whatever is written.
+            let _ = write!(out, "{}{separator}", self.code);
             if let Some((class, subject, detail)) = self.enhanced {
-                out.extend_from_slice(format!("{class}.{subject}.{detail} ").as_bytes());
+                let _ = write!(out, "{class}.{subject}.{detail} ");
             }
-            out.extend_from_slice(printable(line).as_bytes());
+            out.extend(line.chars().map(|c| printable(c) as u8));
             out.extend_from_slice(b"\r\n");
         }
     }
@@ -126,16 +128,11 @@ impl From<&Kind> for Reply {
     }
 }
 
-fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| {
-            if c == ' ' || c.is_ascii_graphic() {
-                c
-            } else {
-                '?'
-            }
-        })
-        .collect()
+fn printable(c: char) -> char {
+    match c {
+        ' '..='~' => c,
+        _ => '?',
+    }
 }
 
 #[cfg(test)]
