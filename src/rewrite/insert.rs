@@ -33,7 +33,7 @@ pub(super) fn block(
 /// Whether [`block`] can do it: neither the place nor the words of a block are an obstacle.
 pub(super) fn try_block(mail: &Mail, part: &Part) -> Result<(), Obstacle> {
     match Charset::of(part.charset.as_deref()).takes_ascii() {
-        true => Window::of(&mail.spool, part).map(drop),
+        true => Window::try_of(&mail.spool, part),
         false => anew(&mut Edits::default(), mail, part, |_| (0, String::new())),
     }
 }

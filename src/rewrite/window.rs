@@ -45,6 +45,15 @@ impl Window {
         })
     }
 
+    /// Whether [`Window::of`] can do it.
+    pub(super) fn try_of(spool: &Spool, part: &Part) -> Result<(), Obstacle> {
+        match part.encoding {
+            // Whatever it is, it decodes.
+            Encoding::Identity | Encoding::QuotedPrintable => Ok(()),
+            Encoding::Base64 | Encoding::Unknown => Window::of(spool, part).map(drop),
+        }
+    }
+
     /// Where in the spool, and what there, so that `block` stands at offset `at` of the decoded text. `block` ends with CRLF.
     pub(super) fn splice(&self, at: usize, block: &[u8]) -> (Range<u64>, Vec<u8>) {
         let (range, bytes) = match self.encoding {
