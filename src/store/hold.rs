@@ -83,7 +83,7 @@ impl Store {
         let mut change = Change::new(&self.values);
         change.create(Table::Transfers, id.as_bytes(), stored)?;
         self.put_tickets(&mut change, id, tickets)?;
-        change.create(Table::Expiry, &expiry_key(&stored.record), &())?;
+        change.set(Table::Expiry, &expiry_key(&stored.record), &())?;
         if let Some(submission) = &stored.submission {
             let (mail, id) = (&stored.record.mail, &stored.record.id);
             ledger::enter(&mut change, mail, Some(id), submission, Fate::Unknown)?;

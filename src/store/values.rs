@@ -8,7 +8,7 @@ use super::backend::{Backend, BackendError, Batch, MAX_VALUE, Pair, Table};
 use super::{down, fault, io_fault};
 use crate::fault::{Fault, Kind};
 use crate::transfer::BlobId;
-use crate::transfer::cipher::{self, Gcm};
+use crate::transfer::cipher::{self, Gcm, NONCE, TAG};
 use crate::transfer::keys::{Key, MasterKey};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -18,6 +18,8 @@ use zeroize::Zeroizing;
 const VERSION: u8 = 1;
 const INLINE: u8 = 0;
 const SPILLED: u8 = 1;
+/// Bytes of a value that names a blob, sealed.
+const SPILLED_LEN: usize = 1 + NONCE + 2 + 16 + TAG;
 /// Most values are smaller.
 const USUAL: usize = 900;
 
@@ -233,6 +235,16 @@ impl<'a> Change<'a> {
         self.put(table, key, value)
     }
 
+    /// A value that is always small: no blob goes with the one that may be there.
+    pub(super) fn set(
+        &mut self,
+        table: Table,
+        key: &[u8],
+        value: &impl Serialize,
+    ) -> Result<(), Fault> {
+        self.put(table, key, value)
+    }
+
     /// A value in place of the one that may be there.
     pub(super) fn replace(
         &mut self,
@@ -252,9 +264,10 @@ impl<'a> Change<'a> {
     }
 
     fn forget(&mut self, table: Table, key: &[u8]) -> Result<(), Fault> {
-        if let Some(old) = self.values.raw(table, key)? {
-            self.old_spills
-                .extend(self.values.spill_of(table, key, &old)?);
+        let old = self.values.raw(table, key)?;
+        if let Some(old) = old.filter(|old| old.len() == SPILLED_LEN) {
+            let spill = self.values.spill_of(table, key, &old)?;
+            self.old_spills.extend(spill);
         }
         Ok(())
     }

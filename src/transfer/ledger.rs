@@ -15,7 +15,7 @@ use crate::mail::{Address, Hash, Mail};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::fmt;
+use std::fmt::{self, Write};
 use zeroize::{Zeroize, Zeroizing};
 
 /// How long a copy is remembered, in seconds: clients try for five days.
@@ -250,6 +250,9 @@ fn mark(decision: &Decision) -> Mark {
         &decision.lane,
         &decision.options,
     );
-    let hash: Hash = Sha256::digest(format!("{wanted:?}")).into();
+    let mut text = String::with_capacity(512);
+    // A `String` takes whatever is written.
+    let _ = write!(text, "{wanted:?}");
+    let hash: Hash = Sha256::digest(text).into();
     std::array::from_fn(|i| hash[i])
 }
