@@ -9,7 +9,7 @@ use encodify::rfc2047;
 use std::borrow::Cow;
 
 /// A structured field's value.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Structured {
     /// What stands before the first semicolon, lower case, without comments.
     pub first: String,
@@ -26,7 +26,7 @@ pub(super) struct Structured {
 }
 
 /// One parameter.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Param {
     /// Lower case, with its `*` and number if it has them (RFC 2231).
     pub name: String,

@@ -126,6 +126,7 @@ fn unquote(raw: &[u8], mut at: usize, out: &mut Vec<u8>, clean: &mut bool) -> us
 /// A quoted string, its end included, in which only quotes and backslashes are escaped; `None` if that is the same.
 fn with_backslashes(quoted: &[u8]) -> Option<Vec<u8>> {
     let quoted = quoted.strip_suffix(b"\"").unwrap_or(quoted);
+    memchr::memchr(b'\\', quoted)?;
     let mut out = Vec::with_capacity(quoted.len());
     let mut differs = false;
     let mut rest = quoted;

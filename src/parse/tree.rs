@@ -3,10 +3,11 @@
 use super::header;
 use super::params::{Loose, Structured, text_of};
 use super::{MAX_DEPTH, MAX_PARTS};
-use crate::mail::header::Fields;
+use crate::mail::header::{Field, Fields};
 use crate::mail::outline::{Disposition, Doubt, Part};
 use crate::mail::{FileName, Skeleton};
 use mail_parser::{MessageParser, MessagePart, PartFlags};
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -103,7 +104,7 @@ impl Tree {
             content_disposition,
         };
         let in_digest = parent.is_some_and(|p| self.parts[p].media_type == "multipart/digest");
-        let names = names(part, &fields);
+        let names = names(part, &fields, &seen);
         let part = Part {
             path: self.path(parent),
             parent,
@@ -224,7 +225,7 @@ fn disposition(fields: &Fields, structured: &Structured) -> Disposition {
 }
 
 /// Every reading of the name, the most likely first: `filename` before `name`, RFC 2231 before RFC 2047 before as it stands.
-fn names(part: &MessagePart<'_>, fields: &Fields) -> Vec<String> {
+fn names(part: &MessagePart<'_>, fields: &Fields, seen: &Seen) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     let mut add = |name: String| {
         let name = name.trim();
@@ -233,8 +234,8 @@ fn names(part: &MessagePart<'_>, fields: &Fields) -> Vec<String> {
             found.push(name.to_owned());
         }
     };
-    let dispositions = namings(fields, "Content-Disposition");
-    let types = namings(fields, "Content-Type");
+    let dispositions = namings(fields, "Content-Disposition", &seen.content_disposition);
+    let types = namings(fields, "Content-Type", &seen.content_type);
     let places = [
         (&dispositions, "filename"),
         (&types, "name"),
@@ -242,11 +243,11 @@ fn names(part: &MessagePart<'_>, fields: &Fields) -> Vec<String> {
         (&types, "filename"),
     ];
     for (namings, parameter) in places {
-        let readings = |(structured, _): &(Structured, Loose)| structured.readings(parameter);
+        let readings = |(structured, _): &Naming<'_>| structured.readings(parameter);
         namings.iter().flat_map(readings).for_each(&mut add);
     }
     for (namings, parameter) in places {
-        let readings = |(_, loose): &(Structured, Loose)| loose.readings(parameter);
+        let readings = |(_, loose): &Naming<'_>| loose.readings(parameter);
         namings.iter().flat_map(readings).for_each(&mut add);
     }
     part.attachment_name()
@@ -256,13 +257,21 @@ fn names(part: &MessagePart<'_>, fields: &Fields) -> Vec<String> {
     found
 }
 
-/// The fields of a name in which the name of a file can stand, read in both ways. Without the word there is no parameter of that name.
-fn namings(fields: &Fields, name: &str) -> Vec<(Structured, Loose)> {
-    let loose = fields.all(name).map(|field| (field, Loose::of(&field.raw)));
-    loose
-        .filter(|(_, loose)| loose.has("name"))
-        .map(|(field, loose)| (Structured::read(field.raw.as_bytes()), loose))
-        .collect()
+/// A field in which the name of a file can stand, read in both ways.
+type Naming<'a> = (Cow<'a, Structured>, Loose);
+
+/// All such fields of a name, of which the last was read already. Without the word there is no parameter of that name.
+fn namings<'a>(fields: &Fields, name: &str, last: &'a Structured) -> Vec<Naming<'a>> {
+    let all: Vec<&Field> = fields.all(name).collect();
+    let naming = |(index, field): (usize, &&Field)| {
+        let loose = Loose::of(&field.raw);
+        let read = || match index + 1 == all.len() {
+            true => Cow::Borrowed(last),
+            false => Cow::Owned(Structured::read(field.raw.as_bytes())),
+        };
+        loose.has("name").then(|| (read(), loose))
+    };
+    all.iter().enumerate().filter_map(naming).collect()
 }
 
 /// The first reading of which something is left. One that still has an encoded word in it (RFC 2047) is the undecoded spelling of one
