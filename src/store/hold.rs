@@ -12,6 +12,7 @@ use crate::transfer::ledger::Fate;
 use crate::transfer::proof::{HeldLink, HeldTransfer};
 use crate::transfer::record::{SealedTransfer, State};
 use crate::transfer::{BlobId, Held, Notice, Ticket, TransferId};
+use std::borrow::Cow;
 
 impl Store {
     /// Writes a transfer whose blobs are on disk. On a fault nothing of it is left but, at worst, blobs that `sweep` removes.
@@ -167,10 +168,10 @@ impl Store {
     }
 }
 
-fn body(stored: &Stored, tickets: &[Ticket]) -> Body {
+fn body<'a>(stored: &'a Stored, tickets: &'a [Ticket]) -> Body<'a> {
     Body::Transfer {
-        stored: Box::new(stored.clone()),
-        tickets: tickets.to_vec(),
+        stored: Box::new(Cow::Borrowed(stored)),
+        tickets: tickets.into(),
     }
 }
 

@@ -13,21 +13,24 @@ use crate::fault::{Fault, Kind};
 use crate::transfer::keys::{MasterKey, hkdf};
 use crate::transfer::{BlobId, Parcel, Ticket, Waiting, cipher};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use zeroize::Zeroizing;
 
 const VERSION: u8 = 1;
+/// Most are smaller.
+const USUAL: usize = 1500;
 /// Bytes of the largest.
 pub(super) const MAX: usize = MAX_SPILL;
 
 /// What a manifest says.
 #[derive(Serialize, Deserialize)]
-pub(super) enum Body {
+pub(super) enum Body<'a> {
     /// The key of a day.
     Day { day: i32, key: [u8; 32] },
     /// A transfer with its wraps.
     Transfer {
-        stored: Box<Stored>,
-        tickets: Vec<Ticket>,
+        stored: Box<Cow<'a, Stored>>,
+        tickets: Cow<'a, [Ticket]>,
     },
     /// A mail that waits, as it was when it came.
     Waiting { waiting: Box<Waiting> },
@@ -84,37 +87,47 @@ pub(super) fn write(
     values: &Values,
     master: &MasterKey,
     name: BlobId,
-    body: &Body,
+    body: &Body<'_>,
 ) -> Result<(), Fault> {
     values.write_sealed(name, &master.manifest(), &name.0, &plain(body)?)
 }
 
 /// A manifest that is no blob of its own, bound to its place.
-pub(super) fn seal(master: &MasterKey, place: &[u8], body: &Body) -> Result<Vec<u8>, Fault> {
+pub(super) fn seal(master: &MasterKey, place: &[u8], body: &Body<'_>) -> Result<Vec<u8>, Fault> {
     Ok(cipher::seal(&master.manifest(), place, &plain(body)?))
 }
 
 /// See [`seal`].
-pub(super) fn open(master: &MasterKey, place: &[u8], sealed: &[u8]) -> Result<Body, Fault> {
+pub(super) fn open(
+    master: &MasterKey,
+    place: &[u8],
+    sealed: &[u8],
+) -> Result<Body<'static>, Fault> {
     let plain = cipher::open(&master.manifest(), place, sealed);
     parsed(&Zeroizing::new(
         plain.map_err(|e| Fault::because(Kind::StoreDown, e))?,
     ))
 }
 
-fn plain(body: &Body) -> Result<Zeroizing<Vec<u8>>, Fault> {
-    let plain = postcard::to_extend(body, vec![VERSION]);
+fn plain(body: &Body<'_>) -> Result<Zeroizing<Vec<u8>>, Fault> {
+    let mut plain = Vec::with_capacity(USUAL);
+    plain.push(VERSION);
+    let plain = postcard::to_extend(body, plain);
     plain
         .map(Zeroizing::new)
         .map_err(|e| Fault::because(Kind::Internal, e))
 }
 
 /// Reads one.
-pub(super) fn read(values: &Values, master: &MasterKey, name: BlobId) -> Result<Body, Fault> {
+pub(super) fn read(
+    values: &Values,
+    master: &MasterKey,
+    name: BlobId,
+) -> Result<Body<'static>, Fault> {
     parsed(&values.read_sealed(name, &master.manifest(), &name.0)?)
 }
 
-fn parsed(plain: &[u8]) -> Result<Body, Fault> {
+fn parsed(plain: &[u8]) -> Result<Body<'static>, Fault> {
     match plain.split_first() {
         Some((&VERSION, rest)) => {
             postcard::from_bytes(rest).map_err(|e| Fault::because(Kind::StoreDown, e))

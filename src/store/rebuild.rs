@@ -44,7 +44,7 @@ impl Store {
                 .ok_or_else(|| down("a manifest is gone"))?
             {
                 Body::Transfer { stored, tickets } => {
-                    self.restore(*stored, &tickets, now, &mut rebuilt)?;
+                    self.restore(stored.into_owned(), &tickets, now, &mut rebuilt)?;
                 }
                 Body::Waiting { waiting } => {
                     rebuilt.waiting += u64::from(self.restore_waiting(&waiting)?);
@@ -71,7 +71,7 @@ impl Store {
                 Ok(Some(Body::Transfer { stored, .. })) => {
                     newest(
                         &mut latest,
-                        (false, stored.record.id),
+                        (false, stored.record.id.clone()),
                         (stored.generation, name),
                     );
                 }
@@ -91,7 +91,7 @@ impl Store {
     }
 
     /// The manifest that a blob is, or that stands behind it.
-    fn manifest(&self, blob: BlobId) -> Result<Option<Body>, Fault> {
+    fn manifest(&self, blob: BlobId) -> Result<Option<Body<'static>>, Fault> {
         match manifest::is_manifest(&self.master, blob) {
             true => manifest::read(&self.values, &self.master, blob).map(Some),
             false => tail::read(&self.values, &self.master, blob),

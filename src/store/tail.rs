@@ -27,7 +27,7 @@ pub(super) fn write(
     values: &Values,
     master: &MasterKey,
     blob: BlobId,
-    body: &Body,
+    body: &Body<'_>,
 ) -> Result<(), Fault> {
     let mut tail = manifest::seal(master, &place(blob), body)?;
     let len = u32::try_from(tail.len()).map_err(|_| down("a manifest larger than any of ours"))?;
@@ -42,7 +42,7 @@ pub(super) fn read(
     values: &Values,
     master: &MasterKey,
     blob: BlobId,
-) -> Result<Option<Body>, Fault> {
+) -> Result<Option<Body<'static>>, Fault> {
     let reader = values.backend.open_blob(blob).map_err(io_fault)?;
     let Some(start) = start(master, blob, &*reader).map_err(io_fault)? else {
         return Ok(None);
