@@ -142,8 +142,7 @@ impl Values {
         kind: u8,
         write: impl FnOnce(Vec<u8>) -> postcard::Result<Vec<u8>>,
     ) -> Result<Vec<u8>, Fault> {
-        let sealed = cipher::seal_written(&self.cipher, &place(table, key), |mut out| {
-            out.reserve(USUAL);
+        let sealed = cipher::seal_written(&self.cipher, &place(table, key), USUAL, |mut out| {
             out.extend([VERSION, kind]);
             write(out)
         });

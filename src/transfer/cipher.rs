@@ -63,22 +63,22 @@ pub struct Tampered;
 
 /// Seals a value that belongs at `place`.
 pub fn seal(key: &Key, place: &[u8], plain: &[u8]) -> Vec<u8> {
-    let Ok(sealed) = seal_written(&Gcm::new(key), place, |mut out| {
-        out.reserve_exact(plain.len() + TAG);
+    let Ok(sealed) = seal_written(&Gcm::new(key), place, plain.len(), |mut out| {
         out.extend_from_slice(plain);
         Ok::<_, Infallible>(out)
     });
     sealed
 }
 
-/// The same of what `write` puts behind the bytes that it is given: it is sealed where it stands.
+/// The same of what `write` puts behind the bytes that it is given, about `len` more: it is sealed where it stands.
 pub fn seal_written<E>(
     cipher: &Gcm,
     place: &[u8],
+    len: usize,
     write: impl FnOnce(Vec<u8>) -> Result<Vec<u8>, E>,
 ) -> Result<Vec<u8>, E> {
     let nonce: [u8; NONCE] = random();
-    let mut head = Vec::with_capacity(HEAD);
+    let mut head = Vec::with_capacity(HEAD + len + TAG);
     head.push(VERSION);
     head.extend_from_slice(&nonce);
     let mut sealed = write(head)?;
