@@ -144,7 +144,8 @@ impl<'a> One<'a> {
         let token = |c: &&Copy| Some(link_in(&c.bytes)?.rsplit('/').next()?.to_owned());
         let sharp = self.copies.iter().filter(|copy| !copy.blurred);
         let links: BTreeSet<_> = sharp.filter_map(token).collect();
-        if links.len() > 1 {
+        // Where the first has ended meanwhile, who comes again gets another one.
+        if self.letter.lasts && links.len() > 1 {
             say(format!("I3 {} has {} links", self.to, links.len()));
         }
         let blurred = self.copies.iter().any(|copy| copy.blurred);
