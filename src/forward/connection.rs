@@ -7,17 +7,14 @@ use super::feed::Wire;
 use super::reply::{BadReply, ReplyReader};
 use super::target::{HopAddress, HopTls, NextHopConfig, Protocol, Timeouts};
 use crate::fault::Reply;
+use crate::wire::arrived::arrived;
 use crate::wire::sasl::Mechanism;
 use std::fmt;
-use std::future::poll_fn;
 use std::io;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpStream, UnixStream};
-use tokio::task::yield_now;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::ClientConfig;
@@ -197,15 +194,9 @@ impl Connection {
 
     /// True if the peer has said something that nobody asked for, or is gone, as far as can be known without waiting.
     pub(super) async fn speaks(&mut self) -> bool {
-        // The runtime looks at its sockets before it comes back.
-        yield_now().await;
-        let mut block = [0; 2048];
-        let mut read = ReadBuf::new(&mut block);
-        let polled = poll_fn(|context| {
-            Poll::Ready(Pin::new(&mut self.stream).poll_read(context, &mut read))
-        });
-        let is_there = polled.await.is_ready();
-        self.replies.push(read.filled());
+        let said = arrived(&mut self.stream).await;
+        let is_there = said.is_some();
+        self.replies.push(&said.unwrap_or_default());
         is_there || !self.replies.is_empty()
     }
 

@@ -7,6 +7,7 @@ use super::session::{Next, Session};
 use super::{SmtpDoor, chunks, content, listed, replies};
 use crate::fault::{Kind, Reply};
 use crate::mail::Attention;
+use crate::wire::arrived::arrived;
 use crate::wire::dot::LineEnds;
 use crate::wire::smtp::{self, Chunk, Command, Malformed};
 use std::future::poll_fn;
@@ -18,7 +19,6 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::watch;
-use tokio::task::yield_now;
 use tokio::time::timeout;
 use zeroize::{Zeroize, Zeroizing};
 
@@ -359,15 +359,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Conversation<S> {
         self.input.shrink_to(2 * COMMAND_BLOCK);
     }
 
-    /// True if the client has sent more than we have answered, as far as can be known without waiting: a timer, however short, would cost
-    /// every mail a millisecond or two.
+    /// True if the client has sent more than we have answered, as far as can be known without waiting.
     async fn something_waits(&mut self) -> bool {
         if self.waiting().is_empty() {
-            // The runtime looks at its sockets before it comes back.
-            yield_now().await;
-            self.input.reserve(COMMAND_BLOCK);
-            let mut read = pin!(self.stream.read_buf(&mut self.input));
-            poll_fn(|context| Poll::Ready(read.as_mut().poll(context).is_ready())).await;
+            let more = arrived(&mut self.stream).await;
+            self.input.extend_from_slice(&more.unwrap_or_default());
         }
         !self.waiting().is_empty()
     }
