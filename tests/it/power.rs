@@ -4,12 +4,13 @@
 //! makes sled durable is inherited, and the control must not have it. Without loop devices the tests fail with the reason, unless
 //! `CLOAKROOM_NO_POWER=1` says that this machine cannot have them.
 
+use crate::support::transfer::sealed;
 use cloakroom::mail::id::random;
 use cloakroom::store::Store;
 use cloakroom::store::sled::{Embedded, Options};
 use cloakroom::transfer::keys::MasterKey;
-use cloakroom::transfer::record::{BlobRecord, SealedTicket, SealedTransfer, State};
-use cloakroom::transfer::{BlobId, LinkSecret, Record, Ticket, TransferId};
+use cloakroom::transfer::record::State;
+use cloakroom::transfer::{BlobId, LinkSecret};
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -271,7 +272,8 @@ fn one_transfer(store: &Store) {
     let mut writer = store.shelf().write_blob(blob).expect("starts");
     writer.write_all(&[dice[0]; 5000]).expect("writes");
     writer.finish().expect("finishes");
-    let sealed = sealed(store, blob, usize::from(dice[1]) * 30);
+    let mut sealed = sealed(store, blob, 4900, NOW);
+    sealed.record.catalogue = vec![7; usize::from(dice[1]) * 30];
     let (id, token) = (sealed.id, sealed.tickets[0].secret.token());
     store.hold(sealed).expect("holds");
     ack(&format!("{id} held {token}"));
@@ -289,43 +291,6 @@ fn one_transfer(store: &Store) {
             .change_ticket(&id, 0, |t| t.wrong = wrong)
             .expect("changes");
         ack(&format!("{id} wrong {wrong}"));
-    }
-}
-
-fn sealed(store: &Store, blob: BlobId, catalogue: usize) -> SealedTransfer {
-    let (id, secret) = (TransferId::fresh(), LinkSecret::fresh());
-    let ticket = Ticket {
-        recipients: vec!["bo@partner.example".into()],
-        wrap: Some(vec![1; 118]),
-        fetched: vec![0],
-        ..Ticket::unused(secret.id(store.master()), 20_000, NOW)
-    };
-    SealedTransfer {
-        id,
-        record: Record {
-            id: id.to_string(),
-            mail: "M".into(),
-            created: NOW,
-            expires: NOW,
-            sender: "sven@house.example".into(),
-            sender_name: None,
-            state: State::Held,
-            tickets: 1,
-            blobs: vec![BlobRecord {
-                id: blob,
-                plain_len: 4900,
-                number: 0,
-            }],
-            catalogue: vec![7; catalogue],
-        },
-        tickets: vec![SealedTicket {
-            recipients: vec![0],
-            secret,
-            files: vec![],
-            ticket,
-        }],
-        notices: vec![],
-        submission: None,
     }
 }
 

@@ -4,12 +4,13 @@
 
 use crate::support::client::{Door, send};
 use crate::support::process::Gateway;
+use crate::support::transfer::sealed;
 use crate::support::{noise, settings};
 use cloakroom::config::Config;
 use cloakroom::service::build::store_alone;
 use cloakroom::store::Store;
-use cloakroom::transfer::record::{BlobRecord, SealedTicket, SealedTransfer, State};
-use cloakroom::transfer::{BlobId, LinkSecret, Record, Ticket, TransferId};
+use cloakroom::transfer::BlobId;
+use cloakroom::transfer::record::SealedTransfer;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -82,46 +83,12 @@ fn fill(folder: &Path, many: usize) {
 }
 
 fn transfer(store: &Store, number: usize) -> SealedTransfer {
-    let (id, blob, secret) = (TransferId::fresh(), BlobId::fresh(), LinkSecret::fresh());
+    let blob = BlobId::fresh();
     let mut writer = store.shelf().write_blob(blob).expect("starts");
     writer
         .write_all(&noise(number as u64, 200))
         .expect("writes");
     writer.finish().expect("finishes");
     let now = jiff::Timestamp::now().as_second();
-    let expires = now + 10 * 86_400;
-    let day = i32::try_from(expires / 86_400).expect("a day");
-    let ticket = Ticket {
-        recipients: vec!["bo@partner.example".into()],
-        wrap: Some(vec![1; 118]),
-        fetched: vec![0],
-        ..Ticket::unused(secret.id(store.master()), day, expires)
-    };
-    SealedTransfer {
-        id,
-        record: Record {
-            id: id.to_string(),
-            mail: "M".into(),
-            created: now,
-            expires,
-            sender: "sven@house.example".into(),
-            sender_name: None,
-            state: State::Held,
-            tickets: 1,
-            blobs: vec![BlobRecord {
-                id: blob,
-                plain_len: 100,
-                number: 0,
-            }],
-            catalogue: vec![7; 300],
-        },
-        tickets: vec![SealedTicket {
-            recipients: vec![0],
-            secret,
-            files: vec![],
-            ticket,
-        }],
-        notices: vec![],
-        submission: None,
-    }
+    sealed(store, blob, 100, now)
 }

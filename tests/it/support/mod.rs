@@ -16,6 +16,7 @@ pub mod process;
 pub mod readers;
 pub mod settings;
 pub mod tnef;
+pub mod transfer;
 
 use cloakroom::doors::cli::fetch::FetchedFile;
 use regex::Regex;
