@@ -45,6 +45,11 @@ pub trait Backend: Send + Sync {
     /// Opens a blob for reading; `NotFound` if there is none.
     fn open_blob(&self, id: BlobId) -> io::Result<Box<dyn BlobReader>>;
 
+    /// Bytes of a blob; `NotFound` if there is none.
+    fn blob_len(&self, id: BlobId) -> io::Result<u64> {
+        self.open_blob(id).map(|blob| blob.len())
+    }
+
     /// Removes a blob; no error if there is none.
     fn drop_blob(&self, id: BlobId) -> io::Result<()>;
 

@@ -36,6 +36,11 @@ pub trait Disk: Send + Sync {
     /// Opens a file for reading.
     fn open(&self, path: &Path) -> io::Result<Box<dyn BlobReader>>;
 
+    /// Bytes of a file.
+    fn len(&self, path: &Path) -> io::Result<u64> {
+        self.open(path).map(|file| file.len())
+    }
+
     /// Names of files in a folder, with the time each was written (Unix seconds).
     fn list(&self, path: &Path) -> io::Result<Vec<(String, i64)>>;
 }
@@ -93,6 +98,10 @@ impl Disk for Real {
 
     fn open(&self, path: &Path) -> io::Result<Box<dyn BlobReader>> {
         Reader::of(File::open(path)?)
+    }
+
+    fn len(&self, path: &Path) -> io::Result<u64> {
+        fs::metadata(path).map(|file| file.len())
     }
 
     fn list(&self, path: &Path) -> io::Result<Vec<(String, i64)>> {

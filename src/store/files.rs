@@ -128,6 +128,11 @@ impl Files {
         self.disk.open(&self.path(id))
     }
 
+    /// See [`super::backend::Backend::blob_len`].
+    pub fn len(&self, id: BlobId) -> io::Result<u64> {
+        self.disk.len(&self.path(id))
+    }
+
     /// See [`super::backend::Backend::drop_blob`]. Not synced: a blob that comes back after a crash is an orphan.
     pub fn remove(&self, id: BlobId) -> io::Result<()> {
         self.disk.remove(&self.path(id)).or_else(unless_missing)

@@ -66,8 +66,8 @@ impl Store {
             return Err(down("a transfer of that id exists"));
         }
         for blob in &sealed.record.blobs {
-            let reader = self.values.backend.open_blob(blob.id).map_err(io_fault)?;
-            if reader.len() <= blob.plain_len {
+            let len = self.values.backend.blob_len(blob.id).map_err(io_fault)?;
+            if len <= blob.plain_len {
                 return Err(down("a blob is shorter than what was sealed into it"));
             }
         }
@@ -84,7 +84,7 @@ impl Store {
         let mut change = Change::new(&self.values);
         change.create(Table::Transfers, id.as_bytes(), stored)?;
         self.put_tickets(&mut change, id, tickets)?;
-        change.set(Table::Expiry, &expiry_key(&stored.record), &())?;
+        change.put(Table::Expiry, &expiry_key(&stored.record), &())?;
         if let Some(submission) = &stored.submission {
             let (mail, id) = (&stored.record.mail, &stored.record.id);
             ledger::enter(&mut change, mail, Some(id), submission, Fate::Unknown)?;
@@ -103,7 +103,7 @@ impl Store {
         })
     }
 
-    /// New tickets and the links that lead to them.
+    /// New tickets of a transfer that must not exist, and the links that lead to them.
     pub(super) fn put_tickets(
         &self,
         change: &mut Change<'_>,
@@ -113,7 +113,7 @@ impl Store {
         for (number, ticket) in (0u32..).zip(tickets) {
             let key = ticket_key(id, number);
             change.create(Table::Links, &ticket.link.0, &key)?;
-            change.create(Table::Tickets, &key, ticket)?;
+            change.put(Table::Tickets, &key, ticket)?;
         }
         Ok(())
     }

@@ -77,7 +77,7 @@ pub(super) fn enter(
         until: submission.until,
     };
     let mut keys = keys.iter();
-    keys.try_for_each(|key| change.set(Table::Ledger, &key.0, &copy))
+    keys.try_for_each(|key| change.put(Table::Ledger, &key.0, &copy))
 }
 
 impl Store {
@@ -98,7 +98,7 @@ impl Store {
                 (None, _) => {}
                 (Some(_), None) => change.remove(Table::Ledger, &key.0)?,
                 (Some(copy), Some(fate)) => {
-                    change.set(Table::Ledger, &key.0, &Copy { fate, ..copy })?;
+                    change.put(Table::Ledger, &key.0, &Copy { fate, ..copy })?;
                 }
             }
         }

@@ -192,6 +192,10 @@ impl Backend for Embedded {
         self.files.read(id)
     }
 
+    fn blob_len(&self, id: BlobId) -> io::Result<u64> {
+        self.files.len(id)
+    }
+
     fn drop_blob(&self, id: BlobId) -> io::Result<()> {
         self.files.remove(id)
     }

@@ -234,16 +234,6 @@ impl<'a> Change<'a> {
         self.put(table, key, value)
     }
 
-    /// A value that is always small: no blob goes with the one that may be there.
-    pub(super) fn set(
-        &mut self,
-        table: Table,
-        key: &[u8],
-        value: &impl Serialize,
-    ) -> Result<(), Fault> {
-        self.put(table, key, value)
-    }
-
     /// A value in place of the one that may be there.
     pub(super) fn replace(
         &mut self,
@@ -271,7 +261,13 @@ impl<'a> Change<'a> {
         Ok(())
     }
 
-    fn put(&mut self, table: Table, key: &[u8], value: &impl Serialize) -> Result<(), Fault> {
+    /// A value where there is none, or none so large that a blob would have to go with it.
+    pub(super) fn put(
+        &mut self,
+        table: Table,
+        key: &[u8],
+        value: &impl Serialize,
+    ) -> Result<(), Fault> {
         let whole = |out| postcard::to_extend(value, out);
         let mut sealed = self.values.seal(table, key, INLINE, whole)?;
         if sealed.len() > MAX_VALUE {
