@@ -5,8 +5,8 @@
 //! Leaves to others: what the same mail is (`transfer::ledger`), keeping it (`store`).
 //! Fails with [`Kind::Deadline`] if the first takes too long, or as the store does.
 
+use super::Gateway;
 use super::waiting::Way;
-use super::{Gateway, heavy};
 use crate::fault::{Fault, Kind};
 use crate::mail::{Attention, Mail};
 use crate::transfer::ledger::{Copy, CopyKey, Fate, Identity, Recalled};
@@ -16,7 +16,7 @@ use crate::transfer::{Decision, Held, Plan, TransferId};
 use jiff::Timestamp;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use tokio::sync::{Mutex as Turn, OwnedMutexGuard};
+use tokio::sync::{Mutex as Only, OwnedMutexGuard};
 use tokio::time::timeout_at;
 
 /// So many mails are under way at once before those that have ended are cleared out.
@@ -27,7 +27,7 @@ const MOST_CLIENTS: usize = 10_000;
 
 /// The mails under way, by the name of the whole submission.
 #[derive(Default)]
-pub(super) struct Twins(Mutex<HashMap<CopyKey, Weak<Turn<()>>>>);
+pub(super) struct Twins(Mutex<HashMap<CopyKey, Weak<Only<()>>>>);
 
 /// Whose clients are there, by the name of the whole submission. Another mail with the same bytes from a client that is there is
 /// another mail: only who went away without an answer comes with the same again.
@@ -55,7 +55,13 @@ pub(super) struct Past {
     pub(super) identity: Identity,
     /// One for each decision of the plan.
     copies: Vec<Option<Copy>>,
-    _turn: Option<OwnedMutexGuard<()>>,
+    _only: Option<OwnedMutexGuard<()>>,
+}
+
+/// A mail, and that nobody else has it in hand; unless whoever came with it last is there, and this is another one.
+pub(super) struct Turn {
+    identity: Identity,
+    only: Option<OwnedMutexGuard<()>>,
 }
 
 /// What to do for the recipients of a mail, as indices of the plan's decisions.
@@ -70,39 +76,41 @@ pub(super) struct Rounds {
 }
 
 impl Gateway {
-    /// Waits until nobody else has this mail in hand, and asks the ledger; unless whoever came with it last is there.
-    pub(super) async fn recollect(
-        &self,
-        mail: &Mail,
-        plan: &Plan,
-        way: &Way,
-    ) -> Result<Past, Fault> {
+    /// Waits until nobody else has this mail in hand; unless whoever came with it last is there.
+    pub(super) async fn turn(&self, mail: &Mail, way: &Way) -> Result<Turn, Fault> {
         let identity = Identity::of(mail, way.word(), &self.parts.master);
         let whole = identity.whole();
         // Whoever is away already came before, even if the next one was quicker.
         let client = mail.attention.as_ref().filter(|client| client.is_there());
         if client.is_some_and(|client| self.attended.enter(whole, client)) {
-            return Ok(Past {
-                identity,
-                copies: vec![None; plan.decisions.len()],
-                _turn: None,
-            });
+            let only = None;
+            return Ok(Turn { identity, only });
         }
-        let turn = timeout_at(way.until().into(), self.twins.turn(whole).lock_owned()).await;
-        let turn =
-            turn.map_err(|_| Fault::because(Kind::Deadline, "the same mail is under way"))?;
-        let key = |d: &Decision| identity.copy(&d.recipient);
-        let keys: Vec<CopyKey> = plan.decisions.iter().map(key).collect();
-        let mut copies = heavy(|| self.store().copies(&keys))?;
-        self.overlay(&plan.decisions, &mut copies);
+        let only = timeout_at(way.until().into(), self.twins.of(whole).lock_owned()).await;
+        let only =
+            only.map_err(|_| Fault::because(Kind::Deadline, "the same mail is under way"))?;
+        let only = Some(only);
+        Ok(Turn { identity, only })
+    }
+
+    /// Asks the ledger about a mail that may have come before. Blocks.
+    pub(super) fn recollect(&self, turn: Turn, plan: &Plan) -> Result<Past, Fault> {
+        let Turn { identity, only } = turn;
+        let mut copies = vec![None; plan.decisions.len()];
+        if only.is_some() {
+            let key = |d: &Decision| identity.copy(&d.recipient);
+            let keys: Vec<CopyKey> = plan.decisions.iter().map(key).collect();
+            copies = self.store().copies(&keys)?;
+            self.overlay(&plan.decisions, &mut copies);
+        }
         Ok(Past {
             identity,
             copies,
-            _turn: Some(turn),
+            _only: only,
         })
     }
 
-    /// Which recipients get what.
+    /// Which recipients get what. Blocks.
     pub(super) fn rounds(&self, past: &Past, plan: &Plan) -> Result<Rounds, Fault> {
         let mut rounds = Rounds::default();
         let mut unknown: Vec<(TransferId, Vec<usize>)> = Vec::new();
@@ -124,7 +132,7 @@ impl Gateway {
             }
         }
         for (id, whom) in unknown {
-            heavy(|| self.recall(past, plan, id, whom, &mut rounds))?;
+            self.recall(past, plan, id, whom, &mut rounds)?;
         }
         rounds.fresh.sort_unstable();
         Ok(rounds)
@@ -205,7 +213,7 @@ impl Past {
 }
 
 impl Twins {
-    fn turn(&self, whole: CopyKey) -> Arc<Turn<()>> {
+    fn of(&self, whole: CopyKey) -> Arc<Only<()>> {
         let mut under_way = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(turn) = under_way.get(&whole).and_then(Weak::upgrade) {
             return turn;
@@ -213,7 +221,7 @@ impl Twins {
         if under_way.len() >= ENOUGH {
             under_way.retain(|_, turn| turn.strong_count() > 0);
         }
-        let turn = Arc::new(Turn::new(()));
+        let turn = Arc::new(Only::new(()));
         under_way.insert(whole, Arc::downgrade(&turn));
         turn
     }

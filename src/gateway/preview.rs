@@ -11,7 +11,7 @@ use crate::mail::{Mail, Received, Variant};
 use crate::store::Store;
 use crate::store::memory::Memory;
 use crate::transfer::keys::MasterKey;
-use crate::transfer::{Plan, Scope};
+use crate::transfer::{Held, Plan, Scope};
 use crate::{decide, parse, rewrite};
 use std::sync::Arc;
 
@@ -52,7 +52,10 @@ impl Rehearsal {
     /// The variants that would leave. Fails as the line would: a mail that policy refuses has none.
     pub fn variants(&self, mail: &Mail, plan: &Plan) -> Result<Vec<Variant>, Fault> {
         let gateway = &self.0;
-        let held = gateway.hold(gateway.seal(mail, plan)?)?;
+        let held = match gateway.seal(mail, plan)?.transfer {
+            Some(transfer) => gateway.store().hold(transfer)?,
+            None => Held::nothing(),
+        };
         gateway.rewrite(mail, plan, &held)
     }
 }

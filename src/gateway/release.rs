@@ -7,7 +7,7 @@
 use super::parcels::Partial;
 use super::waiting::Way;
 use super::{Gateway, heavy};
-use crate::fault::crash;
+use crate::fault::{Fault, crash};
 use crate::mail::{Address, Mail, Variant};
 use crate::maillog;
 use crate::store::Settlement;
@@ -70,7 +70,7 @@ impl Copies {
 impl Gateway {
     /// Writes down what became of the mail, and what of it is ours. Cannot fail for the client. `ours`: the variants, if its client hears
     /// one answer for all.
-    pub(super) fn release(
+    pub(super) async fn release(
         &self,
         mail: &Mail,
         copies: &Copies,
@@ -88,11 +88,11 @@ impl Gateway {
         settlement.note(&outcome);
         let owned =
             parcels.and_then(|parcels| self.settle_owned(settlement.clone(), parcels, &outcome));
-        if owned.is_none() {
-            self.settle(settlement);
-        }
+        let wakes = owned.is_some() || self.settle(settlement).await;
         crash::point("settle/written");
-        self.bell.notify_one();
+        if wakes {
+            self.bell.notify_one();
+        }
         match owned {
             Some(owned) => outcome.owned(&owned),
             None => outcome,
@@ -152,23 +152,35 @@ impl Gateway {
     }
 
     /// What cannot be written now is tried again by upkeep, and known to whoever comes with the same mail. Only a process that ends
-    /// before that forgets it: then nobody knows whether the mail left.
-    pub(super) fn settle(&self, settlement: Settlement) {
-        let transfer = transfer_of(&settlement);
-        match heavy(|| self.store().settle(&settlement)) {
-            Ok(()) if settlement.accepted.is_empty() => {}
-            Ok(()) => maillog::released(&settlement.mail, transfer, settlement.accepted.len()),
-            Err(fault) => {
-                maillog::unsettled(&settlement.mail, transfer, &fault);
-                self.known().push(settlement);
-            }
-        }
+    /// before that forgets it: then nobody knows whether the mail left. True if a notice is due now.
+    pub(super) async fn settle(&self, settlement: Settlement) -> bool {
+        let settled = match heavy(|| self.store().begin_settle(&settlement)) {
+            Ok(begun) => begun.await,
+            Err(fault) => Err(fault),
+        };
+        self.settled(settlement, settled)
     }
 
     /// Tries again what could not be written.
     pub(super) fn settle_known(&self) {
         let all = std::mem::take(&mut *self.known());
-        all.into_iter().for_each(|known| self.settle(known));
+        for known in all {
+            let settled = heavy(|| self.store().settle(&known));
+            self.settled(known, settled);
+        }
+    }
+
+    fn settled(&self, settlement: Settlement, settled: Result<bool, Fault>) -> bool {
+        let transfer = transfer_of(&settlement);
+        match &settled {
+            Ok(_) if settlement.accepted.is_empty() => {}
+            Ok(_) => maillog::released(&settlement.mail, transfer, settlement.accepted.len()),
+            Err(fault) => {
+                maillog::unsettled(&settlement.mail, transfer, fault);
+                self.known().push(settlement);
+            }
+        }
+        settled.unwrap_or(false)
     }
 
     /// As many as mails were under way when the store began to fail: nothing new is held while it does.

@@ -9,12 +9,13 @@ use super::preview::settled;
 use super::release::Copies;
 use super::waiting::Way;
 use super::{Gateway, by_size, heavy};
+use crate::Pending;
 use crate::fault::{Fault, Kind, Reply, crash};
 use crate::forward::Outlet;
 use crate::mail::{Address, Mail, Received, Variant};
 use crate::transfer::notice::Route;
 use crate::transfer::proof::{Answer, Outcome};
-use crate::transfer::record::Sealed;
+use crate::transfer::record::{Sealed, SealedTransfer};
 use crate::transfer::{BlobId, BlobWriter, Held, Plan, Shelf};
 use crate::{decide, maillog, parse, rewrite, seal};
 use jiff::Timestamp;
@@ -83,9 +84,16 @@ impl Gateway {
         outlet: &mut dyn Outlet,
         way: &Way,
     ) -> Result<Outcome, Fault> {
-        let past = self.recollect(mail, plan, way).await?;
-        let rounds = self.rounds(&past, plan)?;
+        let turn = self.turn(mail, way).await?;
         let everybody = mail.envelope.recipients.clone();
+        // What may wait for the disk goes together, as each move off this thread costs more than most of it.
+        let (past, rounds, begun) = heavy(|| {
+            let past = self.recollect(turn, plan)?;
+            let rounds = self.rounds(&past, plan)?;
+            let is_first = rounds.again.is_empty() && !rounds.fresh.is_empty();
+            let begun = is_first.then(|| self.hold_new(mail, plan, &rounds.fresh, &past, way));
+            Ok((past, rounds, begun))
+        })?;
         let mut outcome = served(plan, &rounds.done);
         for (id, whom, held) in rounds.again {
             let part = narrowed(mail, plan, &whom);
@@ -96,33 +104,49 @@ impl Gateway {
             mail.envelope.recipients.clone_from(&everybody);
         }
         if !rounds.fresh.is_empty() {
-            let part = narrowed(mail, plan, &rounds.fresh);
-            let left = match heavy(|| self.hold_new(mail, &part, &past, way)) {
-                Ok(held) => {
-                    let copies = Copies::fresh(held, &outcome);
-                    self.send_off(mail, &part, copies, outlet, way).await
-                }
-                Err(fault) => Err(fault),
-            };
+            let hold = || heavy(|| self.hold_new(mail, plan, &rounds.fresh, &past, way));
+            let begun = begun.unwrap_or_else(hold);
+            let left = async {
+                let (part, held) = begun?;
+                let copies = Copies::fresh(held.await?, &outcome);
+                self.send_off(mail, &part, copies, outlet, way).await
+            }
+            .await;
             outcome.add(mail, left)?;
             mail.envelope.recipients = everybody;
         }
         Ok(outcome)
     }
 
-    /// Seals and holds: the ciphertext is on disk, and that the mail may leave.
-    fn hold_new(&self, mail: &Mail, plan: &Plan, past: &Past, way: &Way) -> Result<Held, Fault> {
-        let mut sealed = self.seal(mail, plan)?;
+    /// Seals and begins to hold, for some: the ciphertext is on disk, and when the end of it has come, that the mail may leave. Blocks.
+    fn hold_new(
+        &self,
+        mail: &mut Mail,
+        plan: &Plan,
+        whom: &[usize],
+        past: &Past,
+        way: &Way,
+    ) -> Result<(Plan, Pending<'_, Result<Held, Fault>>), Fault> {
+        let part = narrowed(mail, plan, whom);
+        let mut sealed = self.seal(mail, &part)?;
         crash::point("hold/sealed");
-        past.mark(self, plan, &mut sealed);
+        past.mark(self, &part, &mut sealed);
         let blobs = sealed.blobs();
         if Instant::now() >= way.until() {
             self.store().discard(&blobs);
             return Err(Fault::new(Kind::Deadline));
         }
-        let held = self.hold(sealed)?;
-        crash::point("hold/written");
-        Ok(held)
+        let begun = sealed.transfer.map(|transfer| self.begin_hold(transfer));
+        let begun = begun.transpose()?;
+        let held = async {
+            let held = match begun {
+                Some(begun) => begun.await?,
+                None => Held::nothing(),
+            };
+            crash::point("hold/written");
+            Ok(held)
+        };
+        Ok((part, Box::pin(held)))
     }
 
     /// Rewrite → hand over → release, for everybody in the plan.
@@ -139,7 +163,7 @@ impl Gateway {
             Ok(variants) => variants,
             Err(fault) => {
                 if copies.held.transfer().is_some() {
-                    self.settle(copies.settlement(mail));
+                    self.settle(copies.settlement(mail)).await;
                 }
                 return Err(fault);
             }
@@ -152,7 +176,8 @@ impl Gateway {
         for (recipient, answer) in &outcome.answers {
             maillog::handed_over(mail.id, recipient, answer);
         }
-        Ok(self.release(mail, &copies, ours.as_deref(), outcome))
+        let ours = ours.as_deref();
+        Ok(self.release(mail, &copies, ours, outcome).await)
     }
 
     fn plan(&self, mail: &Mail, way: &Way) -> Result<Plan, Fault> {
@@ -197,24 +222,20 @@ impl Gateway {
         })
     }
 
-    pub(super) fn hold(&self, sealed: Sealed) -> Result<Held, Fault> {
-        match sealed.transfer {
-            Some(transfer) => {
-                let (mail, id) = (transfer.record.mail.clone(), transfer.id);
-                let bytes = transfer
-                    .record
-                    .blobs
-                    .iter()
-                    .map(|blob| blob.plain_len)
-                    .sum();
-                maillog::sealed(&mail, id, transfer.record.blobs.len(), bytes);
-                let links = transfer.tickets.len();
-                let held = self.parts.store.hold(transfer)?;
-                maillog::held(&mail, id, links);
-                Ok(held)
-            }
-            None => Ok(Held::nothing()),
-        }
+    fn begin_hold(
+        &self,
+        transfer: SealedTransfer,
+    ) -> Result<Pending<'_, Result<Held, Fault>>, Fault> {
+        let (mail, id) = (transfer.record.mail.clone(), transfer.id);
+        let sizes = transfer.record.blobs.iter().map(|blob| blob.plain_len);
+        maillog::sealed(&mail, id, transfer.record.blobs.len(), sizes.sum());
+        let links = transfer.tickets.len();
+        let begun = self.store().begin_hold(transfer)?;
+        Ok(Box::pin(async move {
+            let held = begun.await?;
+            maillog::held(&mail, id, links);
+            Ok(held)
+        }))
     }
 
     pub(super) fn rewrite(

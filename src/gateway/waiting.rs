@@ -153,11 +153,14 @@ impl Gateway {
         awaits: Awaits,
         way: &Way,
     ) -> Result<Outcome, Fault> {
-        let past = self.recollect(mail, plan, way).await?;
-        if let Some(outcome) = past.all_served(plan) {
-            return Ok(outcome);
-        }
-        heavy(|| self.await_approval(mail, plan, awaits, &past))
+        let turn = self.turn(mail, way).await?;
+        heavy(|| {
+            let past = self.recollect(turn, plan)?;
+            match past.all_served(plan) {
+                Some(outcome) => Ok(outcome),
+                None => self.await_approval(mail, plan, awaits, &past),
+            }
+        })
     }
 
     /// Keeps a mail until somebody decides. Blocks.

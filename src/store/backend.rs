@@ -1,7 +1,9 @@
 //! What a backend must do: a handful of dumb methods. Every promise is made above it, in `Store`, once.
 
+use crate::Pending;
 use crate::transfer::{BlobId, BlobReader, BlobWriter};
 use std::fmt;
+use std::future::ready;
 use std::io;
 
 /// Where records and blobs are kept.
@@ -10,6 +12,14 @@ use std::io;
 pub trait Backend: Send + Sync {
     /// Applies a batch: all or nothing, and durable when it returns. May be joined with other callers' batches into one sync.
     fn apply(&self, batch: Batch) -> Result<(), BackendError>;
+
+    /// Begins to apply a batch, and gives what says how it ended. It is on its way, whether anybody waits for that or not. `meanwhile` is
+    /// dropped when it has ended. One that does not block may be done at once.
+    fn hand_over(&self, batch: Batch, meanwhile: Box<dyn Send>) -> Receipt {
+        let done = self.apply(batch);
+        drop(meanwhile);
+        Box::pin(ready(done))
+    }
 
     /// The value of a key, as of the last applied batch.
     fn read(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, BackendError>;
@@ -64,6 +74,9 @@ pub(super) fn unless_missing(error: io::Error) -> io::Result<()> {
         _ => Err(error),
     }
 }
+
+/// How it ended with a batch, as [`Backend::apply`] would have said. To wait for it does not block.
+pub type Receipt = Pending<'static, Result<(), BackendError>>;
 
 /// A key and its value.
 pub type Pair = (Vec<u8>, Vec<u8>);

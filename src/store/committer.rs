@@ -16,7 +16,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -28,10 +28,13 @@ const FLUSH_LIMIT: Duration = Duration::from_secs(30);
 /// Commits between two looks for blob files of sled's own.
 const ALARM_EVERY: u64 = 1024;
 
-/// A batch on its way, and where its answer goes.
+/// Where an answer goes. Whoever waited for it may be gone; what it wanted is done.
+pub(super) type Answer = Box<dyn FnOnce(Result<(), BackendError>) + Send>;
+
+/// A batch on its way.
 pub(super) struct Waiting {
     pub(super) batch: Batch,
-    pub(super) answer: SyncSender<Result<(), BackendError>>,
+    pub(super) answer: Answer,
 }
 
 /// The only writer of the index.
@@ -78,7 +81,7 @@ impl Committer {
             for waiting in refused {
                 let why = full.as_ref().map_or(String::new(), ToString::to_string);
                 let why = io::Error::new(io::ErrorKind::StorageFull, why);
-                let _ = waiting.answer.send(Err(BackendError::Full(why)));
+                (waiting.answer)(Err(BackendError::Full(why)));
             }
             if !group.is_empty() && !self.commit(group) {
                 return;
@@ -100,8 +103,7 @@ impl Committer {
         match done {
             Ok(taken) => {
                 for (waiting, taken) in group.into_iter().zip(taken) {
-                    // Whoever waited may be gone; what it wanted is done.
-                    let _ = waiting.answer.send(match taken {
+                    (waiting.answer)(match taken {
                         true => Ok(()),
                         false => Err(BackendError::Exists),
                     });
@@ -113,7 +115,7 @@ impl Committer {
             Err(what) => {
                 (self.on_fatal)(&format!("the index could not be written: {what}"));
                 for waiting in group {
-                    let _ = waiting.answer.send(Err(BackendError::Fatal(what.clone())));
+                    (waiting.answer)(Err(BackendError::Fatal(what.clone())));
                 }
                 false
             }

@@ -1,17 +1,29 @@
 //! A backend that breaks: the n-th call that writes fails, and so do all after it, as with a disk that is gone.
 //!
 //! For tests: a loop over n walks through every point at which a line can be cut. Reads go on, so that a test can look at what is left.
+//! It can be slow too ([`Faulty::stall`]): what is handed over is on its way as long as a test wants.
 
-use super::backend::{Backend, BackendError, Batch, Pair, Table};
+use super::backend::{Backend, BackendError, Batch, Pair, Receipt, Table};
 use crate::transfer::{BlobId, BlobReader, BlobWriter};
+use std::future::ready;
 use std::io::{self, Write};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::oneshot::{self, Sender};
 
 /// Another backend, and in how many writing calls it breaks.
 pub struct Faulty {
     inner: Arc<dyn Backend>,
     left: Arc<AtomicU64>,
+    stalled: Mutex<Stalled>,
+}
+
+/// Batches on their way.
+#[derive(Default)]
+struct Stalled {
+    /// So many are handed over before the first that stays on its way, if any does.
+    before: Option<u64>,
+    here: Vec<(Batch, Box<dyn Send>, Sender<Result<(), BackendError>>)>,
 }
 
 impl Faulty {
@@ -20,7 +32,33 @@ impl Faulty {
         Faulty {
             inner,
             left: Arc::new(AtomicU64::new(nth)),
+            stalled: Mutex::default(),
         }
+    }
+
+    /// The `nth` batch that is handed over from now on, counted from one, stays on its way, and so do all after it.
+    pub fn stall(&self, nth: u64) {
+        self.stalled().before = Some(nth.saturating_sub(1));
+    }
+
+    /// How many batches are on their way.
+    pub fn on_their_way(&self) -> usize {
+        self.stalled().here.len()
+    }
+
+    /// What is on its way arrives, and nothing stays there any more.
+    pub fn go_on(&self) {
+        let arrived = std::mem::take(&mut *self.stalled()).here;
+        for (batch, meanwhile, answer) in arrived {
+            let done = self.apply(batch);
+            drop(meanwhile);
+            // Whoever waited for it may be gone.
+            drop(answer.send(done));
+        }
+    }
+
+    fn stalled(&self) -> MutexGuard<'_, Stalled> {
+        self.stalled.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The disk is back: everything works again, for good.
@@ -50,6 +88,25 @@ impl Backend for Faulty {
             self.inner.apply(batch)
         } else {
             Err(BackendError::Fatal(gone().to_string()))
+        }
+    }
+
+    fn hand_over(&self, batch: Batch, meanwhile: Box<dyn Send>) -> Receipt {
+        let mut stalled = self.stalled();
+        match &mut stalled.before {
+            Some(0) => {
+                let (answer, receipt) = oneshot::channel();
+                stalled.here.push((batch, meanwhile, answer));
+                let gone = || Err(BackendError::Fatal(gone().to_string()));
+                return Box::pin(async move { receipt.await.unwrap_or_else(|_| gone()) });
+            }
+            Some(before) => *before -= 1,
+            None => {}
+        }
+        drop(stalled);
+        match granted(&self.left) {
+            true => self.inner.hand_over(batch, meanwhile),
+            false => Box::pin(ready(Err(BackendError::Fatal(gone().to_string())))),
         }
     }
 

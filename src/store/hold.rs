@@ -6,6 +6,7 @@ use super::outbox::{self, Queued};
 use super::settle::Settlement;
 use super::values::Change;
 use super::{Store, Stored, down, expiry_key, fault, io_fault, ledger, tail, ticket_key};
+use crate::Pending;
 use crate::fault::Fault;
 use crate::mail::Address;
 use crate::transfer::ledger::Fate;
@@ -17,7 +18,23 @@ use std::borrow::Cow;
 impl Store {
     /// Writes a transfer whose blobs are on disk. On a fault nothing of it is left but, at worst, blobs that `sweep` removes.
     pub fn hold(&self, sealed: SealedTransfer) -> Result<Held, Fault> {
-        let _alone = self.alone(&sealed.id);
+        let (change, prepared) = self.prepare(sealed)?;
+        self.held(prepared, change.commit())
+    }
+
+    /// The same in two steps: what blocks, and then, awaited, how it ended. Who does not wait for that leaves what a crash would: all of
+    /// the transfer, or blobs that `sweep` removes.
+    pub fn begin_hold(
+        &self,
+        sealed: SealedTransfer,
+    ) -> Result<Pending<'_, Result<Held, Fault>>, Fault> {
+        let (change, prepared) = self.prepare(sealed)?;
+        let written = change.send(None);
+        Ok(Box::pin(async move { self.held(prepared, written.await) }))
+    }
+
+    /// Everything but the index. Nobody else knows of it yet, and of two with one id the index takes one.
+    fn prepare(&self, sealed: SealedTransfer) -> Result<(Change<'_>, Prepared), Fault> {
         self.check_new(&sealed)?;
         let stored = Stored {
             record: sealed.record,
@@ -26,20 +43,27 @@ impl Store {
             submission: sealed.submission,
         };
         let tickets: Vec<Ticket> = sealed.tickets.iter().map(|t| t.ticket.clone()).collect();
-        let blobs: Vec<BlobId> = stored.record.blobs.iter().map(|blob| blob.id).collect();
+        let mut blobs: Vec<BlobId> = stored.record.blobs.iter().map(|blob| blob.id).collect();
         self.write_first_manifest(&stored, &tickets)
             .inspect_err(|_| self.discard(&blobs))?;
-        match self.write_index(&sealed.id, &stored, &tickets, &sealed.notices) {
-            Ok(()) => Ok(Held::assertion(HeldTransfer {
-                id: sealed.id,
-                links: sealed.tickets.into_iter().map(held_link).collect(),
-            })),
+        blobs.push(self.manifest_of(&stored));
+        let change = self.entered(&sealed.id, &stored, &tickets, &sealed.notices);
+        let change = change.inspect_err(|_| self.discard(&blobs))?;
+        let transfer = HeldTransfer {
+            id: sealed.id,
+            links: sealed.tickets.into_iter().map(held_link).collect(),
+        };
+        Ok((change, Prepared { transfer, blobs }))
+    }
+
+    fn held(&self, prepared: Prepared, written: Result<(), BackendError>) -> Result<Held, Fault> {
+        match written {
+            Ok(()) => Ok(Held::assertion(prepared.transfer)),
             // What is in the index is not known, so what it may refer to must stay.
-            Err(error @ Unwritten::Unknown(_)) => Err(error.into()),
+            Err(error @ BackendError::Fatal(_)) => Err(fault(error)),
             Err(error) => {
-                self.discard(&blobs);
-                self.discard(&[self.manifest_of(&stored)]);
-                Err(error.into())
+                self.discard(&prepared.blobs);
+                Err(fault(error))
             }
         }
     }
@@ -74,13 +98,14 @@ impl Store {
         Ok(())
     }
 
-    fn write_index(
+    /// What the index is to say.
+    fn entered(
         &self,
         id: &TransferId,
         stored: &Stored,
         tickets: &[Ticket],
         notices: &[Notice],
-    ) -> Result<(), Unwritten> {
+    ) -> Result<Change<'_>, Fault> {
         let mut change = Change::new(&self.values);
         change.create(Table::Transfers, id.as_bytes(), stored)?;
         self.put_tickets(&mut change, id, tickets)?;
@@ -97,10 +122,7 @@ impl Store {
             };
             change.create(Table::Outbox, &key, &queued)?;
         }
-        change.commit().map_err(|error| match error {
-            BackendError::Fatal(_) => Unwritten::Unknown(fault(error)),
-            other => Unwritten::Nothing(fault(other)),
-        })
+        Ok(change)
     }
 
     /// New tickets of a transfer that must not exist, and the links that lead to them.
@@ -185,24 +207,40 @@ fn held_link(sealed: crate::transfer::record::SealedTicket) -> HeldLink {
     }
 }
 
-/// Why the index was not written.
-enum Unwritten {
-    /// It certainly was not.
-    Nothing(Fault),
-    /// It may have been.
-    Unknown(Fault),
+/// A transfer all of which is on disk, but for the index.
+struct Prepared {
+    transfer: HeldTransfer,
+    /// Its manifest too.
+    blobs: Vec<BlobId>,
 }
 
-impl From<Fault> for Unwritten {
-    fn from(fault: Fault) -> Self {
-        Unwritten::Nothing(fault)
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::super::faulty::Faulty;
+    use super::super::memory::Memory;
+    use super::super::tests::sealed;
+    use super::*;
+    use crate::transfer::keys::MasterKey;
+    use std::sync::Arc;
 
-impl From<Unwritten> for Fault {
-    fn from(unwritten: Unwritten) -> Self {
-        match unwritten {
-            Unwritten::Nothing(fault) | Unwritten::Unknown(fault) => fault,
+    #[test]
+    fn a_hold_that_nobody_waits_for_any_more_is_whole_when_it_arrives() {
+        let disk = Arc::new(Memory::new());
+        let slow = Arc::new(Faulty::new(disk.clone(), u64::MAX));
+        let store = Store::open(slow.clone(), MasterKey::fresh()).expect("opens");
+        let sealed = sealed(&store, 100_000).expect("seals");
+        let (id, link) = (sealed.id, sealed.tickets[0].secret.clone());
+        slow.stall(1);
+        drop(store.begin_hold(sealed).expect("begins"));
+        assert_eq!(store.transfer(&id).expect("reads"), None);
+        disk.age_blobs(60);
+        let now = jiff::Timestamp::now().as_second();
+        store.sweep(now).expect("sweeps");
+        slow.go_on();
+        let found = store.find(&link).expect("reads").expect("leads somewhere");
+        assert_eq!(found.record.catalogue.len(), 100_000, "it was spilled");
+        for blob in &found.record.blobs {
+            store.open_blob(blob.id).expect("is there");
         }
     }
 }

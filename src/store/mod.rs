@@ -6,9 +6,10 @@
 //! Beside the index each transfer has a sealed manifest among the blobs, written once per generation: [`Store::rebuild`] needs
 //! nothing else. Day keys have one too; a backup that is to forget them must leave them out.
 //! Leaves to others: what the sealed parts mean (`seal`), when to call what (`gateway`), bytes on disk (the backends).
-//! Methods block: call them from blocking tasks.
+//! Methods block: call them from blocking tasks. What those that begin something give back does not; dropped, it leaves what a crash would.
 //! Fails with `DiskFull` (nothing was changed) or `StoreDown`; a backend whose sync failed ends the process by itself.
 
+mod alone;
 pub mod backend;
 mod clock;
 mod codes;
@@ -54,15 +55,14 @@ use crate::transfer::ledger::Submission;
 use crate::transfer::{
     BlobId, BlobReader, BlobWriter, LinkSecret, Record, Shelf, Ticket, TransferId, cipher,
 };
+use alone::{Alone, Turns};
 use backend::{Backend, BackendError, Batch, Table};
 use std::collections::HashMap;
 use std::fmt;
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use values::{Change, Values};
 
-/// Locks for changes of one transfer each; more only make two transfers meet less often.
-const STRIPES: usize = 64;
 const CHECK: &[u8] = b"check";
 const CHECK_TEXT: &[u8] = b"cloakroom store, format 1";
 
@@ -70,7 +70,7 @@ const CHECK_TEXT: &[u8] = b"cloakroom store, format 1";
 pub struct Store {
     values: Values,
     master: MasterKey,
-    stripes: [Mutex<()>; STRIPES],
+    turns: Turns,
     /// Day keys in use; also the lock under which new ones are made.
     days: Mutex<HashMap<i32, DayKey>>,
 }
@@ -109,7 +109,7 @@ impl Store {
     pub fn open(backend: Arc<dyn Backend>, master: MasterKey) -> Result<Self, Fault> {
         let store = Store {
             values: Values::new(backend, &master),
-            stripes: std::array::from_fn(|_| Mutex::new(())),
+            turns: Turns::default(),
             days: Mutex::default(),
             master,
         };
@@ -235,17 +235,8 @@ impl Store {
     }
 
     /// Nobody else changes this transfer while the guard lives.
-    fn alone(&self, id: &TransferId) -> MutexGuard<'_, ()> {
-        self.alone_with(id.as_bytes())
-    }
-
-    /// Nobody else changes what has this id.
-    fn alone_with(&self, id: &[u8]) -> MutexGuard<'_, ()> {
-        let sum: usize = id.iter().map(|b| usize::from(*b) * 7).sum();
-        // Nothing is kept under this lock but the order of calls, so a panic below it leaves nothing half.
-        self.stripes[sum % STRIPES]
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    fn alone(&self, id: &TransferId) -> Alone {
+        self.turns.alone(id.as_bytes())
     }
 }
 

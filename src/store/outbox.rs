@@ -159,14 +159,16 @@ impl Store {
         change.commit().map_err(fault)
     }
 
-    /// Notices become due for those who have the mail, and go on waiting for those who may have it; the passwords of others go.
+    /// Notices become due for those who have the mail, and go on waiting for those who may have it; the passwords of others go. True if
+    /// one becomes due.
     pub(super) fn wake_notices(
         &self,
         change: &mut Change<'_>,
         stored: &mut Stored,
         has_it: impl Fn(&str) -> bool,
         may_have_it: impl Fn(&str) -> bool,
-    ) -> Result<(), Fault> {
+    ) -> Result<bool, Fault> {
+        let mut any = false;
         let now = jiff::Timestamp::now().as_second();
         for id in std::mem::take(&mut stored.waiting) {
             let old = key(WAITING, &id);
@@ -178,6 +180,7 @@ impl Store {
             due.notice.entries.retain(|e| has_it(&e.recipient));
             rest.notice.entries.retain(|e| waits(&e.recipient));
             if !due.notice.entries.is_empty() {
+                any = true;
                 change.replace(Table::Outbox, &key(now, &id), &due)?;
                 // Two notices now, and a channel must not take the later one for the same.
                 rest.notice.id.push('+');
@@ -191,7 +194,7 @@ impl Store {
                 stored.waiting.push(rest.notice.id);
             }
         }
-        Ok(())
+        Ok(any)
     }
 
     /// Removes every notice of a transfer, or only the entries of recipients who `is_out`.

@@ -89,7 +89,7 @@ impl Store {
         id: &str,
         change: impl FnOnce(&mut Parcel) -> Option<Vec<Parcel>>,
     ) -> Result<Option<(Parcel, bool)>, Fault> {
-        let _alone = self.alone_with(id.as_bytes());
+        let _alone = self.turns.alone(id.as_bytes());
         let Some(mut parcel) = self.parcel(id)? else {
             return Ok(None);
         };

@@ -4,9 +4,11 @@
 //! have the mail or were seen with its link; links of those who never will lead nowhere; what nobody knows stays as it is, password unsent.
 //! Leaves to others: what counts as accepted (`forward`), which mails are owned (`gateway`).
 
+use super::alone::Alone;
 use super::backend::Table;
 use super::values::Change;
-use super::{Store, Stored, fault};
+use super::{Store, Stored, fault, id_of};
+use crate::Pending;
 use crate::fault::Fault;
 use crate::mail::Address;
 use crate::transfer::ledger::Fate;
@@ -101,25 +103,38 @@ impl Whom {
     }
 }
 
+/// What became of a settlement so far.
+#[derive(Default)]
+struct Settling<'a> {
+    /// A notice is due when it is written.
+    wakes: bool,
+    /// What is not written yet; nothing if blobs come or go with it, as that blocks anyway.
+    rest: Option<(Change<'a>, Alone)>,
+}
+
 impl Store {
-    /// Writes down what became of a mail. A transfer that is not there any more, or was taken back, stays so.
-    pub fn settle(&self, settlement: &Settlement) -> Result<(), Fault> {
-        let Some(id) = &settlement.transfer else {
-            return self.settle_plain(settlement);
-        };
-        match (settlement.is_nobody(), settlement.keeps_all) {
-            (true, true) => return Ok(()),
-            (true, false) => return self.abandon(id),
-            (false, _) => {}
+    /// Writes down what became of a mail. A transfer that is not there any more, or was taken back, stays so. True if a notice is due now.
+    pub fn settle(&self, settlement: &Settlement) -> Result<bool, Fault> {
+        let Settling { wakes, rest } = self.settling(settlement)?;
+        if let Some((change, _alone)) = rest {
+            change.commit().map_err(fault)?;
         }
-        let _alone = self.alone(id);
-        match self.stored(id)? {
-            Some(stored) if stored.record.state != State::Revoked => {
-                self.settle_transfer(id, stored, settlement)
+        Ok(wakes)
+    }
+
+    /// The same in two steps: what blocks, and then, awaited, how it ended. It is written whether anybody waits for that or not.
+    pub fn begin_settle(
+        &self,
+        settlement: &Settlement,
+    ) -> Result<Pending<'_, Result<bool, Fault>>, Fault> {
+        let Settling { wakes, rest } = self.settling(settlement)?;
+        let written = rest.map(|(change, alone)| change.send(Some(alone)));
+        Ok(Box::pin(async move {
+            if let Some(written) = written {
+                written.await.map_err(fault)?;
             }
-            // It was taken back meanwhile: nobody's copy leads anywhere, and it is known why.
-            _ => self.settle_plain(settlement),
-        }
+            Ok(wakes)
+        }))
     }
 
     /// The same where parcels become ours with it.
@@ -128,20 +143,39 @@ impl Store {
         Ok(Owned::assertion())
     }
 
-    /// A mail without a transfer.
-    fn settle_plain(&self, settlement: &Settlement) -> Result<(), Fault> {
-        match settlement.parcels.is_empty() {
-            true => Ok(()),
-            false => self.keep_parcels(&settlement.parcels),
+    fn settling(&self, settlement: &Settlement) -> Result<Settling<'_>, Fault> {
+        let Some(id) = &settlement.transfer else {
+            return self.settle_plain(settlement);
+        };
+        match (settlement.is_nobody(), settlement.keeps_all) {
+            (true, true) => return Ok(Settling::default()),
+            (true, false) => return self.abandon(id).map(|()| Settling::default()),
+            (false, _) => {}
         }
+        let alone = self.alone(id);
+        match self.stored(id)? {
+            Some(stored) if stored.record.state != State::Revoked => {
+                self.settle_transfer(alone, stored, settlement)
+            }
+            // It was taken back meanwhile: nobody's copy leads anywhere, and it is known why.
+            _ => self.settle_plain(settlement),
+        }
+    }
+
+    /// A mail without a transfer.
+    fn settle_plain(&self, settlement: &Settlement) -> Result<Settling<'_>, Fault> {
+        if !settlement.parcels.is_empty() {
+            self.keep_parcels(&settlement.parcels)?;
+        }
+        Ok(Settling::default())
     }
 
     fn settle_transfer(
         &self,
-        id: &TransferId,
+        alone: Alone,
         mut stored: Stored,
         settlement: &Settlement,
-    ) -> Result<(), Fault> {
+    ) -> Result<Settling<'_>, Fault> {
         let fresh = !settlement.keeps_all && stored.record.state == State::Held;
         let whom = Whom::of(settlement);
         let has_it = |to: &str| whom.accepted.contains(to);
@@ -158,7 +192,7 @@ impl Store {
             }
         }
         let mut change = Change::new(&self.values);
-        self.wake_notices(&mut change, &mut stored, has_it, may_have_it)?;
+        let wakes = self.wake_notices(&mut change, &mut stored, has_it, may_have_it)?;
         let is_done = |to: &str| whom.done.contains(to);
         self.note_copies(&mut change, &stored, is_done, Some(Fate::Done))?;
         if fresh {
@@ -169,11 +203,18 @@ impl Store {
         if !settlement.accepted.is_empty() {
             stored.record.state = State::Released;
         }
+        let mut rest = None;
         if refused {
-            return self.commit_generation(change, stored, &tickets);
+            self.commit_generation(change, stored, &tickets)?;
+        } else {
+            let id = id_of(&stored.record)?;
+            change.replace(Table::Transfers, id.as_bytes(), &stored)?;
+            match change.has_spills() {
+                true => change.commit().map_err(fault)?,
+                false => rest = Some((change, alone)),
+            }
         }
-        change.replace(Table::Transfers, id.as_bytes(), &stored)?;
-        change.commit().map_err(fault)
+        Ok(Settling { wakes, rest })
     }
 
     /// These recipients have the mail after all: it was tried again, or they came with its link. True if anything waited for that.

@@ -12,8 +12,8 @@
 //! Fails: below the reserve with `Full` before anything is written. Any error inside a commit leaves unknown what is on disk: the
 //! process ends, and the next start finds out. A flush that does not return for 30 seconds counts as one.
 
-use super::backend::{Backend, BackendError, Batch, MAX_KEY, MAX_VALUE, Pair, Table};
-use super::committer::{Committer, Waiting};
+use super::backend::{Backend, BackendError, Batch, MAX_KEY, MAX_VALUE, Pair, Receipt, Table};
+use super::committer::{Answer, Committer, Waiting};
 use super::disk::{Disk, Real};
 use super::files::{Files, OnFatal};
 use super::filter;
@@ -32,6 +32,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use tokio::sync::oneshot;
 
 /// Stored in the database at its creation; can never be changed for it.
 const SEGMENT: usize = 4 << 20;
@@ -135,20 +136,40 @@ impl Embedded {
     }
 }
 
+impl Embedded {
+    /// Puts a batch into the queue. On an error it is in none, and never will be.
+    fn queue(&self, batch: Batch, answer: Answer) -> Result<(), BackendError> {
+        check_sizes(&batch)?;
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let queue = queue.as_ref().ok_or_else(gone)?;
+        queue.send(Waiting { batch, answer }).map_err(|_| gone())
+    }
+}
+
+fn gone() -> BackendError {
+    BackendError::Fatal("the committer has ended".into())
+}
+
 impl Backend for Embedded {
     fn apply(&self, batch: Batch) -> Result<(), BackendError> {
-        check_sizes(&batch)?;
         let (answer, wait) = mpsc::sync_channel(1);
-        let gone = || BackendError::Fatal("the committer has ended".into());
-        // The lock ends with this statement: who waits for the flush must not keep others from joining the next one.
-        let queue = self
-            .queue
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-            .ok_or_else(gone)?;
-        queue.send(Waiting { batch, answer }).map_err(|_| gone())?;
+        // Nobody but this thread ends the waiting, so somebody is there.
+        let answer = move |done| drop(answer.send(done));
+        self.queue(batch, Box::new(answer))?;
         wait.recv().unwrap_or_else(|_| Err(gone()))
+    }
+
+    fn hand_over(&self, batch: Batch, meanwhile: Box<dyn Send>) -> Receipt {
+        let (answer, receipt) = oneshot::channel();
+        let answer = move |done| {
+            drop(meanwhile);
+            drop(answer.send(done));
+        };
+        let queued = self.queue(batch, Box::new(answer));
+        Box::pin(async {
+            queued?;
+            receipt.await.unwrap_or_else(|_| Err(gone()))
+        })
     }
 
     fn read(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, BackendError> {
@@ -408,7 +429,7 @@ mod tests {
             let group: Vec<_> = (0..2).map(|_| waiting.recv_timeout(soon)).collect();
             let came = group.iter().filter(|one| one.is_ok()).count();
             for one in group.into_iter().flatten() {
-                let _ = one.answer.send(Ok(()));
+                (one.answer)(Ok(()));
             }
             drop(waiting);
             assert_eq!(came, 2, "the second waits for the first one's flush");

@@ -3,6 +3,8 @@
 use super::backend::{Backend, BackendError, Batch, Table};
 use crate::transfer::BlobId;
 use std::io::ErrorKind;
+use std::sync::mpsc;
+use std::time::Duration;
 
 /// Runs every test, each on a new backend.
 pub fn run(new: impl Fn() -> Box<dyn Backend>) {
@@ -14,6 +16,7 @@ pub fn run(new: impl Fn() -> Box<dyn Backend>) {
         a_blob_is_there_once_finished,
         a_blob_that_was_left_is_ended_and_cut,
         batches_of_many_threads_all_arrive,
+        a_batch_that_was_handed_over_arrives_whether_anybody_waits_or_not,
     ] {
         test(&*new());
     }
@@ -160,4 +163,25 @@ fn batches_of_many_threads_all_arrive(backend: &dyn Backend) {
         .expect("scans");
     assert_eq!(all.len(), 160);
     assert!(all.iter().all(|(key, value)| *value == vec![key[1]; 100]));
+}
+
+fn a_batch_that_was_handed_over_arrives_whether_anybody_waits_or_not(backend: &dyn Backend) {
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    let runtime = runtime.expect("starts");
+    let new = |key: &[u8]| Batch {
+        absent: vec![(Table::Transfers, key.to_vec())],
+        ..put(Table::Transfers, key, b"1")
+    };
+    let receipt = backend.hand_over(new(b"a"), Box::new(()));
+    runtime.block_on(receipt).expect("applies");
+    let again = backend.hand_over(new(b"a"), Box::new(()));
+    let refused = runtime.block_on(again);
+    assert!(matches!(refused, Err(BackendError::Exists)));
+    assert_eq!(read(backend, Table::Transfers, b"a"), Some(b"1".to_vec()));
+
+    let (meanwhile, ended) = mpsc::channel::<()>();
+    drop(backend.hand_over(new(b"b"), Box::new(meanwhile)));
+    let end = ended.recv_timeout(Duration::from_secs(10));
+    assert_eq!(end, Err(mpsc::RecvTimeoutError::Disconnected));
+    assert_eq!(read(backend, Table::Transfers, b"b"), Some(b"1".to_vec()));
 }

@@ -39,7 +39,7 @@ fn write_blob(store: &Store, bytes: &[u8]) -> Result<BlobId, Fault> {
 }
 
 /// A transfer for Anna and Bo as `seal` would give it, its one blob written.
-fn sealed(store: &Store, catalogue: usize) -> Result<SealedTransfer, Fault> {
+pub(super) fn sealed(store: &Store, catalogue: usize) -> Result<SealedTransfer, Fault> {
     let id = TransferId::fresh();
     let blob = write_blob(store, b"ciphertext")?;
     let ticket = |recipient: &str| {

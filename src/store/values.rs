@@ -4,6 +4,7 @@
 //! version 1 | 1 | the name of the blob that holds it (sealed likewise, bound to `spill 0 name`).
 //! Promises: no value in the index is larger than [`MAX_VALUE`]; a failed change leaves no blob, unless it is not known whether it failed.
 
+use super::alone::Alone;
 use super::backend::{Backend, BackendError, Batch, MAX_VALUE, Pair, Table};
 use super::{down, fault, io_fault};
 use crate::fault::{Fault, Kind};
@@ -296,20 +297,34 @@ impl<'a> Change<'a> {
         self.new_spills.push(blob);
     }
 
+    /// True if blobs come or go with it.
+    pub(super) fn has_spills(&self) -> bool {
+        !(self.new_spills.is_empty() && self.old_spills.is_empty())
+    }
+
     /// Makes it durable. What it replaced is gone then; if it certainly failed, what it wrote is gone.
-    pub(super) fn commit(mut self) -> Result<(), BackendError> {
-        let done = self.values.backend.apply(std::mem::take(&mut self.batch));
-        match &done {
-            Ok(()) => {
-                self.new_spills.clear();
-                let unneeded = std::mem::take(&mut self.old_spills);
-                unneeded.iter().for_each(|blob| self.values.discard(*blob));
-            }
-            // Whether the index refers to them is not known: `sweep` will see.
-            Err(BackendError::Fatal(_)) => self.new_spills.clear(),
-            Err(_) => {}
-        }
-        done
+    pub(super) fn commit(self) -> Result<(), BackendError> {
+        let (values, batch, spills) = self.parts();
+        spills.ended(values, values.backend.apply(batch))
+    }
+
+    /// The same without blocking. It is on its way when this returns, also for who does not wait for its end; until then `alone` lives. Of
+    /// an end that nobody waits for, `sweep` finds what is not needed.
+    pub(super) fn send(
+        self,
+        alone: Option<Alone>,
+    ) -> impl Future<Output = Result<(), BackendError>> + Send + use<'a> {
+        let (values, batch, spills) = self.parts();
+        let receipt = values.backend.hand_over(batch, Box::new(alone));
+        async move { spills.ended(values, receipt.await) }
+    }
+
+    fn parts(mut self) -> (&'a Values, Batch, Spills) {
+        let spills = Spills {
+            new: std::mem::take(&mut self.new_spills),
+            old: std::mem::take(&mut self.old_spills),
+        };
+        (self.values, std::mem::take(&mut self.batch), spills)
     }
 }
 
@@ -318,5 +333,24 @@ impl Drop for Change<'_> {
     fn drop(&mut self) {
         let written = std::mem::take(&mut self.new_spills);
         written.iter().for_each(|blob| self.values.discard(*blob));
+    }
+}
+
+/// The blobs of a change that is on its way. Which of them are needed is not known before it has ended.
+struct Spills {
+    new: Vec<BlobId>,
+    old: Vec<BlobId>,
+}
+
+impl Spills {
+    fn ended(self, values: &Values, done: Result<(), BackendError>) -> Result<(), BackendError> {
+        let unneeded = match &done {
+            Ok(()) => self.old,
+            // Whether the index refers to the new ones is not known: `sweep` will see.
+            Err(BackendError::Fatal(_)) => Vec::new(),
+            Err(_) => self.new,
+        };
+        unneeded.iter().for_each(|blob| values.discard(*blob));
+        done
     }
 }

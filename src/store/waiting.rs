@@ -80,7 +80,7 @@ impl Store {
         id: MailId,
         change: impl FnOnce(&mut Waiting) -> Option<Vec<Memo>>,
     ) -> Result<Option<(Waiting, bool)>, Fault> {
-        let _alone = self.alone_with(id.as_bytes());
+        let _alone = self.turns.alone(id.as_bytes());
         let Some(mut waiting) = self.waiting(id)? else {
             return Ok(None);
         };
@@ -107,7 +107,7 @@ impl Store {
 
     /// Erases what is left of one that is over.
     pub fn erase_waiting(&self, id: MailId) -> Result<(), Fault> {
-        let _alone = self.alone_with(id.as_bytes());
+        let _alone = self.turns.alone(id.as_bytes());
         match self.waiting(id)? {
             Some(waiting) if waiting.state == State::Over => self.erase_over(id, &waiting),
             _ => Ok(()),

@@ -12,6 +12,7 @@ mod cuts;
 mod dialogs;
 mod disk_faults;
 mod documents;
+mod dropped;
 mod early;
 mod faults;
 mod fetch;
