@@ -23,7 +23,13 @@ pub struct Faulty {
 struct Stalled {
     /// So many are handed over before the first that stays on its way, if any does.
     before: Option<u64>,
-    here: Vec<(Batch, Box<dyn Send>, Sender<Result<(), BackendError>>)>,
+    here: Vec<OnItsWay>,
+}
+
+struct OnItsWay {
+    batch: Batch,
+    meanwhile: Box<dyn Send>,
+    answer: Sender<Result<(), BackendError>>,
 }
 
 impl Faulty {
@@ -49,11 +55,11 @@ impl Faulty {
     /// What is on its way arrives, and nothing stays there any more.
     pub fn go_on(&self) {
         let arrived = std::mem::take(&mut *self.stalled()).here;
-        for (batch, meanwhile, answer) in arrived {
-            let done = self.apply(batch);
-            drop(meanwhile);
+        for one in arrived {
+            let done = self.apply(one.batch);
+            drop(one.meanwhile);
             // Whoever waited for it may be gone.
-            drop(answer.send(done));
+            drop(one.answer.send(done));
         }
     }
 
@@ -96,7 +102,11 @@ impl Backend for Faulty {
         match &mut stalled.before {
             Some(0) => {
                 let (answer, receipt) = oneshot::channel();
-                stalled.here.push((batch, meanwhile, answer));
+                stalled.here.push(OnItsWay {
+                    batch,
+                    meanwhile,
+                    answer,
+                });
                 let gone = || Err(BackendError::Fatal(gone().to_string()));
                 return Box::pin(async move { receipt.await.unwrap_or_else(|_| gone()) });
             }
