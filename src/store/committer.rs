@@ -72,9 +72,6 @@ impl Committer {
 
     fn run(&self, waiting: &Receiver<Waiting>) {
         while let Ok(first) = waiting.recv() {
-            // Whoever is about to come comes first. Where processors are short a commit then serves many; where they are not, this ends at
-            // once.
-            std::thread::yield_now();
             let group = take_group(first, waiting);
             if let Err(error) = self.room.make() {
                 tracing::error!(%error, "the ballast could not be removed");
