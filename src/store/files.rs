@@ -2,8 +2,8 @@
 //!
 //! Promises: a finished blob is under its name only when all of it is on disk (temporary name, sync, rename); one that was left is there whole
 //! at once, and on disk when [`Files::end`] has returned. A name is on disk when
-//! [`Files::sync_names`] has returned, which the writer of the index calls before each commit: so names of many blobs cost one sync, and no
-//! record refers to a blob that a power cut can take. What a crash leaves under a temporary name goes at the next start. Files are
+//! [`Files::sync_names`] has returned, which whoever ends a transfer's last blob calls, and the writer of the index before each commit: names of
+//! many blobs cost one sync, and no record refers to a blob that a power cut can take. What a crash leaves under a temporary name goes at the next start. Files are
 //! for this user only.
 //! Fails with `StorageFull` while some room is left, so that the index can go on; a failed sync ends the process (fsyncgate: the
 //! kernel forgets the pages that could not be written, and the next sync says all is well).
@@ -15,8 +15,8 @@ use crate::fault::crash;
 use crate::transfer::{BlobId, BlobReader, BlobWriter};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Ends the process: what is on disk is not known any more. Tests put something else in its place.
 pub type OnFatal = Arc<dyn Fn(&str) + Send + Sync>;
@@ -34,8 +34,17 @@ pub struct Files {
     kept: PathBuf,
     room: Arc<Room>,
     on_fatal: OnFatal,
-    /// Names have come since the folder was synced last.
-    unsynced: Arc<AtomicBool>,
+    names: Arc<Names>,
+}
+
+/// Which names are on disk.
+#[derive(Default)]
+struct Names {
+    /// How many were ever made.
+    made: AtomicU64,
+    /// How many of these were there when the folder was synced last. Locked while it is: who comes meanwhile finds that the next sync was
+    /// for several.
+    synced: Mutex<u64>,
 }
 
 impl Files {
@@ -59,7 +68,7 @@ impl Files {
             kept,
             room,
             on_fatal,
-            unsynced: Arc::default(),
+            names: Arc::default(),
         };
         // Names of a process that was killed are there to be seen, but perhaps not on disk.
         files.disk.sync_folder(&files.kept)?;
@@ -71,10 +80,16 @@ impl Files {
         self.kept.join(id.to_string())
     }
 
-    /// Makes the names of all finished blobs durable.
+    /// Makes the names of all finished blobs durable. Of several who call it at once one syncs for all.
     pub fn sync_names(&self) -> io::Result<()> {
-        if self.unsynced.swap(false, Ordering::SeqCst) {
+        let mine = self.names.made.load(Ordering::SeqCst);
+        // Written only when all of a sync is done, so a panic leaves it true.
+        let synced = self.names.synced.lock();
+        let mut synced = synced.unwrap_or_else(PoisonError::into_inner);
+        if *synced < mine {
+            let made = self.names.made.load(Ordering::SeqCst);
             self.disk.sync_folder(&self.kept)?;
+            *synced = made;
         }
         Ok(())
     }
@@ -101,7 +116,7 @@ impl Files {
             room: self.room.clone(),
             until_look,
             on_fatal: self.on_fatal.clone(),
-            unsynced: self.unsynced.clone(),
+            names: self.names.clone(),
             finished: false,
         }))
     }
@@ -113,6 +128,13 @@ impl Files {
         file.write_all(behind)?;
         crash::point("blob/end-written");
         sync(&*file, &self.on_fatal)?;
+        // The last of its transfer: the names of all are made. Here, where others do not wait for it as they do in a commit.
+        if !behind.is_empty() {
+            let named = self.sync_names();
+            named.inspect_err(|error| {
+                (self.on_fatal)(&format!("a name could not be synced: {error}"))
+            })?;
+        }
         crash::point("blob/ended");
         Ok(())
     }
@@ -166,7 +188,7 @@ struct Writer {
     room: Arc<Room>,
     until_look: u64,
     on_fatal: OnFatal,
-    unsynced: Arc<AtomicBool>,
+    names: Arc<Names>,
     finished: bool,
 }
 
@@ -200,7 +222,7 @@ impl BlobWriter for Writer {
             .inspect_err(|error| (self.on_fatal)(&format!("a blob could not be named: {error}")))?;
         crash::point("blob/renamed");
         self.finished = true;
-        self.unsynced.store(true, Ordering::SeqCst);
+        self.names.made.fetch_add(1, Ordering::SeqCst);
         crash::point("blob/finished");
         Ok(())
     }
