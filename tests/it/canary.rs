@@ -385,6 +385,9 @@ fn absent(place: &str, bytes: &[u8], words: &[&str]) {
     }
 }
 
+/// Letters of Base64 that are no accident.
+const FEWEST: usize = 6;
+
 fn forms(word: &str) -> Vec<Vec<u8>> {
     let wide: Vec<u8> = word.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let mut forms = vec![wide];
@@ -394,7 +397,11 @@ fn forms(word: &str) -> Vec<Vec<u8>> {
         // The first and the last characters depend on what stands beside it.
         let from = [0, 2, 3][before];
         let whole = padded.len() / 3 * 4;
-        forms.push(text.as_bytes()[from..whole].to_vec());
+        let letters = &text.as_bytes()[from..whole];
+        // Fewer stand in some password by chance.
+        if letters.len() >= FEWEST {
+            forms.push(letters.to_vec());
+        }
     }
     forms
 }
