@@ -120,10 +120,16 @@ impl Gateway {
 
     /// For one incoming mail's content. Files of a large one are sealed while they arrive, where that is foreseen.
     pub fn intake(&self, envelope: &Envelope) -> Intake {
+        let folder = &self.parts.spool_folder;
+        let in_memory = |size| size <= crate::mail::spool::IN_MEMORY as u64;
+        if envelope.options.size.is_some_and(in_memory) {
+            // A client that says less than it sends has its files sealed later.
+            return Intake::new(folder);
+        }
         let (early, policy, envelope) = (Early::default(), self.policy(), envelope.clone());
         let wanted = move || foresight::takes_files(&policy, &envelope);
         let aside = WhileReceiving::new(early.clone(), self.parts.store.clone(), wanted);
-        Intake::beside(&self.parts.spool_folder, early, Box::new(aside))
+        Intake::beside(folder, early, Box::new(aside))
     }
 
     /// A conversation with the next hop, for one session of a door.

@@ -86,13 +86,14 @@ impl Keeping for Arriving {
         crash::point("early/sealed");
         let reader = pressed.writer.reader()?;
         let mut early = self.early.lock();
-        let transfer = early.get_or_insert_with(EarlyTransfer::fresh);
+        let Some(transfer) = early.as_mut() else {
+            return Err(io::Error::other("a mail was sealed before its end"));
+        };
         let context = context(&transfer.id, self.number, self.blob);
         let opener = Opener::new(reader, &transfer.key, &context, pressed.stamp.size)?;
         transfer.files.push(EarlyFile {
             raw,
-            number: self.number,
-            blob: self.blob,
+            record: pressed.record(self.blob, self.number),
             stamp: pressed.stamp,
             head: pressed.head,
             writer: pressed.writer,

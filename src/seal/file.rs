@@ -17,6 +17,8 @@ use mail_builder::headers::Header;
 use mail_builder::headers::text::Text;
 use std::io::{self, BufRead, BufReader, Read};
 
+const BLOCK: usize = 64 * 1024;
+
 /// Seals one thing after the other into blobs of one transfer.
 pub(super) struct Press<'a> {
     /// The transfer, and files of it that are sealed already.
@@ -90,15 +92,10 @@ impl<'a> Press<'a> {
 
     /// What was sealed while the mail arrived becomes a blob of the transfer.
     fn adopt(&mut self, file: EarlyFile) -> Result<InBlob, Fault> {
-        let left = self.shelf.leave_blob(file.blob, file.writer);
+        let (record, stamp) = (file.record, file.stamp);
+        let left = self.shelf.leave_blob(record.id, file.writer);
         left.map_err(shelf_fault)?;
         self.head = file.head;
-        let record = BlobRecord {
-            id: file.blob,
-            plain_len: file.stamp.size,
-            number: file.number,
-        };
-        let stamp = file.stamp;
         Ok(InBlob { record, stamp })
     }
 
@@ -118,21 +115,16 @@ impl<'a> Press<'a> {
             source.consume(n);
         }
         let pressed = pressing.finish().map_err(shelf_fault)?;
+        let (record, stamp) = (pressed.record(blob, number), pressed.stamp);
         self.head = pressed.head;
         // `hold` makes all of them durable.
         pressed.writer.leave().map_err(shelf_fault)?;
-        let record = BlobRecord {
-            id: blob,
-            plain_len: pressed.stamp.size,
-            number,
-        };
-        let stamp = pressed.stamp;
         Ok(InBlob { record, stamp })
     }
 }
 
 fn in_blocks(source: impl Read) -> impl BufRead {
-    BufReader::with_capacity(HEAD, source)
+    BufReader::with_capacity(BLOCK, source)
 }
 
 /// Gets the next block, unless one is there; its length is 0 at the end.

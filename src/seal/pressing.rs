@@ -2,7 +2,8 @@
 
 use super::stream::Sealer;
 use crate::transfer::keys::TransferKey;
-use crate::transfer::{BlobWriter, Stamp};
+use crate::transfer::record::BlobRecord;
+use crate::transfer::{BlobId, BlobWriter, Stamp};
 use aws_lc_rs::digest::{self, SHA256};
 use std::io::{self, Write};
 
@@ -22,6 +23,17 @@ pub(super) struct Pressed {
     pub(super) writer: Box<dyn BlobWriter>,
     pub(super) stamp: Stamp,
     pub(super) head: Vec<u8>,
+}
+
+impl Pressed {
+    /// What the transfer's record says of it.
+    pub(super) fn record(&self, id: BlobId, number: u32) -> BlobRecord {
+        BlobRecord {
+            id,
+            plain_len: self.stamp.size,
+            number,
+        }
+    }
 }
 
 impl Pressing {

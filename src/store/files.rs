@@ -1,10 +1,10 @@
 //! Blobs as files in one folder, under names that say nothing.
 //!
-//! Promises: a finished blob is under its name only when all of it is on disk (temporary name, sync, rename); one that was left is there whole
-//! at once, and on disk when [`Files::end`] has returned. A name is on disk when
-//! [`Files::sync_names`] has returned, which whoever ends a transfer's last blob calls, and the writer of the index before each commit: names of
-//! many blobs cost one sync, and no record refers to a blob that a power cut can take. What a crash leaves under a temporary name goes at the next start. Files are
-//! for this user only.
+//! Promises: a finished blob is under its name only when all of it is on disk (temporary name, sync, rename); one that was left is there
+//! whole at once, and on disk when [`Files::end`] has returned. Names that were left are on disk when the last blob of their transfer has
+//! ended, those of finished blobs when [`Files::sync_names`] has returned, which the writer of the index calls before each commit: names of
+//! many blobs cost one sync, and no record refers to a blob that a power cut can take. What a crash leaves under a temporary name goes at the
+//! next start. Files are for this user only.
 //! Fails with `StorageFull` while some room is left, so that the index can go on; a failed sync ends the process (fsyncgate: the
 //! kernel forgets the pages that could not be written, and the next sync says all is well).
 
@@ -42,6 +42,8 @@ pub struct Files {
 struct Names {
     /// How many were ever made.
     made: AtomicU64,
+    /// Of these the last that was finished: the next commit needs it. Who leaves a blob sees to its name when it ends.
+    finished: AtomicU64,
     /// How many of these were there when the folder was synced last. Locked while it is: who comes meanwhile finds that the next sync was
     /// for several.
     synced: Mutex<u64>,
@@ -80,9 +82,13 @@ impl Files {
         self.kept.join(id.to_string())
     }
 
-    /// Makes the names of all finished blobs durable. Of several who call it at once one syncs for all.
+    /// Makes the names of all finished blobs durable.
     pub fn sync_names(&self) -> io::Result<()> {
-        let mine = self.names.made.load(Ordering::SeqCst);
+        self.sync_to(self.names.finished.load(Ordering::SeqCst))
+    }
+
+    /// Makes so many names durable. Of several who call it at once one syncs for all.
+    fn sync_to(&self, mine: u64) -> io::Result<()> {
         // Written only when all of a sync is done, so a panic leaves it true.
         let synced = self.names.synced.lock();
         let mut synced = synced.unwrap_or_else(PoisonError::into_inner);
@@ -130,7 +136,7 @@ impl Files {
         sync(&*file, &self.on_fatal)?;
         // The last of its transfer: the names of all are made. Here, where others do not wait for it as they do in a commit.
         if !behind.is_empty() {
-            let named = self.sync_names();
+            let named = self.sync_to(self.names.made.load(Ordering::SeqCst));
             named.inspect_err(|error| {
                 (self.on_fatal)(&format!("a name could not be synced: {error}"))
             })?;
@@ -213,7 +219,11 @@ impl BlobWriter for Writer {
         crash::point("blob/written");
         sync(&*self.file, &self.on_fatal)?;
         crash::point("blob/synced");
-        self.leave()
+        let names = self.names.clone();
+        self.leave()?;
+        let made = names.made.load(Ordering::SeqCst);
+        names.finished.fetch_max(made, Ordering::SeqCst);
+        Ok(())
     }
 
     fn leave(mut self: Box<Self>) -> io::Result<()> {

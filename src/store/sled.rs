@@ -134,9 +134,7 @@ impl Embedded {
             _lock: lock,
         })
     }
-}
 
-impl Embedded {
     /// Puts a batch into the queue. On an error it is in none, and never will be.
     fn queue(&self, batch: Batch, answer: Answer) -> Result<(), BackendError> {
         check_sizes(&batch)?;

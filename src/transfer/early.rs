@@ -5,7 +5,8 @@
 //! never been.
 
 use super::keys::TransferKey;
-use super::{BlobId, BlobWriter, TransferId};
+use super::record::BlobRecord;
+use super::{BlobWriter, TransferId};
 use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -25,10 +26,8 @@ pub struct Stamp {
 pub struct EarlyFile {
     /// Where in the mail it stands, in lines of base64, the last line end included.
     pub raw: Range<u64>,
-    /// The number it was sealed under.
-    pub number: u32,
-    /// The name it was sealed under.
-    pub blob: BlobId,
+    /// The blob, as the transfer's record will have it.
+    pub record: BlobRecord,
     /// What went through.
     pub stamp: Stamp,
     /// Its first bytes, by which its type is known.

@@ -99,6 +99,16 @@ fn early(received: &Received) -> usize {
     early.as_ref().map_or(0, |early| early.files.len())
 }
 
+async fn leaves(gateway: &Gateway, received: Received) {
+    let mut outlet = gateway.outlet();
+    outlet.begin(&received.envelope).await.expect("takes it");
+    for recipient in &received.envelope.recipients {
+        outlet.vet(recipient).await.expect("takes it");
+    }
+    let sent = gateway.send(received, &mut *outlet).await.expect("leaves");
+    assert!(sent.is_served());
+}
+
 /// What arrived for this recipient, without what we wrote in front of it.
 fn for_whom<'a>(taken: &'a [Taken], whom: &str) -> Vec<&'a [u8]> {
     let is_for = |t: &&Taken| t.recipients.iter().any(|r| r.address.to_string() == whom);
@@ -139,13 +149,7 @@ async fn large_files_are_sealed_before_the_mail_has_ended() {
         let received = received(&gateway, None);
         assert_eq!(early(&received), 2, "the small one is not worth it");
         assert!(disk.blobs().expect("lists").is_empty(), "nothing is named");
-        let mut outlet = gateway.outlet();
-        outlet.begin(&received.envelope).await.expect("takes it");
-        for recipient in &received.envelope.recipients {
-            outlet.vet(recipient).await.expect("takes it");
-        }
-        let sent = gateway.send(received, &mut *outlet).await.expect("leaves");
-        assert!(sent.is_served());
+        leaves(&gateway, received).await;
         let taken = plant.hop.taken();
         assert!(for_whom(&taken, CARLA) == [mail()], "byte for byte");
         let [link] = for_whom(&taken, BO)[..] else {
@@ -162,12 +166,7 @@ async fn what_was_foreseen_wrongly_leaves_as_it_came() {
     for (size, sealed) in [(None, 0), (Some(100 << 20), 2)] {
         let received = received(&gateway, size);
         assert_eq!(early(&received), sealed, "{size:?}");
-        let mut outlet = gateway.outlet();
-        outlet.begin(&received.envelope).await.expect("takes it");
-        for recipient in &received.envelope.recipients {
-            outlet.vet(recipient).await.expect("takes it");
-        }
-        gateway.send(received, &mut *outlet).await.expect("leaves");
+        leaves(&gateway, received).await;
         let taken = plant.hop.taken();
         assert!(for_whom(&taken, BO).last() == Some(&&mail()[..]));
         assert!(disk.blobs().expect("lists").is_empty(), "and nothing stays");

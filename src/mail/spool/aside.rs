@@ -89,9 +89,12 @@ impl Diversion {
                 return Ok(Fed::All);
             }
             let line = std::mem::take(&mut self.line);
-            let (goes_on, taken) = self.take_line(&line, aside)?;
-            if !goes_on {
-                let behind = if taken { Vec::new() } else { line };
+            let behind = match self.take_line(&line, aside)? {
+                Line::Full => None,
+                Line::Last => Some(Vec::new()),
+                Line::Other => Some(line),
+            };
+            if let Some(behind) = behind {
                 return Ok(Fed::Ended { used, behind });
             }
         }
@@ -128,9 +131,11 @@ impl Diversion {
                 self.line.extend_from_slice(rest);
                 return Ok(Fed::All);
             };
-            let (goes_on, taken) = self.take_line(&rest[..=end], aside)?;
-            used += if taken { end + 1 } else { 0 };
-            if !goes_on {
+            let line = self.take_line(&rest[..=end], aside)?;
+            if line != Line::Other {
+                used += end + 1;
+            }
+            if line != Line::Full {
                 break;
             }
         }
@@ -151,17 +156,13 @@ impl Diversion {
         self.line.ends_with(b"\n") || self.line.len() >= self.shape.line()
     }
 
-    /// Whether the run goes on behind this line, and whether the line is of it.
-    fn take_line(
-        &mut self,
-        line: &[u8],
-        aside: &mut Option<Box<dyn Aside>>,
-    ) -> io::Result<(bool, bool)> {
+    /// What this line is to the run; of one that nobody wants it is none.
+    fn take_line(&mut self, line: &[u8], aside: &mut Option<Box<dyn Aside>>) -> io::Result<Line> {
         let found = self.shape.judge(line, &mut self.out);
         if found == Line::Other || !self.push(line.len(), aside)? {
-            return Ok((false, false));
+            return Ok(Line::Other);
         }
-        Ok((found == Line::Full, true))
+        Ok(found)
     }
 
     /// What was decoded, of so many raw bytes. False if nobody wants it.
