@@ -187,9 +187,9 @@ impl Head {
                 .ok()?;
         let mut out = Zeroizing::new([0; 32]);
         let form = password.form(self.flags & CHOSEN != 0);
-        let _turn = gate::enter(self.memory);
+        let mut turn = gate::enter(self.memory);
         argon
-            .hash_password_into(form.as_bytes(), &self.salt, &mut *out)
+            .hash_password_into_with_memory(form.as_bytes(), &self.salt, &mut *out, turn.memory())
             .ok()?;
         Some(out)
     }
