@@ -24,7 +24,7 @@ use crate::store::{Found, Store};
 use crate::transfer::keys::TransferKey;
 use crate::transfer::proof::PasswordLine;
 use crate::transfer::record::State;
-use crate::transfer::{LinkSecret, Password, Ticket, TransferId};
+use crate::transfer::{Actor, Event, Happened, LinkSecret, Password, Ticket, TransferId};
 use jiff::Timestamp;
 use slots::Slots;
 use std::sync::Arc;
@@ -321,7 +321,8 @@ impl Collect {
         let one = one.and_then(|recipient| recipient.parse::<Address>().ok());
         match (&verdict, one) {
             (Unlocked::Locked, Some(recipient)) if self.lock.destroys => {
-                self.store.revoke(&id_of(found)?, Some(&recipient))?;
+                let what = Happened::Revoked(Actor::House);
+                self.store.revoke(&id_of(found)?, Some(&recipient), what)?;
                 Ok(Unlocked::Gone)
             }
             _ => Ok(verdict),
@@ -332,12 +333,14 @@ impl Collect {
     fn charge(&self, id: TransferId, number: u32) -> Result<Charge, Fault> {
         let (now, lock) = (now(), self.lock);
         let mut charge = Charge::Refused(Unlocked::Gone);
-        self.store.change_ticket(&id, number, |ticket| {
+        self.store.change_noting(&id, number, |ticket| {
             charge = match admission(ticket, now) {
                 Admission::Open => Charge::Counted(lock.count(ticket, now)),
                 Admission::Paused(until) => Charge::Refused(Unlocked::Paused { until }),
                 Admission::Locked => Charge::Refused(Unlocked::Locked),
-            }
+            };
+            let locks = matches!(charge, Charge::Counted(Unlocked::Locked));
+            locks.then(|| Event::at(now, Happened::Locked))
         })?;
         Ok(charge)
     }
@@ -345,11 +348,12 @@ impl Collect {
     /// It was right: tries start anew, the first opening is noted.
     fn welcome(&self, id: TransferId, number: u32) -> Result<(), Fault> {
         let now = now();
-        self.store.change_ticket(&id, number, |ticket| {
+        self.store.change_noting(&id, number, |ticket| {
             (ticket.wrong, ticket.paused_until, ticket.locked) = (0, 0, false);
             if ticket.first_opened == 0 {
                 ticket.first_opened = now;
             }
+            Some(Event::at(now, Happened::Opened))
         })?;
         Ok(())
     }

@@ -74,6 +74,7 @@ mod tests {
             tickets: 1,
             blobs: Vec::new(),
             catalogue: Vec::new(),
+            sheet: Vec::new(),
         }
     }
 

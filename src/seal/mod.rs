@@ -15,6 +15,7 @@ mod names;
 pub mod open;
 mod pressing;
 mod reading;
+mod sheet;
 pub mod stream;
 mod tickets;
 mod utf8;
@@ -26,6 +27,7 @@ use crate::mail::Mail;
 use crate::transfer::keys::{DayKey, Key, MasterKey, TransferKey, hkdf};
 use crate::transfer::notice::Route;
 use crate::transfer::record::{BlobRecord, Sealed, SealedTransfer, State};
+use crate::transfer::sender_link::SheetSecret;
 use crate::transfer::{
     Catalogue, Decision, EarlyTransfer, Plan, Record, Shelf, TransferId, cipher,
 };
@@ -68,6 +70,7 @@ pub fn parts(
         catalogue: &catalogue,
     };
     let made = tickets::make(plan, routes, keys, &id, &key, &contents)?;
+    let secret = SheetSecret::fresh();
     let expires = made.iter().map(|t| t.sealed.ticket.expires).max();
     let record = Record {
         id: id.to_string(),
@@ -80,6 +83,7 @@ pub fn parts(
         tickets: made.len() as u32,
         blobs,
         catalogue: seal_catalogue(&key, &id, &catalogue)?,
+        sheet: sheet::sealed(plan, &catalogue, &secret, &id)?,
     };
     Ok(Sealed {
         transfer: Some(SealedTransfer {
@@ -88,6 +92,7 @@ pub fn parts(
             tickets: made.into_iter().map(|t| t.sealed).collect(),
             record,
             submission: None,
+            sheet: Some(secret),
         }),
     })
 }

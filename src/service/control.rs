@@ -15,7 +15,7 @@ use crate::gateway::Gateway;
 use crate::mail::Address;
 use crate::store::Store;
 use crate::transfer::record::State;
-use crate::transfer::{Record, Ticket, TransferId};
+use crate::transfer::{Actor, Happened, Record, Ticket, TransferId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::io;
@@ -290,7 +290,11 @@ fn show(store: &Store, text: &str) -> Result<Answer, String> {
 fn revoke(store: &Store, text: &str, recipient: Option<&str>) -> Result<Answer, String> {
     let recipient = recipient.map(address).transpose()?;
     store
-        .revoke(&id(text)?, recipient.as_ref())
+        .revoke(
+            &id(text)?,
+            recipient.as_ref(),
+            Happened::Revoked(Actor::Operator),
+        )
         .map(Answer::Revoked)
         .map_err(said)
 }
@@ -298,7 +302,7 @@ fn revoke(store: &Store, text: &str, recipient: Option<&str>) -> Result<Answer, 
 fn unlock(store: &Store, text: &str, recipient: Option<&str>) -> Result<Answer, String> {
     let recipient = recipient.map(address).transpose()?;
     store
-        .unlock(&id(text)?, recipient.as_ref())
+        .unlock(&id(text)?, recipient.as_ref(), Actor::Operator)
         .map(Answer::Unlocked)
         .map_err(said)
 }

@@ -60,6 +60,7 @@ mod tests {
     use super::*;
     use crate::transfer::keys::MasterKey;
     use crate::transfer::record::State;
+    use crate::transfer::{Actor, Happened};
     use std::sync::mpsc;
     use std::time::Duration;
 
@@ -97,7 +98,11 @@ mod tests {
         };
         drop(store.begin_settle(&settlement).expect("begins"));
         std::thread::scope(|scope| {
-            let revoking = scope.spawn(|| store.revoke(&id, None).expect("revokes"));
+            let revoking = scope.spawn(|| {
+                store
+                    .revoke(&id, None, Happened::Revoked(Actor::Operator))
+                    .expect("revokes")
+            });
             std::thread::sleep(A_WHILE);
             let record = store.transfer(&id).expect("reads").expect("is there");
             assert_eq!(record.state, State::Held, "both are on their way");

@@ -106,6 +106,8 @@ pub enum Table {
     Remembered,
     /// `id|n` → `Codes` of that ticket.
     Codes,
+    /// `id|n|place` → `Event` of that ticket.
+    History,
     /// Parcel id → `Parcel`.
     Parcels,
     /// `lane|due (8)|parcel id` → nothing: what delivery walks.
@@ -118,7 +120,7 @@ pub enum Table {
 
 impl Table {
     /// Every table.
-    pub const ALL: [Table; 15] = [
+    pub const ALL: [Table; 16] = [
         Table::Meta,
         Table::Transfers,
         Table::Tickets,
@@ -130,6 +132,7 @@ impl Table {
         Table::Memos,
         Table::Remembered,
         Table::Codes,
+        Table::History,
         Table::Parcels,
         Table::ParcelsDue,
         Table::Ledger,
@@ -150,6 +153,7 @@ impl Table {
             Table::Memos => "memos",
             Table::Remembered => "remembered",
             Table::Codes => "codes",
+            Table::History => "history",
             Table::Parcels => "parcels",
             Table::ParcelsDue => "parcels-due",
             Table::Ledger => "ledger",

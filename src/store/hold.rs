@@ -52,6 +52,7 @@ impl Store {
         let transfer = HeldTransfer {
             id: sealed.id,
             links: sealed.tickets.into_iter().map(held_link).collect(),
+            sheet: sealed.sheet,
         };
         Ok((change, Prepared { transfer, blobs }))
     }
@@ -76,7 +77,11 @@ impl Store {
                 return Ok(None);
             }
         }
-        Ok(Some(Held::assertion(HeldTransfer { id, links })))
+        Ok(Some(Held::assertion(HeldTransfer {
+            id,
+            links,
+            sheet: None,
+        })))
     }
 
     /// Removes blobs that no transfer has and none will have.

@@ -18,6 +18,7 @@ pub mod disk;
 pub mod faulty;
 pub mod files;
 pub mod filter;
+mod history;
 mod hold;
 mod keyring;
 mod ledger;
@@ -61,7 +62,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::io;
 use std::sync::{Arc, Mutex};
-use values::{Change, Values};
+use values::Values;
 
 const CHECK: &[u8] = b"check";
 const CHECK_TEXT: &[u8] = b"cloakroom store, format 1";
@@ -205,15 +206,10 @@ impl Store {
         number: u32,
         change: impl FnOnce(&mut Ticket),
     ) -> Result<Option<Ticket>, Fault> {
-        let _alone = self.alone(id);
-        let Some(mut ticket) = self.ticket(id, number)? else {
-            return Ok(None);
-        };
-        change(&mut ticket);
-        let mut batch = Change::new(&self.values);
-        batch.replace(Table::Tickets, &ticket_key(id, number), &ticket)?;
-        batch.commit().map_err(fault)?;
-        Ok(Some(ticket))
+        self.change_noting(id, number, |ticket| {
+            change(ticket);
+            None
+        })
     }
 
     /// Opens a blob's ciphertext.

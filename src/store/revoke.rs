@@ -2,17 +2,23 @@
 
 use super::backend::Table;
 use super::values::Change;
-use super::{Store, Stored, expiry_key, fault, tail, ticket_key};
+use super::{Store, Stored, expiry_key, fault, history, tail, ticket_key};
 use crate::fault::{Fault, crash};
 use crate::mail::Address;
 use crate::transfer::record::State;
-use crate::transfer::{Ticket, TransferId};
+use crate::transfer::{Actor, Event, Happened, Ticket, TransferId};
+use jiff::Timestamp;
 
 impl Store {
     /// Takes a transfer back, from everyone or from one recipient (whoever shares that recipient's link loses it too).
     ///
     /// The wraps are gone when this returns, from the manifest as well; with the last wrap the files go too. How many tickets lost theirs.
-    pub fn revoke(&self, id: &TransferId, recipient: Option<&Address>) -> Result<u32, Fault> {
+    pub fn revoke(
+        &self,
+        id: &TransferId,
+        recipient: Option<&Address>,
+        what: Happened,
+    ) -> Result<u32, Fault> {
         let _alone = self.alone(id);
         let Some(mut stored) = self.stored(id)? else {
             return Ok(0);
@@ -20,10 +26,15 @@ impl Store {
         let mut tickets = self.tickets(&stored.record)?;
         let name = recipient.map(Address::to_string);
         let is_meant = |t: &Ticket| name.as_ref().is_none_or(|n| t.recipients.contains(n));
+        let event = Event::at(now(), what);
+        let mut change = Change::new(&self.values);
         let mut out: Vec<String> = Vec::new();
         let mut lost = 0;
-        for ticket in tickets.iter_mut().filter(|t| is_meant(t)) {
-            lost += u32::from(ticket.wrap.take().is_some());
+        for (number, ticket) in (0u32..).zip(&mut tickets).filter(|(_, t)| is_meant(t)) {
+            if ticket.wrap.take().is_some() {
+                lost += 1;
+                history::note(&mut change, id, number, ticket, &event)?;
+            }
             out.extend(ticket.recipients.iter().cloned());
         }
         let blobs = if tickets.iter().all(|t| t.wrap.is_none()) {
@@ -32,7 +43,6 @@ impl Store {
         } else {
             Vec::new()
         };
-        let mut change = Change::new(&self.values);
         self.silence(&mut change, &stored.record.id, |r| {
             out.iter().any(|o| o == r)
         })?;
@@ -44,7 +54,7 @@ impl Store {
 
     /// Another end for a transfer and all its tickets (Unix time, seconds), at most the last second of the day their keys die.
     /// The end that was set; `None` if there is no such transfer.
-    pub fn extend(&self, id: &TransferId, expires: i64) -> Result<Option<i64>, Fault> {
+    pub fn extend(&self, id: &TransferId, expires: i64, by: Actor) -> Result<Option<i64>, Fault> {
         let _alone = self.alone(id);
         let Some(mut stored) = self.stored(id)? else {
             return Ok(None);
@@ -55,24 +65,35 @@ impl Store {
         let mut change = Change::new(&self.values);
         change.remove(Table::Expiry, &expiry_key(&stored.record))?;
         stored.record.expires = expires;
-        tickets.iter_mut().for_each(|t| t.expires = expires);
+        let event = Event::at(now(), Happened::Extended(expires, by));
+        for (number, ticket) in (0u32..).zip(&mut tickets) {
+            ticket.expires = expires;
+            history::note(&mut change, id, number, ticket, &event)?;
+        }
         change.replace(Table::Expiry, &expiry_key(&stored.record), &())?;
         self.commit_generation(change, stored, &tickets)?;
         Ok(Some(expires))
     }
 
     /// Forgets the wrong passwords of a transfer, for everyone or for one recipient: locks and pauses are lifted. How many there were.
-    pub fn unlock(&self, id: &TransferId, recipient: Option<&Address>) -> Result<u32, Fault> {
+    pub fn unlock(
+        &self,
+        id: &TransferId,
+        recipient: Option<&Address>,
+        by: Actor,
+    ) -> Result<u32, Fault> {
         let name = recipient.map(Address::to_string);
         let count = self.transfer(id)?.map_or(0, |record| record.tickets);
         let mut lifted = 0;
         for number in 0..count {
-            self.change_ticket(id, number, |ticket| {
+            self.change_noting(id, number, |ticket| {
                 let is_meant = name.as_ref().is_none_or(|n| ticket.recipients.contains(n));
-                if is_meant && (ticket.locked || ticket.paused_until > 0) {
+                let lifts = is_meant && (ticket.locked || ticket.paused_until > 0);
+                lifts.then(|| {
                     (ticket.wrong, ticket.paused_until, ticket.locked) = (0, 0, false);
                     lifted += 1;
-                }
+                    Event::at(now(), Happened::Lifted(by))
+                })
             })?;
         }
         Ok(lifted)
@@ -102,4 +123,8 @@ impl Store {
         }
         Ok(())
     }
+}
+
+fn now() -> i64 {
+    Timestamp::now().as_second()
 }

@@ -141,6 +141,7 @@ mod tests {
     use super::super::tests::{ANNA, NOW, held, open};
     use super::super::{Rebuilt, Store};
     use super::*;
+    use crate::transfer::{Actor, Happened};
     use std::sync::Arc;
 
     /// A transfer for two, and its blob.
@@ -205,7 +206,12 @@ mod tests {
         let id = store.transfers(None, 1).expect("reads")[0].id.clone();
         let anna = ANNA.parse().expect("an address");
         let id = id.parse().expect("an id");
-        assert_eq!(store.revoke(&id, Some(&anna)).expect("revokes"), 1);
+        assert_eq!(
+            store
+                .revoke(&id, Some(&anna), Happened::Revoked(Actor::Operator))
+                .expect("revokes"),
+            1
+        );
         assert_eq!(bytes(&backend, blob), b"ciphertext");
         // The cut was not synced: a power cut brings it back.
         backend.end_blob(blob, &before[10..]).expect("ends");

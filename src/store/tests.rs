@@ -9,7 +9,7 @@ use crate::transfer::code::{Codes, Place};
 use crate::transfer::ledger::{CopyKey, Fate, Submission};
 use crate::transfer::notice::NoticeEntry;
 use crate::transfer::record::{BlobRecord, SealedTicket, SealedTransfer, State};
-use crate::transfer::{Destination, Notice, Password};
+use crate::transfer::{Actor, Destination, Happened, Notice, Password};
 
 pub(super) const NOW: i64 = 1_800_000_000;
 const DAY: i32 = (NOW / 86_400) as i32 + 30;
@@ -78,6 +78,7 @@ pub(super) fn sealed(store: &Store, catalogue: usize) -> Result<SealedTransfer, 
                 number: 0,
             }],
             catalogue: vec![7; catalogue],
+            sheet: Vec::new(),
         },
         tickets: vec![ticket(ANNA), ticket(BO)],
         notices: vec![Notice {
@@ -95,6 +96,7 @@ pub(super) fn sealed(store: &Store, catalogue: usize) -> Result<SealedTransfer, 
             created: NOW,
         }],
         submission: None,
+        sheet: None,
     })
 }
 
@@ -279,7 +281,9 @@ fn a_notice_taken_back_while_a_channel_tried_it_stays_gone() {
     let [tried] = &due.notices[..] else {
         panic!("one notice");
     };
-    store.revoke(&id, Some(&both[0])).expect("revokes");
+    store
+        .revoke(&id, Some(&both[0]), Happened::Revoked(Actor::Operator))
+        .expect("revokes");
     let to_bo = store.notice(&tried.key).expect("reads").expect("is there");
     assert_eq!(to_bo.notice.entries.len(), 1);
     store
@@ -291,7 +295,9 @@ fn a_notice_taken_back_while_a_channel_tried_it_stays_gone() {
         (due[0].notice.channel.as_str(), whom),
         ("other", vec![&BO.to_owned()])
     );
-    store.revoke(&id, None).expect("revokes");
+    store
+        .revoke(&id, None, Happened::Revoked(Actor::Operator))
+        .expect("revokes");
     for _ in 0..2 {
         store
             .notice_instead(&due[0].key, NOW, |_| ())
@@ -443,12 +449,26 @@ fn a_revoked_ticket_has_no_wrap_and_no_notice_and_the_last_one_takes_the_files()
     store
         .release(&id, &[address(ANNA), address(BO)])
         .expect("releases");
-    assert_eq!(store.revoke(&id, Some(&address(ANNA))).expect("revokes"), 1);
+    assert_eq!(
+        store
+            .revoke(
+                &id,
+                Some(&address(ANNA)),
+                Happened::Revoked(Actor::Operator)
+            )
+            .expect("revokes"),
+        1
+    );
     let wrap = |link| store.find(link).expect("reads").expect("there").ticket.wrap;
     assert!(wrap(&links[0]).is_none() && wrap(&links[1]).is_some());
     let due = due(&store);
     assert_eq!(due[0].notice.entries[0].recipient, BO);
-    assert_eq!(store.revoke(&id, None).expect("revokes"), 1);
+    assert_eq!(
+        store
+            .revoke(&id, None, Happened::Revoked(Actor::Operator))
+            .expect("revokes"),
+        1
+    );
     assert!(wrap(&links[1]).is_none());
     assert_eq!(store.next_notice().expect("reads"), None);
     // The manifest of the revoked transfer is all that is left, so that a rebuild knows it as revoked.
@@ -499,12 +519,19 @@ fn an_extended_transfer_ends_later_but_not_after_its_day() {
     let store = open(&backend, &master);
     let (id, _) = held(&store, 10);
     assert_eq!(
-        store.extend(&id, NOW + 5000).expect("extends"),
+        store
+            .extend(&id, NOW + 5000, Actor::Operator)
+            .expect("extends"),
         Some(NOW + 5000)
     );
     assert!(store.expire(NOW + 4000).expect("expires").is_empty());
     let last = (i64::from(DAY) + 1) * 86_400 - 1;
-    assert_eq!(store.extend(&id, i64::MAX).expect("extends"), Some(last));
+    assert_eq!(
+        store
+            .extend(&id, i64::MAX, Actor::Operator)
+            .expect("extends"),
+        Some(last)
+    );
     assert_eq!(store.expire(last + 1).expect("expires").len(), 1);
 }
 
@@ -534,7 +561,11 @@ fn an_index_that_is_gone_is_rebuilt_from_the_manifests() {
         .release(&id, &[address(ANNA), address(BO)])
         .expect("releases");
     store
-        .revoke(&revoked, Some(&address(ANNA)))
+        .revoke(
+            &revoked,
+            Some(&address(ANNA)),
+            Happened::Revoked(Actor::Operator),
+        )
         .expect("revokes");
     let before: Vec<_> = links
         .iter()
@@ -607,7 +638,7 @@ fn a_store_that_breaks_anywhere_leaves_nothing_half() {
             links.extend(sealed.tickets.iter().map(|t| t.secret.clone()));
             store.hold(sealed)?;
             store.release(&id, &[address(BO)])?;
-            store.revoke(&id, Some(&address(BO)))?;
+            store.revoke(&id, Some(&address(BO)), Happened::Revoked(Actor::Operator))?;
             store.expire(NOW + 2000)?;
             Ok(())
         };

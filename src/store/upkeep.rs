@@ -4,9 +4,9 @@
 //! manifest and blobs go, then the tombstone. Started again from any point it ends the same.
 
 use super::backend::Table;
-use super::manifest;
 use super::values::Change;
 use super::{Store, Stored, down, expiry_key, fault, id_of, io_fault, ordered, tail, ticket_key};
+use super::{history, manifest};
 use crate::fault::{Fault, crash};
 use crate::transfer::record::State;
 use crate::transfer::{BlobId, Parcel, Record, Ticket, TransferId, Waiting, waiting};
@@ -176,6 +176,7 @@ impl Store {
         for (number, ticket) in (0u32..).zip(tickets) {
             change.remove(Table::Tickets, &ticket_key(id, number))?;
             change.remove(Table::Codes, &ticket_key(id, number))?;
+            history::forget(&mut change, id, number, ticket)?;
             change.remove(Table::Links, &ticket.link.0)?;
         }
         self.silence(&mut change, &stored.record.id, |_| true)?;
@@ -248,6 +249,7 @@ impl Store {
             Table::Waiting,
             Table::Memos,
             Table::Codes,
+            Table::History,
             Table::Parcels,
         ];
         for table in tables {

@@ -82,6 +82,11 @@ impl MasterKey {
         self.derive(b"cloakroom/code/1")
     }
 
+    /// HMAC in links to senders' pages.
+    pub fn sender(&self) -> Key {
+        self.derive(b"cloakroom/sender/1")
+    }
+
     /// HMAC of what the store is searched by.
     pub fn lookup(&self) -> Key {
         self.once(&self.derived.lookup, b"cloakroom/lookup/1")

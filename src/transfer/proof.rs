@@ -5,6 +5,7 @@
 //! [`Owned`]: the mail itself is durable here, so that its client may forget it. Made by `store` alone.
 //! One search for `::assertion` shows every place where a promise is given.
 
+use super::sender_link::SheetSecret;
 use super::{LinkSecret, TransferId};
 use crate::fault::Reply;
 use crate::mail::Address;
@@ -22,6 +23,8 @@ pub struct HeldTransfer {
     pub id: TransferId,
     /// One per ticket.
     pub links: Vec<HeldLink>,
+    /// What opens the sender's sheet, for the receipt only; `None` if this mail came before.
+    pub sheet: Option<SheetSecret>,
 }
 
 /// A file as block, page and receipt show it.

@@ -5,6 +5,7 @@
 
 use super::ledger::Submission;
 use super::proof::{PasswordLine, ShownFile};
+use super::sender_link::SheetSecret;
 use super::{BlobId, LinkId, LinkSecret, Notice, TransferId};
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +32,8 @@ pub struct Record {
     pub blobs: Vec<BlobRecord>,
     /// [`Catalogue`], sealed under the transfer key.
     pub catalogue: Vec<u8>,
+    /// [`Sheet`](super::sender_link::Sheet), sealed under the sender's link; empty if the sender can have none.
+    pub sheet: Vec<u8>,
 }
 
 /// The life of a transfer.
@@ -90,6 +93,8 @@ pub struct Ticket {
     pub first_opened: i64,
     /// Completed fetches, by entry number.
     pub fetched: Vec<u32>,
+    /// How many things happened to it ([`Event`](super::event::Event)).
+    pub events: u32,
 }
 
 impl Ticket {
@@ -113,6 +118,7 @@ impl Ticket {
             locked: false,
             first_opened: 0,
             fetched: Vec::new(),
+            events: 0,
         }
     }
 
@@ -211,6 +217,8 @@ pub struct SealedTransfer {
     pub notices: Vec<Notice>,
     /// The mail it was made from, for the ledger; `None` for one that cannot come again.
     pub submission: Option<Submission>,
+    /// What opens the record's sheet; never written.
+    pub sheet: Option<SheetSecret>,
 }
 
 /// A new ticket.

@@ -14,7 +14,9 @@ use cloakroom::store::memory::Memory;
 use cloakroom::transfer::notice::NoticeEntry;
 use cloakroom::transfer::proof::Outcome;
 use cloakroom::transfer::record::{SealedTicket, SealedTransfer, State};
-use cloakroom::transfer::{Destination, LinkSecret, Notice, Password, Record, Ticket, TransferId};
+use cloakroom::transfer::{
+    Actor, Destination, Happened, LinkSecret, Notice, Password, Record, Ticket, TransferId,
+};
 use jiff::Timestamp;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -99,6 +101,7 @@ fn released(store: &Store, channel: &str) -> TransferId {
             tickets: 1,
             blobs: Vec::new(),
             catalogue: Vec::new(),
+            sheet: Vec::new(),
         },
         tickets: vec![SealedTicket {
             recipients: vec![0],
@@ -108,6 +111,7 @@ fn released(store: &Store, channel: &str) -> TransferId {
         }],
         notices: vec![notice],
         submission: None,
+        sheet: None,
     };
     store.hold(sealed).expect("holds");
     let to = [recipient.parse().expect("an address")];
@@ -142,7 +146,9 @@ async fn a_channel_that_hangs_holds_up_no_other() {
     let in_lane = store.due_notices(None, i64::MAX - 1, 200).expect("reads");
     let late = in_lane.notices[100].notice.transfer.clone();
     for id in stuck.iter().filter(|id| id.to_string() != late) {
-        store.revoke(id, None).expect("revokes");
+        store
+            .revoke(id, None, Happened::Revoked(Actor::Operator))
+            .expect("revokes");
     }
     dead.go.close();
     until(|| (calls() == 9).then_some(()))

@@ -4,6 +4,7 @@
 //! strong and says nothing about its content to anyone without the key.
 //! Fails with `Fault`: the store does not answer, the catalogue or a blob was changed.
 
+use super::now;
 use super::visit::{Fetching, Visit, What};
 use crate::fault::{Fault, Kind};
 use crate::maillog;
@@ -12,7 +13,7 @@ use crate::seal::stream::Opener;
 use crate::store::Store;
 use crate::transfer::keys::{TransferKey, hkdf};
 use crate::transfer::record::State;
-use crate::transfer::{Catalogue, Entry, EntryKind, Record, Ticket};
+use crate::transfer::{Catalogue, Entry, EntryKind, Event, Happened, Record, Ticket};
 use std::fmt;
 use std::io;
 use std::sync::Arc;
@@ -154,7 +155,7 @@ impl Room {
         let entries = self.numbers(what);
         let counted = self
             .store
-            .change_ticket(&self.visit.id(), self.visit.ticket(), |ticket| {
+            .change_noting(&self.visit.id(), self.visit.ticket(), |ticket| {
                 for n in &entries {
                     let n = *n as usize;
                     if ticket.fetched.len() <= n {
@@ -162,6 +163,7 @@ impl Room {
                     }
                     ticket.fetched[n] = ticket.fetched[n].saturating_add(1);
                 }
+                Some(Event::at(now(), Happened::Fetched(entries.clone())))
             });
         self.visit.settle(what);
         for n in entries {

@@ -2,7 +2,7 @@
 
 use super::house::{Answer, Made, PASSWORD, Stage, now};
 use cloakroom::gateway::collect::Lock;
-use cloakroom::transfer::{EntryKind, LinkSecret};
+use cloakroom::transfer::{Actor, EntryKind, Happened, LinkSecret};
 
 fn unknown() -> String {
     LinkSecret::fresh().token()
@@ -21,7 +21,10 @@ fn unknown_expired_and_revoked_are_one_answer() {
         t.expires = now() - 1
     });
     let revoked = stage.hold(&[("a.pdf", b"a")]);
-    stage.store.revoke(&revoked.id, None).expect("revokes");
+    stage
+        .store
+        .revoke(&revoked.id, None, Happened::Revoked(Actor::Operator))
+        .expect("revokes");
     let locked_and_expired = stage.hold_things(&[(EntryKind::File, "a.pdf", b"a")], |t| {
         (t.expires, t.locked) = (now() - 1, true);
     });
@@ -301,7 +304,12 @@ fn what_is_revoked_or_expired_is_gone_at_once() {
         let path = format!("/open/{}/file/0", made.id);
         assert_eq!(stage.get(&path, &cookie).status, 200);
         match end {
-            "revoked" => drop(stage.store.revoke(&made.id, None).expect("revokes")),
+            "revoked" => drop(
+                stage
+                    .store
+                    .revoke(&made.id, None, Happened::Revoked(Actor::Operator))
+                    .expect("revokes"),
+            ),
             _ => drop(
                 stage
                     .store
@@ -343,7 +351,12 @@ fn two_hundred_guesses_at_once_are_ten() {
     assert!(stage.saved(&made).locked);
 
     let strange = "eva@client.example".parse().expect("an address");
-    let unlock = |who| stage.store.unlock(&made.id, who).expect("writes");
+    let unlock = |who| {
+        stage
+            .store
+            .unlock(&made.id, who, Actor::Operator)
+            .expect("writes")
+    };
     assert_eq!(
         (unlock(Some(&strange)), unlock(None), unlock(None)),
         (0, 1, 0)

@@ -130,6 +130,7 @@ impl Stage {
                 tickets: 1,
                 blobs,
                 catalogue: cipher::seal(&catalogue_key, id.as_bytes(), &plain),
+                sheet: Vec::new(),
             },
             tickets: vec![SealedTicket {
                 recipients: vec![0],
@@ -139,6 +140,7 @@ impl Stage {
             }],
             notices: Vec::new(),
             submission: None,
+            sheet: None,
         };
         self.store.hold(sealed).expect("holds");
         let files = things

@@ -237,6 +237,7 @@ pub fn held(links: &[&[usize]], files: Vec<ShownFile>) -> Held {
     Held::assertion(HeldTransfer {
         id: transfer_id(),
         links: links.iter().enumerate().map(link).collect(),
+        sheet: None,
     })
 }
 

@@ -32,6 +32,7 @@ pub fn sealed(store: &Store, blob: BlobId, plain_len: u64, now: i64) -> SealedTr
                 number: 0,
             }],
             catalogue: vec![7; 300],
+            sheet: Vec::new(),
         },
         tickets: vec![SealedTicket {
             recipients: vec![0],
@@ -41,5 +42,6 @@ pub fn sealed(store: &Store, blob: BlobId, plain_len: u64, now: i64) -> SealedTr
         }],
         notices: vec![],
         submission: None,
+        sheet: None,
     }
 }

@@ -177,6 +177,7 @@ fn rewritten(mail: &Mail, texts: &Texts6, scope: Scope, hide_subject: bool) -> V
 fn held(texts: &Texts6) -> Held {
     Held::assertion(HeldTransfer {
         id: "7K3M9XQF".parse::<TransferId>().expect("an id"),
+        sheet: None,
         links: vec![HeldLink {
             recipients: vec![0],
             secret: LinkSecret::from_bytes([7; 20]),

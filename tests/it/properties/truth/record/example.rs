@@ -114,6 +114,7 @@ fn transfer(store: &Store, id: TransferId, number: u8, size: usize) -> SealedTra
                 number: 0,
             }],
             catalogue: vec![7; size],
+            sheet: Vec::new(),
         },
         tickets: vec![SealedTicket {
             recipients: vec![],
@@ -139,6 +140,7 @@ fn transfer(store: &Store, id: TransferId, number: u8, size: usize) -> SealedTra
             created: NOW,
         }],
         submission: Some(submission()),
+        sheet: None,
     }
 }
 
