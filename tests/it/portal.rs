@@ -4,3 +4,4 @@ mod attack;
 mod code;
 mod flow;
 mod house;
+mod looks;

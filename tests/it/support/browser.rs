@@ -121,6 +121,18 @@ impl Browser {
         std::fs::read(path).expect("it was written")
     }
 
+    /// Sends this cookie from now on; a page of the same host must be open.
+    pub async fn cookie(&self, name: &str, value: &str) {
+        let cookie = json!({ "name": name, "value": value, "httpOnly": true, "path": "/" });
+        self.post("cookie", json!({ "cookie": cookie })).await;
+    }
+
+    /// Runs a script in every page before its own, whatever the page's policy says.
+    pub async fn in_every_page(&self, script: &str) {
+        let name = "Page.addScriptToEvaluateOnNewDocument";
+        self.tell(name, json!({ "source": script })).await;
+    }
+
     /// What a script says of the page.
     pub async fn run(&self, script: &str) -> Value {
         self.post("execute/sync", json!({ "script": script, "args": [] }))

@@ -1,0 +1,227 @@
+//! Every page a recipient meets, in every language, light and dark, on a phone of 320 pixels and on a desk: axe finds nothing (WCAG 2.2 AA and
+//! its best practices), nothing stands out to the right, nothing is asked of anybody else, and a page is light.
+//!
+//! Setup: `chromium` and `chromium-driver` of Debian; axe-core, which `tests/run` puts into target/axe. Pictures are left in target/screens.
+
+use super::house::{Made, Stage};
+use crate::support::browser::Browser;
+use cloakroom::transfer::EntryKind;
+use cloakroom::transfer::proof::PasswordLine;
+use std::path::{Path, PathBuf};
+
+/// Bytes of a page without its pictures and style.
+const LIGHT: usize = 30 * 1024;
+const PHONE: (u32, u32) = (320, 640);
+const DESK: (u32, u32) = (1280, 800);
+
+/// A page and how to come there.
+struct Page {
+    name: &'static str,
+    way: Way,
+}
+
+enum Way {
+    /// By its address.
+    Path(String),
+    /// By its address, in a browser that has opened this transfer.
+    Inside(Made, &'static str),
+    /// By a wrong password on this page.
+    Wrong(Made),
+}
+
+#[test]
+fn every_page_can_be_used_by_everyone() {
+    let stage = Stage::new();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let wrong = runtime.block_on(async {
+        let browser = Browser::open(folder.path(), true).await;
+        browser.in_every_page(&axe()).await;
+        assert!(sees_what_is_wrong(&browser, folder.path()).await);
+        let eye = Eye {
+            stage: &stage,
+            browser,
+            wrong: Vec::new(),
+        };
+        eye.all().await
+    });
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A page as it must not be: else the judge is not there.
+async fn sees_what_is_wrong(browser: &Browser, folder: &Path) -> bool {
+    let page = folder.join("wrong.html");
+    let text = "<title>x</title><h1>x</h1><p style=\"color:#ccc;width:5000px\">pale</p><input>";
+    std::fs::write(&page, text).expect("a temporary folder can be written");
+    browser.go(&format!("file://{}", page.display())).await;
+    let (_, wide) = browser.look(PHONE, false).await;
+    let found = browser.run(JUDGE).await.to_string();
+    browser.asked_for().await;
+    let rules = ["color-contrast", "html-has-lang", "label"];
+    wide && rules.iter().all(|rule| found.contains(rule))
+}
+
+struct Eye<'a> {
+    stage: &'a Stage,
+    browser: Browser,
+    wrong: Vec<String>,
+}
+
+impl Eye<'_> {
+    async fn all(mut self) -> Vec<String> {
+        for language in ["en", "de", "sv", "nl"] {
+            for page in pages(self.stage) {
+                let name = format!("page-{}-{language}", page.name);
+                self.come(&page.way, language).await;
+                self.judge(&name, language).await;
+            }
+        }
+        let ours = format!("http://{}/", self.stage.address);
+        let asked = self.browser.asked_for().await;
+        let elsewhere = asked.iter().filter(|a| !a.starts_with(&ours));
+        self.wrong.extend(elsewhere.cloned());
+        self.wrong
+    }
+
+    async fn come(&self, way: &Way, language: &str) {
+        let at = |path: &str| {
+            let mark = if path.contains('?') { '&' } else { '?' };
+            format!("http://{}{path}{mark}lang={language}", self.stage.address)
+        };
+        match way {
+            Way::Path(path) => self.browser.go(&at(path)).await,
+            Way::Inside(made, rest) => {
+                let line = self.stage.unlock(made);
+                let pair = line.trim().trim_start_matches("Cookie: ");
+                let (name, value) = pair.split_once('=').expect("a cookie");
+                self.browser.cookie(name, value).await;
+                self.browser
+                    .go(&at(&format!("/open/{}{rest}", made.id)))
+                    .await;
+            }
+            Way::Wrong(made) => {
+                self.browser.go(&at(&format!("/t/{}", made.token))).await;
+                self.browser.write("#password", "AAAA-BBBB-CCCC").await;
+                self.browser.click("main button").await;
+                self.browser.read("#error").await;
+            }
+        }
+    }
+
+    async fn judge(&mut self, name: &str, language: &str) {
+        for (look, size, dark) in [
+            ("phone", PHONE, true),
+            ("phone", PHONE, false),
+            ("desk", DESK, true),
+            ("desk", DESK, false),
+        ] {
+            let (picture, wide) = self.browser.look(size, dark).await;
+            let scheme = if dark { "dark" } else { "light" };
+            keep(&format!("{name}-{look}-{scheme}.png"), &picture);
+            if wide {
+                self.wrong
+                    .push(format!("{name} {look}: wider than the window"));
+            }
+            if (look == "phone") == dark {
+                let found = self.browser.run(JUDGE).await;
+                let found = found.as_array().expect("a list").iter();
+                let found = found.map(|what| format!("{name} {look} {scheme}: {what}"));
+                self.wrong.extend(found);
+            }
+        }
+        let facts = self.browser.run(FACTS).await;
+        let size = facts["size"].as_u64().expect("a number");
+        if size > LIGHT as u64 {
+            self.wrong.push(format!("{name}: {size} bytes"));
+        }
+        if facts["lang"] != language {
+            self.wrong
+                .push(format!("{name}: says it is {}", facts["lang"]));
+        }
+    }
+}
+
+/// Rules of WCAG up to 2.2 AA, and what axe calls best practice.
+const JUDGE: &str = "return axe.run(document, { resultTypes: ['violations'], runOnly: \
+    ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then((result) => \
+    result.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.target.join(' ')).join(', ')))";
+
+const FACTS: &str = "return { size: new Blob([document.documentElement.outerHTML]).size, \
+    lang: document.documentElement.lang }";
+
+fn pages(stage: &Stage) -> Vec<Page> {
+    let files: [(&str, &[u8]); 3] = [
+        (
+            "Läkarintyg för Åsa Öberg, komplett med alla bilagor och underskrifter 2025.pdf",
+            b"%PDF-1.7 x",
+        ),
+        ("measurements.zip", b"PK\x03\x04 x"),
+        ("x.txt", b"text"),
+    ];
+    let held = || stage.hold(&files);
+    let message = || {
+        let letter =
+            "Dear Bo,\n\nThe findings are good.\n\n> What about the others?\n\nAnna".as_bytes();
+        let html = b"<p>Dear Bo,</p><p>The findings are <b>good</b>; see <a href=\"https://www.example.org/\">our page</a>.</p>";
+        let things = [
+            (EntryKind::Text, "text", letter),
+            (EntryKind::Html, "html", &html[..]),
+            (
+                EntryKind::Original,
+                "Contract and annexes.eml",
+                &b"From: a\r\n\r\nx"[..],
+            ),
+            (EntryKind::File, "contract.pdf", &b"%PDF-1.7 x"[..]),
+        ];
+        stage.hold_things(&things, |ticket| ticket.message = true)
+    };
+    let changed = |change: fn(&mut cloakroom::transfer::Ticket)| {
+        let things = [(EntryKind::File, "contract.pdf", &b"%PDF-1.7 x"[..])];
+        let made = stage.hold_things(&things, change);
+        Way::Path(format!("/t/{}", made.token))
+    };
+    let path = |path: &str| Way::Path(path.to_owned());
+    let unlock = Way::Path(format!("/t/{}", held().token));
+    let page = |name, way| Page { name, way };
+    vec![
+        page("home", path("/")),
+        page("accessibility", path("/accessibility")),
+        page("privacy", path("/privacy")),
+        page("gone", path("/t/0123456789abcdefghjkmnpqrstvwxyz")),
+        page("nothing", path("/no/such/page")),
+        page("closed", path("/open/7K3M9XQF")),
+        page("unlock", unlock),
+        page("unlock-wrong", Way::Wrong(held())),
+        page(
+            "unlock-paused",
+            changed(|ticket| ticket.paused_until = i64::MAX / 4),
+        ),
+        page("unlock-locked", changed(|ticket| ticket.locked = true)),
+        page("unlock-link", changed(|ticket| ticket.password = false)),
+        page(
+            "unlock-sender",
+            changed(|ticket| ticket.password_line = PasswordLine::Sender),
+        ),
+        page(
+            "unlock-code",
+            changed(|ticket| {
+                (ticket.password, ticket.password_line) = (false, PasswordLine::EmailCode);
+            }),
+        ),
+        page("files", Way::Inside(held(), "")),
+        page("files-message", Way::Inside(message(), "")),
+        page("message", Way::Inside(message(), "/message")),
+    ]
+}
+
+fn axe() -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/axe/axe-core-4.10.3.min.js");
+    std::fs::read_to_string(&path)
+        .unwrap_or_else(|e| panic!("{}: {e}; tests/run installs it", path.display()))
+}
+
+fn keep(name: &str, picture: &[u8]) {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/screens");
+    std::fs::create_dir_all(&folder).expect("target can be written");
+    std::fs::write(folder.join(name), picture).expect("target can be written");
+}
