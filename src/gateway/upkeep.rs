@@ -129,6 +129,9 @@ impl Gateway {
             if let Err(fault) = heavy(|| self.parts.store.erase_codes(now)) {
                 complain("codes", &fault);
             }
+            if let Err(fault) = heavy(|| self.parts.store.erase_devices(now)) {
+                complain("devices", &fault);
+            }
             match heavy(|| self.parts.store.sweep(now)) {
                 Ok(swept) => tracing::debug!(target: "upkeep", ?swept, "swept"),
                 Err(fault) => complain("sweep", &fault),

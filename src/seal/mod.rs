@@ -11,6 +11,7 @@ mod faces;
 mod file;
 mod gate;
 mod items;
+pub mod keepsake;
 mod names;
 pub mod open;
 mod pressing;

@@ -108,6 +108,8 @@ pub enum Table {
     Codes,
     /// `id|n|place` → `Event` of that ticket.
     History,
+    /// `id|n|HMAC of a cookie` → `Device`.
+    Devices,
     /// Parcel id → `Parcel`.
     Parcels,
     /// `lane|due (8)|parcel id` → nothing: what delivery walks.
@@ -120,7 +122,7 @@ pub enum Table {
 
 impl Table {
     /// Every table.
-    pub const ALL: [Table; 16] = [
+    pub const ALL: [Table; 17] = [
         Table::Meta,
         Table::Transfers,
         Table::Tickets,
@@ -133,6 +135,7 @@ impl Table {
         Table::Remembered,
         Table::Codes,
         Table::History,
+        Table::Devices,
         Table::Parcels,
         Table::ParcelsDue,
         Table::Ledger,
@@ -154,6 +157,7 @@ impl Table {
             Table::Remembered => "remembered",
             Table::Codes => "codes",
             Table::History => "history",
+            Table::Devices => "devices",
             Table::Parcels => "parcels",
             Table::ParcelsDue => "parcels-due",
             Table::Ledger => "ledger",

@@ -14,6 +14,7 @@ pub mod backend;
 mod clock;
 mod codes;
 mod committer;
+mod devices;
 pub mod disk;
 pub mod faulty;
 pub mod files;

@@ -6,7 +6,7 @@ use super::{Store, Stored, expiry_key, fault, history, tail, ticket_key};
 use crate::fault::{Fault, crash};
 use crate::mail::Address;
 use crate::transfer::record::State;
-use crate::transfer::{Actor, Event, Happened, Ticket, TransferId};
+use crate::transfer::{Actor, Event, Happened, Ticket, TransferId, Tries};
 use jiff::Timestamp;
 
 impl Store {
@@ -36,6 +36,7 @@ impl Store {
                 history::note(&mut change, id, number, ticket, &event)?;
             }
             out.extend(ticket.recipients.iter().cloned());
+            self.remove_devices(&mut change, id, number)?;
         }
         let blobs = if tickets.iter().all(|t| t.wrap.is_none()) {
             stored.record.state = State::Revoked;
@@ -75,7 +76,8 @@ impl Store {
         Ok(Some(expires))
     }
 
-    /// Forgets the wrong passwords of a transfer, for everyone or for one recipient: locks and pauses are lifted. How many there were.
+    /// Forgets the wrong passwords of a transfer, for everyone or for one recipient, in known browsers too: locks and pauses are lifted.
+    /// Of how many tickets.
     pub fn unlock(
         &self,
         id: &TransferId,
@@ -83,19 +85,30 @@ impl Store {
         by: Actor,
     ) -> Result<u32, Fault> {
         let name = recipient.map(Address::to_string);
+        let _alone = self.alone(id);
         let count = self.transfer(id)?.map_or(0, |record| record.tickets);
-        let mut lifted = 0;
+        let (mut change, mut lifted) = (Change::new(&self.values), 0);
         for number in 0..count {
-            self.change_noting(id, number, |ticket| {
-                let is_meant = name.as_ref().is_none_or(|n| ticket.recipients.contains(n));
-                let lifts = is_meant && (ticket.locked || ticket.paused_until > 0);
-                lifts.then(|| {
-                    (ticket.wrong, ticket.paused_until, ticket.locked) = (0, 0, false);
-                    lifted += 1;
-                    Event::at(now(), Happened::Lifted(by))
-                })
-            })?;
+            let Some(mut ticket) = self.ticket(id, number)? else {
+                continue;
+            };
+            if name
+                .as_ref()
+                .is_some_and(|n| !ticket.recipients.contains(n))
+            {
+                continue;
+            }
+            let devices = self.lift_devices(&mut change, id, number)?;
+            let closed = ticket.locked || ticket.paused_until > 0;
+            if closed || devices {
+                ticket.set_tries(Tries::default());
+                let event = Event::at(now(), Happened::Lifted(by));
+                history::note(&mut change, id, number, &mut ticket, &event)?;
+                change.replace(Table::Tickets, &ticket_key(id, number), &ticket)?;
+            }
+            lifted += u32::from(closed || devices);
         }
+        change.commit().map_err(fault)?;
         Ok(lifted)
     }
 

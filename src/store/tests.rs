@@ -9,7 +9,9 @@ use crate::transfer::code::{Codes, Place};
 use crate::transfer::ledger::{CopyKey, Fate, Submission};
 use crate::transfer::notice::NoticeEntry;
 use crate::transfer::record::{BlobRecord, SealedTicket, SealedTransfer, State};
-use crate::transfer::{Actor, Destination, Happened, Notice, Password};
+use crate::transfer::{
+    Actor, Destination, Device, DeviceId, DeviceSecret, Event, Happened, Notice, Password, Tries,
+};
 
 pub(super) const NOW: i64 = 1_800_000_000;
 const DAY: i32 = (NOW / 86_400) as i32 + 30;
@@ -136,6 +138,145 @@ fn codes_go_with_their_transfer_or_a_day_after_the_last() {
     assert_eq!(count(), 1);
     store.expire(NOW + 2000).expect("expires");
     assert_eq!(count(), 0, "erased with the transfer");
+}
+
+/// A browser that opens a ticket, known until then.
+fn device(store: &Store, (id, number): (&TransferId, u32), until: i64) -> DeviceSecret {
+    let secret = DeviceSecret::fresh();
+    let name = secret.id(store.master(), id, number);
+    let entered = store.change_entry(id, number, &name, |ticket, device| {
+        ticket.first_opened = NOW;
+        *device = Some(Device {
+            until,
+            keepsake: Some(vec![1; 60]),
+            ..Device::default()
+        });
+        ((), None)
+    });
+    assert!(entered.expect("writes").is_some());
+    secret
+}
+
+fn devices(backend: &Memory) -> usize {
+    let all = backend.scan(Table::Devices, b"", &[0xff; 33], 999);
+    all.expect("reads").len()
+}
+
+#[test]
+fn devices_go_with_their_ticket_their_transfer_or_their_time() {
+    let (backend, master) = (Arc::new(Memory::new()), MasterKey::fresh());
+    let store = open(&backend, &master);
+    let (id, _) = held(&store, 100);
+    store
+        .release(&id, &[address(ANNA), address(BO)])
+        .expect("releases");
+    let known = |secret: &DeviceSecret, number| {
+        let name = secret.id(&master, &id, number);
+        store.device(&id, number, &name).expect("reads").is_some()
+    };
+    let (anna, bo) = (
+        device(&store, (&id, 0), NOW + 10),
+        device(&store, (&id, 1), NOW + 20),
+    );
+    device(&store, (&id, 1), NOW + 30);
+    assert!(known(&anna, 0) && known(&bo, 1) && !known(&anna, 1));
+    assert_eq!(store.erase_devices(NOW + 9).expect("looks"), 0);
+    assert_eq!(store.erase_devices(NOW + 10).expect("erases"), 1);
+    assert!(!known(&anna, 0) && known(&bo, 1));
+    device(&store, (&id, 0), NOW + 30);
+    store
+        .revoke(&id, Some(&address(BO)), Happened::Revoked(Actor::Operator))
+        .expect("revokes");
+    assert_eq!(devices(&backend), 1, "those of the ticket taken back went");
+    store.expire(NOW + 2000).expect("expires");
+    assert_eq!(devices(&backend), 0, "erased with the transfer");
+    let nobody = store.change_entry(&id, 0, &DeviceId([0; 32]), |_, _| ((), None));
+    assert_eq!(nobody.expect("reads"), None);
+}
+
+#[test]
+fn of_fifty_devices_the_one_forgotten_first_goes_for_a_new_one() {
+    let (backend, master) = (Arc::new(Memory::new()), MasterKey::fresh());
+    let store = open(&backend, &master);
+    let (id, _) = held(&store, 100);
+    let all: Vec<DeviceSecret> = (0..60).map(|n| device(&store, (&id, 0), NOW + n)).collect();
+    device(&store, (&id, 1), NOW);
+    assert_eq!(devices(&backend), 51, "the other ticket has its own");
+    let known = all.iter().map(|secret| {
+        let name = secret.id(&master, &id, 0);
+        store.device(&id, 0, &name).expect("reads").is_some()
+    });
+    let known: Vec<bool> = known.collect();
+    assert!(known[..10].iter().all(|is| !is) && known[10..].iter().all(|is| *is));
+}
+
+#[test]
+fn locks_of_devices_are_lifted_with_their_tickets() {
+    let (backend, master) = (Arc::new(Memory::new()), MasterKey::fresh());
+    let store = open(&backend, &master);
+    let (id, _) = held(&store, 100);
+    let name = device(&store, (&id, 1), NOW + 10).id(&master, &id, 1);
+    let locked = Tries {
+        wrong: 10,
+        paused_until: 7,
+        locked: true,
+    };
+    let wrong = store.change_entry(&id, 1, &name, |_, device| {
+        device.as_mut().expect("is known").tries = locked;
+        ((), None)
+    });
+    wrong.expect("writes");
+    let tries = || {
+        store
+            .device(&id, 1, &name)
+            .expect("reads")
+            .expect("is known")
+            .tries
+    };
+    assert_eq!(
+        open(&backend, &master)
+            .device(&id, 1, &name)
+            .expect("reads")
+            .map(|d| d.tries),
+        Some(locked)
+    );
+    assert_eq!(
+        store
+            .unlock(&id, Some(&address(ANNA)), Actor::Operator)
+            .expect("looks"),
+        0
+    );
+    assert_eq!(tries(), locked);
+    assert_eq!(
+        store
+            .unlock(&id, Some(&address(BO)), Actor::Operator)
+            .expect("lifts"),
+        1
+    );
+    assert_eq!(tries(), Tries::default());
+    assert_eq!(store.unlock(&id, None, Actor::Operator).expect("looks"), 0);
+}
+
+/// A damaged record of a browser keeps nothing from its end.
+#[test]
+fn a_damaged_device_keeps_no_transfer_from_its_end() {
+    let (backend, master) = (Arc::new(Memory::new()), MasterKey::fresh());
+    let store = open(&backend, &master);
+    let (id, _) = held(&store, 100);
+    let name = device(&store, (&id, 0), NOW + 10).id(&master, &id, 0);
+    let key = [&ticket_key(&id, 0)[..], &name.0].concat();
+    let damage = || {
+        let batch = Batch {
+            put: vec![(Table::Devices, key.clone(), b"damaged".to_vec())],
+            ..Batch::default()
+        };
+        backend.apply(batch).expect("writes");
+    };
+    damage();
+    assert_eq!(store.erase_devices(NOW).expect("erases"), 1);
+    damage();
+    assert_eq!(store.expire(NOW + 2000).expect("expires").len(), 1);
+    assert_eq!(devices(&backend), 0);
 }
 
 #[test]
@@ -638,6 +779,26 @@ fn a_store_that_breaks_anywhere_leaves_nothing_half() {
             links.extend(sealed.tickets.iter().map(|t| t.secret.clone()));
             store.hold(sealed)?;
             store.release(&id, &[address(BO)])?;
+            let name = DeviceSecret::fresh().id(&master, &id, 1);
+            for until in [NOW + 1, NOW + 2] {
+                store.change_entry(&id, 1, &name, |ticket, device| {
+                    ticket.wrong += 1;
+                    *device = Some(Device {
+                        until,
+                        ..Device::default()
+                    });
+                    ((), Some(Event::at(NOW, Happened::Opened)))
+                })?;
+            }
+            store.unlock(&id, None, Actor::Operator)?;
+            store.erase_devices(NOW + 2)?;
+            store.change_entry(&id, 1, &name, |_, device| {
+                *device = Some(Device {
+                    until: NOW + 3,
+                    ..Device::default()
+                });
+                ((), None)
+            })?;
             store.revoke(&id, Some(&address(BO)), Happened::Revoked(Actor::Operator))?;
             store.expire(NOW + 2000)?;
             Ok(())
@@ -686,6 +847,7 @@ fn check_whole(backend: &Arc<Memory>, master: &MasterKey, links: &[LinkSecret], 
         "nth {nth}"
     );
     store.expire(NOW + 2000).expect("expires");
+    assert_eq!(devices(backend), 0, "nth {nth}");
     backend.age_blobs(7200);
     store
         .sweep(jiff::Timestamp::now().as_second())

@@ -177,6 +177,7 @@ impl Store {
             change.remove(Table::Tickets, &ticket_key(id, number))?;
             change.remove(Table::Codes, &ticket_key(id, number))?;
             history::forget(&mut change, id, number, ticket)?;
+            self.remove_devices(&mut change, id, number)?;
             change.remove(Table::Links, &ticket.link.0)?;
         }
         self.silence(&mut change, &stored.record.id, |_| true)?;

@@ -87,6 +87,11 @@ impl MasterKey {
         self.derive(b"cloakroom/sender/1")
     }
 
+    /// HMAC of the cookies of browsers that have opened something.
+    pub fn device(&self) -> Key {
+        self.derive(b"cloakroom/device/1")
+    }
+
     /// HMAC of what the store is searched by.
     pub fn lookup(&self) -> Key {
         self.once(&self.derived.lookup, b"cloakroom/lookup/1")

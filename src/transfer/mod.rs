@@ -7,6 +7,7 @@
 pub mod blob;
 pub mod cipher;
 pub mod code;
+pub mod device;
 pub mod early;
 pub mod event;
 pub mod keys;
@@ -24,6 +25,7 @@ pub mod waiting;
 
 pub use blob::{BlobId, BlobReader, BlobWriter, Shelf};
 pub use code::{Code, Codes};
+pub use device::{Device, DeviceId, DeviceSecret, Tries};
 pub use early::{Early, EarlyFile, EarlyTransfer, Stamp};
 pub use event::{Actor, Event, Happened};
 pub use link::{LinkId, LinkSecret};

@@ -3,6 +3,7 @@
 //! [`Record`] and [`Ticket`]s hold what upkeep and the page need before anyone unlocked; their values are sealed under the master
 //! key. [`Catalogue`] (names, types, sizes, subject) is sealed under the transfer key: nobody reads it without link and password.
 
+use super::device::Tries;
 use super::ledger::Submission;
 use super::proof::{PasswordLine, ShownFile};
 use super::sender_link::SheetSecret;
@@ -120,6 +121,21 @@ impl Ticket {
             fetched: Vec::new(),
             events: 0,
         }
+    }
+
+    /// What was typed wrong by those who are not known.
+    pub fn tries(&self) -> Tries {
+        Tries {
+            wrong: self.wrong,
+            paused_until: self.paused_until,
+            locked: self.locked,
+        }
+    }
+
+    /// The same, changed.
+    pub fn set_tries(&mut self, tries: Tries) {
+        (self.wrong, self.paused_until, self.locked) =
+            (tries.wrong, tries.paused_until, tries.locked);
     }
 
     /// True if a code by mail is needed.

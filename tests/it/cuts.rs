@@ -13,7 +13,7 @@ use cloakroom::fault::Reply;
 use cloakroom::forward::Memory as Hop;
 use cloakroom::forward::memory::{Stage, Taken};
 use cloakroom::gateway::Gateway;
-use cloakroom::gateway::collect::{Lock, Unlocked};
+use cloakroom::gateway::collect::{Caller, Lock, Unlocked};
 use cloakroom::notify::MemoryChannel;
 use cloakroom::transfer::{EntryKind, LinkSecret, Password};
 use jiff::{Timestamp, ToSpan};
@@ -367,7 +367,11 @@ impl Second<'_> {
     async fn opens(&self, token: &str) {
         let collect = Arc::new(self.gateway.collect(Lock::default()));
         let nothing = Password::given("");
-        let opened = match collect.unlock(token, nothing).await.expect("works") {
+        let opened = match collect
+            .unlock(token, nothing, &Caller::default())
+            .await
+            .expect("works")
+        {
             Unlocked::Opened(opened) => opened,
             other => panic!("{}: {other:?}", self.name),
         };

@@ -5,7 +5,7 @@ use crate::support::plant::Plant;
 use crate::support::{link_in, until};
 use cloakroom::fault::Fault;
 use cloakroom::gateway::Gateway;
-use cloakroom::gateway::collect::{Lock, Unlocked};
+use cloakroom::gateway::collect::{Caller, Lock, Unlocked};
 use cloakroom::mail::envelope::{Client, MailOptions};
 use cloakroom::mail::{Envelope, Intake, MailId, Received, Recipient};
 use cloakroom::store::backend::Backend;
@@ -96,7 +96,10 @@ impl Run {
         let password = notices[0].entries[0].password.clone();
         let collect = Arc::new(self.gateway.collect(Lock::default()));
         let token = link.rsplit('/').next().expect("a token");
-        let unlocked = collect.unlock(token, password).await.expect("works");
+        let unlocked = collect
+            .unlock(token, password, &Caller::default())
+            .await
+            .expect("works");
         assert!(matches!(unlocked, Unlocked::Opened(_)));
 
         self.disk.age_blobs(7200);

@@ -9,7 +9,7 @@ use cloakroom::doors::smtp::Protocol;
 use cloakroom::fault::Reply;
 use cloakroom::forward::memory::{Stage, Taken};
 use cloakroom::gateway::Gateway;
-use cloakroom::gateway::collect::{Lock, Unlocked};
+use cloakroom::gateway::collect::{Caller, Lock, Unlocked};
 use cloakroom::mail::envelope::{Client, MailOptions};
 use cloakroom::mail::{Envelope, MailId, Received, Recipient};
 use cloakroom::store::backend::Backend;
@@ -125,7 +125,11 @@ async fn fetched(gateway: &Arc<Gateway>, mail: &[u8]) -> Vec<Vec<u8>> {
     let link = link_in(mail).expect("a link");
     let token = link.rsplit('/').next().expect("a token");
     let nothing = Password::given("");
-    let opened = match collect.unlock(token, nothing).await.expect("works") {
+    let opened = match collect
+        .unlock(token, nothing, &Caller::default())
+        .await
+        .expect("works")
+    {
         Unlocked::Opened(opened) => opened,
         other => panic!("{other:?}"),
     };

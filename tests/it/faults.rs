@@ -12,7 +12,7 @@ use cloakroom::fault::Reply;
 use cloakroom::forward::Memory as Hop;
 use cloakroom::forward::memory::{Stage, Taken};
 use cloakroom::gateway::Gateway;
-use cloakroom::gateway::collect::{Lock, Look, Unlocked};
+use cloakroom::gateway::collect::{Caller, Lock, Look, Unlocked};
 use cloakroom::store::Store;
 use cloakroom::store::backend::Backend;
 use cloakroom::store::faulty::Faulty;
@@ -414,7 +414,10 @@ impl Run {
             .filter_map(|t| link_in(&t.content))
         {
             let token = link.rsplit('/').next().expect("a token");
-            let look = collect.look(token).await.expect("works");
+            let look = collect
+                .look(token, &Caller::default())
+                .await
+                .expect("works");
             assert!(matches!(look, Look::Shown(_)), "{}", self.name);
         }
     }
@@ -428,7 +431,11 @@ impl Run {
             };
             let token = link.rsplit('/').next().expect("a token");
             let password = self.password_of(&taken.recipients[0].address.to_string());
-            let opened = match collect.unlock(token, password).await.expect("works") {
+            let opened = match collect
+                .unlock(token, password, &Caller::default())
+                .await
+                .expect("works")
+            {
                 Unlocked::Opened(opened) => opened,
                 other => panic!("{}: {other:?}", self.name),
             };

@@ -4,4 +4,6 @@ mod attack;
 mod code;
 mod flow;
 mod house;
+mod known;
+mod limits;
 mod looks;

@@ -19,9 +19,14 @@ pub async fn ask(
     if !visitor.same_site {
         return portal.bad_request(&visitor);
     }
-    match portal.collect.ask_for_code(&token).await {
+    match portal
+        .collect
+        .ask_for_code(&token, &visitor.caller(false))
+        .await
+    {
         Ok(Asked::LookAgain) => unlock::back(visitor, Path(token)).await,
         Ok(Asked::Gone) => portal.gone(&visitor),
+        Ok(Asked::Missed(wait)) => portal.too_many(&visitor, wait),
         Ok(refused) => portal.no_code(&visitor, &token, refused).await,
         Err(fault) => portal.failed(&visitor, &fault),
     }
@@ -29,13 +34,14 @@ pub async fn ask(
 
 impl Portal {
     async fn no_code(&self, visitor: &Visitor, token: &str, refused: Asked) -> Response<Body> {
-        match self.collect.look(token).await {
+        match self.collect.look(token, &visitor.caller(false)).await {
             Ok(Look::Shown(front)) => {
                 let language = visitor.language(self, Some(&front.language));
                 let trouble = self.why_no_code(language, &front, refused);
                 self.form(visitor, token, &front, Some(trouble))
             }
             Ok(Look::Gone) => self.gone(visitor),
+            Ok(Look::TooOften(wait)) => self.too_many(visitor, wait),
             Err(fault) => self.failed(visitor, &fault),
         }
     }
@@ -59,7 +65,7 @@ impl Portal {
                 let sentence = say("code-not-sent", &[]);
                 (StatusCode::SERVICE_UNAVAILABLE, sentence, Some(120))
             }
-            Asked::Busy | Asked::LookAgain | Asked::Gone => {
+            Asked::Busy | Asked::LookAgain | Asked::Gone | Asked::Missed(_) => {
                 let sentence = say("busy-text", &[]);
                 (StatusCode::TOO_MANY_REQUESTS, sentence, Some(10))
             }

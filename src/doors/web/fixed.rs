@@ -35,6 +35,7 @@ pub async fn privacy(State(portal): Here, visitor: Visitor) -> Response<Body> {
     let keys = [
         "privacy-files",
         "privacy-cookie",
+        "privacy-known",
         "privacy-log",
         "privacy-others",
     ];
@@ -44,6 +45,12 @@ pub async fn privacy(State(portal): Here, visitor: Visitor) -> Response<Body> {
 /// After a page was locked.
 pub async fn locked(State(portal): Here, visitor: Visitor) -> Response<Body> {
     said(&portal, &visitor, "closed-heading", &["closed-text"])
+}
+
+/// After a browser was forgotten.
+pub async fn forgotten(State(portal): Here, visitor: Visitor) -> Response<Body> {
+    let keys = ["forgotten-text"];
+    said(&portal, &visitor, "forgotten-heading", &keys)
 }
 
 /// Where requests end up that are none.

@@ -9,6 +9,7 @@ pub mod code;
 pub mod downloads;
 pub mod files;
 pub mod fixed;
+pub mod forget;
 pub mod framing;
 pub mod headers;
 pub mod letter;
@@ -25,7 +26,7 @@ pub mod zip;
 pub use server::{serve, serve_admin};
 
 use crate::fault::{Blame, Fault};
-use crate::gateway::collect::{Collect, Room};
+use crate::gateway::collect::{Collect, Room, TooOften};
 use crate::mail::network::Network;
 use crate::texts::{House, Texts};
 use crate::transfer::TransferId;
@@ -77,18 +78,10 @@ impl Portal {
         self.origin.starts_with("https://")
     }
 
-    /// `__Host-` pins the cookie to this host and to https; without https (the demo) no browser would take it.
-    fn cookie_name(&self) -> &'static str {
-        match self.encrypted() {
-            true => "__Host-cloakroom",
-            false => "cloakroom",
-        }
-    }
-
-    /// The `Set-Cookie` field of the session: for this host and all its pages, not for scripts, not with forms of other sites.
-    fn cookie_line(&self, value: &str, more: &str) -> Option<HeaderValue> {
+    /// A `Set-Cookie` field: for this host and all its pages, not for scripts, not with forms of other sites.
+    fn cookie_line(&self, which: CookieName, value: &str, more: &str) -> Option<HeaderValue> {
         let secure = if self.encrypted() { "; Secure" } else { "" };
-        let name = self.cookie_name();
+        let name = which.of(self.encrypted());
         let line = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{more}");
         let mut line = HeaderValue::try_from(line).ok()?;
         line.set_sensitive(true);
@@ -154,6 +147,15 @@ impl Portal {
         self.short_note(visitor, status, "session-heading", "session-text")
     }
 
+    /// Too many links that lead nowhere, from this network. The same for all that do, whatever they were (P15).
+    fn too_many(&self, visitor: &Visitor, TooOften(wait): TooOften) -> Response<Body> {
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        let mut page = self.short_note(visitor, status, "busy-heading", "missed-text");
+        let wait = u64::try_from(wait).unwrap_or(0).max(1);
+        page.headers_mut().insert(header::RETRY_AFTER, wait.into());
+        page
+    }
+
     fn not_found(&self, visitor: &Visitor) -> Response<Body> {
         let status = StatusCode::NOT_FOUND;
         self.short_note(visitor, status, "not-found-heading", "not-found-text")
@@ -185,6 +187,28 @@ impl Portal {
     }
 }
 
+/// The cookies there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum CookieName {
+    /// What is open in this browser; gone with its last window.
+    Session,
+    /// That this browser has opened something before; for 30 days.
+    Known,
+}
+
+impl CookieName {
+    /// `__Host-` pins the cookie to this host and to https, so that no neighbour plants one (T88); without https (the demo) no browser would
+    /// take it.
+    fn of(self, encrypted: bool) -> &'static str {
+        match (self, encrypted) {
+            (CookieName::Session, true) => "__Host-cloakroom",
+            (CookieName::Session, false) => "cloakroom",
+            (CookieName::Known, true) => "__Host-cloakroom-known",
+            (CookieName::Known, false) => "cloakroom-known",
+        }
+    }
+}
+
 /// The pages by their paths (design 12).
 pub fn router(portal: Arc<Portal>) -> Router {
     Router::new()
@@ -192,6 +216,7 @@ pub fn router(portal: Arc<Portal>) -> Router {
         .route("/accessibility", get(fixed::accessibility))
         .route("/privacy", get(fixed::privacy))
         .route("/locked", get(fixed::locked))
+        .route("/forgotten", get(fixed::forgotten))
         .route("/robots.txt", get(fixed::robots))
         .route("/style.css", get(fixed::style))
         .route("/favicon.ico", get(fixed::no_icon))
@@ -199,12 +224,14 @@ pub fn router(portal: Arc<Portal>) -> Router {
         .route("/t/{token}", get(unlock::show))
         .route("/t/{token}/unlock", post(unlock::open).get(unlock::back))
         .route("/t/{token}/code", post(code::ask).get(unlock::back))
+        .route("/t/{token}/forget", post(forget::link).get(unlock::back))
         .route("/open/{id}", get(open::files))
         .route("/open/{id}/file/{number}", get(downloads::file))
         .route("/open/{id}/picture/{number}", get(downloads::picture))
         .route("/open/{id}/all.zip", get(downloads::all))
         .route("/open/{id}/message", get(message::message))
         .route("/open/{id}/lock", post(open::lock))
+        .route("/open/{id}/forget", post(forget::session))
         .fallback(fixed::not_found)
         .with_state(portal)
 }

@@ -2,8 +2,9 @@
 
 use super::downloads::Zip;
 use super::pages::{Frame, text};
+use super::unlock::kept_language;
 use super::visitor::Visitor;
-use super::{Portal, see_other};
+use super::{CookieName, Portal, see_other};
 use crate::fault::{Fault, Kind};
 use crate::gateway::collect::{Room, now};
 use crate::texts::format;
@@ -29,28 +30,34 @@ pub async fn files(
         .is_some_and(|v| v == "application/json");
     match portal.enter(&visitor, &id).await {
         Ok(room) if json => listed(&room),
-        Ok(room) => portal.list(&visitor, &room),
+        Ok(room) => portal.list(&visitor, &room).await,
         Err(page) => page,
     }
 }
 
 /// POST `/open/<ID>/lock`: closes the transfer in this browser.
 pub async fn lock(State(portal): Here, visitor: Visitor, Path(id): Path<String>) -> Response<Body> {
-    if !visitor.same_site {
-        return portal.bad_request(&visitor);
+    match visitor.same_site {
+        true => portal.close(&visitor, &id, "/locked"),
+        false => portal.bad_request(&visitor),
     }
-    let mut response = see_other("/locked".into());
-    let nothing_left = match (&visitor.cookie, id.parse()) {
-        (Some(cookie), Ok(id)) => portal.sessions.close(cookie, id),
-        _ => false,
-    };
-    if nothing_left && let Some(line) = portal.cookie_line("", "; Max-Age=0") {
-        response.headers_mut().insert(header::SET_COOKIE, line);
-    }
-    response
 }
 
 impl Portal {
+    /// Closes the transfer in this browser, and goes on to a page.
+    pub(super) fn close(&self, visitor: &Visitor, id: &str, then: &str) -> Response<Body> {
+        let mut response = see_other(format!("{then}{}", kept_language(visitor)));
+        let nothing_left = match (&visitor.cookie, id.parse()) {
+            (Some(cookie), Ok(id)) => self.sessions.close(cookie, id),
+            _ => false,
+        };
+        let over = self.cookie_line(CookieName::Session, "", "; Max-Age=0");
+        if let Some(line) = over.filter(|_| nothing_left) {
+            response.headers_mut().append(header::SET_COOKIE, line);
+        }
+        response
+    }
+
     /// The room of this session, or the page that says why there is none.
     pub(super) async fn enter(&self, visitor: &Visitor, id: &str) -> Result<Room, Response<Body>> {
         match self.room(visitor, id).await {
@@ -60,8 +67,14 @@ impl Portal {
         }
     }
 
-    fn list(&self, visitor: &Visitor, room: &Room) -> Response<Body> {
+    async fn list(&self, visitor: &Visitor, room: &Room) -> Response<Body> {
         let (record, ticket) = (room.record(), room.ticket());
+        let (id, number) = room.place();
+        let remembers = self.collect.remembers(id, number, visitor.device.clone());
+        let remembered = match remembers.await {
+            Ok(remembered) => remembered,
+            Err(fault) => return self.failed(visitor, &fault),
+        };
         let language = visitor.language(self, Some(&ticket.language));
         let sender = record.sender_name.as_ref().unwrap_or(&record.sender);
         let key = if ticket.message {
@@ -97,6 +110,7 @@ impl Portal {
             subject => ticket.message.then(|| &room.catalogue().subject),
             original => original.map(|(number, entry)| self.row(language, room, number, entry)),
             files,
+            remembered,
         };
         self.pages
             .page(StatusCode::OK, "files.html", &frame, content)

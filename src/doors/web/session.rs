@@ -7,9 +7,9 @@
 
 use crate::gateway::collect::{Opened, Visit};
 use crate::mail::id::random;
-use crate::transfer::TransferId;
 use crate::transfer::cipher;
 use crate::transfer::keys::{Key, TransferKey, hkdf};
+use crate::transfer::{DeviceSecret, TransferId};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::fmt;
@@ -63,6 +63,16 @@ impl Cookie {
     /// For the `Set-Cookie` field only.
     pub fn expose(&self) -> String {
         self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// The cookie of a browser that is known.
+    pub fn of_device(device: &DeviceSecret) -> Self {
+        Cookie(*device.expose())
+    }
+
+    /// What it says, for the cookie of a browser that is known.
+    pub fn device(&self) -> DeviceSecret {
+        DeviceSecret::from_bytes(self.0)
     }
 
     fn name(&self) -> [u8; 32] {
@@ -198,6 +208,7 @@ mod tests {
         Opened {
             visit: Arc::new(Visit::new(id, 0, Arc::default())),
             key: TransferKey::from_bytes([key; 32]),
+            device: None,
         }
     }
 

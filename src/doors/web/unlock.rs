@@ -1,12 +1,13 @@
 //! The door of a transfer: what the link alone shows, and the password or code.
 
 use super::pages::{Frame, suffix};
+use super::session::Cookie;
 use super::visitor::Visitor;
-use super::{Portal, see_other};
-use crate::gateway::collect::{Admission, Front, Look, Opened, Unlocked, now};
+use super::{CookieName, Portal, see_other};
+use crate::gateway::collect::{Admission, Front, Look, Opened, TooOften, Unlocked, now};
 use crate::texts::format;
-use crate::transfer::Password;
 use crate::transfer::proof::PasswordLine;
+use crate::transfer::{Password, device};
 use axum::Form;
 use axum::body::Body;
 use axum::extract::rejection::FormRejection;
@@ -23,6 +24,8 @@ pub struct Typed {
     password: String,
     #[serde(default)]
     code: String,
+    /// Anything: the box was ticked.
+    remember: Option<String>,
 }
 
 impl Typed {
@@ -48,7 +51,7 @@ pub async fn show(
     visitor: Visitor,
     Path(token): Path<String>,
 ) -> Response<Body> {
-    match portal.collect.look(&token).await {
+    match portal.collect.look(&token, &visitor.caller(false)).await {
         Ok(Look::Shown(front)) if portal.is_open(&visitor, &front) => {
             see_other(format!("/open/{}{}", front.id, kept_language(&visitor)))
         }
@@ -57,6 +60,7 @@ pub async fn show(
             portal.form(&visitor, &token, &front, trouble)
         }
         Ok(Look::Gone) => portal.gone(&visitor),
+        Ok(Look::TooOften(wait)) => portal.too_many(&visitor, wait),
         Err(fault) => portal.failed(&visitor, &fault),
     }
 }
@@ -79,9 +83,11 @@ pub async fn open(
     }
     // No form at all is an empty password: not counted, as nothing a scanner sends may be (P14).
     let typed = form.map(|Form(typed)| typed).unwrap_or_default();
-    match portal.collect.unlock(&token, typed.secret()).await {
+    let caller = visitor.caller(typed.remember.is_some());
+    match portal.collect.unlock(&token, typed.secret(), &caller).await {
         Ok(Unlocked::Opened(opened)) => portal.let_in(&visitor, opened),
         Ok(Unlocked::Gone) => portal.gone(&visitor),
+        Ok(Unlocked::Missed(wait)) => portal.too_many(&visitor, wait),
         Ok(refused) => portal.refuse(&visitor, &token, refused).await,
         Err(fault) => portal.failed(&visitor, &fault),
     }
@@ -97,22 +103,29 @@ impl Portal {
     }
 
     /// The session, and a redirect away from the secret in the address (T91).
-    fn let_in(&self, visitor: &Visitor, opened: Opened) -> Response<Body> {
+    fn let_in(&self, visitor: &Visitor, mut opened: Opened) -> Response<Body> {
+        let known = opened.device.take().map(|d| Cookie::of_device(&d));
         let id = opened.visit.id();
         tracing::info!(transfer = %id, ticket = opened.visit.ticket(), client = ?visitor.address, "opened");
         let cookie = self
             .sessions
             .open(visitor.cookie.as_ref(), opened, Instant::now());
         let mut response = see_other(format!("/open/{id}{}", kept_language(visitor)));
-        if let Some(line) = self.cookie_line(&cookie.expose(), "") {
-            response.headers_mut().insert(header::SET_COOKIE, line);
+        let known = known.and_then(|known| {
+            let age = format!("; Max-Age={}", device::KNOWN_FOR);
+            self.cookie_line(CookieName::Known, &known.expose(), &age)
+        });
+        let session = self.cookie_line(CookieName::Session, &cookie.expose(), "");
+        for line in session.into_iter().chain(known) {
+            response.headers_mut().append(header::SET_COOKIE, line);
         }
         response
     }
 
     async fn refuse(&self, visitor: &Visitor, token: &str, refused: Unlocked) -> Response<Body> {
-        let front = match self.collect.look(token).await {
+        let front = match self.collect.look(token, &visitor.caller(false)).await {
             Ok(Look::Shown(front)) => front,
+            Ok(Look::TooOften(wait)) => return self.too_many(visitor, wait),
             Ok(Look::Gone) => return self.gone(visitor),
             Err(fault) => return self.failed(visitor, &fault),
         };
@@ -125,6 +138,7 @@ impl Portal {
     /// Paused or locked already, before any try.
     fn closed_for_now(&self, visitor: &Visitor, front: &Front) -> Option<Trouble> {
         let refused = match front.admission {
+            _ if front.remembered => return None,
             Admission::Open => return None,
             Admission::Paused(until) => Unlocked::Paused { until },
             Admission::Locked => Unlocked::Locked,
@@ -164,7 +178,11 @@ impl Portal {
                 let sentence = self.pages.say(language, "code-over", &[]);
                 (StatusCode::FORBIDDEN, sentence, None)
             }
-            Unlocked::Busy | Unlocked::Gone | Unlocked::Opened(_) => {
+            Unlocked::TooOften(TooOften(wait)) => {
+                let sentence = self.pages.say(language, "too-often", &[]);
+                (StatusCode::TOO_MANY_REQUESTS, sentence, Some(*wait))
+            }
+            Unlocked::Busy | Unlocked::Gone | Unlocked::Missed(_) | Unlocked::Opened(_) => {
                 let sentence = self.pages.say(language, "busy-text", &[]);
                 (StatusCode::TOO_MANY_REQUESTS, sentence, Some(10))
             }
@@ -215,6 +233,7 @@ impl Portal {
             code_until => front.code_until.map(|at| format::time_of_day(at, zone)),
             hint => self.hint(language, front),
             form => may_try(front, status),
+            remembered => front.remembered,
             error => trouble.as_ref().map(|t| &t.sentence),
             error_hint => trouble.as_ref().and_then(|t| t.hint.as_ref()),
         };
@@ -243,14 +262,14 @@ impl Portal {
 
 /// No form where no try is possible.
 fn may_try(front: &Front, status: StatusCode) -> bool {
-    status != StatusCode::LOCKED && front.admission == Admission::Open
+    front.remembered || status != StatusCode::LOCKED && front.admission == Admission::Open
 }
 
 pub(super) fn name_of(front: &Front) -> &str {
     front.sender_name.as_deref().unwrap_or(&front.sender)
 }
 
-fn kept_language(visitor: &Visitor) -> String {
+pub(super) fn kept_language(visitor: &Visitor) -> String {
     suffix(&Frame {
         language: visitor.chosen.unwrap_or_default(),
         chosen: visitor.chosen.is_some(),

@@ -1,9 +1,11 @@
 //! Who asks: language, cookie, address and whether a form comes from our own page.
 
-use super::Portal;
 use super::session::Cookie;
+use super::{CookieName, Portal};
+use crate::gateway::collect::Caller;
 use crate::mail::MailId;
 use crate::mail::network::Network;
+use crate::transfer::DeviceSecret;
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::header::{self, HeaderName};
@@ -25,6 +27,8 @@ pub struct Visitor {
     pub browser: Option<&'static str>,
     /// The session, if there is one.
     pub cookie: Option<Cookie>,
+    /// What the browser is known by, if it has opened anything before.
+    pub device: Option<DeviceSecret>,
     /// True if a form came from our own page (or from a program that says nothing about it).
     pub same_site: bool,
     /// Where the request came from, as far as proxies can be believed.
@@ -34,6 +38,15 @@ pub struct Visitor {
 }
 
 impl Visitor {
+    /// For `gateway::collect`.
+    pub fn caller(&self, remember: bool) -> Caller {
+        Caller {
+            device: self.device.clone(),
+            address: self.address,
+            remember,
+        }
+    }
+
     /// The language of a page whose own language is `own`.
     pub fn language(&self, portal: &Portal, own: Option<&str>) -> &'static str {
         match (self.chosen, own) {
@@ -54,10 +67,12 @@ impl FromRequestParts<Arc<Portal>> for Visitor {
         let fields = &parts.headers;
         let peer = parts.extensions.get::<Peer>().map(|peer| peer.0);
         let ours = portal.texts.configured();
+        let named = |which: CookieName| cookie(fields, which.of(portal.encrypted()));
         Ok(Visitor {
             chosen: chosen(parts.uri.query().unwrap_or_default(), &ours),
             browser: browser(text(fields, &header::ACCEPT_LANGUAGE), &ours),
-            cookie: cookie(fields, portal.cookie_name()),
+            cookie: named(CookieName::Session),
+            device: named(CookieName::Known).map(|cookie| cookie.device()),
             same_site: same_site(fields, &portal.origin),
             address: peer.map(|peer| client(peer, fields, &portal.trusted)),
             reference: MailId::fresh(),

@@ -6,7 +6,8 @@
 //! Fails with `Fault`: the store does not answer. A next hop that does not is no fault here but [`Asked::NotSent`]: whoever asks can ask
 //! again, so nothing of it is queued.
 
-use super::{Admission, Collect, Front, GONE_AFTER, aside, id_of, now};
+use super::arrival::Arrival;
+use super::{Admission, Caller, Collect, Front, TooOften, aside, id_of, now};
 use crate::fault::{Fault, Kind};
 use crate::maillog;
 use crate::notify::{Post, Trouble, code};
@@ -56,6 +57,8 @@ pub enum Asked {
     Busy,
     /// As [`super::Look::Gone`].
     Gone,
+    /// As [`super::Look::TooOften`].
+    Missed(TooOften),
 }
 
 impl Courier {
@@ -102,26 +105,34 @@ impl fmt::Debug for Courier {
 
 impl Collect {
     /// Sends a code to those whom this link was made for.
-    pub async fn ask_for_code(self: &Arc<Self>, token: &str) -> Result<Asked, Fault> {
+    pub async fn ask_for_code(
+        self: &Arc<Self>,
+        token: &str,
+        caller: &Caller,
+    ) -> Result<Asked, Fault> {
         let start = Instant::now();
-        let asked = match self.find(token).await? {
-            Some((_, found)) => self.send_code(found).await?,
+        let asked = match self.find(token, caller).await? {
+            Some(arrival) => self.send_code(arrival).await?,
             None => Asked::Gone,
         };
-        if asked == Asked::Gone {
-            tokio::time::sleep_until(start + GONE_AFTER).await;
+        match asked {
+            Asked::Gone => Ok(match self.nothing_there(start, caller).await {
+                Ok(()) => Asked::Gone,
+                Err(wait) => Asked::Missed(wait),
+            }),
+            asked => Ok(asked),
         }
-        Ok(asked)
     }
 
-    async fn send_code(self: &Arc<Self>, found: Found) -> Result<Asked, Fault> {
-        match self.front(&found) {
+    async fn send_code(self: &Arc<Self>, arrival: Arrival) -> Result<Asked, Fault> {
+        match self.front(&arrival) {
             None => return Ok(Asked::Gone),
             Some(front) if !front.needs_code || front.admission != Admission::Open => {
                 return Ok(Asked::LookAgain);
             }
             Some(_) => {}
         }
+        let found = arrival.found;
         let Ok(turn) = self.courier.turns.clone().try_acquire_owned() else {
             return Ok(Asked::Busy);
         };

@@ -13,7 +13,7 @@ use crate::seal::stream::Opener;
 use crate::store::Store;
 use crate::transfer::keys::{TransferKey, hkdf};
 use crate::transfer::record::State;
-use crate::transfer::{Catalogue, Entry, EntryKind, Event, Happened, Record, Ticket};
+use crate::transfer::{Catalogue, Entry, EntryKind, Event, Happened, Record, Ticket, TransferId};
 use std::fmt;
 use std::io;
 use std::sync::Arc;
@@ -60,6 +60,11 @@ impl Room {
             ticket,
             catalogue,
         }))
+    }
+
+    /// The transfer, and which of its tickets is open.
+    pub fn place(&self) -> (TransferId, u32) {
+        (self.visit.id(), self.visit.ticket())
     }
 
     /// What the mail says about itself.

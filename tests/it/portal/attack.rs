@@ -16,7 +16,7 @@ fn comparable(mut answer: Answer) -> Answer {
 
 #[test]
 fn unknown_expired_and_revoked_are_one_answer() {
-    let stage = Stage::new();
+    let stage = Stage::patient(Lock::default());
     let expired = stage.hold_things(&[(EntryKind::File, "a.pdf", b"a")], |t| {
         t.expires = now() - 1
     });
@@ -54,31 +54,6 @@ fn unknown_expired_and_revoked_are_one_answer() {
     assert_eq!(looks[0].status, 404);
     assert!(looks[0].text().contains("no longer here"));
     assert!(looks.iter().all(|look| *look == looks[0]));
-}
-
-#[test]
-fn unknown_and_expired_take_the_same_time() {
-    let stage = Stage::new();
-    let expired = stage.hold_things(&[(EntryKind::File, "a.pdf", b"a")], |t| {
-        t.expires = now() - 1
-    });
-    let time = |token: &str| {
-        let start = std::time::Instant::now();
-        stage.get(&format!("/t/{token}"), "");
-        start.elapsed()
-    };
-    let median = |token: &dyn Fn() -> String| {
-        let mut all: Vec<_> = (0..21).map(|_| time(&token())).collect();
-        all.sort();
-        all[10]
-    };
-    let (a, b) = (median(&unknown), median(&|| expired.token.clone()));
-    let least = std::time::Duration::from_millis(30);
-    assert!(a >= least && b >= least, "{a:?} {b:?}");
-    assert!(
-        a.abs_diff(b) < std::time::Duration::from_millis(10),
-        "{a:?} {b:?}"
-    );
 }
 
 #[test]
@@ -328,14 +303,11 @@ fn what_is_revoked_or_expired_is_gone_at_once() {
 
 #[test]
 fn two_hundred_guesses_at_once_are_ten() {
-    let stage = Stage::with(
-        Lock {
-            soft_tries: 100,
-            hard_tries: 10,
-            ..Lock::default()
-        },
-        "127.0.0.1:0",
-    );
+    let stage = Stage::patient(Lock {
+        soft_tries: 100,
+        hard_tries: 10,
+        ..Lock::default()
+    });
     let made = stage.hold(&[("a.pdf", b"a")]);
     let path = format!("/t/{}/unlock", made.token);
     std::thread::scope(|scope| {

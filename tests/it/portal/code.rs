@@ -7,7 +7,7 @@ use crate::support::{decoded, first, link_in};
 use cloakroom::doors::smtp::Protocol;
 use cloakroom::fault::Reply;
 use cloakroom::forward::memory::Stage as At;
-use cloakroom::gateway::collect::{Asked, Lock, Look, Unlocked};
+use cloakroom::gateway::collect::{Asked, Caller, Lock, Look, Unlocked};
 use cloakroom::store::memory::Memory;
 use cloakroom::transfer::code::{Place, VALID};
 use cloakroom::transfer::proof::PasswordLine;
@@ -384,17 +384,28 @@ async fn a_rule_makes_a_link_that_opens_with_a_code() {
     let link = link_in(&mails[0].content).expect("a link");
     let token = link.rsplit('/').next().expect("a token");
     let collect = Arc::new(gateway.collect(Lock::default()));
-    let Look::Shown(front) = collect.look(token).await.expect("works") else {
+    let Look::Shown(front) = collect
+        .look(token, &Caller::default())
+        .await
+        .expect("works")
+    else {
         panic!("it leads somewhere");
     };
     assert!(front.needs_code && !front.needs_password);
-    let bare = collect.unlock(token, Password::given("")).await;
+    let bare = collect
+        .unlock(token, Password::given(""), &Caller::default())
+        .await;
     assert!(matches!(bare, Ok(Unlocked::Empty)), "{bare:?}");
     assert_eq!(
-        collect.ask_for_code(token).await.expect("works"),
+        collect
+            .ask_for_code(token, &Caller::default())
+            .await
+            .expect("works"),
         Asked::LookAgain
     );
     let code = first(LINE, &decoded(&plant.hop.taken()[1].content)).expect("a code");
-    let opened = collect.unlock(token, Password::given(&code)).await;
+    let opened = collect
+        .unlock(token, Password::given(&code), &Caller::default())
+        .await;
     assert!(matches!(opened, Ok(Unlocked::Opened(_))), "{opened:?}");
 }

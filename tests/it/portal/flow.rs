@@ -132,7 +132,7 @@ fn passwords_may_be_typed_as_people_do() {
 
 #[test]
 fn three_wrong_passwords_pause_and_ten_lock() {
-    let stage = Stage::new();
+    let stage = Stage::patient(Lock::default());
     let made = stage.hold(&[("a.pdf", b"a")]);
     let first = wrong(&stage, &made, "AAAA");
     assert_eq!(first.status, 403);
@@ -554,14 +554,11 @@ fn without_a_password_a_button_opens() {
 
 #[test]
 fn many_at_once_are_served_or_told_to_wait() {
-    let stage = Stage::with(
-        Lock {
-            soft_tries: 1000,
-            hard_tries: 2000,
-            ..Lock::default()
-        },
-        "127.0.0.1:0",
-    );
+    let stage = Stage::patient(Lock {
+        soft_tries: 1000,
+        hard_tries: 2000,
+        ..Lock::default()
+    });
     let made = stage.hold(&[("a.pdf", b"a")]);
     let answers: Vec<u16> = std::thread::scope(|scope| {
         let tries: Vec<_> = (0..60)

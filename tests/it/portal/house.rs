@@ -2,7 +2,7 @@
 
 use cloakroom::doors::web::{self, Portal};
 use cloakroom::forward::{Memory as Hop, Outlets};
-use cloakroom::gateway::collect::{Collect, Courier, Lock};
+use cloakroom::gateway::collect::{Collect, Courier, Lock, Rate, Rates};
 use cloakroom::mail::dkim::Signers;
 use cloakroom::mail::network::Network;
 use cloakroom::notify::Post;
@@ -32,8 +32,10 @@ pub struct Stage {
     /// Takes the mails with codes.
     pub hop: Hop,
     pub address: SocketAddr,
+    /// What the pages ask.
+    pub collect: Arc<Collect>,
     stop: watch::Sender<bool>,
-    _runtime: tokio::runtime::Runtime,
+    pub runtime: tokio::runtime::Runtime,
 }
 
 /// One transfer on it.
@@ -49,6 +51,25 @@ impl Stage {
     }
 
     pub fn with(lock: Lock, listen: &str) -> Self {
+        Stage::limited(lock, Rates::default(), listen)
+    }
+
+    /// For those who come more often than strangers may.
+    pub fn patient(lock: Lock) -> Self {
+        let rate = Rate {
+            per_minute: 60_000,
+            burst: 60_000,
+        };
+        let rates = Rates {
+            link: rate,
+            source: rate,
+            all: rate,
+            misses: rate,
+        };
+        Stage::limited(lock, rates, "127.0.0.1:0")
+    }
+
+    fn limited(lock: Lock, rates: Rates, listen: &str) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
@@ -64,17 +85,19 @@ impl Stage {
         let texts = Arc::new(Texts::new(&house.languages));
         let hop = Hop::new();
         let courier = courier(&hop, &house, &texts);
-        let collect = Arc::new(Collect::new(store.clone(), lock, courier));
+        let collect = Collect::new(store.clone(), lock, courier).limited(rates);
+        let collect = Arc::new(collect);
         let trusted: Vec<Network> = Vec::new();
-        let portal = Arc::new(Portal::new(collect, house, texts, trusted));
+        let portal = Arc::new(Portal::new(collect.clone(), house, texts, trusted));
         let (stop, stopped) = watch::channel(false);
         runtime.spawn(web::serve(listener, portal, None, stopped));
         Stage {
             store,
             hop,
             address,
+            collect,
             stop,
-            _runtime: runtime,
+            runtime,
         }
     }
 
@@ -251,21 +274,27 @@ impl Stage {
         out
     }
 
-    /// Unlocks and gives the cookie line of requests.
+    /// Unlocks and gives the cookie line of requests: the session alone.
     pub fn unlock(&self, made: &Made) -> String {
-        let answer = self.post(
-            &format!("/t/{}/unlock", made.token),
-            "",
-            &format!("password={PASSWORD}"),
-        );
+        self.unlock_by(made, "", "").cookies(&["cloakroom"])
+    }
+
+    /// Unlocks in a browser that sends these header lines, with more in its form.
+    pub fn unlock_by(&self, made: &Made, lines: &str, more: &str) -> Answer {
+        let form = format!("password={PASSWORD}{more}");
+        let answer = self.post(&format!("/t/{}/unlock", made.token), lines, &form);
         assert_eq!(answer.status, 303, "{}", answer.text());
         assert_eq!(
             answer.field("location"),
             Some(&*format!("/open/{}", made.id))
         );
-        let cookie = answer.field("set-cookie").expect("a cookie");
-        let pair = cookie.split(';').next().expect("a pair");
-        format!("Cookie: {pair}\r\n")
+        answer
+    }
+
+    /// Something typed at a link.
+    pub fn type_in(&self, made: &Made, lines: &str, password: &str) -> Answer {
+        let form = format!("password={password}");
+        self.post(&format!("/t/{}/unlock", made.token), lines, &form)
     }
 }
 
@@ -308,6 +337,16 @@ impl Answer {
             .iter()
             .find(|(n, _)| n == name)
             .map(|(_, value)| value.as_str())
+    }
+
+    /// The line with which a browser sends back those of the cookies it was given that have these names.
+    pub fn cookies(&self, names: &[&str]) -> String {
+        let set = self.fields.iter().filter(|(name, _)| name == "set-cookie");
+        let pairs = set.filter_map(|(_, line)| line.split(';').next());
+        let is_meant = |pair: &&str| names.contains(&pair.split('=').next().unwrap_or_default());
+        let pairs: Vec<&str> = pairs.filter(is_meant).collect();
+        assert_eq!(pairs.len(), names.len(), "{:?}", self.fields);
+        format!("Cookie: {}\r\n", pairs.join("; "))
     }
 
     pub fn text(&self) -> String {
