@@ -16,7 +16,7 @@ use crate::fault::diagnostic::Diagnostics;
 use crate::forward::{HopAddress, HopTls, Target};
 use crate::mail::Network;
 use crate::maillog::Addresses;
-use crate::texts::House;
+use crate::texts::{House, Look};
 use crate::transfer::Unlock;
 use crate::transfer::parcel::Partial;
 use crate::units::{ByteSize, Period};
@@ -95,6 +95,7 @@ pub(super) fn sections(reader: &Reader<'_>) -> Option<Config> {
         .as_ref()
         .map_or(base.join("state"), |s| s.path.join("spool"));
     let portal = portal(top.section("portal"));
+    let look = super::look::look(top.section("look"), &base);
     let hostname = hostname(identity.as_ref(), portal.as_ref());
     let intake = intake(top.section("intake"), &base, state, &hostname);
     let admin = admin(top.section("admin"));
@@ -116,6 +117,7 @@ pub(super) fn sections(reader: &Reader<'_>) -> Option<Config> {
         file: reader.file.to_owned(),
         text: reader.text.to_owned(),
         house: house(identity?, url?, hostname, notice_from),
+        look,
         intake: intake?,
         portal,
         admin,
@@ -288,6 +290,7 @@ fn house(i: Identity, portal_url: String, hostname: String, notice_from: Option<
         languages: i.languages,
         time_zone: i.time_zone,
         notice_from: from,
+        look: Look::default(),
     }
 }
 

@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 mod channel;
 mod check;
 mod dkim;
+pub mod look;
 mod reader;
 mod schema;
 mod secret;
@@ -46,6 +47,8 @@ pub struct Config {
     pub text: String,
     /// `[identity]`, `portal.url` and `notice.from`: what texts and links say about the organisation.
     pub house: House,
+    /// `[look]`
+    pub look: look::Written,
     /// `[intake]`
     pub intake: Intake,
     /// `[portal]`

@@ -59,6 +59,16 @@ pub(super) fn settings(c: &Config) -> Vec<Setting> {
             "portal.trusted_proxies",
             Some(items(&c.portal.trusted_proxies)),
         ),
+        ("look.accent", Some(quoted(c.look.accent))),
+        ("look.accent_dark", Some(quoted(c.look.accent_dark))),
+        (
+            "look.logo",
+            c.look.logo.as_ref().map(|f| quoted(f.display())),
+        ),
+        (
+            "look.texts",
+            c.look.texts.as_ref().map(|f| quoted(f.display())),
+        ),
         ("admin.listen", c.admin.map(quoted)),
         ("store.path", Some(quoted(c.store.path.display()))),
         ("store.master_key", Some(quoted(&c.store.master_key))),

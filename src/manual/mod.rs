@@ -42,6 +42,11 @@ pub const PAGES: &[Page] = &[
         text: include_str!("hold.md"),
     },
     Page {
+        name: "look",
+        about: "your own colours, logo and sentences, in pages and mails",
+        text: include_str!("look.md"),
+    },
+    Page {
         name: "queue",
         about: "mail that left for some of its recipients: tries, reports, and what an operator can do",
         text: include_str!("queue.md"),
@@ -96,6 +101,9 @@ pub mod policies {}
 pub mod detectors {}
 #[doc = include_str!("hold.md")]
 pub mod hold {}
+
+#[doc = include_str!("look.md")]
+pub mod look {}
 #[doc = include_str!("configuration.md")]
 pub mod configuration {}
 #[doc = include_str!("operations.md")]

@@ -94,6 +94,7 @@ mod sample {
             languages: vec!["en".into()],
             time_zone: TimeZone::UTC,
             notice_from: "Example Region Files <files@example.org>".into(),
+            look: crate::texts::Look::default(),
         })
     }
 

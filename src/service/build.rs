@@ -1,6 +1,6 @@
 //! Puts the parts together: the only place that names concrete backends, outlets and channels.
 
-use super::{dkim, key, tls};
+use super::{dkim, key, look, tls};
 use crate::config::{
     ChannelKind, CommandSettings, Config, HardLock, OnUnreadable, SmsSettings, TlsFiles,
 };
@@ -64,8 +64,12 @@ fn parts(
     signers: Signers,
 ) -> Result<Parts, Failure> {
     let policy = policy(config)?;
-    let house = Arc::new(config.house.clone());
-    let texts = Arc::new(Texts::new(&house.languages));
+    let (look, own) = look::read(config).map_err(Diagnostics)?;
+    let house = Arc::new(House {
+        look,
+        ..config.house.clone()
+    });
+    let texts = Arc::new(Texts::with(&house.languages, &own));
     let outlets = lanes(config)?;
     let router = Router::new(channels(config, &house, &texts, &signers, &outlets)?);
     Ok(Parts {

@@ -13,6 +13,7 @@ pub mod inherited;
 pub mod key;
 pub mod line;
 pub mod log;
+pub mod look;
 pub mod queue;
 pub mod reload;
 pub mod tls;

@@ -1,5 +1,6 @@
 //! The house: whom the texts speak for.
 
+use super::Look;
 use jiff::tz::TimeZone;
 
 /// The organisation this gateway works for: what texts, links and pages say about it.
@@ -21,4 +22,6 @@ pub struct House {
     pub time_zone: TimeZone,
     /// From of our own mails: `Example Region Files <files@example.org>`.
     pub notice_from: String,
+    /// Colours and logo.
+    pub look: Look,
 }

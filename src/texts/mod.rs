@@ -7,9 +7,13 @@
 
 pub mod format;
 mod house;
+pub mod look;
+pub mod own;
 
 pub use fluent_bundle::FluentValue as Value;
 pub use house::House;
+pub use look::Look;
+pub use own::Own;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
@@ -33,11 +37,16 @@ pub struct Texts {
 impl Texts {
     /// `configured` are the house's languages, the first is used when nothing else is known; those we do not have are passed over.
     pub fn new(configured: &[String]) -> Self {
+        Texts::with(configured, &[])
+    }
+
+    /// With an operator's own sentences instead of ours.
+    pub fn with(configured: &[String], own: &[Own]) -> Self {
         let known = configured.iter().filter_map(|name| known(name)).collect();
         Texts {
             bundles: LANGUAGES
                 .iter()
-                .map(|(name, source)| (*name, bundle(name, source)))
+                .map(|(name, source)| (*name, bundle(name, source, own)))
                 .collect(),
             configured: known,
         }
@@ -92,7 +101,7 @@ fn known(name: &str) -> Option<&'static str> {
         .find(|language| language.eq_ignore_ascii_case(main))
 }
 
-fn bundle(name: &str, source: &str) -> FluentBundle<FluentResource> {
+fn bundle(name: &str, source: &str, own: &[Own]) -> FluentBundle<FluentResource> {
     let language = name.parse().expect("a test reads every compiled-in name");
     let resource = FluentResource::try_new(source.to_owned())
         .expect("a test reads every compiled-in file without errors");
@@ -101,6 +110,11 @@ fn bundle(name: &str, source: &str) -> FluentBundle<FluentResource> {
     bundle
         .add_resource(resource)
         .expect("a test finds every key of a file once");
+    for own in own.iter().filter(|own| own.language == name) {
+        // Parts of a file with a mistake, which `own` has told of, are better than none.
+        let resource = FluentResource::try_new(own.source.clone()).unwrap_or_else(|(part, _)| part);
+        bundle.add_resource_overriding(resource);
+    }
     bundle
 }
 

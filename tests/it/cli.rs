@@ -92,6 +92,34 @@ fn a_key_that_others_can_read_fails_the_check() {
 }
 
 #[test]
+fn the_houses_own_logo_and_sentences_are_checked() {
+    let folder = installation();
+    cloakroom(folder.path(), &["key", "init", "master.key"]);
+    let file = folder.path().join("cloakroom.toml");
+    let text = fs::read_to_string(&file).expect("it is there");
+    let text = text
+        .replace("#: logo =", "logo =")
+        .replace("#: texts =", "texts =");
+    fs::write(&file, text).expect("written");
+    fs::create_dir(folder.path().join("texts")).expect("made");
+    let sentences = folder.path().join("texts/sv.ftl");
+    fs::write(&sentences, "# Vi\nunlock-opem = Visa\n").expect("written");
+    let (code, _, stderr) = said(&cloakroom(folder.path(), CHECK));
+    assert_eq!(code, 78);
+    for part in [
+        "logo.svg: No such file",
+        "texts/sv.ftl:2:1: there is no sentence \"unlock-opem\"",
+        "did you mean \"unlock-open\"?",
+    ] {
+        assert!(stderr.contains(part), "{part} in {stderr}");
+    }
+    fs::write(&sentences, "unlock-open = Visa\n").expect("written");
+    fs::write(folder.path().join("logo.svg"), "<svg/>").expect("written");
+    let (code, _, stderr) = said(&cloakroom(folder.path(), CHECK));
+    assert_eq!(code, 0, "{stderr}");
+}
+
+#[test]
 fn a_certificate_with_a_foreign_key_fails_the_check() {
     let folder = installation();
     for host in ["a.example", "b.example"] {

@@ -67,6 +67,7 @@ fn written(folder: &Path, language: &str, case: &Case) -> PathBuf {
         languages: vec![language.into()],
         time_zone: jiff::tz::TimeZone::UTC,
         notice_from: "Example Region Files <files@example.org>".into(),
+        look: cloakroom::texts::Look::default(),
     };
     let report = Report {
         id: format!("report-{}", case.name),

@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::decide::rule::Rule;
 use crate::fault::diagnostic::{Diagnostic, Diagnostics};
 use crate::service::reload::tests_hold;
-use crate::service::{build, dkim, tls};
+use crate::service::{build, dkim, look, tls};
 
 /// All mistakes of one kind are told at once, with exit code 78.
 pub fn run(arguments: &CheckArguments) -> Result<(), Failure> {
@@ -15,6 +15,7 @@ pub fn run(arguments: &CheckArguments) -> Result<(), Failure> {
     let mistakes: Vec<Diagnostic> = secrets(&config)
         .into_iter()
         .chain(certificates(&config))
+        .chain(look::read(&config).err().unwrap_or_default())
         .collect();
     let signers = match dkim::signers(&config) {
         Ok(signers) => signers,

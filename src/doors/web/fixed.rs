@@ -73,9 +73,23 @@ pub async fn robots() -> Response<Body> {
     pages::text(StatusCode::OK, "text/plain; charset=utf-8", all)
 }
 
-/// The style sheet.
-pub async fn style() -> Response<Body> {
-    pages::text(StatusCode::OK, "text/css; charset=utf-8", STYLE.to_owned())
+/// The style sheet, then the house's own colours.
+pub async fn style(State(portal): Here) -> Response<Body> {
+    let style = STYLE.to_owned() + &portal.house.look.style();
+    pages::text(StatusCode::OK, "text/css; charset=utf-8", style)
+}
+
+/// The house's logo. As a picture it runs nothing and loads nothing.
+pub async fn logo(State(portal): Here, visitor: Visitor) -> Response<Body> {
+    match &portal.house.look.logo {
+        Some(logo) => {
+            let mut response = Response::new(Body::from(logo.bytes.clone()));
+            let kind = HeaderValue::from_static(logo.media_type);
+            response.headers_mut().insert(header::CONTENT_TYPE, kind);
+            response
+        }
+        None => portal.not_found(&visitor),
+    }
 }
 
 /// Browsers ask for it unasked.

@@ -219,6 +219,7 @@ pub fn router(portal: Arc<Portal>) -> Router {
         .route("/forgotten", get(fixed::forgotten))
         .route("/robots.txt", get(fixed::robots))
         .route("/style.css", get(fixed::style))
+        .route("/logo", get(fixed::logo))
         .route("/favicon.ico", get(fixed::no_icon))
         .route(framing::BAD_REQUEST, get(fixed::bad_request))
         .route("/t/{token}", get(unlock::show))

@@ -115,6 +115,7 @@ impl Pages {
             transfer => &frame.transfer,
             organisation => &self.house.organisation,
             help_url => &self.house.help_url,
+            logo => self.house.look.logo.is_some(),
             languages,
         }
     }
@@ -188,6 +189,7 @@ mod tests {
             languages: vec!["en".into(), "sv".into()],
             time_zone: jiff::tz::TimeZone::UTC,
             notice_from: "files@example.org".into(),
+            look: crate::texts::Look::default(),
         };
         let texts = Texts::new(&house.languages);
         Pages::new(Arc::new(texts), Arc::new(house))

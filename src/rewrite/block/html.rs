@@ -20,7 +20,7 @@ const QUIET: &str = "color:#54545e;font-size:14px;line-height:20px";
 impl Block {
     /// From `<!-- cloakroom:begin … -->` to `<!-- cloakroom:end … -->`, with a line end behind.
     pub(in crate::rewrite) fn html(&self) -> String {
-        let (id, url) = (self.id, escaped(&self.url));
+        let (id, url, accent) = (self.id, escaped(&self.url), self.accent);
         let mut out = self.open.as_deref().map(paragraph).unwrap_or_default();
         let mut line = |text: std::fmt::Arguments<'_>| {
             writeln!(out, "{text}\r").expect("a string takes everything");
@@ -57,12 +57,12 @@ impl Block {
             "<table role=\"presentation\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" style=\"margin:16px 0 0\"><tr>"
         ));
         line(format_args!(
-            "<td bgcolor=\"#0b57a4\" style=\"background-color:#0b57a4;mso-padding-alt:12px 20px\"><a href=\"{url}\" style=\"{BUTTON}\">{}</a></td>",
+            "<td bgcolor=\"{accent}\" style=\"background-color:{accent};mso-padding-alt:12px 20px\"><a href=\"{url}\" style=\"{BUTTON}\">{}</a></td>",
             escaped(&self.button)
         ));
         line(format_args!("</tr></table>"));
         line(format_args!(
-            "<p style=\"margin:16px 0 0;{QUIET}\">{} <a href=\"{url}\" style=\"color:#0b57a4;word-break:break-all\">{url}</a></p>",
+            "<p style=\"margin:16px 0 0;{QUIET}\">{} <a href=\"{url}\" style=\"color:{accent};word-break:break-all\">{url}</a></p>",
             escaped(&self.leads)
         ));
         line(format_args!(
@@ -101,8 +101,9 @@ impl Block {
         match &self.check {
             None => String::new(),
             Some((text, url)) => format!(
-                " <a href=\"{}\" style=\"color:#0b57a4\">{}</a>",
+                " <a href=\"{}\" style=\"color:{}\">{}</a>",
                 escaped(url),
+                self.accent,
                 escaped(text)
             ),
         }

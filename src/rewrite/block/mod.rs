@@ -7,7 +7,8 @@ mod html;
 mod plain;
 
 use super::person::{Person, clean};
-use crate::texts::{House, Texts, format};
+use crate::texts::look::Colour;
+use crate::texts::{House, Look, Texts, format};
 use crate::transfer::TransferId;
 use crate::transfer::proof::{HeldLink, HeldTransfer, PasswordLine};
 
@@ -22,6 +23,7 @@ const LISTED: usize = 10;
 #[derive(Debug)]
 pub(super) struct Block {
     id: TransferId,
+    accent: Colour,
     language: &'static str,
     title: String,
     files: Vec<(String, String)>,
@@ -104,6 +106,7 @@ impl Block {
     pub(super) fn sample() -> Self {
         Block {
             id: TransferId::fresh(),
+            accent: Look::default().accent,
             language: "en",
             title: "åłあ".into(),
             files: Vec::new(),
@@ -126,6 +129,7 @@ impl Block {
         let date = format::long_date(facts.language(), facts.link.expires, zone);
         Block {
             id: facts.transfer.id,
+            accent: facts.house.look.accent,
             language: facts.language(),
             title: String::new(),
             files: Vec::new(),

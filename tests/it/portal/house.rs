@@ -10,7 +10,7 @@ use cloakroom::seal::stream::{Sealer, context};
 use cloakroom::seal::wrap::{self, Secret, Stretched};
 use cloakroom::store::Store;
 use cloakroom::store::memory::Memory;
-use cloakroom::texts::{House, Texts};
+use cloakroom::texts::{House, Look, Texts};
 use cloakroom::transfer::keys::{MasterKey, TransferKey, hkdf};
 use cloakroom::transfer::proof::PasswordLine;
 use cloakroom::transfer::record::{BlobRecord, SealedTicket, SealedTransfer, State};
@@ -70,6 +70,15 @@ impl Stage {
     }
 
     fn limited(lock: Lock, rates: Rates, listen: &str) -> Self {
+        Stage::built(lock, rates, listen, Look::default())
+    }
+
+    /// With the house's own colours and logo.
+    pub fn looking(lock: Lock, listen: &str, look: Look) -> Self {
+        Stage::built(lock, Rates::default(), listen, look)
+    }
+
+    fn built(lock: Lock, rates: Rates, listen: &str, look: Look) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
@@ -81,7 +90,10 @@ impl Stage {
             .block_on(tokio::net::TcpListener::bind(listen))
             .expect("a port");
         let address = listener.local_addr().expect("an address");
-        let house = Arc::new(house(address));
+        let house = Arc::new(House {
+            look,
+            ..house(address)
+        });
         let texts = Arc::new(Texts::new(&house.languages));
         let hop = Hop::new();
         let courier = courier(&hop, &house, &texts);
@@ -394,6 +406,7 @@ fn house(address: SocketAddr) -> House {
         languages: ["en", "de", "sv", "nl"].map(String::from).into(),
         time_zone: jiff::tz::TimeZone::get("Europe/Stockholm").expect("compiled in"),
         notice_from: "files@example.org".into(),
+        look: Look::default(),
     }
 }
 

@@ -5,6 +5,8 @@
 
 use super::house::{Made, Stage};
 use crate::support::browser::Browser;
+use cloakroom::gateway::collect::Lock;
+use cloakroom::texts::look::{Colour, Logo, Look};
 use cloakroom::transfer::EntryKind;
 use cloakroom::transfer::proof::PasswordLine;
 use std::path::{Path, PathBuf};
@@ -47,6 +49,42 @@ fn every_page_can_be_used_by_everyone() {
     });
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn the_houses_own_colours_and_logo_are_shown_and_can_be_read() {
+    let logo = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 160 40" width="160" height="40"><rect width="160" height="40" rx="6" fill="#7a1f5c"/></svg>"##;
+    let look = Look {
+        accent: Colour(0x7a, 0x1f, 0x5c),
+        accent_dark: Colour(0xe3, 0xa6, 0xcf),
+        logo: Some(Logo {
+            media_type: "image/svg+xml",
+            bytes: logo.into(),
+        }),
+    };
+    let stage = Stage::looking(Lock::default(), "127.0.0.1:0", look);
+    let made = stage.hold(&[("contract.pdf", b"%PDF-1.7 x")]);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let wrong = runtime.block_on(async {
+        let browser = Browser::open(folder.path(), true).await;
+        browser.in_every_page(&axe()).await;
+        let mut eye = Eye {
+            stage: &stage,
+            browser,
+            wrong: Vec::new(),
+        };
+        let path = Way::Path(format!("/t/{}", made.token));
+        eye.come(&path, "en").await;
+        eye.judge("page-own-look", "en").await;
+        let seen = eye.browser.run(COLOURS).await;
+        assert_eq!(seen.as_str(), Some("rgb(122, 31, 92) 160x40"));
+        eye.wrong
+    });
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+const COLOURS: &str = "const logo = document.querySelector('.house img'); \
+    return getComputedStyle(document.querySelector('main button')).backgroundColor + ' ' + logo.width + 'x' + logo.height";
 
 /// A page as it must not be: else the judge is not there.
 async fn sees_what_is_wrong(browser: &Browser, folder: &Path) -> bool {

@@ -180,6 +180,7 @@ pub fn house() -> House {
         languages: vec!["en".into()],
         time_zone: TimeZone::get("Europe/Stockholm").expect("compiled in"),
         notice_from: "Example Region Files <files@example.org>".into(),
+        look: cloakroom::texts::Look::default(),
     }
 }
 

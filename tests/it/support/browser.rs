@@ -59,7 +59,7 @@ impl Browser {
         browser.session = session["sessionId"].as_str().expect("a session").to_owned();
         // What is looked for may stand in a page that is still on its way.
         browser
-            .post("timeouts", json!({ "implicit": 10_000 }))
+            .post("timeouts", json!({ "implicit": 10_000, "script": 120_000 }))
             .await;
         browser
     }

@@ -131,5 +131,6 @@ fn house() -> House {
         languages: vec!["en".into()],
         time_zone: jiff::tz::TimeZone::UTC,
         notice_from: "files@sender.example".into(),
+        look: cloakroom::texts::Look::default(),
     }
 }

@@ -126,5 +126,6 @@ fn house() -> House {
         languages: vec!["en".into()],
         time_zone: jiff::tz::TimeZone::UTC,
         notice_from: "files@example.org".into(),
+        look: cloakroom::texts::Look::default(),
     }
 }

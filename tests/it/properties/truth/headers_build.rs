@@ -145,6 +145,7 @@ fn house(texts: &Texts6) -> House {
         languages: vec!["en".into()],
         time_zone: jiff::tz::TimeZone::UTC,
         notice_from: format!("{} <files@example.org>", texts.organisation),
+        look: cloakroom::texts::Look::default(),
     }
 }
 
