@@ -51,7 +51,9 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Options {
-            cache: 32 << 20,
+            // Full, it is twice as much in memory. With 50 000 transfers 32 MiB take 36 MB more and save about a fifth of a small mail's
+            // processor time: what is not in it is read from the system's cache.
+            cache: 4 << 20,
             reserve: 64 << 20,
             ballast: 64 << 20,
             on_fatal: Arc::new(|what| {
