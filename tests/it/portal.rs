@@ -7,3 +7,4 @@ mod house;
 mod known;
 mod limits;
 mod looks;
+mod managers;
