@@ -94,7 +94,7 @@ pub(super) fn sections(reader: &Reader<'_>) -> Option<Config> {
     let state = store
         .as_ref()
         .map_or(base.join("state"), |s| s.path.join("spool"));
-    let portal = portal(top.section("portal"));
+    let portal = portal(top.section("portal"), &base);
     let look = super::look::look(top.section("look"), &base);
     let hostname = hostname(identity.as_ref(), portal.as_ref());
     let intake = intake(top.section("intake"), &base, state, &hostname);
@@ -388,7 +388,7 @@ fn target(
     }
 }
 
-fn portal(mut s: Section<'_, '_>) -> Option<(Portal, Option<String>)> {
+fn portal(mut s: Section<'_, '_>, base: &Path) -> Option<(Portal, Option<String>)> {
     let reader = s.reader;
     let listen = s.or("listen", parsed, SocketAddr::from(([127, 0, 0, 1], 8080)));
     let url = s.required(
@@ -398,6 +398,7 @@ fn portal(mut s: Section<'_, '_>) -> Option<(Portal, Option<String>)> {
     );
     let tls = s.or("tls", tls_mode, false);
     let trusted_proxies = s.or("trusted_proxies", list(parsed::<Network>), Vec::new());
+    let terms = s.optional("terms", parsed::<PathBuf>);
     if !listen.ip().is_loopback() && !tls && trusted_proxies.is_empty() {
         let help = "set portal.tls = \"files\", or name your web server in portal.trusted_proxies, or listen on 127.0.0.1";
         reader.wrong_key(
@@ -412,6 +413,7 @@ fn portal(mut s: Section<'_, '_>) -> Option<(Portal, Option<String>)> {
             listen,
             tls,
             trusted_proxies,
+            terms: terms.map(|file| base.join(file)),
         },
         url,
     ))

@@ -126,6 +126,8 @@ pub struct Portal {
     pub tls: bool,
     /// Web servers whose `X-Forwarded-For` we believe.
     pub trusted_proxies: Vec<Network>,
+    /// A text that readers agree to before they open anything; translations lie beside it.
+    pub terms: Option<PathBuf>,
 }
 
 /// Where transfers are kept.

@@ -59,6 +59,10 @@ pub(super) fn settings(c: &Config) -> Vec<Setting> {
             "portal.trusted_proxies",
             Some(items(&c.portal.trusted_proxies)),
         ),
+        (
+            "portal.terms",
+            c.portal.terms.as_ref().map(|file| quoted(file.display())),
+        ),
         ("look.accent", Some(quoted(c.look.accent))),
         ("look.accent_dark", Some(quoted(c.look.accent_dark))),
         (

@@ -9,6 +9,7 @@
 
 mod admit;
 mod arrival;
+mod asking;
 pub mod code;
 pub mod limits;
 mod lock;
@@ -28,11 +29,11 @@ use crate::fault::{Fault, Kind};
 use crate::mail::Address;
 use crate::maillog;
 use crate::seal;
-use crate::store::{Found, Store};
-use crate::transfer::TransferId;
+use crate::store::{Asking, Found, Store};
 use crate::transfer::keys::TransferKey;
 use crate::transfer::proof::PasswordLine;
 use crate::transfer::record::State;
+use crate::transfer::{Happened, TransferId};
 use arrival::Arrival;
 use jiff::Timestamp;
 use slots::Slots;
@@ -101,6 +102,8 @@ pub struct Front {
     pub admission: Admission,
     /// True if this browser opens it without a password.
     pub remembered: bool,
+    /// Whether the sender was asked for help, and may be now.
+    pub asking: Asking,
 }
 
 /// A link that leads nowhere is answered after this time at the earliest, whatever had to be looked up (P15).
@@ -145,6 +148,7 @@ impl Collect {
         match look {
             Some(mut front) => {
                 front.code_until = self.code_until(&front).await?;
+                front.asking = self.asking(&front).await?;
                 Ok(Look::Shown(Box::new(front)))
             }
             None => match self.nothing_there(start, caller).await {
@@ -162,6 +166,23 @@ impl Collect {
     ) -> Result<Option<Room>, Fault> {
         let line = self.clone();
         aside(move || Room::enter(&line.store, visit, key, now())).await
+    }
+
+    /// Whoever it was made for has everything: nobody opens it any more. False if it was made for several, then nothing is done.
+    pub async fn delete(self: &Arc<Self>, room: &Room) -> Result<bool, Fault> {
+        let (store, (id, _)) = (self.store.clone(), room.place());
+        let one = match &room.ticket().recipients[..] {
+            [one] => one.parse::<Address>().ok(),
+            _ => None,
+        };
+        let Some(recipient) = one else {
+            return Ok(false);
+        };
+        aside(move || {
+            store.revoke(&id, Some(&recipient), Happened::Deleted)?;
+            Ok(true)
+        })
+        .await
     }
 
     /// Who comes with a link has the mail. That matters where nobody knew whether it had left: only now its password may go.
@@ -212,6 +233,7 @@ impl Collect {
             message: ticket.message,
             admission: arrival.admission(),
             remembered: arrival.kept.is_some(),
+            asking: Asking::default(),
         })
     }
 }

@@ -31,14 +31,15 @@ pub fn letter(texts: &Texts, house: &House, memo: &Memo) -> Result<Letter, Troub
     })
 }
 
-struct Writer<'a> {
-    texts: &'a Texts,
-    house: &'a House,
+pub(super) struct Writer<'a> {
+    pub(super) texts: &'a Texts,
+    pub(super) house: &'a House,
     memo: &'a Memo,
-    language: &'a str,
+    pub(super) language: &'a str,
 }
 
-type Words = (String, Vec<String>);
+/// Subject, and lines.
+pub(super) type Words = (String, Vec<String>);
 
 impl Writer<'_> {
     fn words(&self) -> Words {
@@ -73,6 +74,7 @@ impl Writer<'_> {
                 let lines = vec![self.say("hold-missed-text", &from)];
                 self.told("hold-missed-subject", recipients, lines)
             }
+            About::Missing(missing) => self.missing(missing),
             About::Failed(failed) => {
                 let mut lines = vec![self.say("hold-failed-text", &[]), String::new()];
                 let line = |f: &crate::transfer::memo::Failed| {
@@ -159,7 +161,7 @@ impl Writer<'_> {
         [String::new(), self.say("hold-mail", &id)]
     }
 
-    fn say(&self, key: &str, arguments: &[(&str, String)]) -> String {
+    pub(super) fn say(&self, key: &str, arguments: &[(&str, String)]) -> String {
         let arguments: Vec<(&str, Value<'_>)> = arguments
             .iter()
             .map(|(name, text)| (*name, Value::from(text.as_str())))

@@ -13,6 +13,7 @@ mod gsm;
 pub mod http;
 pub mod memo;
 pub mod memory;
+mod missing;
 mod patterns;
 pub mod phone;
 pub mod post;

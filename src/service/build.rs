@@ -1,6 +1,6 @@
 //! Puts the parts together: the only place that names concrete backends, outlets and channels.
 
-use super::{dkim, key, look, tls};
+use super::{dkim, key, look, terms, tls};
 use crate::config::{
     ChannelKind, CommandSettings, Config, HardLock, OnUnreadable, SmsSettings, TlsFiles,
 };
@@ -293,20 +293,26 @@ fn sms(name: &str, settings: &SmsSettings, house: &House) -> Result<HttpSettings
 }
 
 /// The recipients' pages.
-pub fn portal(gateway: &Gateway, config: &Config) -> Portal {
+pub fn portal(gateway: &Gateway, config: &Config) -> Result<Portal, Failure> {
     let lock = Lock {
         soft_tries: config.lock.soft_tries,
         soft_pause: config.lock.soft_pause.0,
         hard_tries: config.lock.hard_tries,
         destroys: config.lock.hard_then == HardLock::Deleted,
     };
+    let terms = config.portal.terms.as_ref();
+    let terms = terms
+        .map(|file| terms::read(file, &config.house.languages))
+        .transpose()
+        .map_err(|e| at(config, "portal.terms", e))?;
     let collect = Arc::new(gateway.collect(lock));
-    Portal::new(
+    let portal = Portal::new(
         collect,
         gateway.house().clone(),
         gateway.texts().clone(),
         config.portal.trusted_proxies.clone(),
-    )
+    );
+    Ok(portal.on_terms(terms))
 }
 
 /// TLS of the portal, if it serves HTTPS itself.

@@ -16,6 +16,7 @@ pub mod log;
 pub mod look;
 pub mod queue;
 pub mod reload;
+mod terms;
 pub mod tls;
 
 use crate::config::Config;
@@ -281,7 +282,7 @@ fn doors(
         let stopped = stopped.clone();
         Ok(match name {
             "portal" => {
-                let portal = Arc::new(build::portal(gateway, config));
+                let portal = Arc::new(build::portal(gateway, config)?);
                 let tls = build::portal_tls(config)?;
                 Box::pin(web::server::serve(listener, portal, tls, stopped))
             }

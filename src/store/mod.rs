@@ -10,6 +10,7 @@
 //! Fails with `DiskFull` (nothing was changed) or `StoreDown`; a backend whose sync failed ends the process by itself.
 
 mod alone;
+mod asking;
 pub mod backend;
 mod clock;
 mod codes;
@@ -44,6 +45,7 @@ mod upkeep;
 mod values;
 mod waiting;
 
+pub use asking::Asking;
 pub use memos::DueMemo;
 pub use outbox::{DueNotice, DuePage, NoticeKey};
 pub use rebuild::Rebuilt;

@@ -71,6 +71,16 @@ unlock-open = Öffnen
 unlock-missing = Kein Passwort?
 unlock-missing-text = Es kann einige Minuten dauern, bis es ankommt. Wenn nichts kommt, antworten Sie auf die Mail und fragen Sie { $sender }.
 unlock-until = Verfügbar bis { $date }
+ask-password = { $sender } nach dem Passwort fragen
+ask-unlock = { $sender } bitten, die Sperre aufzuheben
+asked = { $sender } wurde gefragt: { $time }.
+unlock-phone = Auf dem Telefon öffnen
+unlock-phone-text = Richten Sie die Kamera Ihres Telefons auf diesen Code. Er enthält nur den Link: Auch das Telefon fragt nach dem Passwort.
+unlock-phone-code = QR-Code mit der Adresse dieser Seite
+terms-heading = Nutzungsbedingungen
+terms-agree = Ich stimme den Nutzungsbedingungen zu
+terms-read = lesen
+terms-missing = Bitte stimmen Sie zuerst den Nutzungsbedingungen zu.
 unlock-empty = Bitte geben Sie das Passwort ein.
 wrong-password = { $tries ->
     [0] Dieses Passwort passt nicht.
@@ -147,6 +157,15 @@ files-open-message = Nachricht öffnen
 files-mail-only = Speichern Sie die Nachricht und öffnen Sie sie in Ihrem Mailprogramm.
 files-lock = Diese Seite sperren
 files-none = Es gibt keine Dateien, nur eine Nachricht.
+files-delete = Ich habe alles, jetzt löschen
+delete-heading = Jetzt löschen?
+delete-text = Danach kann niemand mehr Ihren Link öffnen, auch Sie nicht. Andere Empfänger derselben Mail behalten ihren. Der Absender kann sehen, dass Sie gelöscht haben.
+delete-left = { $count ->
+    [one] 1 Datei wurde noch nicht heruntergeladen.
+   *[other] { $count } Dateien wurden noch nicht heruntergeladen.
+}
+delete-now = Löschen
+delete-not = Zurück, nichts löschen
 days-left = { $days ->
     [0] letzter Tag
     [one] noch 1 Tag
@@ -199,12 +218,19 @@ forgotten-text = Beim nächsten Mal wird wieder nach dem Passwort gefragt, bei a
 home-heading = Dateien und Nachrichten von { $organisation }
 home-text = Hier sind keine Dateien aufgelistet. Öffnen Sie den Link in der Mail, die Sie erhalten haben.
 home-genuine = Sie brauchen kein Konto, und niemand wird Sie nach dem Passwort Ihres Postfachs fragen.
+deleted-heading = Es ist gelöscht
+deleted-text = Ihr Link öffnet nichts mehr. Was Sie heruntergeladen haben, bleibt bei Ihnen.
+genuine-host = Die Adresse dieser Seiten beginnt mit { $host }. Sehen Sie in der Adresszeile Ihres Browsers nach, bevor Sie ein Passwort eingeben.
+genuine-never = Sie brauchen kein Konto. Niemand fragt nach dem Passwort Ihres Postfachs, nach Geld oder danach, ein Programm zu installieren.
+genuine-check = Wenn Sie bei einer Mail zweifeln, antworten Sie nicht darauf. Rufen Sie den Absender unter einer Nummer an, die Sie schon kannten, oder gehen Sie selbst auf die Seiten von { $organisation }.
 accessibility-aim = Diese Seiten sollen die Richtlinien für barrierefreie Webinhalte (WCAG) 2.2, Stufe AA, und die europäische Norm EN 301 549 erfüllen.
 accessibility-how = Sie funktionieren ohne Skripte, mit der Tastatur, mit Screenreadern und auf 400 % vergrößert, in hellen und dunklen Farben. Passwörter können eingefügt werden.
 accessibility-problem = Wenn etwas für Sie nicht funktioniert, antworten Sie auf die Mail, die Sie hierher geführt hat: { $organisation } sendet Ihnen die Dateien auf anderem Weg.
 privacy-files = Die Dateien sind verschlüsselt gespeichert. Sie lassen sich nur mit dem Link aus der Mail und, wo danach gefragt wird, dem Passwort öffnen. Nach dem angezeigten Datum werden sie gelöscht.
 privacy-cookie = Ein Cookie hält die Seite offen, nachdem Sie sie geöffnet haben. Es wird gelöscht, wenn Sie die Seite sperren oder den Browser schließen.
-privacy-known = Ein zweites Cookie sagt 30 Tage lang, dass dieser Browser einen Link geöffnet hat, damit falsche Passwörter anderer Sie nicht aussperren. Nur wenn Sie es wünschen, öffnet es den Link auch ohne Passwort. Es wird gelöscht, wenn Sie „Diesen Browser vergessen“ wählen. Ein weiteres Cookie gibt es nicht, und nichts wird gemessen.
+privacy-known = Ein zweites Cookie sagt 30 Tage lang, dass dieser Browser einen Link geöffnet hat, damit falsche Passwörter anderer Sie nicht aussperren. Nur wenn Sie es wünschen, öffnet es den Link auch ohne Passwort. Es wird gelöscht, wenn Sie „Diesen Browser vergessen“ wählen.
+privacy-terms = Ein drittes Cookie merkt sich 30 Tage lang, dass Sie den Nutzungsbedingungen zugestimmt haben.
+privacy-nothing = Ein weiteres Cookie gibt es nicht, und es wird nichts gemessen.
 privacy-log = { $organisation } zeichnet auf, wann und von welcher Internetadresse Dateien geöffnet und heruntergeladen werden, um Sie und den Absender zu schützen. Der Absender kann erfahren, dass Dateien heruntergeladen wurden.
 privacy-others = Diese Seiten laden nichts von Dritten, und niemand sonst erfährt, dass Sie hier waren.
 
@@ -262,6 +288,18 @@ downloaded-text = { $count ->
 }
 unread-subject = Noch nicht abgeholt: Dateien für { $recipient }
 unread-text = Die Dateien für { $recipient } laufen ab: { $date }. Niemand hat sie abgeholt.
+asked-subject = Passwort fehlt: Dateien für { $recipient }
+asked-password = Jemand mit dem Link für { $recipient } fragt Sie nach dem Passwort.
+asked-locked = Jemand mit dem Link für { $recipient } bittet Sie, die Seite zu entsperren: Sie ist nach zu vielen falschen Versuchen gesperrt.
+asked-when = { $count ->
+    [one] Gefragt wurde: { $time }.
+   *[other] Gefragt wurde: { $time }, { $count } Mal innerhalb eines Tages.
+}
+asked-hand-on = Wenn Sie das Passwort haben, geben Sie es bitte persönlich oder am Telefon weiter, nicht per Mail.
+asked-again = Wenn Sie es nicht mehr haben, senden Sie die Nachricht noch einmal: Sie bekommt ein neues.
+asked-lift = Die Dateien sind sicher. Fragen Sie am Telefon nach, ob die Versuche von dort kamen, und heben Sie dann die Sperre auf.
+asked-page = Was Sie tun können, steht auf Ihrer Seite:
+asked-genuine = Niemand hat gefragt? Dann tun Sie nichts: Es wurde nichts geöffnet.
 locked-subject = Gesperrt: Dateien für { $recipient }
 locked-text = { $tries } falsche Passwörter: Die Seite für { $recipient } ist gesperrt. Die Dateien sind sicher; andere Empfänger sind nicht betroffen.
 

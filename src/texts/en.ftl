@@ -83,6 +83,18 @@ unlock-open = Open
 unlock-missing = No password?
 unlock-missing-text = It can take a few minutes to arrive. If nothing comes, answer the mail and ask { $sender }.
 unlock-until = Available until { $date }
+ask-password = Ask { $sender } for the password
+ask-unlock = Ask { $sender } to unlock it
+# $time is a day and a time.
+asked = { $sender } was asked on { $time }.
+unlock-phone = Open on phone
+unlock-phone-text = Point the camera of your phone at this code. It holds the link only: the phone will ask for the password too.
+unlock-phone-code = QR code with the address of this page
+terms-heading = Terms of use
+terms-agree = I agree to the terms of use
+# Behind the sentence above, in brackets: a link to them.
+terms-read = read them
+terms-missing = Please agree to the terms of use first.
 unlock-empty = Please enter the password.
 wrong-password = { $tries ->
     [0] That password does not match.
@@ -164,6 +176,15 @@ files-open-message = Open message
 files-mail-only = Save the message and open it in your mail program.
 files-lock = Lock this page
 files-none = There are no files, only a message.
+files-delete = I have everything, delete it now
+delete-heading = Delete it now?
+delete-text = Then nobody can open your link any more, not even you. Other recipients of the same mail keep theirs. The sender can see that you have deleted it.
+delete-left = { $count ->
+    [one] 1 file has not been downloaded yet.
+   *[other] { $count } files have not been downloaded yet.
+}
+delete-now = Delete it
+delete-not = Back, delete nothing
 days-left = { $days ->
     [0] last day
     [one] 1 day
@@ -216,12 +237,20 @@ forgotten-text = The password is asked for again the next time, for everything t
 home-heading = Files and messages from { $organisation }
 home-text = Files are not listed here. Open the link in the mail that you received.
 home-genuine = You need no account, and nobody will ask for the password of your mailbox.
+deleted-heading = It is deleted
+deleted-text = Your link opens nothing any more. What you have downloaded stays with you.
+# $host is the name of the server, such as files.example.org.
+genuine-host = The address of these pages begins with { $host }. Look at it in the address line of your browser before you type a password.
+genuine-never = You need no account. Nobody will ask for the password of your mailbox, for money, or for a program to be installed.
+genuine-check = If you doubt a mail, do not answer it. Call the sender by a number that you knew before, or go to the pages of { $organisation } by yourself.
 accessibility-aim = These pages are made to meet the Web Content Accessibility Guidelines (WCAG) 2.2, level AA, and European standard EN 301 549.
 accessibility-how = They work without scripts, with the keyboard, with screen readers and enlarged to 400 %, in light and dark colours. Passwords can be pasted.
 accessibility-problem = If something does not work for you, answer the mail that brought you here: { $organisation } will send you the files another way.
 privacy-files = The files are stored encrypted. They can be opened only with the link from the mail and, where one is asked for, the password. After the date shown they are deleted.
 privacy-cookie = One cookie keeps the page open after you unlocked it. It is deleted when you lock the page or close the browser.
-privacy-known = A second cookie says for 30 days that this browser has opened a link, so that nobody else’s wrong passwords can keep you out. Only if you ask for it, it also opens the link without the password. It is deleted when you choose “Forget this browser”. There is no other cookie, and nothing is measured.
+privacy-known = A second cookie says for 30 days that this browser has opened a link, so that nobody else’s wrong passwords can keep you out. Only if you ask for it, it also opens the link without the password. It is deleted when you choose “Forget this browser”.
+privacy-terms = A third cookie remembers for 30 days that you have agreed to the terms of use.
+privacy-nothing = There is no other cookie, and nothing is measured.
 privacy-log = { $organisation } records when files are opened and downloaded, and from which internet address, to protect you and the sender. The sender may be told that files were downloaded.
 privacy-others = These pages load nothing from anyone else, and nobody else learns that you were here.
 
@@ -283,6 +312,21 @@ downloaded-text = { $count ->
 }
 unread-subject = Not fetched yet: files for { $recipient }
 unread-text = The files for { $recipient } expire on { $date }. Nobody has fetched them.
+# Mail to the sender: whoever has the link asks for help.
+asked-subject = Password missing: files for { $recipient }
+asked-password = Somebody with the link made for { $recipient } asks you for the password.
+asked-locked = Somebody with the link made for { $recipient } asks you to unlock the page: it is locked after too many wrong tries.
+# $time is a day and a time.
+asked-when = { $count ->
+    [one] It was asked on { $time }.
+   *[other] It was asked on { $time }, { $count } times within a day.
+}
+asked-hand-on = If you have the password, please give it in person or by phone, not by mail.
+asked-again = If you do not have it any more, send the message again: it gets a new one.
+asked-lift = The files are safe. Ask by phone whether the tries were theirs; then lift the lock.
+# A link follows on a line of its own.
+asked-page = What you can do about it stands on your page:
+asked-genuine = Nobody asked? Then do nothing: nothing was opened.
 locked-subject = Locked: files for { $recipient }
 locked-text = { $tries } wrong passwords: the page for { $recipient } is locked. The files are safe; other recipients are not affected.
 

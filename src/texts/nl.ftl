@@ -71,6 +71,16 @@ unlock-open = Openen
 unlock-missing = Geen wachtwoord?
 unlock-missing-text = Het kan enkele minuten duren voordat het aankomt. Komt er niets, beantwoord dan de mail en vraag het aan { $sender }.
 unlock-until = Beschikbaar tot { $date }
+ask-password = { $sender } om het wachtwoord vragen
+ask-unlock = { $sender } vragen om te ontgrendelen
+asked = { $sender } is gevraagd: { $time }.
+unlock-phone = Op de telefoon openen
+unlock-phone-text = Richt de camera van uw telefoon op deze code. De code bevat alleen de link: ook de telefoon vraagt om het wachtwoord.
+unlock-phone-code = QR-code met het adres van deze pagina
+terms-heading = Gebruiksvoorwaarden
+terms-agree = Ik ga akkoord met de gebruiksvoorwaarden
+terms-read = lezen
+terms-missing = Ga eerst akkoord met de gebruiksvoorwaarden.
 unlock-empty = Vul het wachtwoord in.
 wrong-password = { $tries ->
     [0] Dit wachtwoord klopt niet.
@@ -147,6 +157,15 @@ files-open-message = Bericht openen
 files-mail-only = Sla het bericht op en open het in uw mailprogramma.
 files-lock = Deze pagina vergrendelen
 files-none = Er zijn geen bestanden, alleen een bericht.
+files-delete = Ik heb alles, nu verwijderen
+delete-heading = Nu verwijderen?
+delete-text = Daarna kan niemand uw link nog openen, ook u niet. Andere ontvangers van dezelfde mail houden de hunne. De afzender kan zien dat u hebt verwijderd.
+delete-left = { $count ->
+    [one] 1 bestand is nog niet gedownload.
+   *[other] { $count } bestanden zijn nog niet gedownload.
+}
+delete-now = Verwijderen
+delete-not = Terug, niets verwijderen
 days-left = { $days ->
     [0] laatste dag
     [one] nog 1 dag
@@ -199,12 +218,19 @@ forgotten-text = De volgende keer wordt weer om het wachtwoord gevraagd, voor al
 home-heading = Bestanden en berichten van { $organisation }
 home-text = Hier staan geen bestanden in een lijst. Open de link in de mail die u hebt ontvangen.
 home-genuine = U hebt geen account nodig, en niemand zal naar het wachtwoord van uw mailbox vragen.
+deleted-heading = Het is verwijderd
+deleted-text = Uw link opent niets meer. Wat u hebt gedownload, houdt u.
+genuine-host = Het adres van deze pagina’s begint met { $host }. Kijk in de adresbalk van uw browser voordat u een wachtwoord invoert.
+genuine-never = U hebt geen account nodig. Niemand vraagt om het wachtwoord van uw mailbox, om geld of om een programma te installeren.
+genuine-check = Twijfelt u aan een mail, beantwoord die dan niet. Bel de afzender op een nummer dat u al kende, of ga zelf naar de pagina’s van { $organisation }.
 accessibility-aim = Deze pagina's zijn gemaakt om te voldoen aan de richtlijnen voor toegankelijke webinhoud (WCAG) 2.2, niveau AA, en de Europese norm EN 301 549.
 accessibility-how = Ze werken zonder scripts, met het toetsenbord, met schermlezers en vergroot tot 400 %, in lichte en donkere kleuren. Wachtwoorden kunnen worden geplakt.
 accessibility-problem = Als iets voor u niet werkt, beantwoord dan de mail die u hier bracht: { $organisation } stuurt u de bestanden op een andere manier.
 privacy-files = De bestanden zijn versleuteld opgeslagen. Ze kunnen alleen worden geopend met de link uit de mail en, waar daarom wordt gevraagd, het wachtwoord. Na de getoonde datum worden ze verwijderd.
 privacy-cookie = Eén cookie houdt de pagina open nadat u haar hebt ontgrendeld. Het wordt verwijderd als u de pagina vergrendelt of de browser sluit.
-privacy-known = Een tweede cookie zegt 30 dagen lang dat deze browser een link heeft geopend, zodat verkeerde wachtwoorden van anderen u niet kunnen buitensluiten. Alleen als u daarom vraagt, opent het de link ook zonder wachtwoord. Het wordt verwijderd als u „Deze browser vergeten” kiest. Er is geen ander cookie, en er wordt niets gemeten.
+privacy-known = Een tweede cookie zegt 30 dagen lang dat deze browser een link heeft geopend, zodat verkeerde wachtwoorden van anderen u niet kunnen buitensluiten. Alleen als u daarom vraagt, opent het de link ook zonder wachtwoord. Het wordt verwijderd als u „Deze browser vergeten” kiest.
+privacy-terms = Een derde cookie onthoudt 30 dagen lang dat u akkoord bent gegaan met de gebruiksvoorwaarden.
+privacy-nothing = Er is geen ander cookie, en er wordt niets gemeten.
 privacy-log = { $organisation } legt vast wanneer en vanaf welk internetadres bestanden worden geopend en gedownload, om u en de afzender te beschermen. De afzender kan te horen krijgen dat bestanden zijn gedownload.
 privacy-others = Deze pagina's laden niets van anderen, en niemand anders komt te weten dat u hier was.
 
@@ -262,6 +288,18 @@ downloaded-text = { $count ->
 }
 unread-subject = Nog niet opgehaald: bestanden voor { $recipient }
 unread-text = De bestanden voor { $recipient } verlopen op { $date }. Niemand heeft ze opgehaald.
+asked-subject = Wachtwoord ontbreekt: bestanden voor { $recipient }
+asked-password = Iemand met de link voor { $recipient } vraagt u om het wachtwoord.
+asked-locked = Iemand met de link voor { $recipient } vraagt u de pagina te ontgrendelen: ze is vergrendeld na te veel verkeerde pogingen.
+asked-when = { $count ->
+    [one] Gevraagd: { $time }.
+   *[other] Gevraagd: { $time }, { $count } keer binnen een dag.
+}
+asked-hand-on = Als u het wachtwoord hebt, geef het dan persoonlijk of telefonisch door, niet per mail.
+asked-again = Als u het niet meer hebt, stuur het bericht dan opnieuw: het krijgt een nieuw wachtwoord.
+asked-lift = De bestanden zijn veilig. Vraag telefonisch of de pogingen van de ontvanger waren en hef dan de vergrendeling op.
+asked-page = Wat u kunt doen, staat op uw pagina:
+asked-genuine = Heeft niemand gevraagd? Doe dan niets: er is niets geopend.
 locked-subject = Geblokkeerd: bestanden voor { $recipient }
 locked-text = { $tries } verkeerde wachtwoorden: de pagina voor { $recipient } is geblokkeerd. De bestanden zijn veilig; andere ontvangers merken er niets van.
 

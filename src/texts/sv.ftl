@@ -71,6 +71,16 @@ unlock-open = Öppna
 unlock-missing = Inget lösenord?
 unlock-missing-text = Det kan ta några minuter innan det kommer fram. Om inget kommer, svara på mejlet och fråga { $sender }.
 unlock-until = Tillgängligt till { $date }
+ask-password = Be { $sender } om lösenordet
+ask-unlock = Be { $sender } att låsa upp
+asked = { $sender } tillfrågades { $time }.
+unlock-phone = Öppna i telefonen
+unlock-phone-text = Rikta telefonens kamera mot koden. Den innehåller bara länken: även telefonen frågar efter lösenordet.
+unlock-phone-code = QR-kod med sidans adress
+terms-heading = Användarvillkor
+terms-agree = Jag godkänner användarvillkoren
+terms-read = läs dem
+terms-missing = Godkänn användarvillkoren först.
 unlock-empty = Skriv in lösenordet.
 wrong-password = { $tries ->
     [0] Lösenordet stämmer inte.
@@ -147,6 +157,15 @@ files-open-message = Öppna meddelandet
 files-mail-only = Spara meddelandet och öppna det i ditt e-postprogram.
 files-lock = Lås sidan
 files-none = Det finns inga filer, bara ett meddelande.
+files-delete = Jag har allt, ta bort det nu
+delete-heading = Ta bort det nu?
+delete-text = Sedan kan ingen öppna din länk längre, inte heller du. Andra mottagare av samma mejl behåller sin. Avsändaren kan se att du har tagit bort det.
+delete-left = { $count ->
+    [one] 1 fil har inte hämtats än.
+   *[other] { $count } filer har inte hämtats än.
+}
+delete-now = Ta bort
+delete-not = Tillbaka, ta inte bort något
 days-left = { $days ->
     [0] sista dagen
     [one] 1 dag kvar
@@ -199,12 +218,19 @@ forgotten-text = Nästa gång frågas det efter lösenordet igen, för allt som 
 home-heading = Filer och meddelanden från { $organisation }
 home-text = Här listas inga filer. Öppna länken i mejlet som du har fått.
 home-genuine = Du behöver inget konto, och ingen kommer att fråga efter lösenordet till din e-post.
+deleted-heading = Det är borttaget
+deleted-text = Din länk öppnar inget längre. Det du har hämtat har du kvar.
+genuine-host = Adressen till de här sidorna börjar med { $host }. Titta i webbläsarens adressfält innan du skriver ett lösenord.
+genuine-never = Du behöver inget konto. Ingen frågar efter lösenordet till din brevlåda, efter pengar eller om att installera ett program.
+genuine-check = Om du tvivlar på ett mejl, svara inte på det. Ring avsändaren på ett nummer du redan kände till, eller gå själv till { $organisation }s sidor.
 accessibility-aim = Sidorna är gjorda för att uppfylla riktlinjerna för tillgängligt webbinnehåll (WCAG) 2.2, nivå AA, och den europeiska standarden EN 301 549.
 accessibility-how = De fungerar utan skript, med tangentbord, med skärmläsare och förstorade till 400 %, i ljusa och mörka färger. Lösenord kan klistras in.
 accessibility-problem = Om något inte fungerar för dig, svara på mejlet som ledde dig hit: { $organisation } skickar filerna till dig på annat sätt.
 privacy-files = Filerna lagras krypterade. De kan bara öppnas med länken i mejlet och, där det behövs, lösenordet. Efter datumet som visas raderas de.
 privacy-cookie = En kaka håller sidan öppen när du har låst upp den. Den tas bort när du låser sidan eller stänger webbläsaren.
-privacy-known = En andra kaka säger i 30 dagar att den här webbläsaren har öppnat en länk, så att andras felaktiga lösenord inte kan stänga dig ute. Bara om du ber om det öppnar den också länken utan lösenord. Den tas bort när du väljer ”Glöm den här webbläsaren”. Det finns ingen annan kaka, och ingenting mäts.
+privacy-known = En andra kaka säger i 30 dagar att den här webbläsaren har öppnat en länk, så att andras felaktiga lösenord inte kan stänga dig ute. Bara om du ber om det öppnar den också länken utan lösenord. Den tas bort när du väljer ”Glöm den här webbläsaren”.
+privacy-terms = En tredje kaka kommer i 30 dagar ihåg att du har godkänt användarvillkoren.
+privacy-nothing = Det finns ingen annan kaka, och inget mäts.
 privacy-log = { $organisation } antecknar när filer öppnas och laddas ner, och från vilken internetadress, för att skydda dig och avsändaren. Avsändaren kan få veta att filer har laddats ner.
 privacy-others = Sidorna hämtar ingenting från någon annan, och ingen annan får veta att du har varit här.
 
@@ -262,6 +288,18 @@ downloaded-text = { $count ->
 }
 unread-subject = Inte hämtat än: filer till { $recipient }
 unread-text = Filerna till { $recipient } försvinner { $date }. Ingen har hämtat dem.
+asked-subject = Lösenord saknas: filer till { $recipient }
+asked-password = Någon med länken till { $recipient } ber dig om lösenordet.
+asked-locked = Någon med länken till { $recipient } ber dig låsa upp sidan: den är låst efter för många felaktiga försök.
+asked-when = { $count ->
+    [one] Frågan kom { $time }.
+   *[other] Frågan kom { $time }, { $count } gånger inom ett dygn.
+}
+asked-hand-on = Om du har lösenordet, lämna det personligen eller på telefon, inte via mejl.
+asked-again = Om du inte har det längre, skicka meddelandet igen: det får ett nytt.
+asked-lift = Filerna är säkra. Fråga på telefon om försöken var deras och lås sedan upp.
+asked-page = Vad du kan göra står på din sida:
+asked-genuine = Har ingen frågat? Gör då ingenting: inget har öppnats.
 locked-subject = Låst: filer till { $recipient }
 locked-text = { $tries } felaktiga lösenord: sidan för { $recipient } är låst. Filerna är i säkerhet; andra mottagare påverkas inte.
 

@@ -70,6 +70,8 @@ pub enum About {
     },
     /// To its sender: it was released, and did not arrive.
     Failed(Vec<Failed>),
+    /// To a transfer's sender: somebody with a link of it asks.
+    Missing(Missing),
 }
 
 /// What an approver may know of a mail.
@@ -85,6 +87,23 @@ pub struct Asked {
     pub files: u32,
     /// The rules that hold it.
     pub reasons: Vec<Why>,
+}
+
+/// Somebody who has a link and cannot open it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Missing {
+    /// The transfer.
+    pub transfer: String,
+    /// Whom the link was made for.
+    pub recipients: Vec<String>,
+    /// When it was asked: Unix time, seconds.
+    pub at: i64,
+    /// How often in the last day, with this one.
+    pub times: u32,
+    /// True if the page is locked after too many wrong tries.
+    pub locked: bool,
+    /// The sender's page: a path of the portal, a secret.
+    pub page: String,
 }
 
 /// Somebody who did not get a released mail.

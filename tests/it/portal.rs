@@ -1,6 +1,7 @@
 //! The portal as browsers, download managers, scanners and attackers meet it: real sockets before a real store in memory.
 
 mod attack;
+mod care;
 mod code;
 mod flow;
 mod house;

@@ -1,4 +1,5 @@
-//! Asking for a code by mail. A button of the page, never a look at it: a scanner that follows links sends nobody anything.
+//! Asking for a code by mail, or the sender for the password. Buttons of the page, never a look at it: a scanner that follows links sends
+//! nobody anything.
 
 use super::open::Here;
 use super::unlock::Trouble;
@@ -28,6 +29,24 @@ pub async fn ask(
         Ok(Asked::Gone) => portal.gone(&visitor),
         Ok(Asked::Missed(wait)) => portal.too_many(&visitor, wait),
         Ok(refused) => portal.no_code(&visitor, &token, refused).await,
+        Err(fault) => portal.failed(&visitor, &fault),
+    }
+}
+
+/// POST `/t/<token>/ask`: asks the sender for help, then shows the page of the link again, which says when that was.
+pub async fn ask_sender(
+    State(portal): Here,
+    visitor: Visitor,
+    Path(token): Path<String>,
+) -> Response<Body> {
+    if !visitor.same_site {
+        return portal.bad_request(&visitor);
+    }
+    let caller = visitor.caller(false);
+    match portal.collect.ask_sender(&token, &caller).await {
+        Ok(Asked::Gone) => portal.gone(&visitor),
+        Ok(Asked::Missed(wait)) => portal.too_many(&visitor, wait),
+        Ok(_) => unlock::back(visitor, Path(token)).await,
         Err(fault) => portal.failed(&visitor, &fault),
     }
 }

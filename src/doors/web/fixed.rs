@@ -32,13 +32,12 @@ pub async fn accessibility(State(portal): Here, visitor: Visitor) -> Response<Bo
 
 /// What is kept of a visit.
 pub async fn privacy(State(portal): Here, visitor: Visitor) -> Response<Body> {
-    let keys = [
-        "privacy-files",
-        "privacy-cookie",
-        "privacy-known",
-        "privacy-log",
-        "privacy-others",
-    ];
+    let cookies: &[&str] = match portal.terms {
+        Some(_) => &["privacy-cookie", "privacy-known", "privacy-terms"],
+        None => &["privacy-cookie", "privacy-known"],
+    };
+    let rest = ["privacy-nothing", "privacy-log", "privacy-others"];
+    let keys = [&["privacy-files"], cookies, &rest].concat();
     said(&portal, &visitor, "footer-privacy", &keys)
 }
 
@@ -51,6 +50,17 @@ pub async fn locked(State(portal): Here, visitor: Visitor) -> Response<Body> {
 pub async fn forgotten(State(portal): Here, visitor: Visitor) -> Response<Body> {
     let keys = ["forgotten-text"];
     said(&portal, &visitor, "forgotten-heading", &keys)
+}
+
+/// After a recipient deleted his copy.
+pub async fn deleted(State(portal): Here, visitor: Visitor) -> Response<Body> {
+    said(&portal, &visitor, "deleted-heading", &["deleted-text"])
+}
+
+/// How to know that this is no trap; `identity.help_url` is better, as it is the organisation's own.
+pub async fn genuine(State(portal): Here, visitor: Visitor) -> Response<Body> {
+    let keys = ["genuine-host", "genuine-never", "genuine-check"];
+    said(&portal, &visitor, "footer-genuine", &keys)
 }
 
 /// Where requests end up that are none.
@@ -100,12 +110,20 @@ pub async fn no_icon() -> StatusCode {
 fn said(portal: &Portal, visitor: &Visitor, heading: &str, keys: &[&str]) -> Response<Body> {
     let language = visitor.language(portal, None);
     let house = portal.house.organisation.as_str();
+    let host = portal
+        .house
+        .portal_url
+        .split("://")
+        .last()
+        .unwrap_or_default();
     let sentences: Vec<String> = keys
         .iter()
         .map(|key| {
-            portal
-                .pages
-                .say(language, key, &[("organisation", house.into())])
+            portal.pages.say(
+                language,
+                key,
+                &[("organisation", house.into()), ("host", host.into())],
+            )
         })
         .collect();
     portal.note(visitor, StatusCode::OK, heading, &sentences)

@@ -6,6 +6,7 @@
 //! Fails with an error page that names a reference; the log has the cause.
 
 pub mod code;
+pub mod delete;
 pub mod downloads;
 pub mod files;
 pub mod fixed;
@@ -16,9 +17,11 @@ pub mod letter;
 pub mod message;
 pub mod open;
 pub mod pages;
+pub mod qr;
 pub mod range;
 pub mod server;
 pub mod session;
+pub mod terms;
 pub mod unlock;
 pub mod visitor;
 pub mod zip;
@@ -38,6 +41,7 @@ use pages::{Frame, Pages};
 use session::Sessions;
 use std::sync::Arc;
 use std::time::Instant;
+use terms::Terms;
 use visitor::Visitor;
 
 /// Everything the pages need. One for a process.
@@ -52,6 +56,8 @@ pub struct Portal {
     trusted: Vec<Network>,
     /// `https://files.example.org`, to compare with `Origin`.
     origin: String,
+    /// What readers agree to before they open anything.
+    terms: Option<Arc<Terms>>,
 }
 
 impl Portal {
@@ -70,6 +76,16 @@ impl Portal {
             house,
             texts,
             trusted,
+            terms: None,
+        }
+    }
+
+    /// The same, for an operator who has terms of use.
+    pub fn on_terms(self, terms: Option<Terms>) -> Self {
+        Portal {
+            pages: self.pages.on_terms(terms.is_some()),
+            terms: terms.map(Arc::new),
+            ..self
         }
     }
 
@@ -194,6 +210,8 @@ enum CookieName {
     Session,
     /// That this browser has opened something before; for 30 days.
     Known,
+    /// That its reader has agreed to the terms of use; for 30 days.
+    Terms,
 }
 
 impl CookieName {
@@ -205,6 +223,8 @@ impl CookieName {
             (CookieName::Session, false) => "cloakroom",
             (CookieName::Known, true) => "__Host-cloakroom-known",
             (CookieName::Known, false) => "cloakroom-known",
+            (CookieName::Terms, true) => "__Host-cloakroom-terms",
+            (CookieName::Terms, false) => "cloakroom-terms",
         }
     }
 }
@@ -217,6 +237,9 @@ pub fn router(portal: Arc<Portal>) -> Router {
         .route("/privacy", get(fixed::privacy))
         .route("/locked", get(fixed::locked))
         .route("/forgotten", get(fixed::forgotten))
+        .route("/deleted", get(fixed::deleted))
+        .route("/genuine", get(fixed::genuine))
+        .route("/terms", get(terms::page))
         .route("/robots.txt", get(fixed::robots))
         .route("/style.css", get(fixed::style))
         .route("/logo", get(fixed::logo))
@@ -225,6 +248,7 @@ pub fn router(portal: Arc<Portal>) -> Router {
         .route("/t/{token}", get(unlock::show))
         .route("/t/{token}/unlock", post(unlock::open).get(unlock::back))
         .route("/t/{token}/code", post(code::ask).get(unlock::back))
+        .route("/t/{token}/ask", post(code::ask_sender).get(unlock::back))
         .route("/t/{token}/forget", post(forget::link).get(unlock::back))
         .route("/open/{id}", get(open::files))
         .route("/open/{id}/file/{number}", get(downloads::file))
@@ -232,6 +256,10 @@ pub fn router(portal: Arc<Portal>) -> Router {
         .route("/open/{id}/all.zip", get(downloads::all))
         .route("/open/{id}/message", get(message::message))
         .route("/open/{id}/lock", post(open::lock))
+        .route(
+            "/open/{id}/delete",
+            get(delete::confirm).post(delete::delete),
+        )
         .route("/open/{id}/forget", post(forget::session))
         .fallback(fixed::not_found)
         .with_state(portal)

@@ -111,6 +111,7 @@ impl Portal {
             original => original.map(|(number, entry)| self.row(language, room, number, entry)),
             files,
             remembered,
+            own => room.is_own(),
         };
         self.pages
             .page(StatusCode::OK, "files.html", &frame, content)

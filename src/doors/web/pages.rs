@@ -13,8 +13,11 @@ use std::sync::Arc;
 /// The style sheet of all pages.
 pub const STYLE: &str = include_str!("pages/style.css");
 
-const TEMPLATES: [(&str, &str); 5] = [
+const TEMPLATES: [(&str, &str); 8] = [
+    ("agree.html", include_str!("pages/agree.html")),
+    ("ask.html", include_str!("pages/ask.html")),
     ("base.html", include_str!("pages/base.html")),
+    ("delete.html", include_str!("pages/delete.html")),
     ("files.html", include_str!("pages/files.html")),
     ("message.html", include_str!("pages/message.html")),
     ("note.html", include_str!("pages/note.html")),
@@ -27,6 +30,8 @@ pub struct Pages {
     templates: Environment<'static>,
     texts: Arc<Texts>,
     house: Arc<House>,
+    /// True if there are terms of use.
+    terms: bool,
 }
 
 /// What the frame of a page needs to know.
@@ -62,7 +67,13 @@ impl Pages {
             templates,
             texts,
             house,
+            terms: false,
         }
+    }
+
+    /// The same, with a link to terms of use in every foot if there are some.
+    pub fn on_terms(self, terms: bool) -> Self {
+        Pages { terms, ..self }
     }
 
     /// Says a sentence, for headings and errors.
@@ -116,6 +127,7 @@ impl Pages {
             organisation => &self.house.organisation,
             help_url => &self.house.help_url,
             logo => self.house.look.logo.is_some(),
+            terms => self.terms,
             languages,
         }
     }

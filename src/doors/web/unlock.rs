@@ -26,6 +26,8 @@ pub struct Typed {
     code: String,
     /// Anything: the box was ticked.
     remember: Option<String>,
+    /// The same of the terms of use.
+    terms: Option<String>,
 }
 
 impl Typed {
@@ -34,6 +36,13 @@ impl Typed {
         let (password, code) = (Zeroizing::new(self.password), Zeroizing::new(self.code));
         Password::given(if code.is_empty() { &password } else { &code })
     }
+}
+
+/// Why it was not opened.
+enum Refused {
+    /// The terms of use come first: nothing was tried.
+    Terms,
+    Try(Unlocked),
 }
 
 /// What is wrong, in words.
@@ -83,12 +92,19 @@ pub async fn open(
     }
     // No form at all is an empty password: not counted, as nothing a scanner sends may be (P14).
     let typed = form.map(|Form(typed)| typed).unwrap_or_default();
+    let agrees = portal.must_agree(&visitor);
+    if agrees && typed.terms.is_none() {
+        return portal.refuse(&visitor, &token, Refused::Terms).await;
+    }
     let caller = visitor.caller(typed.remember.is_some());
     match portal.collect.unlock(&token, typed.secret(), &caller).await {
-        Ok(Unlocked::Opened(opened)) => portal.let_in(&visitor, opened),
+        Ok(Unlocked::Opened(opened)) => portal.let_in(&visitor, opened, agrees),
         Ok(Unlocked::Gone) => portal.gone(&visitor),
         Ok(Unlocked::Missed(wait)) => portal.too_many(&visitor, wait),
-        Ok(refused) => portal.refuse(&visitor, &token, refused).await,
+        Ok(refused) => {
+            let refused = Refused::Try(refused);
+            portal.refuse(&visitor, &token, refused).await
+        }
         Err(fault) => portal.failed(&visitor, &fault),
     }
 }
@@ -103,7 +119,7 @@ impl Portal {
     }
 
     /// The session, and a redirect away from the secret in the address (T91).
-    fn let_in(&self, visitor: &Visitor, mut opened: Opened) -> Response<Body> {
+    fn let_in(&self, visitor: &Visitor, mut opened: Opened, agrees: bool) -> Response<Body> {
         let known = opened.device.take().map(|d| Cookie::of_device(&d));
         let id = opened.visit.id();
         tracing::info!(transfer = %id, ticket = opened.visit.ticket(), client = ?visitor.address, "opened");
@@ -116,13 +132,14 @@ impl Portal {
             self.cookie_line(CookieName::Known, &known.expose(), &age)
         });
         let session = self.cookie_line(CookieName::Session, &cookie.expose(), "");
-        for line in session.into_iter().chain(known) {
+        let terms = agrees.then(|| self.agreement()).flatten();
+        for line in session.into_iter().chain(known).chain(terms) {
             response.headers_mut().append(header::SET_COOKIE, line);
         }
         response
     }
 
-    async fn refuse(&self, visitor: &Visitor, token: &str, refused: Unlocked) -> Response<Body> {
+    async fn refuse(&self, visitor: &Visitor, token: &str, refused: Refused) -> Response<Body> {
         let front = match self.collect.look(token, &visitor.caller(false)).await {
             Ok(Look::Shown(front)) => front,
             Ok(Look::TooOften(wait)) => return self.too_many(visitor, wait),
@@ -131,7 +148,15 @@ impl Portal {
         };
         tracing::info!(transfer = %front.id, ticket = front.ticket, client = ?visitor.address, "not opened");
         let language = visitor.language(self, Some(&front.language));
-        let trouble = self.trouble(language, &front, &refused);
+        let trouble = match &refused {
+            Refused::Try(refused) => self.trouble(language, &front, refused),
+            Refused::Terms => Trouble {
+                status: StatusCode::BAD_REQUEST,
+                sentence: self.pages.say(language, "terms-missing", &[]),
+                hint: None,
+                wait: None,
+            },
+        };
         self.form(visitor, token, &front, Some(trouble))
     }
 
@@ -234,6 +259,11 @@ impl Portal {
             hint => self.hint(language, front),
             form => may_try(front, status),
             remembered => front.remembered,
+            must_agree => self.must_agree(visitor),
+            can_ask => front.asking.may,
+            asked => front.asking.last.map(|at| format::day_and_time(language, at, zone)),
+            locked => front.admission == Admission::Locked,
+            qr => super::qr::code(&self.address_of(token)),
             error => trouble.as_ref().map(|t| &t.sentence),
             error_hint => trouble.as_ref().and_then(|t| t.hint.as_ref()),
         };
@@ -245,6 +275,11 @@ impl Portal {
                 .insert(header::RETRY_AFTER, wait.into());
         }
         response
+    }
+
+    /// The address of a page that is shown: a token holds nothing but letters and digits, or it would have led nowhere.
+    fn address_of(&self, token: &str) -> String {
+        format!("{}/t/{token}", self.house.portal_url)
     }
 
     fn hint(&self, language: &str, front: &Front) -> Option<String> {

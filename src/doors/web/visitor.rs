@@ -29,6 +29,8 @@ pub struct Visitor {
     pub cookie: Option<Cookie>,
     /// What the browser is known by, if it has opened anything before.
     pub device: Option<DeviceSecret>,
+    /// The terms of use that its reader agreed to, as its cookie says.
+    pub agreed: Option<String>,
     /// True if a form came from our own page (or from a program that says nothing about it).
     pub same_site: bool,
     /// Where the request came from, as far as proxies can be believed.
@@ -73,6 +75,7 @@ impl FromRequestParts<Arc<Portal>> for Visitor {
             browser: browser(text(fields, &header::ACCEPT_LANGUAGE), &ours),
             cookie: named(CookieName::Session),
             device: named(CookieName::Known).map(|cookie| cookie.device()),
+            agreed: named(CookieName::Terms).map(|cookie| cookie.expose()),
             same_site: same_site(fields, &portal.origin),
             address: peer.map(|peer| client(peer, fields, &portal.trusted)),
             reference: MailId::fresh(),

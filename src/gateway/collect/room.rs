@@ -67,6 +67,11 @@ impl Room {
         (self.visit.id(), self.visit.ticket())
     }
 
+    /// True if its link was made for one person alone, who may do away with it.
+    pub fn is_own(&self) -> bool {
+        self.ticket.recipients.len() == 1
+    }
+
     /// What the mail says about itself.
     pub fn catalogue(&self) -> &Catalogue {
         &self.catalogue

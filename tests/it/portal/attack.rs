@@ -197,6 +197,7 @@ fn names_of_files_are_text_and_nothing_else() {
     }
 }
 
+/// T93.
 #[test]
 fn files_of_another_transfer_are_not_there() {
     let stage = Stage::new();
@@ -225,6 +226,7 @@ fn files_of_another_transfer_are_not_there() {
     }
 }
 
+/// T88: fixation.
 #[test]
 fn a_planted_cookie_opens_nothing() {
     let stage = Stage::new();
@@ -245,6 +247,7 @@ fn a_planted_cookie_opens_nothing() {
     );
 }
 
+/// T88: forged forms.
 #[test]
 fn forms_of_other_sites_are_refused() {
     let stage = Stage::new();
@@ -428,6 +431,7 @@ fn a_form_that_is_too_long_is_not_read() {
     assert_eq!(stage.saved(&made).wrong, 0);
 }
 
+/// T94: no redirect leads anywhere but to paths of ours.
 #[test]
 fn paths_lead_nowhere_else() {
     let stage = Stage::new();

@@ -1,5 +1,6 @@
 //! A portal with a transfer in it, and a plain HTTP client that sees every byte.
 
+use cloakroom::doors::web::terms::Terms;
 use cloakroom::doors::web::{self, Portal};
 use cloakroom::forward::{Memory as Hop, Outlets};
 use cloakroom::gateway::collect::{Collect, Courier, Lock, Rate, Rates};
@@ -70,15 +71,27 @@ impl Stage {
     }
 
     fn limited(lock: Lock, rates: Rates, listen: &str) -> Self {
-        Stage::built(lock, rates, listen, Look::default())
+        Stage::built((lock, rates), listen, |_| {}, None)
     }
 
     /// With the house's own colours and logo.
     pub fn looking(lock: Lock, listen: &str, look: Look) -> Self {
-        Stage::built(lock, Rates::default(), listen, look)
+        let rates = Rates::default();
+        Stage::built((lock, rates), listen, |house| house.look = look, None)
     }
 
-    fn built(lock: Lock, rates: Rates, listen: &str, look: Look) -> Self {
+    /// Of another house, with terms of use.
+    pub fn shaped(shape: impl FnOnce(&mut House), terms: Option<Terms>) -> Self {
+        let usual = (Lock::default(), Rates::default());
+        Stage::built(usual, "127.0.0.1:0", shape, terms)
+    }
+
+    fn built(
+        (lock, rates): (Lock, Rates),
+        listen: &str,
+        shape: impl FnOnce(&mut House),
+        terms: Option<Terms>,
+    ) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
@@ -90,17 +103,17 @@ impl Stage {
             .block_on(tokio::net::TcpListener::bind(listen))
             .expect("a port");
         let address = listener.local_addr().expect("an address");
-        let house = Arc::new(House {
-            look,
-            ..house(address)
-        });
+        let mut house = house(address);
+        shape(&mut house);
+        let house = Arc::new(house);
         let texts = Arc::new(Texts::new(&house.languages));
         let hop = Hop::new();
         let courier = courier(&hop, &house, &texts);
         let collect = Collect::new(store.clone(), lock, courier).limited(rates);
         let collect = Arc::new(collect);
         let trusted: Vec<Network> = Vec::new();
-        let portal = Arc::new(Portal::new(collect.clone(), house, texts, trusted));
+        let portal = Portal::new(collect.clone(), house, texts, trusted).on_terms(terms);
+        let portal = Arc::new(portal);
         let (stop, stopped) = watch::channel(false);
         runtime.spawn(web::serve(listener, portal, None, stopped));
         Stage {
@@ -288,7 +301,7 @@ impl Stage {
 
     /// Unlocks and gives the cookie line of requests: the session alone.
     pub fn unlock(&self, made: &Made) -> String {
-        self.unlock_by(made, "", "").cookies(&["cloakroom"])
+        self.unlock_by(made, "", "&terms=1").cookies(&["cloakroom"])
     }
 
     /// Unlocks in a browser that sends these header lines, with more in its form.

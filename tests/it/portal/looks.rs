@@ -3,8 +3,9 @@
 //!
 //! Setup: `chromium` and `chromium-driver` of Debian; axe-core, which `tests/run` puts into target/axe. Pictures are left in target/screens.
 
-use super::house::{Made, Stage};
+use super::house::{Answer, Made, Stage};
 use crate::support::browser::Browser;
+use cloakroom::doors::web::terms::Terms;
 use cloakroom::gateway::collect::Lock;
 use cloakroom::texts::look::{Colour, Logo, Look};
 use cloakroom::transfer::EntryKind;
@@ -29,11 +30,18 @@ enum Way {
     Inside(Made, &'static str),
     /// By a wrong password on this page.
     Wrong(Made),
+    /// The page of a link whose sender was asked, with all that is folded up shown.
+    Unfolded(Made),
+    /// The page of a link in a browser that remembers it.
+    Remembered(Made),
+    /// The same, opened.
+    RememberedInside(Made),
 }
 
 #[test]
 fn every_page_can_be_used_by_everyone() {
-    let stage = Stage::new();
+    let terms = Terms::new("Be kind.\n\nThank you.".into(), Vec::new());
+    let stage = Stage::shaped(|house| house.help_url = None, Some(terms));
     let folder = tempfile::tempdir().expect("a temporary folder");
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let wrong = runtime.block_on(async {
@@ -137,13 +145,39 @@ impl Eye<'_> {
                     .go(&at(&format!("/open/{}{rest}", made.id)))
                     .await;
             }
+            Way::Unfolded(made) => {
+                let path = format!("/t/{}", made.token);
+                self.stage.post(&format!("{path}/ask"), "", "");
+                self.browser.go(&at(&path)).await;
+                let unfold = "document.querySelectorAll('details').forEach((d) => d.open = true)";
+                self.browser.run(unfold).await;
+            }
+            Way::Remembered(made) => {
+                let answer = self.stage.unlock_by(made, "", "&remember=1&terms=1");
+                self.keep(&answer, "cloakroom-known").await;
+                self.browser.go(&at(&format!("/t/{}", made.token))).await;
+            }
+            Way::RememberedInside(made) => {
+                let answer = self.stage.unlock_by(made, "", "&remember=1&terms=1");
+                self.keep(&answer, "cloakroom-known").await;
+                self.keep(&answer, "cloakroom").await;
+                self.browser.go(&at(&format!("/open/{}", made.id))).await;
+            }
             Way::Wrong(made) => {
                 self.browser.go(&at(&format!("/t/{}", made.token))).await;
                 self.browser.write("#password", "AAAA-BBBB-CCCC").await;
+                self.browser.click("#terms").await;
                 self.browser.click("main button").await;
                 self.browser.read("#error").await;
             }
         }
+    }
+
+    async fn keep(&self, answer: &Answer, name: &str) {
+        let line = answer.cookies(&[name]);
+        let pair = line.trim().trim_start_matches("Cookie: ");
+        let (name, value) = pair.split_once('=').expect("a cookie");
+        self.browser.cookie(name, value).await;
     }
 
     async fn judge(&mut self, name: &str, language: &str) {
@@ -225,6 +259,10 @@ fn pages(stage: &Stage) -> Vec<Page> {
         page("home", path("/")),
         page("accessibility", path("/accessibility")),
         page("privacy", path("/privacy")),
+        page("terms", path("/terms")),
+        page("genuine", path("/genuine")),
+        page("forgotten", path("/forgotten")),
+        page("deleted", path("/deleted")),
         page("gone", path("/t/0123456789abcdefghjkmnpqrstvwxyz")),
         page("nothing", path("/no/such/page")),
         page("closed", path("/open/7K3M9XQF")),
@@ -247,6 +285,10 @@ fn pages(stage: &Stage) -> Vec<Page> {
             }),
         ),
         page("files", Way::Inside(held(), "")),
+        page("delete", Way::Inside(held(), "/delete")),
+        page("unlock-more", Way::Unfolded(held())),
+        page("unlock-remembered", Way::Remembered(held())),
+        page("files-remembered", Way::RememberedInside(held())),
         page("files-message", Way::Inside(message(), "")),
         page("message", Way::Inside(message(), "/message")),
     ]
