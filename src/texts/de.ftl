@@ -77,7 +77,8 @@ asked = { $sender } wurde gefragt: { $time }.
 unlock-phone = Auf dem Telefon öffnen
 unlock-phone-text = Richten Sie die Kamera Ihres Telefons auf diesen Code. Er enthält nur den Link: Auch das Telefon fragt nach dem Passwort.
 unlock-phone-code = QR-Code mit der Adresse dieser Seite
-terms-heading = Nutzungsbedingungen
+# With a soft hyphen, for narrow screens.
+terms-heading = Nutzungs­bedingungen
 terms-agree = Ich stimme den Nutzungsbedingungen zu
 terms-read = lesen
 terms-missing = Bitte stimmen Sie zuerst den Nutzungsbedingungen zu.

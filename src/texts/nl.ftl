@@ -77,7 +77,8 @@ asked = { $sender } is gevraagd: { $time }.
 unlock-phone = Op de telefoon openen
 unlock-phone-text = Richt de camera van uw telefoon op deze code. De code bevat alleen de link: ook de telefoon vraagt om het wachtwoord.
 unlock-phone-code = QR-code met het adres van deze pagina
-terms-heading = Gebruiksvoorwaarden
+# With a soft hyphen, for narrow screens.
+terms-heading = Gebruiks­voorwaarden
 terms-agree = Ik ga akkoord met de gebruiksvoorwaarden
 terms-read = lezen
 terms-missing = Ga eerst akkoord met de gebruiksvoorwaarden.
