@@ -76,3 +76,16 @@ fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.local_addr().expect("bound").port()
 }
+
+#[test]
+fn the_measurement_of_downloads_runs() {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/load/downloads");
+    let out = Command::new(script)
+        .args(["4", "4"])
+        .env("CLOAKROOM", env!("CARGO_BIN_EXE_cloakroom"))
+        .output()
+        .expect("the script starts");
+    let said = String::from_utf8_lossy(&out.stdout);
+    assert!(out.status.success(), "{said}{out:?}");
+    assert!(said.contains("4 downloads of 4 MiB"), "{said}");
+}
