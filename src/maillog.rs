@@ -156,6 +156,17 @@ pub fn parcel_tried(parcel: &Parcel, has: usize, failed: usize) {
     }
 }
 
+/// Somebody outside has sent what they wrote on our page: it becomes this mail.
+pub fn written(mail: &str, by: &str, to: usize, files: usize, bytes: u64) {
+    let by = who(by.parse::<Address>().ok().as_ref());
+    info!(target: "mail", mail = %mail, by, to, files, bytes, "written");
+}
+
+/// It could not become a mail yet; it is tried again.
+pub fn not_delivered(mail: &str, fault: &Fault) {
+    error!(target: "mail", mail = %mail, cause = ?fault.to_string(), "not_delivered");
+}
+
 /// A mail of ours about one that waits was taken by the next hop, or why not.
 pub fn memo(mail: &str, to: &str, error: Option<&str>) {
     let address = to.parse::<Address>().ok();

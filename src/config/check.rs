@@ -399,6 +399,9 @@ fn portal(mut s: Section<'_, '_>, base: &Path) -> Option<(Portal, Option<String>
     let tls = s.or("tls", tls_mode, false);
     let trusted_proxies = s.or("trusted_proxies", list(parsed::<Network>), Vec::new());
     let terms = s.optional("terms", parsed::<PathBuf>);
+    let replies = s.or("replies", off_or_on, true);
+    let upload_max = s.or("upload_max", parsed, ByteSize(20 << 30));
+    let mail_up_to = s.or("mail_up_to", parsed, ByteSize(20 << 20));
     if !listen.ip().is_loopback() && !tls && trusted_proxies.is_empty() {
         let help = "set portal.tls = \"files\", or name your web server in portal.trusted_proxies, or listen on 127.0.0.1";
         reader.wrong_key(
@@ -414,6 +417,9 @@ fn portal(mut s: Section<'_, '_>, base: &Path) -> Option<(Portal, Option<String>
             tls,
             trusted_proxies,
             terms: terms.map(|file| base.join(file)),
+            replies,
+            upload_max,
+            mail_up_to,
         },
         url,
     ))

@@ -128,6 +128,12 @@ pub struct Portal {
     pub trusted_proxies: Vec<Network>,
     /// A text that readers agree to before they open anything; translations lie beside it.
     pub terms: Option<PathBuf>,
+    /// Recipients can answer on the page.
+    pub replies: bool,
+    /// Bytes of all files of one answer.
+    pub upload_max: ByteSize,
+    /// Above so many bytes the files of an answer go into a transfer.
+    pub mail_up_to: ByteSize,
 }
 
 /// Where transfers are kept.

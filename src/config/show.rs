@@ -73,6 +73,12 @@ pub(super) fn settings(c: &Config) -> Vec<Setting> {
             "look.texts",
             c.look.texts.as_ref().map(|f| quoted(f.display())),
         ),
+        (
+            "portal.replies",
+            Some(quoted(if c.portal.replies { "on" } else { "off" })),
+        ),
+        ("portal.upload_max", Some(quoted(c.portal.upload_max))),
+        ("portal.mail_up_to", Some(quoted(c.portal.mail_up_to))),
         ("admin.listen", c.admin.map(quoted)),
         ("store.path", Some(quoted(c.store.path.display()))),
         ("store.master_key", Some(quoted(&c.store.master_key))),

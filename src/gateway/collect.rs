@@ -266,7 +266,7 @@ pub(crate) fn now() -> i64 {
 }
 
 /// Work that waits for disk or processor, beside the tasks that must not wait.
-async fn aside<T: Send + 'static>(
+pub(super) async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
 ) -> Result<T, Fault> {
     match tokio::task::spawn_blocking(work).await {

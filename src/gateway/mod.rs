@@ -21,6 +21,7 @@ pub mod send;
 mod settling;
 pub mod upkeep;
 pub mod waiting;
+pub mod writing;
 
 use crate::decide::Policy;
 use crate::fault::{Fault, Kind};
@@ -58,6 +59,7 @@ pub struct Gateway {
     /// For mails of our own.
     post: Post,
     remembering: remembering::Remembering,
+    written: writing::Written,
 }
 
 /// What a gateway is made of.
@@ -115,6 +117,7 @@ impl Gateway {
             twins: ledger::Twins::default(),
             attended: ledger::Attended::default(),
             remembering: remembering::Remembering::default(),
+            written: writing::Written::default(),
         }
     }
 

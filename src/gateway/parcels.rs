@@ -122,6 +122,24 @@ impl Gateway {
         Ok(())
     }
 
+    /// A copy of a mail that nobody brought: all of it is ours to deliver, at once. Sealed and on disk; the caller keeps the record. Blocks.
+    pub(super) fn own_copy(
+        &self,
+        mail: &Mail,
+        variant: &Variant,
+        transfer: Option<TransferId>,
+        number: usize,
+    ) -> Result<Parcel, Fault> {
+        let id = format!("{}-{number}", mail.id);
+        let recipients = variant.recipients().iter().cloned();
+        let parcel = Parcel {
+            pending: recipients.map(Pending::new).collect(),
+            due: Timestamp::now().as_second(),
+            ..self.blank(mail, variant, transfer, id)
+        };
+        self.sealed(parcel, &mut variant.content().reader())
+    }
+
     /// A copy that is not sealed yet, for nobody.
     fn blank(
         &self,

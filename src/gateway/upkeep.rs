@@ -132,6 +132,9 @@ impl Gateway {
             if let Err(fault) = heavy(|| self.parts.store.erase_devices(now)) {
                 complain("devices", &fault);
             }
+            if let Err(fault) = heavy(|| self.parts.store.erase_drafts(now)) {
+                complain("drafts", &fault);
+            }
             match heavy(|| self.parts.store.sweep(now)) {
                 Ok(swept) => tracing::debug!(target: "upkeep", ?swept, "swept"),
                 Err(fault) => complain("sweep", &fault),

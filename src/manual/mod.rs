@@ -52,6 +52,11 @@ pub const PAGES: &[Page] = &[
         text: include_str!("queue.md"),
     },
     Page {
+        name: "uploads",
+        about: "answers that recipients write on the page, with files: limits, and how they come in",
+        text: include_str!("uploads.md"),
+    },
+    Page {
         name: "policy",
         about: "change the rules without fear: try, test, look over, compare, reload",
         text: include_str!("policy.md"),

@@ -75,6 +75,7 @@ impl Writer<'_> {
                 self.told("hold-missed-subject", recipients, lines)
             }
             About::Missing(missing) => self.missing(missing),
+            About::Written { recipients } => self.written(recipients),
             About::Failed(failed) => {
                 let mut lines = vec![self.say("hold-failed-text", &[]), String::new()];
                 let line = |f: &crate::transfer::memo::Failed| {
@@ -129,6 +130,15 @@ impl Writer<'_> {
         lines.extend(self.people(recipients));
         lines.extend(self.end());
         (self.say(subject, &[]), lines)
+    }
+
+    fn written(&self, recipients: &[String]) -> Words {
+        let house = [("organisation", self.house.organisation.clone())];
+        let mut lines = vec![self.say("written-copy-text", &house), String::new()];
+        lines.extend(self.people(recipients));
+        let id = [("id", self.memo.mail.clone())];
+        lines.push(self.say("written-reference", &id));
+        (self.say("written-copy-subject", &house), lines)
     }
 
     fn people(&self, recipients: &[String]) -> Vec<String> {

@@ -122,7 +122,7 @@ impl Post {
 }
 
 /// `Name <address>` or an address alone.
-pub(super) fn mailbox(text: &str) -> (Option<&str>, &str) {
+pub fn mailbox(text: &str) -> (Option<&str>, &str) {
     match text.rsplit_once('<') {
         Some((name, address)) => (
             Some(name.trim().trim_matches('"')).filter(|name| !name.is_empty()),
@@ -133,7 +133,7 @@ pub(super) fn mailbox(text: &str) -> (Option<&str>, &str) {
 }
 
 /// A `Message-ID` without its brackets, if it is one: it comes from a stranger's header.
-pub(super) fn message_id(text: &str) -> Option<&str> {
+pub fn message_id(text: &str) -> Option<&str> {
     let id = text.trim();
     let id = id.strip_prefix('<').unwrap_or(id);
     let id = id.strip_suffix('>').unwrap_or(id);

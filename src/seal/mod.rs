@@ -14,6 +14,7 @@ mod items;
 pub mod keepsake;
 mod names;
 pub mod open;
+pub mod piece;
 mod pressing;
 mod reading;
 mod sheet;
@@ -126,14 +127,16 @@ fn catalogue_key(key: &TransferKey) -> Key {
     hkdf(key.expose(), b"", b"cloakroom/catalogue/1")
 }
 
-/// Version 1, then postcard; sealed by `transfer::cipher`, bound to the transfer.
+/// Version 2, the catalogue in postcard, its `message_id` in postcard (version 1 had none); sealed by `transfer::cipher`, bound to the
+/// transfer.
 fn seal_catalogue(
     key: &TransferKey,
     id: &TransferId,
     catalogue: &Catalogue,
 ) -> Result<Vec<u8>, Fault> {
-    let plain =
-        postcard::to_extend(catalogue, vec![1]).map_err(|e| Fault::because(Kind::Internal, e))?;
+    let plain = postcard::to_extend(catalogue, vec![2])
+        .and_then(|plain| postcard::to_extend(&catalogue.message_id, plain))
+        .map_err(|e| Fault::because(Kind::Internal, e))?;
     Ok(cipher::seal(&catalogue_key(key), id.as_bytes(), &plain))
 }
 

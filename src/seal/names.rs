@@ -54,6 +54,7 @@ pub(super) fn catalogue(mail: &Mail, plan: &Plan, now: i64) -> Catalogue {
         date: jiff::fmt::rfc2822::parse(&value("Date"))
             .map_or(now, |date| date.timestamp().as_second()),
         entries: Vec::new(),
+        message_id: fields.value("Message-ID").map(|id| id.to_owned()),
     }
 }
 

@@ -38,9 +38,14 @@ pub fn catalogue(record: &Record, key: &TransferKey) -> Result<Catalogue, Fault>
     let id: TransferId = parse(record)?;
     let plain = cipher::open(&catalogue_key(key), id.as_bytes(), &record.catalogue)
         .map_err(|e| Fault::because(Kind::StoreDown, e))?;
+    let broken = |e: postcard::Error| Fault::because(Kind::StoreDown, e);
     match plain.split_first() {
-        Some((1, rest)) => {
-            postcard::from_bytes(rest).map_err(|e| Fault::because(Kind::StoreDown, e))
+        Some((1, rest)) => postcard::from_bytes(rest).map_err(broken),
+        Some((2, rest)) => {
+            let (mut catalogue, rest): (Catalogue, _) =
+                postcard::take_from_bytes(rest).map_err(broken)?;
+            catalogue.message_id = postcard::from_bytes(rest).map_err(broken)?;
+            Ok(catalogue)
         }
         _ => Err(impossible("a catalogue of an unknown version")),
     }

@@ -9,7 +9,7 @@ use crate::fault::{Fault, Kind};
 use crate::mail::MailId;
 use crate::transfer::keys::{DayKey, Key, MasterKey, TransferKey, hkdf};
 use crate::transfer::record::BlobRecord;
-use crate::transfer::{BlobId, BlobReader, Shelf, cipher};
+use crate::transfer::{BlobId, BlobReader, DraftId, Shelf, cipher};
 use std::io::{self, Read};
 use zeroize::Zeroizing;
 
@@ -20,6 +20,8 @@ pub enum Name<'a> {
     Waiting(MailId),
     /// The parcel of this id.
     Parcel(&'a str),
+    /// What somebody writes on the page: its key alone, as it comes in pieces ([`super::piece`]).
+    Draft(&'a DraftId),
 }
 
 /// The keys that a waiting mail's own key is sealed under.
@@ -37,15 +39,38 @@ pub fn seal(
     keys: &WaitingKeys<'_>,
     shelf: &dyn Shelf,
 ) -> Result<(BlobRecord, Vec<u8>), Fault> {
-    let (key, blob) = (TransferKey::fresh(), BlobId::fresh());
+    let blob = BlobId::fresh();
+    let (key, sealed) = fresh_key(name, keys);
     let plain_len = write(mail, name, blob, &key, shelf).map_err(of_disk)?;
-    let sealed = cipher::seal(&keys.wrapping(), &name.place(), key.expose());
     let record = BlobRecord {
         id: blob,
         plain_len,
         number: 0,
     };
     Ok((record, sealed))
+}
+
+/// A new key, and how the record keeps it.
+pub fn fresh_key(name: Name<'_>, keys: &WaitingKeys<'_>) -> (TransferKey, Vec<u8>) {
+    let key = TransferKey::fresh();
+    let sealed = cipher::seal(&keys.wrapping(), &name.place(), key.expose());
+    (key, sealed)
+}
+
+/// The key that a record keeps.
+pub fn known_key(
+    sealed: &[u8],
+    name: Name<'_>,
+    keys: &WaitingKeys<'_>,
+) -> Result<TransferKey, Fault> {
+    let damaged = |what: &'static str| Fault::because(Kind::StoreDown, what);
+    let key = cipher::open(&keys.wrapping(), &name.place(), sealed)
+        .map_err(|e| Fault::because(Kind::StoreDown, e))?;
+    let key = Zeroizing::new(key);
+    let key: [u8; 32] = key[..]
+        .try_into()
+        .map_err(|_| damaged("the key of a waiting mail has another length"))?;
+    Ok(TransferKey::from_bytes(key))
 }
 
 fn write(
@@ -71,14 +96,7 @@ pub fn open(
     name: Name<'_>,
     keys: &WaitingKeys<'_>,
 ) -> Result<Opener, Fault> {
-    let damaged = |what: &'static str| Fault::because(Kind::StoreDown, what);
-    let key = cipher::open(&keys.wrapping(), &name.place(), sealed_key)
-        .map_err(|e| Fault::because(Kind::StoreDown, e))?;
-    let key = Zeroizing::new(key);
-    let key: [u8; 32] = key[..]
-        .try_into()
-        .map_err(|_| damaged("the key of a waiting mail has another length"))?;
-    let (key, context) = (TransferKey::from_bytes(key), name.context(record.id));
+    let (key, context) = (known_key(sealed_key, name, keys)?, name.context(record.id));
     Opener::new(blob, &key, &context, record.plain_len)
         .map_err(|e| Fault::because(Kind::StoreDown, e))
 }
@@ -98,6 +116,7 @@ impl Name<'_> {
                 [b"cloakroom/waiting-mail/1", &id.as_bytes()[..], &blob.0].concat()
             }
             Name::Parcel(id) => [b"cloakroom/parcel/1\0", id.as_bytes(), &blob.0].concat(),
+            Name::Draft(id) => [&b"cloakroom/draft/1"[..], id.as_bytes(), &blob.0].concat(),
         }
     }
 
@@ -105,11 +124,12 @@ impl Name<'_> {
         match self {
             Name::Waiting(id) => [b"waiting-key\0", &id.as_bytes()[..]].concat(),
             Name::Parcel(id) => [b"parcel-key\0", id.as_bytes()].concat(),
+            Name::Draft(id) => [&b"draft-key\0"[..], id.as_bytes()].concat(),
         }
     }
 }
 
-fn of_disk(error: io::Error) -> Fault {
+pub(super) fn of_disk(error: io::Error) -> Fault {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
             Fault::because(Kind::DiskFull, error)

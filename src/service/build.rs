@@ -17,6 +17,7 @@ use crate::gateway::parcels::Schedule;
 use crate::gateway::preview::Rehearsal;
 use crate::gateway::remembering::Remember;
 use crate::gateway::upkeep::Patience;
+use crate::gateway::writing::Bounds;
 use crate::gateway::{Gateway, Parts};
 use crate::mail::dkim::Signers;
 use crate::maillog::Addresses;
@@ -312,7 +313,18 @@ pub fn portal(gateway: &Gateway, config: &Config) -> Result<Portal, Failure> {
         gateway.texts().clone(),
         config.portal.trusted_proxies.clone(),
     );
-    Ok(portal.on_terms(terms))
+    let portal = portal.on_terms(terms);
+    let bounds = Bounds {
+        upload_max: config.portal.upload_max.0,
+        mail_up_to: config.portal.mail_up_to.0,
+        keep_for: config.transfer.keep_for.0,
+        ..Bounds::default()
+    };
+    let writing = Arc::new(gateway.writing(bounds));
+    Ok(match config.portal.replies {
+        true => portal.writing(writing),
+        false => portal,
+    })
 }
 
 /// TLS of the portal, if it serves HTTPS itself.

@@ -108,6 +108,8 @@ pub async fn start_on(inherited: Inherited, mut config: Config) -> Result<Runnin
     tasks.spawn(async move { sender.deliver(stop_sending).await });
     let (carrier, stop_carrying) = (gateway.clone(), stopped.clone());
     tasks.spawn(async move { carrier.deliver_parcels(stop_carrying).await });
+    let (scribe, stop_writing) = (gateway.clone(), stopped.clone());
+    tasks.spawn(async move { scribe.deliver_written(stop_writing).await });
     let keeper = gateway.clone();
     tasks.spawn(async move { keeper.upkeep(stopped).await });
     Ok(Running {

@@ -118,11 +118,17 @@ pub enum Table {
     Ledger,
     /// `forgotten (8)|mail id` → names of copies.
     LedgerDue,
+    /// Draft id → `Draft`.
+    Drafts,
+    /// `origin|draft id` → nothing: whose drafts there are.
+    DraftsOf,
+    /// `draft id|upload|number` → `Piece`.
+    Pieces,
 }
 
 impl Table {
     /// Every table.
-    pub const ALL: [Table; 17] = [
+    pub const ALL: [Table; 20] = [
         Table::Meta,
         Table::Transfers,
         Table::Tickets,
@@ -140,6 +146,9 @@ impl Table {
         Table::ParcelsDue,
         Table::Ledger,
         Table::LedgerDue,
+        Table::Drafts,
+        Table::DraftsOf,
+        Table::Pieces,
     ];
 
     /// Its name on disk, which values are bound to. Never changes.
@@ -162,6 +171,9 @@ impl Table {
             Table::ParcelsDue => "parcels-due",
             Table::Ledger => "ledger",
             Table::LedgerDue => "ledger-due",
+            Table::Drafts => "drafts",
+            Table::DraftsOf => "drafts-of",
+            Table::Pieces => "pieces",
         }
     }
 }

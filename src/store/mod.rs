@@ -17,6 +17,7 @@ mod codes;
 mod committer;
 mod devices;
 pub mod disk;
+mod drafts;
 pub mod faulty;
 pub mod files;
 pub mod filter;
@@ -46,6 +47,7 @@ mod values;
 mod waiting;
 
 pub use asking::Asking;
+pub use drafts::MOST_DRAFTS;
 pub use memos::DueMemo;
 pub use outbox::{DueNotice, DuePage, NoticeKey};
 pub use rebuild::Rebuilt;

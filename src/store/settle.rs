@@ -15,7 +15,7 @@ use crate::transfer::ledger::Fate;
 use crate::transfer::parcel::What;
 use crate::transfer::proof::{Answer, Outcome, Owned};
 use crate::transfer::record::State;
-use crate::transfer::{Parcel, TransferId};
+use crate::transfer::{DraftId, Parcel, TransferId};
 use std::collections::HashSet;
 
 /// What became of a mail for those whom one hand-over was for.
@@ -38,6 +38,8 @@ pub struct Settlement {
     pub told: Vec<Address>,
     /// What is ours from now on. Their blobs are on disk.
     pub parcels: Vec<Parcel>,
+    /// What it was written as, if it was written on our page.
+    pub draft: Option<DraftId>,
 }
 
 impl Settlement {
@@ -115,6 +117,7 @@ struct Settling<'a> {
 impl Store {
     /// Writes down what became of a mail. A transfer that is not there any more, or was taken back, stays so. True if a notice is due now.
     pub fn settle(&self, settlement: &Settlement) -> Result<bool, Fault> {
+        let _draft = settlement.draft.map(|id| self.turns.alone(id.as_bytes()));
         let Settling { wakes, rest } = self.settling(settlement)?;
         if let Some((change, _alone)) = rest {
             change.commit().map_err(fault)?;
@@ -164,9 +167,15 @@ impl Store {
 
     /// A mail without a transfer.
     fn settle_plain(&self, settlement: &Settlement) -> Result<Settling<'_>, Fault> {
-        if !settlement.parcels.is_empty() {
-            self.keep_parcels(&settlement.parcels)?;
+        if settlement.parcels.is_empty() {
+            return Ok(Settling::default());
         }
+        let mut change = Change::new(&self.values);
+        self.put_parcels(&mut change, &settlement.parcels)?;
+        if let Some(draft) = settlement.draft {
+            self.close_draft(&mut change, draft)?;
+        }
+        change.commit().map_err(fault)?;
         Ok(Settling::default())
     }
 
@@ -200,6 +209,9 @@ impl Store {
             self.note_copies(&mut change, &stored, never, None)?;
         }
         self.put_parcels(&mut change, &settlement.parcels)?;
+        if let Some(draft) = settlement.draft {
+            self.close_draft(&mut change, draft)?;
+        }
         if !settlement.accepted.is_empty() {
             stored.record.state = State::Released;
         }

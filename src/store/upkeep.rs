@@ -58,6 +58,8 @@ pub struct Stat {
     pub memos: u64,
     /// Copies and reports that are ours until the next hop has them.
     pub parcels: u64,
+    /// What people outside write, or have sent within the last day.
+    pub drafts: u64,
     /// Blobs on disk, manifests included.
     pub blobs: u64,
 }
@@ -243,6 +245,7 @@ impl Store {
             }
             Ok(())
         })?;
+        self.needed_by_drafts(&mut needed)?;
         let tables = [
             Table::Transfers,
             Table::Tickets,
@@ -252,6 +255,7 @@ impl Store {
             Table::Codes,
             Table::History,
             Table::Parcels,
+            Table::Drafts,
         ];
         for table in tables {
             self.each_raw(table, |key, value| {
@@ -291,6 +295,7 @@ impl Store {
         count(Table::Waiting, &mut stat.waiting)?;
         count(Table::Memos, &mut stat.memos)?;
         count(Table::Parcels, &mut stat.parcels)?;
+        count(Table::Drafts, &mut stat.drafts)?;
         stat.blobs = self.values.backend.blobs().map_err(io_fault)?.len() as u64;
         Ok(stat)
     }

@@ -356,3 +356,41 @@ report-relayed-text = Ihre E-Mail wurde für diese Empfänger weitergegeben. Der
 report-said = Der nächste Mailserver schrieb: { $text }
 # $text is what our own server noted, with its code, in English.
 report-we = Unser Mailserver notierte: { $text }
+
+### Pages: writing back
+
+files-reply = Antworten
+write-heading = Antwort an { $name }
+write-back = Zurück zu den Dateien
+write-others = Auch senden an
+write-text = Ihr Text
+write-files = Dateien
+write-files-hint = Zusammen bis { $size }. Auf dem Telefon können Sie auch ein Bild aufnehmen.
+write-here = Schon hier
+write-cut = Diese Dateien sind nicht vollständig angekommen. Wählen Sie sie noch einmal aus:
+write-send = Senden
+write-wait = Text und Dateien werden zusammen gesendet. Bei großen Dateien dauert das: Lassen Sie diese Seite offen, bis die nächste erscheint.
+write-empty = Schreiben Sie einen Text, oder wählen Sie eine Datei aus.
+write-too-large = Das ist zu viel. Dateien dürfen zusammen { $size } haben.
+write-too-many-files = Das sind zu viele Dateien. Packen Sie sie in eine ZIP-Datei, oder senden Sie zwei Antworten.
+write-too-many = Sie haben heute schon mehrere Antworten gesendet. Bitte versuchen Sie es morgen wieder.
+write-unfinished = Eine Datei ist nicht vollständig angekommen. Bitte wählen Sie sie noch einmal aus.
+write-no-room = Für diese Dateien ist im Moment kein Platz. Bitte versuchen Sie es später wieder.
+write-nobody = Wählen Sie aus, wer es bekommen soll.
+write-gone = Diese Antwort wurde gesendet oder ist abgelaufen. Beginnen Sie eine neue.
+written-heading = Gesendet an { $name }
+written-to = An
+written-time = Zeit
+written-number = Kennzeichen
+written-copy = Möchten Sie diese Bestätigung per Mail an { $address }?
+written-copy-send = Bestätigung zusenden
+written-copied = Die Bestätigung geht an { $address }.
+
+### The mail that brings an answer in
+
+written-from = { $name } über { $organisation }
+written-closing-reply = Geschrieben auf { $host }, { $date }, von einer Person, die die an { $address } gesendeten Dateien geöffnet hat.
+written-closing-address = Geschrieben auf { $host }, { $date }, von einer Person, die das Postfach { $address } liest.
+written-reference = Kennzeichen { $id }
+written-copy-subject = Ihre Nachricht an { $organisation }
+written-copy-text = Ihre Nachricht an { $organisation } wurde gesendet.

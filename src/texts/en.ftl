@@ -382,3 +382,46 @@ report-relayed-text = Your mail was handed on for these recipients. The next mai
 report-said = The next mail server said: { $text }
 # $text is what our own server noted, with its code, in English.
 report-we = Our mail server noted: { $text }
+
+### Pages: writing back
+
+files-reply = Reply
+# The form with a text and files. $name is a person's name.
+write-heading = Reply to { $name }
+write-back = Back to the files
+write-others = Send it also to
+write-text = Your text
+write-files = Files
+# $size is a size, such as "20.0 GB".
+write-files-hint = Up to { $size } together. On a phone you can also take a picture.
+write-here = Already here
+write-cut = These files did not arrive completely. Choose them again:
+write-send = Send
+write-wait = Text and files are sent together. With large files this takes a while: keep this page open until the next one appears.
+write-empty = Write a text or choose a file.
+write-too-large = That is too much. Files may have { $size } together.
+write-too-many-files = These are too many files. Put them into a ZIP file, or send them in two replies.
+write-too-many = You have sent several replies today. Please try again tomorrow.
+write-unfinished = A file did not arrive completely. Please choose it again.
+write-no-room = There is no room for these files at the moment. Please try again later.
+write-nobody = Choose somebody to send it to.
+write-gone = This reply was sent or has ended. Start a new one.
+written-heading = Sent to { $name }
+written-to = To
+written-time = Time
+written-number = Reference
+# $address is the reader's own masked address, such as "b…@partner.example".
+written-copy = Would you like this receipt by mail to { $address }?
+written-copy-send = Send me the receipt
+written-copied = The receipt goes to { $address }.
+
+### The mail that brings an answer in
+
+# The name in From. $name is a person's name or address, $organisation is ours.
+written-from = { $name } via { $organisation }
+# Behind the text. $host is our portal, such as "files.example.org".
+written-closing-reply = Written on { $host }, { $date }, by whoever opened the files that were sent to { $address }.
+written-closing-address = Written on { $host }, { $date }, by whoever reads the mailbox { $address }.
+written-reference = Reference { $id }
+written-copy-subject = Your message to { $organisation }
+written-copy-text = Your message was sent to { $organisation }.

@@ -356,3 +356,41 @@ report-relayed-text = Uw e-mail is voor deze ontvangers doorgegeven. De volgende
 report-said = De volgende mailserver zei: { $text }
 # $text is what our own server noted, with its code, in English.
 report-we = Onze mailserver noteerde: { $text }
+
+### Pages: writing back
+
+files-reply = Beantwoorden
+write-heading = Antwoord aan { $name }
+write-back = Terug naar de bestanden
+write-others = Ook sturen naar
+write-text = Uw tekst
+write-files = Bestanden
+write-files-hint = Samen tot { $size }. Op een telefoon kunt u ook een foto maken.
+write-here = Al hier
+write-cut = Deze bestanden zijn niet volledig aangekomen. Kies ze opnieuw:
+write-send = Versturen
+write-wait = Tekst en bestanden worden samen verstuurd. Met grote bestanden duurt dat even: laat deze pagina open tot de volgende verschijnt.
+write-empty = Schrijf een tekst of kies een bestand.
+write-too-large = Dat is te veel. Bestanden mogen samen { $size } groot zijn.
+write-too-many-files = Dit zijn te veel bestanden. Zet ze in een ZIP-bestand of stuur twee antwoorden.
+write-too-many = U hebt vandaag al meerdere antwoorden gestuurd. Probeer het morgen opnieuw.
+write-unfinished = Een bestand is niet volledig aangekomen. Kies het opnieuw.
+write-no-room = Er is nu geen ruimte voor deze bestanden. Probeer het later opnieuw.
+write-nobody = Kies wie het moet krijgen.
+write-gone = Dit antwoord is verstuurd of verlopen. Begin een nieuw antwoord.
+written-heading = Verstuurd naar { $name }
+written-to = Aan
+written-time = Tijd
+written-number = Kenmerk
+written-copy = Wilt u dit bewijs per mail ontvangen op { $address }?
+written-copy-send = Stuur mij het bewijs
+written-copied = Het bewijs gaat naar { $address }.
+
+### The mail that brings an answer in
+
+written-from = { $name } via { $organisation }
+written-closing-reply = Geschreven op { $host }, { $date }, door iemand die de bestanden aan { $address } heeft geopend.
+written-closing-address = Geschreven op { $host }, { $date }, door iemand die de mailbox { $address } leest.
+written-reference = Kenmerk { $id }
+written-copy-subject = Uw bericht aan { $organisation }
+written-copy-text = Uw bericht aan { $organisation } is verstuurd.

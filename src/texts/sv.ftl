@@ -355,3 +355,41 @@ report-relayed-text = Ditt mejl har skickats vidare till dessa mottagare. Nästa
 report-said = Nästa mejlserver svarade: { $text }
 # $text is what our own server noted, with its code, in English.
 report-we = Vår mejlserver noterade: { $text }
+
+### Pages: writing back
+
+files-reply = Svara
+write-heading = Svar till { $name }
+write-back = Tillbaka till filerna
+write-others = Skicka också till
+write-text = Din text
+write-files = Filer
+write-files-hint = Högst { $size } tillsammans. På telefonen kan du också ta en bild.
+write-here = Redan här
+write-cut = De här filerna kom inte fram i sin helhet. Välj dem igen:
+write-send = Skicka
+write-wait = Text och filer skickas tillsammans. Med stora filer tar det en stund: låt sidan vara öppen tills nästa visas.
+write-empty = Skriv en text eller välj en fil.
+write-too-large = Det är för mycket. Filerna får vara { $size } tillsammans.
+write-too-many-files = Det är för många filer. Packa dem i en ZIP-fil eller skicka dem i två svar.
+write-too-many = Du har redan skickat flera svar i dag. Försök igen i morgon.
+write-unfinished = En fil kom inte fram i sin helhet. Välj den igen.
+write-no-room = Det finns ingen plats för filerna just nu. Försök igen senare.
+write-nobody = Välj vem som ska få det.
+write-gone = Svaret har skickats eller gått ut. Börja på ett nytt.
+written-heading = Skickat till { $name }
+written-to = Till
+written-time = Tid
+written-number = Referens
+written-copy = Vill du få kvittot med e-post till { $address }?
+written-copy-send = Skicka kvittot
+written-copied = Kvittot går till { $address }.
+
+### The mail that brings an answer in
+
+written-from = { $name } via { $organisation }
+written-closing-reply = Skrivet på { $host }, { $date }, av någon som har öppnat filerna som skickades till { $address }.
+written-closing-address = Skrivet på { $host }, { $date }, av någon som läser brevlådan { $address }.
+written-reference = Referens { $id }
+written-copy-subject = Ditt meddelande till { $organisation }
+written-copy-text = Ditt meddelande till { $organisation } har skickats.

@@ -68,6 +68,11 @@ pub enum About {
         /// Whom it was for.
         recipients: Vec<String>,
     },
+    /// To who wrote it on our page: it was sent.
+    Written {
+        /// Whom it went to.
+        recipients: Vec<String>,
+    },
     /// To its sender: it was released, and did not arrive.
     Failed(Vec<Failed>),
     /// To a transfer's sender: somebody with a link of it asks.

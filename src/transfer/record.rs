@@ -162,6 +162,9 @@ pub struct Catalogue {
     pub date: i64,
     /// One per blob, in the same order.
     pub entries: Vec<Entry>,
+    /// The header Message-ID, as a stranger wrote it: answers thread by it. Sealed behind the rest (`seal`), as version 1 had none.
+    #[serde(skip)]
+    pub message_id: Option<String>,
 }
 
 /// One sealed thing.

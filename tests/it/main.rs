@@ -67,3 +67,4 @@ mod upkeep;
 mod vault;
 mod vectors;
 mod winmail;
+mod written;

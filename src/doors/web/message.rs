@@ -94,6 +94,7 @@ impl Portal {
             text => match &letter.shown { Shown::Plain(text) => Some(text), _ => None },
             cut => letter.cut,
             files => room.entries(EntryKind::File).count(),
+            answer => self.writing.is_some(),
             original => original.map(|(number, _)| number),
             original_size => original.map(|(_, entry)| size(language, entry.size)),
             other_view,

@@ -16,20 +16,24 @@ pub mod headers;
 pub mod letter;
 pub mod message;
 pub mod open;
+mod paced;
 pub mod pages;
 pub mod qr;
 pub mod range;
+pub mod reply;
 pub mod server;
 pub mod session;
 pub mod terms;
 pub mod unlock;
 pub mod visitor;
+mod written;
 pub mod zip;
 
 pub use server::{serve, serve_admin};
 
 use crate::fault::{Blame, Fault};
 use crate::gateway::collect::{Collect, Room, TooOften};
+use crate::gateway::writing::Writing;
 use crate::mail::network::Network;
 use crate::texts::{House, Texts};
 use crate::transfer::TransferId;
@@ -48,6 +52,8 @@ use visitor::Visitor;
 #[derive(Debug)]
 pub struct Portal {
     collect: Arc<Collect>,
+    /// What recipients may answer with; `None` if they may not.
+    writing: Option<Arc<Writing>>,
     house: Arc<House>,
     texts: Arc<Texts>,
     pages: Pages,
@@ -72,6 +78,7 @@ impl Portal {
             pages: Pages::new(texts.clone(), house.clone()),
             origin: origin(&house.portal_url),
             sessions: Sessions::default(),
+            writing: None,
             collect,
             house,
             texts,
@@ -85,6 +92,14 @@ impl Portal {
         Portal {
             pages: self.pages.on_terms(terms.is_some()),
             terms: terms.map(Arc::new),
+            ..self
+        }
+    }
+
+    /// The same, where recipients may write too.
+    pub fn writing(self, writing: Arc<Writing>) -> Self {
+        Portal {
+            writing: Some(writing),
             ..self
         }
     }
@@ -261,6 +276,10 @@ pub fn router(portal: Arc<Portal>) -> Router {
             get(delete::confirm).post(delete::delete),
         )
         .route("/open/{id}/forget", post(forget::session))
+        .route("/open/{id}/reply", get(reply::show).post(reply::write))
+        .route("/open/{id}/reply/{draft}", get(reply::sent))
+        .route("/open/{id}/reply/{draft}/copy", post(reply::copy))
+        .layer(axum::extract::DefaultBodyLimit::disable())
         .fallback(fixed::not_found)
         .with_state(portal)
 }

@@ -102,6 +102,7 @@ impl Portal {
         let content = context! {
             total => size(language, total),
             zip_size => size(language, Zip::of_entries(room).len()),
+            answer => self.writing.is_some(),
             several => room.downloads().count() > 1,
             all_open => room.downloads().all(|(n, _)| room.left(n) != Some(0)),
             until => self.until(language, ticket.expires),

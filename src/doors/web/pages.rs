@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// The style sheet of all pages.
 pub const STYLE: &str = include_str!("pages/style.css");
 
-const TEMPLATES: [(&str, &str); 8] = [
+const TEMPLATES: [(&str, &str); 10] = [
     ("agree.html", include_str!("pages/agree.html")),
     ("ask.html", include_str!("pages/ask.html")),
     ("base.html", include_str!("pages/base.html")),
@@ -22,6 +22,8 @@ const TEMPLATES: [(&str, &str); 8] = [
     ("message.html", include_str!("pages/message.html")),
     ("note.html", include_str!("pages/note.html")),
     ("unlock.html", include_str!("pages/unlock.html")),
+    ("write.html", include_str!("pages/write.html")),
+    ("written.html", include_str!("pages/written.html")),
 ];
 
 /// Makes pages.

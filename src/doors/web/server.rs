@@ -1,17 +1,19 @@
 //! Connections of the portal: sockets, TLS, limits. Any router can be served; the portal's and the admin's are.
 //!
 //! Limits (P18): [`CONNECTIONS`] at once, [`EACH`] from one address; a head within 10 s, a form of at most 8 KiB within 10 s, the TLS
-//! handshake within 10 s; a client that takes nothing of an answer for a minute is cut. Beyond them connections are closed, never queued.
+//! handshake within 10 s; a form with files as long as it keeps coming; a client that takes nothing of an answer for a minute is cut. Beyond them connections are closed, never queued.
 //! Promises: requests come through the [`Gate`]; every response carries the header fields of [`headers`]. Behind a proxy all connections come
 //! from one address: it is to be listed as trusted, then the limit for one address does not hold for it.
 
 use super::framing::{BAD_REQUEST, Gate};
 use super::headers::{self, Content};
+use super::paced::Paced;
 use super::visitor::Peer;
 use super::{Portal, router};
 use crate::mail::network::Network;
 use axum::Router;
 use axum::body::Body;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
 use axum::routing::get;
 use http_body_util::{BodyExt, Limited};
@@ -185,6 +187,10 @@ async fn told(stop: &mut watch::Receiver<bool>) {
 /// One request: its body read, the router asked, the header fields put on.
 async fn answer(site: &Site, peer: Peer, request: Request<Incoming>) -> Response<Body> {
     let (mut parts, body) = request.into_parts();
+    if takes_files(&parts) {
+        let body = Body::new(Paced::new(body));
+        return ask(site, peer, Request::from_parts(parts, body)).await;
+    }
     let body = match timeout(SOON, Limited::new(body, FORM).collect()).await {
         Ok(Ok(body)) => Body::from(body.to_bytes()),
         // Too long, too slow, or cut: there is nothing to answer to but the fact.
@@ -195,8 +201,19 @@ async fn answer(site: &Site, peer: Peer, request: Request<Incoming>) -> Response
             Body::empty()
         }
     };
-    parts.extensions.insert(peer);
-    let asked = Request::from_parts(parts, body);
+    ask(site, peer, Request::from_parts(parts, body)).await
+}
+
+/// Their bodies are read while they arrive, within limits of their own ([`super::paced`], `gateway::writing`).
+fn takes_files(parts: &Parts) -> bool {
+    let path = parts.uri.path();
+    let writes =
+        path.starts_with("/open/") && (path.ends_with("/reply") || path.contains("/upload"));
+    matches!(parts.method, Method::POST | Method::PATCH) && writes
+}
+
+async fn ask(site: &Site, peer: Peer, mut asked: Request<Body>) -> Response<Body> {
+    asked.extensions_mut().insert(peer);
     let Ok(mut response) = site.app.clone().oneshot(asked).await;
     let content = response.extensions().get().copied();
     headers::put(

@@ -75,7 +75,8 @@ impl Cookie {
         DeviceSecret::from_bytes(self.0)
     }
 
-    fn name(&self) -> [u8; 32] {
+    /// By which it is known here: its hash.
+    pub fn name(&self) -> [u8; 32] {
         Sha256::digest(self.0).into()
     }
 

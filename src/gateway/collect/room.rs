@@ -82,6 +82,11 @@ impl Room {
         &self.record
     }
 
+    /// The number of the ticket in the transfer.
+    pub fn number(&self) -> u32 {
+        self.visit.ticket()
+    }
+
     /// The ticket.
     pub fn ticket(&self) -> &Ticket {
         &self.ticket

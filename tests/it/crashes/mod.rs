@@ -13,5 +13,5 @@ mod judged;
 mod kills;
 mod mails;
 mod phone;
-mod points;
+pub mod points;
 mod postfix;

@@ -30,7 +30,9 @@ const OFTEN: [(&str, &[u32]); 4] = [
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 8)]
 async fn wherever_it_dies_what_was_promised_is_kept() {
-    let names = names();
+    let mut names = names();
+    // What people write on the page has a story of its own: `it/written.rs`.
+    names.retain(|name| !is_about_writing(name));
     assert!(names.len() > 20, "only {names:?}");
     let turns = Arc::new(Semaphore::new(AT_ONCE));
     let mut stories = JoinSet::new();
@@ -77,6 +79,11 @@ pub fn names() -> BTreeSet<String> {
         }
     }
     names
+}
+
+/// What needs somebody who answers on the page.
+pub fn is_about_writing(point: &str) -> bool {
+    point.starts_with("draft/") || point.starts_with("written/")
 }
 
 /// What needs a mail that is taken in part.

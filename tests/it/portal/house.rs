@@ -152,6 +152,7 @@ impl Stage {
             to: "Bo Ek <bo@partner.example>".into(),
             date: now(),
             entries: Vec::new(),
+            message_id: None,
         };
         let mut blobs = Vec::new();
         for (kind, name, bytes) in things {

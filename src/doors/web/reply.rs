@@ -1,0 +1,379 @@
+//! Answering: what a recipient writes on the page, with files, to the people inside who sent the transfer.
+//!
+//! Promises: only who has opened the transfer writes, only to its sender and to people inside whom it was for; a look at the page changes
+//! nothing (P14); the page does everything without scripts; sending twice sends once. A sent page is shown to the browser that has the
+//! transfer open. Leaves to others: reading the form ([`super::written`]), what is kept and sent (`gateway::writing`).
+
+use super::open::{Here, size};
+use super::pages::Frame;
+use super::visitor::Visitor;
+use super::written::{self, Outcome, Typed};
+use super::{Portal, see_other};
+use crate::fault::Fault;
+use crate::gateway::collect::Room;
+use crate::gateway::writing::{Author, Refusal, Sheet, Writing};
+use crate::mail::visible::visible_line;
+use crate::texts::format;
+use crate::transfer::draft::Order;
+use crate::transfer::{Draft, DraftId};
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, Response, StatusCode};
+use minijinja::{Value, context};
+use std::sync::Arc;
+
+/// What somebody writes at.
+pub(super) struct Desk {
+    /// Where the form goes: `/open/<ID>/reply`.
+    pub(super) path: String,
+    /// Where the page came from.
+    pub(super) back: String,
+    pub(super) author: Author,
+    /// Whom it goes to first: their name.
+    pub(super) to: String,
+    /// In the foot.
+    pub(super) transfer: Option<String>,
+}
+
+/// GET `/open/<ID>/reply`.
+pub async fn show(State(portal): Here, visitor: Visitor, Path(id): Path<String>) -> Response<Body> {
+    let (writing, desk) = match portal.desk(&visitor, &id).await {
+        Ok(found) => found,
+        Err(page) => return page,
+    };
+    match portal.begun(&writing, &desk).await {
+        Ok(sheet) => portal.sheet(&visitor, &desk, &writing, sheet, Typed::default(), None),
+        Err(fault) => portal.failed(&visitor, &fault),
+    }
+}
+
+/// POST `/open/<ID>/reply`: text and files together.
+pub async fn write(
+    State(portal): Here,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    asked: HeaderMap,
+    body: Body,
+) -> Response<Body> {
+    if !visitor.same_site {
+        written::drain(body).await;
+        return portal.bad_request(&visitor);
+    }
+    match portal.desk(&visitor, &id).await {
+        Ok((writing, desk)) => portal.written(&visitor, writing, desk, &asked, body).await,
+        Err(page) => {
+            written::drain(body).await;
+            page
+        }
+    }
+}
+
+/// GET `/open/<ID>/reply/<DRAFT>`: what was sent.
+pub async fn sent(
+    State(portal): Here,
+    visitor: Visitor,
+    Path((id, draft)): Path<(String, String)>,
+) -> Response<Body> {
+    match portal.desk(&visitor, &id).await {
+        Ok((writing, desk)) => portal.receipt(&visitor, &writing, &desk, &draft).await,
+        Err(page) => page,
+    }
+}
+
+/// POST `/open/<ID>/reply/<DRAFT>/copy`: the receipt by mail, once.
+pub async fn copy(
+    State(portal): Here,
+    visitor: Visitor,
+    Path((id, draft)): Path<(String, String)>,
+) -> Response<Body> {
+    if !visitor.same_site {
+        return portal.bad_request(&visitor);
+    }
+    match portal.desk(&visitor, &id).await {
+        Ok((writing, desk)) => portal.copied(&visitor, &writing, &desk, &draft).await,
+        Err(page) => page,
+    }
+}
+
+impl Portal {
+    /// Who may write here, or the page that says why nobody may.
+    pub(super) async fn desk(
+        &self,
+        visitor: &Visitor,
+        id: &str,
+    ) -> Result<(Arc<Writing>, Desk), Response<Body>> {
+        let Some(writing) = self.writing.clone() else {
+            return Err(self.not_found(visitor));
+        };
+        let room = self.enter(visitor, id).await?;
+        match self.desk_of(&writing, visitor, &room) {
+            Some(desk) => Ok((writing, desk)),
+            None => Err(self.not_found(visitor)),
+        }
+    }
+
+    fn desk_of(&self, writing: &Writing, visitor: &Visitor, room: &Room) -> Option<Desk> {
+        let owner = visitor.cookie.as_ref()?.name();
+        let (record, author) = (room.record(), writing.answerer(room, owner)?);
+        let sender = record.sender_name.as_ref().unwrap_or(&record.sender);
+        Some(Desk {
+            path: format!("/open/{}/reply", record.id),
+            back: format!("/open/{}", record.id),
+            author,
+            to: visible_line(sender),
+            transfer: Some(record.id.clone()),
+        })
+    }
+
+    /// What this browser has begun here before.
+    pub(super) async fn begun(
+        &self,
+        writing: &Arc<Writing>,
+        desk: &Desk,
+    ) -> Result<Option<Sheet>, Fault> {
+        let (origin, owner) = (desk.author.origin.clone(), desk.author.owner);
+        match writing.latest(origin, owner).await? {
+            Some(draft) => writing.sheet(draft).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    pub(super) async fn written(
+        &self,
+        visitor: &Visitor,
+        writing: Arc<Writing>,
+        desk: Desk,
+        asked: &HeaderMap,
+        body: Body,
+    ) -> Response<Body> {
+        match written::take(&writing, desk.author.clone(), asked, body).await {
+            Ok(Outcome::Sent(id)) => {
+                see_other(format!("{}/{id}{}", desk.path, kept_language(visitor)))
+            }
+            Ok(Outcome::Refused(refusal, typed)) => {
+                self.again(visitor, &writing, &desk, typed, refusal).await
+            }
+            Ok(Outcome::Broken) => self.bad_request(visitor),
+            Err(fault) => self.failed(visitor, &fault),
+        }
+    }
+
+    /// The form once more, with what is wrong and what is here already.
+    async fn again(
+        &self,
+        visitor: &Visitor,
+        writing: &Arc<Writing>,
+        desk: &Desk,
+        typed: Typed,
+        refusal: Refusal,
+    ) -> Response<Body> {
+        let found = match typed.id {
+            Some(id) => self.own_draft(writing, desk, id).await,
+            None => Ok(None),
+        };
+        let sheet = match found {
+            Ok(Some(draft)) if draft.is_open() => writing.sheet(draft).await.map(Some),
+            Ok(_) => Ok(None),
+            Err(fault) => Err(fault),
+        };
+        match sheet {
+            Ok(sheet) => self.sheet(visitor, desk, writing, sheet, typed, Some(refusal)),
+            Err(fault) => self.failed(visitor, &fault),
+        }
+    }
+
+    /// A draft of this author.
+    async fn own_draft(
+        &self,
+        writing: &Arc<Writing>,
+        desk: &Desk,
+        id: DraftId,
+    ) -> Result<Option<Draft>, Fault> {
+        let found = writing.draft(id).await?;
+        Ok(found.filter(|draft| draft.origin == desk.author.origin))
+    }
+
+    /// The page to write on.
+    pub(super) fn sheet(
+        &self,
+        visitor: &Visitor,
+        desk: &Desk,
+        writing: &Writing,
+        sheet: Option<Sheet>,
+        typed: Typed,
+        refusal: Option<Refusal>,
+    ) -> Response<Body> {
+        let language = visitor.language(self, Some(&desk.author.language));
+        let frame = Frame {
+            language,
+            chosen: visitor.chosen.is_some(),
+            title: self.pages.say(
+                language,
+                "write-heading",
+                &[("name", desk.to.clone().into())],
+            ),
+            error: refusal.is_some(),
+            transfer: desk.transfer.clone(),
+        };
+        let id = sheet.as_ref().map(|sheet| sheet.draft.id).or(typed.id);
+        let text = match (&sheet, typed.text.is_empty()) {
+            (Some(sheet), true) => sheet.text.clone(),
+            _ => typed.text,
+        };
+        let (whole, cut) = match &sheet {
+            Some(sheet) => self.rows(language, sheet),
+            None => Default::default(),
+        };
+        let others = desk.author.allowed.iter().skip(1);
+        let others: Vec<Value> = others
+            .map(|to| context! { address => to, chosen => typed.to.contains(to) })
+            .collect();
+        let bounds = writing.bounds();
+        let content = context! {
+            path => &desk.path,
+            back => &desk.back,
+            uploads => desk.path.replace("/reply", "/upload"),
+            draft => id.unwrap_or_else(DraftId::fresh).to_string(),
+            first => desk.author.allowed.first(),
+            others,
+            text,
+            whole,
+            cut,
+            most => size(language, bounds.upload_max),
+            most_bytes => bounds.upload_max,
+            most_files => bounds.files,
+            error => refusal.map(|refusal| self.why(language, refusal)),
+        };
+        let status = refusal.map_or(StatusCode::OK, status_of);
+        self.pages.page(status, "write.html", &frame, content)
+    }
+
+    /// Uploads that are here, and those that broke off.
+    fn rows(&self, language: &str, sheet: &Sheet) -> (Vec<Value>, Vec<Value>) {
+        let all = sheet.draft.uploads.iter().zip(&sheet.names);
+        let rows = all.map(|(upload, name)| {
+            let row = context! {
+                number => upload.number,
+                name => visible_line(name),
+                size => size(language, upload.len.unwrap_or(upload.have)),
+                bytes => upload.len,
+            };
+            (upload.is_whole(), row)
+        });
+        let (whole, cut): (Vec<_>, Vec<_>) = rows.partition(|(whole, _)| *whole);
+        let bare = |rows: Vec<(bool, Value)>| rows.into_iter().map(|(_, row)| row).collect();
+        (bare(whole), bare(cut))
+    }
+
+    fn why(&self, language: &str, refusal: Refusal) -> String {
+        let say = |key: &str| self.pages.say(language, key, &[]);
+        match refusal {
+            Refusal::TooLarge(most) => {
+                let most = [("size", size(language, most).into())];
+                self.pages.say(language, "write-too-large", &most)
+            }
+            Refusal::Files => say("write-too-many-files"),
+            Refusal::Drafts => say("write-too-many"),
+            Refusal::Empty => say("write-empty"),
+            Refusal::Unfinished | Refusal::Offset(_) | Refusal::TooLong => say("write-unfinished"),
+            Refusal::Full => say("write-no-room"),
+            Refusal::Busy => say("busy-text"),
+            Refusal::Nobody => say("write-nobody"),
+            Refusal::Gone | Refusal::Sent => say("write-gone"),
+        }
+    }
+
+    pub(super) async fn receipt(
+        &self,
+        visitor: &Visitor,
+        writing: &Arc<Writing>,
+        desk: &Desk,
+        draft: &str,
+    ) -> Response<Body> {
+        let Ok(id) = draft.parse() else {
+            return self.not_found(visitor);
+        };
+        let found = self.own_draft(writing, desk, id).await;
+        match found {
+            Ok(Some(draft)) => match draft.order() {
+                Some(order) => self.receipt_page(visitor, desk, &draft, order),
+                None => see_other(desk.path.clone()),
+            },
+            Ok(None) => self.not_found(visitor),
+            Err(fault) => self.failed(visitor, &fault),
+        }
+    }
+
+    fn receipt_page(
+        &self,
+        visitor: &Visitor,
+        desk: &Desk,
+        draft: &Draft,
+        order: &Order,
+    ) -> Response<Body> {
+        let language = visitor.language(self, Some(&desk.author.language));
+        let frame = Frame {
+            language,
+            chosen: visitor.chosen.is_some(),
+            title: self.pages.say(
+                language,
+                "written-heading",
+                &[("name", desk.to.clone().into())],
+            ),
+            error: false,
+            transfer: desk.transfer.clone(),
+        };
+        let masked = draft.who.parse::<crate::mail::Address>();
+        let content = context! {
+            path => format!("{}/{}", desk.path, draft.id),
+            back => &desk.back,
+            to => order.to.join(", "),
+            date => format::long_date(language, order.at, &self.house.time_zone),
+            reference => &order.mail,
+            copied => order.copied,
+            address => masked.map_or_else(|_| String::new(), |a| a.masked()),
+        };
+        self.pages
+            .page(StatusCode::OK, "written.html", &frame, content)
+    }
+
+    pub(super) async fn copied(
+        &self,
+        visitor: &Visitor,
+        writing: &Arc<Writing>,
+        desk: &Desk,
+        draft: &str,
+    ) -> Response<Body> {
+        let Ok(id) = draft.parse() else {
+            return self.not_found(visitor);
+        };
+        let copied = match self.own_draft(writing, desk, id).await {
+            Ok(Some(draft)) => writing.copy(draft.id).await,
+            Ok(None) => return self.not_found(visitor),
+            Err(fault) => Err(fault),
+        };
+        match copied {
+            Ok(()) => see_other(format!("{}/{id}{}", desk.path, kept_language(visitor))),
+            Err(fault) => self.failed(visitor, &fault),
+        }
+    }
+}
+
+pub(super) fn kept_language(visitor: &Visitor) -> String {
+    visitor
+        .chosen
+        .map_or_else(String::new, |language| format!("?lang={language}"))
+}
+
+/// What a program is told.
+pub(super) fn status_of(refusal: Refusal) -> StatusCode {
+    match refusal {
+        Refusal::TooLarge(_) | Refusal::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
+        Refusal::Files | Refusal::Drafts => StatusCode::TOO_MANY_REQUESTS,
+        Refusal::Empty | Refusal::Nobody => StatusCode::BAD_REQUEST,
+        Refusal::Unfinished | Refusal::Offset(_) | Refusal::Sent => StatusCode::CONFLICT,
+        Refusal::Busy => StatusCode::LOCKED,
+        Refusal::Full => StatusCode::INSUFFICIENT_STORAGE,
+        Refusal::Gone => StatusCode::GONE,
+    }
+}

@@ -1,0 +1,621 @@
+//! What people outside write on the page: drafts with their uploads, until they are sent.
+//!
+//! Promises: what arrived is on disk before its sender hears so, and stays if the line breaks in the middle of a request; one writes to an
+//! upload at a time; every number has a bound ([`Bounds`], P18); nobody inside is written to whom the draft was not opened for; sending
+//! twice is sending once. Memory does not grow with what is uploaded.
+//! Leaves to others: who may write (`doors::web`), what is kept (`store`), the mail it becomes ([`letter`], [`sending`]).
+//! Fails with `Fault` if the store does; with [`Refusal`] for what the writer is told.
+
+pub mod arriving;
+mod letter;
+mod sending;
+
+pub use arriving::Arriving;
+pub(super) use sending::Written;
+
+use super::collect::{Room, aside, now};
+use crate::fault::{Fault, Kind};
+use crate::mail::visible::visible;
+use crate::mail::{Address, MailId};
+use crate::maillog;
+use crate::seal::piece::{PieceSealer, Place};
+use crate::seal::whole::{self, Name, WaitingKeys};
+use crate::store::Store;
+use crate::texts::House;
+use crate::transfer::draft::{LONGEST, Order, Origin, State, TEXT, Upload};
+use crate::transfer::keys::{TransferKey, day_of, hkdf};
+use crate::transfer::memo::About;
+use crate::transfer::{Draft, DraftId, Memo, cipher};
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::{Notify, Semaphore};
+
+/// Longest text in bytes.
+pub const MAX_TEXT: usize = 64 * 1024;
+/// Longest file name that is kept, in bytes; the rest of it is nobody's name.
+const MAX_NAME: usize = 1024;
+/// Pieces of one upload: each broken line and each request of a client that sends in pieces makes one (T96).
+const MAX_PIECES: u32 = 4096;
+/// Uploads that arrive at once, of all people together.
+const AT_ONCE: usize = 256;
+/// A day beyond the longest life, in seconds: what was sent must still be readable while its delivery is tried.
+const GRACE: i64 = 6 * 86_400;
+
+/// How much may be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// Bytes of all files of one draft.
+    pub upload_max: u64,
+    /// Files of one draft.
+    pub files: usize,
+    /// Drafts of one ticket or one address within a day.
+    pub drafts: usize,
+    /// Above so many bytes files go into a transfer; below they are in the mail.
+    pub mail_up_to: u64,
+    /// How long such a transfer can be fetched.
+    pub keep_for: Duration,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Bounds {
+            upload_max: 20 << 30,
+            files: 200,
+            drafts: 5,
+            mail_up_to: 20 << 20,
+            keep_for: Duration::from_secs(14 * 86_400),
+        }
+    }
+}
+
+/// The line for what is written. One for all doors.
+#[derive(Debug)]
+pub struct Writing {
+    store: Arc<Store>,
+    house: Arc<House>,
+    bounds: Bounds,
+    /// Something is to be delivered.
+    bell: Arc<Notify>,
+    /// Uploads that arrive now.
+    busy: Arc<Mutex<HashSet<(DraftId, u32)>>>,
+    places: Arc<Semaphore>,
+}
+
+/// Who writes, and what about.
+#[derive(Debug, Clone)]
+pub struct Author {
+    /// Why they may.
+    pub origin: Origin,
+    /// SHA-256 of the browser's cookie.
+    pub owner: [u8; 32],
+    /// Their proven address.
+    pub who: String,
+    /// Their name, if it is known.
+    pub name: Option<String>,
+    /// The language of their pages.
+    pub language: String,
+    /// Whom it may go to.
+    pub allowed: Vec<String>,
+    /// The subject it answers.
+    pub subject: String,
+    /// The `Message-ID` it answers.
+    pub thread: Option<String>,
+}
+
+/// Why something is not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// There is no such draft or upload any more, or it is another's.
+    Gone,
+    /// It was sent already.
+    Sent,
+    /// Too many drafts are open.
+    Drafts,
+    /// Too many files, or too many pieces of one.
+    Files,
+    /// Larger than this many bytes together.
+    TooLarge(u64),
+    /// The upload has another number of bytes: this.
+    Offset(u64),
+    /// More bytes than the upload said it has.
+    TooLong,
+    /// Somebody writes to this upload now, or too many people upload at once.
+    Busy,
+    /// No room on the disk.
+    Full,
+    /// No text and no file.
+    Empty,
+    /// A file is not complete.
+    Unfinished,
+    /// Nobody to send it to.
+    Nobody,
+}
+
+/// What the writer is told, or a fault.
+pub type Taken<T> = Result<Result<T, Refusal>, Fault>;
+
+/// A draft as its author sees it.
+#[derive(Debug, Clone)]
+pub struct Sheet {
+    /// The record.
+    pub draft: Draft,
+    /// The text.
+    pub text: String,
+    /// Names of the uploads, in their order.
+    pub names: Vec<String>,
+}
+
+impl Writing {
+    /// One line over this store; `bell` wakes who delivers.
+    pub fn new(store: Arc<Store>, house: Arc<House>, bounds: Bounds, bell: Arc<Notify>) -> Self {
+        Writing {
+            store,
+            house,
+            bounds,
+            bell,
+            busy: Arc::default(),
+            places: Arc::new(Semaphore::new(AT_ONCE)),
+        }
+    }
+
+    /// How much may be written.
+    pub fn bounds(&self) -> Bounds {
+        self.bounds
+    }
+
+    /// Who may answer a transfer they have opened, and to whom. `None` if there is nobody inside to answer.
+    pub fn answerer(&self, room: &Room, owner: [u8; 32]) -> Option<Author> {
+        let (record, ticket, catalogue) = (room.record(), room.ticket(), room.catalogue());
+        let sender: Address = record.sender.parse().ok()?;
+        let ours = |address: &Address| self.house.domains.iter().any(|d| d == address.domain());
+        let people = letter::people(&catalogue.to);
+        let mut allowed = vec![sender.to_string()];
+        let others = people
+            .iter()
+            .filter_map(|(_, to)| to.parse::<Address>().ok());
+        for other in others.filter(ours).filter(|to| !to.same_mailbox(&sender)) {
+            if !allowed.contains(&other.to_string()) && allowed.len() < 20 {
+                allowed.push(other.to_string());
+            }
+        }
+        let who = ticket.recipients.first()?.clone();
+        let mut named = people
+            .iter()
+            .filter(|(_, to)| to.eq_ignore_ascii_case(&who));
+        Some(Author {
+            origin: Origin::ticket(record.id.parse().ok()?, room.number()),
+            owner,
+            name: named.next().and_then(|(name, _)| name.clone()),
+            who,
+            language: ticket.language.clone(),
+            allowed,
+            subject: catalogue.subject.clone(),
+            thread: catalogue.message_id.clone(),
+        })
+    }
+
+    /// The draft of this id, made if there is none. An id comes with the page, so that a form sent twice is one draft.
+    pub async fn begin(self: &Arc<Self>, id: DraftId, author: Author) -> Taken<Draft> {
+        let line = self.clone();
+        aside(move || line.begun(id, author)).await
+    }
+
+    fn begun(&self, id: DraftId, author: Author) -> Taken<Draft> {
+        if let Some(draft) = self.store.draft(id)? {
+            return Ok(match draft.origin == author.origin {
+                true if draft.is_open() => Ok(draft),
+                true if draft.order().is_some() => Err(Refusal::Sent),
+                _ => Err(Refusal::Gone),
+            });
+        }
+        let now = now();
+        let day = day_of(now.saturating_add(LONGEST + GRACE));
+        let keys = WaitingKeys {
+            master: self.store.master(),
+            day: &self.store.day_key(day)?,
+        };
+        let (key, sealed) = whole::fresh_key(Name::Draft(&id), &keys);
+        let draft = Draft {
+            id,
+            origin: author.origin,
+            owner: author.owner,
+            who: author.who,
+            name: author.name,
+            language: author.language,
+            allowed: author.allowed,
+            thread: author.thread,
+            subject: seal_word(&key, "subject", &author.subject),
+            created: now,
+            touched: now,
+            day,
+            key: sealed,
+            text: None,
+            uploads: Vec::new(),
+            next: 0,
+            state: State::Open,
+        };
+        Ok(match self.store.create_draft(&draft, self.bounds.drafts)? {
+            true => Ok(draft),
+            false => Err(Refusal::Drafts),
+        })
+    }
+
+    /// One draft, whoever's it is: the caller compares.
+    pub async fn draft(self: &Arc<Self>, id: DraftId) -> Result<Option<Draft>, Fault> {
+        let line = self.clone();
+        aside(move || line.store.draft(id)).await
+    }
+
+    /// The newest open draft that this browser began for this reason.
+    pub async fn latest(
+        self: &Arc<Self>,
+        origin: Origin,
+        owner: [u8; 32],
+    ) -> Result<Option<Draft>, Fault> {
+        let line = self.clone();
+        aside(move || {
+            let drafts = line.store.drafts_of(&origin)?.into_iter();
+            let mine = drafts.filter(|d| d.is_open() && d.owner == owner);
+            Ok(mine.max_by_key(|draft| draft.touched))
+        })
+        .await
+    }
+
+    /// What is in a draft, for its page.
+    pub async fn sheet(self: &Arc<Self>, draft: Draft) -> Result<Sheet, Fault> {
+        let line = self.clone();
+        aside(move || {
+            let key = key_of(&line.store, &draft)?;
+            let text = letter::text(&line.store, &draft, &key)?;
+            let names = draft.uploads.iter();
+            let names = names.map(|u| open_word(&key, &name_place(u.number), &u.name));
+            Ok(Sheet {
+                text,
+                names: names.collect::<Result<_, Fault>>()?,
+                draft,
+            })
+        })
+        .await
+    }
+
+    /// Begins an upload of so many bytes; `None` if that is known at its end only.
+    pub async fn upload(
+        self: &Arc<Self>,
+        id: DraftId,
+        name: String,
+        len: Option<u64>,
+    ) -> Taken<Upload> {
+        let line = self.clone();
+        aside(move || {
+            if let Some(refusal) = line.no_room(len.unwrap_or(0)) {
+                return Ok(Err(refusal));
+            }
+            let Some(draft) = line.store.draft(id)?.filter(Draft::is_open) else {
+                return Ok(Err(Refusal::Gone));
+            };
+            let key = key_of(&line.store, &draft)?;
+            let (bounds, now) = (line.bounds, now());
+            let mut refusal = Refusal::Gone;
+            let begun = line.store.change_draft(id, |draft| {
+                if let Some(why) = refused(draft, &bounds, len.unwrap_or(0)) {
+                    refusal = why;
+                    return None;
+                }
+                let upload = Upload {
+                    number: draft.next,
+                    name: seal_word(&key, &name_place(draft.next), cut(&name, MAX_NAME)),
+                    len,
+                    have: 0,
+                    pieces: 0,
+                };
+                draft.next = draft.next.checked_add(1)?;
+                draft.touched = now;
+                draft.uploads.push(upload.clone());
+                Some((upload, Vec::new()))
+            })?;
+            Ok(begun.ok_or(refusal))
+        })
+        .await
+    }
+
+    /// Begins to take the bytes of an upload from an offset on, which must be where it ends (T96). `most`: no more bytes than these.
+    pub async fn receive(self: &Arc<Self>, id: DraftId, number: u32, at: u64) -> Taken<Arriving> {
+        let Ok(place) = self.places.clone().try_acquire_owned() else {
+            return Ok(Err(Refusal::Busy));
+        };
+        let Some(turn) = arriving::Turn::take(&self.busy, id, number) else {
+            return Ok(Err(Refusal::Busy));
+        };
+        let line = self.clone();
+        aside(move || {
+            let Some(draft) = line.store.draft(id)? else {
+                return Ok(Err(Refusal::Gone));
+            };
+            let Some(upload) = draft.upload(number).filter(|_| draft.is_open()) else {
+                return Ok(Err(Refusal::Gone));
+            };
+            if upload.have != at {
+                return Ok(Err(Refusal::Offset(upload.have)));
+            }
+            if upload.pieces >= MAX_PIECES {
+                return Ok(Err(Refusal::Files));
+            }
+            let rest = draft.bytes().saturating_sub(upload.have);
+            let most = match upload.len {
+                Some(len) => len.saturating_sub(at),
+                None => line.bounds.upload_max.saturating_sub(rest),
+            };
+            let place_of = Place {
+                draft: id,
+                upload: number,
+                at,
+            };
+            let key = key_of(&line.store, &draft)?;
+            let sealer = PieceSealer::new(place_of, &key, line.store.shelf());
+            let sealer = match sealer {
+                Err(fault) if matches!(fault.kind, Kind::DiskFull) => {
+                    return Ok(Err(Refusal::Full));
+                }
+                other => other?,
+            };
+            let exceeded = match upload.len {
+                Some(_) => Refusal::TooLong,
+                None => Refusal::TooLarge(line.bounds.upload_max),
+            };
+            Ok(Ok(Arriving::begin(
+                line.store.clone(),
+                place_of,
+                sealer,
+                (most, exceeded),
+                (turn, place),
+            )))
+        })
+        .await
+    }
+
+    /// All of an upload is here whose length was not known.
+    pub async fn close(self: &Arc<Self>, id: DraftId, number: u32) -> Taken<()> {
+        let line = self.clone();
+        aside(move || {
+            let closed = line.store.change_draft(id, |draft| {
+                let upload = draft.upload_mut(number)?;
+                upload.len = Some(upload.have);
+                Some(((), Vec::new()))
+            })?;
+            Ok(closed.ok_or(Refusal::Gone))
+        })
+        .await
+    }
+
+    /// Forgets an upload.
+    pub async fn remove(self: &Arc<Self>, id: DraftId, number: u32) -> Taken<()> {
+        if self.arriving().contains(&(id, number)) {
+            return Ok(Err(Refusal::Busy));
+        }
+        let line = self.clone();
+        aside(move || {
+            let removed = line.store.change_draft(id, |draft| {
+                let before = draft.uploads.len();
+                let open = draft.is_open();
+                draft.uploads.retain(|upload| upload.number != number);
+                (open && draft.uploads.len() < before).then(|| ((), Vec::new()))
+            })?;
+            Ok(removed.ok_or(Refusal::Gone))
+        })
+        .await
+    }
+
+    /// Keeps the text, in place of the one before.
+    pub async fn write(self: &Arc<Self>, id: DraftId, text: String) -> Taken<()> {
+        let line = self.clone();
+        aside(move || {
+            let Some(draft) = line.store.draft(id)?.filter(Draft::is_open) else {
+                return Ok(Err(Refusal::Gone));
+            };
+            let lines = cut(&text, MAX_TEXT).lines().map(visible);
+            let text = lines.collect::<Vec<_>>().join("\n");
+            let piece = match text.trim().is_empty() {
+                true => None,
+                false => {
+                    let key = key_of(&line.store, &draft)?;
+                    let place = Place {
+                        draft: id,
+                        upload: TEXT,
+                        at: 0,
+                    };
+                    let mut sealer = PieceSealer::new(place, &key, line.store.shelf())?;
+                    sealer.write(text.as_bytes())?;
+                    Some(sealer.finish()?)
+                }
+            };
+            let blob = piece.as_ref().map(|piece| piece.blob);
+            let now = now();
+            let written = line.store.change_draft(id, |draft| {
+                draft.is_open().then(|| {
+                    draft.text = piece;
+                    draft.touched = now;
+                    ((), Vec::new())
+                })
+            })?;
+            if written.is_none() {
+                line.store.discard(blob.as_slice());
+            }
+            Ok(written.ok_or(Refusal::Gone))
+        })
+        .await
+    }
+
+    /// Sends it to those of `to` whom it may go to, with the uploads in `keep` and no other. Once: a second time gives the same order.
+    pub async fn send(
+        self: &Arc<Self>,
+        id: DraftId,
+        to: Vec<String>,
+        keep: Vec<u32>,
+    ) -> Taken<Order> {
+        let line = self.clone();
+        aside(move || {
+            let (now, bounds) = (now(), line.bounds);
+            let mut answer = Err(Refusal::Gone);
+            let sent = line.store.change_draft(id, |draft| {
+                if let Some(order) = draft.order() {
+                    answer = Ok(order.clone());
+                    return None;
+                }
+                match order(draft, &to, &keep, &bounds, now) {
+                    Ok(order) => {
+                        draft.uploads.retain(|upload| keep.contains(&upload.number));
+                        draft.touched = now;
+                        draft.state = State::Leaving(order.clone());
+                        answer = Ok(order);
+                        Some((draft.clone(), Vec::new()))
+                    }
+                    Err(refusal) => {
+                        answer = Err(refusal);
+                        None
+                    }
+                }
+            })?;
+            if let (Some(draft), Ok(order)) = (sent, &answer) {
+                maillog::written(
+                    &order.mail,
+                    &draft.who,
+                    order.to.len(),
+                    draft.uploads.len(),
+                    draft.bytes(),
+                );
+                line.bell.notify_one();
+            }
+            Ok(answer)
+        })
+        .await
+    }
+
+    /// Sends the receipt to who wrote it, once.
+    pub async fn copy(self: &Arc<Self>, id: DraftId) -> Result<(), Fault> {
+        let line = self.clone();
+        aside(move || {
+            let now = now();
+            let copied = line.store.change_draft(id, |draft| {
+                let (State::Leaving(order) | State::Sent(order)) = &mut draft.state else {
+                    return None;
+                };
+                if std::mem::replace(&mut order.copied, true) {
+                    return None;
+                }
+                let memo = Memo {
+                    id: format!("{}-written", order.mail),
+                    mail: order.mail.clone(),
+                    to: draft.who.clone(),
+                    language: Some(draft.language.clone()),
+                    thread: None,
+                    until: now,
+                    received: order.at,
+                    about: About::Written {
+                        recipients: order.to.clone(),
+                    },
+                };
+                Some(((), vec![memo]))
+            })?;
+            if copied.is_some() {
+                line.bell.notify_one();
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// So many bytes more would touch the reserve of the disk.
+    fn no_room(&self, bytes: u64) -> Option<Refusal> {
+        match bytes > self.bounds.upload_max {
+            true => Some(Refusal::TooLarge(self.bounds.upload_max)),
+            false => self.store.room_for(bytes).err().map(|_| Refusal::Full),
+        }
+    }
+
+    fn arriving(&self) -> MutexGuard<'_, HashSet<(DraftId, u32)>> {
+        self.busy.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Why no upload of so many bytes may be begun, if that is so.
+fn refused(draft: &Draft, bounds: &Bounds, len: u64) -> Option<Refusal> {
+    if draft.order().is_some() {
+        return Some(Refusal::Sent);
+    }
+    if !draft.is_open() {
+        return Some(Refusal::Gone);
+    }
+    if draft.uploads.len() >= bounds.files {
+        return Some(Refusal::Files);
+    }
+    let together = draft.bytes().saturating_add(len);
+    (together > bounds.upload_max).then_some(Refusal::TooLarge(bounds.upload_max))
+}
+
+/// What is sent, if it can be.
+fn order(
+    draft: &Draft,
+    to: &[String],
+    keep: &[u32],
+    bounds: &Bounds,
+    now: i64,
+) -> Result<Order, Refusal> {
+    if !draft.is_open() {
+        return Err(Refusal::Gone);
+    }
+    let wanted = |one: &&String| to.iter().any(|to| to.eq_ignore_ascii_case(one));
+    let to: Vec<String> = draft.allowed.iter().filter(wanted).cloned().collect();
+    let kept = || draft.uploads.iter().filter(|u| keep.contains(&u.number));
+    let bytes = kept().fold(0, |sum: u64, upload| sum.saturating_add(upload.have));
+    match () {
+        () if to.is_empty() => Err(Refusal::Nobody),
+        () if !kept().all(Upload::is_whole) => Err(Refusal::Unfinished),
+        () if draft.text.is_none() && kept().next().is_none() => Err(Refusal::Empty),
+        () if bytes > bounds.upload_max => Err(Refusal::TooLarge(bounds.upload_max)),
+        () => Ok(Order {
+            mail: MailId::fresh().to_string(),
+            at: now,
+            to,
+            transfer: None,
+            copied: false,
+        }),
+    }
+}
+
+/// The key that everything of a draft is sealed under.
+fn key_of(store: &Store, draft: &Draft) -> Result<TransferKey, Fault> {
+    let day = store.known_day_key(draft.day)?;
+    let day = day.ok_or_else(|| Fault::because(Kind::StoreDown, "the day of a draft is over"))?;
+    let keys = WaitingKeys {
+        master: store.master(),
+        day: &day,
+    };
+    whole::known_key(&draft.key, Name::Draft(&draft.id), &keys)
+}
+
+/// A few words in the record, under the draft's own key.
+fn seal_word(key: &TransferKey, place: &str, word: &str) -> Vec<u8> {
+    cipher::seal(&words_key(key), place.as_bytes(), word.as_bytes())
+}
+
+fn open_word(key: &TransferKey, place: &str, sealed: &[u8]) -> Result<String, Fault> {
+    let word = cipher::open(&words_key(key), place.as_bytes(), sealed);
+    let word = word.map_err(|e| Fault::because(Kind::StoreDown, e))?;
+    String::from_utf8(word).map_err(|e| Fault::because(Kind::StoreDown, e))
+}
+
+fn words_key(key: &TransferKey) -> crate::transfer::keys::Key {
+    hkdf(key.expose(), b"", b"cloakroom/draft-words/1")
+}
+
+fn name_place(number: u32) -> String {
+    format!("name/{number}")
+}
+
+/// At most so many bytes of a text.
+fn cut(text: &str, most: usize) -> &str {
+    let end = (0..=most.min(text.len())).rev();
+    let mut ends = end.filter(|at| text.is_char_boundary(*at));
+    &text[..ends.next().unwrap_or(0)]
+}

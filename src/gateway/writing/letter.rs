@@ -1,0 +1,391 @@
+//! The mail that a draft becomes: an ordinary one, with the author's address to answer to and the files in it.
+//!
+//! It is written block by block out of the sealed pieces, never whole in memory. From is our own address with the author's name before
+//! it, as no other would pass the checks of mail servers inside (DMARC); `Reply-To` is the author. Promises: nothing a stranger wrote
+//! can begin a field or a line of ours. Leaves to others: sealing, handing over ([`super::sending`]).
+
+use super::{key_of, name_place, open_word};
+use crate::fault::{Fault, Kind};
+use crate::mail::visible::visible_line;
+use crate::mail::{Address, FileName};
+use crate::notify::post;
+use crate::seal::piece::{self, Place};
+use crate::store::Store;
+use crate::texts::{House, Texts, Value, format};
+use crate::transfer::Draft;
+use crate::transfer::draft::{Order, Origin, TEXT, Upload};
+use crate::transfer::keys::TransferKey;
+use encodify::base64;
+use file_format::FileFormat;
+use jiff::Timestamp;
+use mail_builder::headers::Header;
+use mail_builder::headers::address::Address as Mailbox;
+use mail_builder::headers::content_type::ContentType;
+use mail_builder::headers::text::Text;
+use std::collections::HashSet;
+
+/// Whole lines of base64.
+const BLOCK: usize = 57 * 1024;
+/// So many first bytes tell the type of a file.
+const HEAD: usize = 64 * 1024;
+
+/// What a letter is made of.
+pub(super) struct Letter<'a> {
+    pub(super) store: &'a Store,
+    pub(super) house: &'a House,
+    pub(super) texts: &'a Texts,
+    pub(super) draft: &'a Draft,
+    pub(super) order: &'a Order,
+}
+
+/// Takes the bytes of a mail.
+type Out<'a> = &'a mut dyn FnMut(&[u8]) -> Result<(), Fault>;
+
+impl Letter<'_> {
+    /// Writes all of it.
+    pub(super) fn write(&self, out: Out<'_>) -> Result<(), Fault> {
+        let key = key_of(self.store, self.draft)?;
+        let boundary = format!("=_{}", self.draft.id);
+        out(&self.head(&key, &boundary)?)?;
+        out(format!("--{boundary}\r\n").as_bytes())?;
+        out(&self.text_part(&key)?)?;
+        let mut names = HashSet::new();
+        for (place, upload) in (1..).zip(&self.draft.uploads) {
+            out(format!("--{boundary}\r\n").as_bytes())?;
+            self.file(&key, (place, upload), &mut names, out)?;
+        }
+        out(format!("--{boundary}--\r\n").as_bytes())
+    }
+
+    fn head(&self, key: &TransferKey, boundary: &str) -> Result<Vec<u8>, Fault> {
+        let mut head = Vec::new();
+        let (name, address) = post::mailbox(&self.house.notice_from);
+        let by = self.draft.name.as_deref().unwrap_or(&self.draft.who);
+        let via = [
+            ("name", Value::from(visible_line(by))),
+            (
+                "organisation",
+                Value::from(name.unwrap_or(&self.house.organisation).to_owned()),
+            ),
+        ];
+        let from = self.texts.say(self.language(), "written-from", &via);
+        let to = self.order.to.iter();
+        let to = to.map(|to| Mailbox::new_address(None::<&str>, to.as_str()));
+        put(&mut head, "Date", &date(self.order.at));
+        field(
+            &mut head,
+            "From",
+            &Mailbox::new_address(Some(from), address),
+        );
+        let who = visible_line(self.draft.name.as_deref().unwrap_or_default());
+        let who = Some(who).filter(|name| !name.is_empty());
+        field(
+            &mut head,
+            "Reply-To",
+            &Mailbox::new_address(who, self.draft.who.as_str()),
+        );
+        field(&mut head, "To", &Mailbox::new_list(to.collect()));
+        let subject = self.subject(key)?;
+        field(&mut head, "Subject", &Text::new(subject));
+        put(
+            &mut head,
+            "Message-ID",
+            &format!("<{}@{}>", self.order.mail, self.house.hostname),
+        );
+        if let Some(thread) = self.draft.thread.as_deref().and_then(post::message_id) {
+            put(&mut head, "In-Reply-To", &format!("<{thread}>"));
+            put(&mut head, "References", &format!("<{thread}>"));
+        }
+        put(&mut head, "MIME-Version", "1.0");
+        put(
+            &mut head,
+            "Content-Type",
+            &format!("multipart/mixed;\r\n boundary=\"{boundary}\""),
+        );
+        head.extend_from_slice(b"\r\n");
+        Ok(head)
+    }
+
+    /// `Re:` once, if it answers something.
+    fn subject(&self, key: &TransferKey) -> Result<String, Fault> {
+        let subject = open_word(key, "subject", &self.draft.subject)?;
+        let subject = visible_line(&subject);
+        let is_answer = matches!(self.draft.origin, Origin::Ticket(..));
+        let has_it = subject
+            .get(..3)
+            .is_some_and(|s| s.eq_ignore_ascii_case("re:"));
+        Ok(match (is_answer && !has_it, subject.is_empty()) {
+            (true, true) => "Re:".into(),
+            (true, false) => format!("Re: {subject}"),
+            (false, _) => subject,
+        })
+    }
+
+    fn text_part(&self, key: &TransferKey) -> Result<Vec<u8>, Fault> {
+        let text = text(self.store, self.draft, key)?;
+        let lines: String = text.lines().map(|line| format!("{line}\r\n")).collect();
+        let body = format!("{lines}\r\n-- \r\n{}\r\n", self.closing());
+        // Plain where it can be: people look at sources too.
+        let is_plain = body.is_ascii() && body.lines().all(|line| line.len() < 900);
+        let encoding = if is_plain { "7bit" } else { "base64" };
+        let kind = "Content-Type: text/plain; charset=\"utf-8\"\r\nContent-Transfer-Encoding: ";
+        let mut part = format!("{kind}{encoding}\r\n\r\n").into_bytes();
+        match is_plain {
+            true => part.extend_from_slice(body.as_bytes()),
+            false => base64_lines(body.as_bytes(), &mut part),
+        }
+        Ok(part)
+    }
+
+    /// How its author was known, so that nobody takes the name above for more than it is.
+    fn closing(&self) -> String {
+        let how = match self.draft.origin {
+            Origin::Ticket(..) => "written-closing-reply",
+            Origin::Address(_) => "written-closing-address",
+        };
+        let language = self.language();
+        let date = format::long_date(language, self.order.at, &self.house.time_zone);
+        let host = self
+            .house
+            .portal_url
+            .split("://")
+            .last()
+            .unwrap_or_default();
+        let given = [
+            ("address", Value::from(self.draft.who.clone())),
+            ("date", Value::from(date)),
+            ("host", Value::from(host.to_owned())),
+        ];
+        let told = self.texts.say(language, how, &given);
+        let id = [("id", Value::from(self.order.mail.clone()))];
+        let reference = self.texts.say(language, "written-reference", &id);
+        format!("{told}\r\n{reference}")
+    }
+
+    fn language(&self) -> &str {
+        self.texts.language(None)
+    }
+
+    fn file(
+        &self,
+        key: &TransferKey,
+        (place, upload): (usize, &Upload),
+        names: &mut HashSet<String>,
+        out: Out<'_>,
+    ) -> Result<(), Fault> {
+        let mut bytes = Bytes::new(self.store, self.draft, upload, key);
+        let mut block = Vec::with_capacity(HEAD.max(BLOCK));
+        bytes.fill(&mut block, HEAD)?;
+        let sniffed = FileFormat::from_bytes(&block);
+        let given = open_word(key, &name_place(upload.number), &upload.name)?;
+        let name = unique(&given, place, sniffed.extension(), names);
+        let mut head = Vec::new();
+        let kind = ContentType::new(media_type(&sniffed)).attribute("name", name.as_str());
+        field(&mut head, "Content-Type", &kind);
+        let kind = ContentType::new("attachment").attribute("filename", name.as_str());
+        field(&mut head, "Content-Disposition", &kind);
+        head.extend_from_slice(b"Content-Transfer-Encoding: base64\r\n\r\n");
+        out(&head)?;
+        let mut lines = Vec::new();
+        loop {
+            bytes.fill(&mut block, BLOCK)?;
+            let now = block.len().min(BLOCK);
+            if now == 0 {
+                return Ok(());
+            }
+            lines.clear();
+            base64_lines(&block[..now], &mut lines);
+            block.drain(..now);
+            out(&lines)?;
+        }
+    }
+}
+
+/// The bytes of an upload, piece by piece.
+struct Bytes<'a> {
+    store: &'a Store,
+    draft: &'a Draft,
+    upload: &'a Upload,
+    key: &'a TransferKey,
+    /// Pieces that were read out of the index and not opened yet.
+    pieces: std::vec::IntoIter<crate::transfer::draft::Piece>,
+    opened: u32,
+    at: u64,
+    open: Option<(crate::seal::stream::Opener, u64)>,
+}
+
+impl<'a> Bytes<'a> {
+    fn new(store: &'a Store, draft: &'a Draft, upload: &'a Upload, key: &'a TransferKey) -> Self {
+        Bytes {
+            store,
+            draft,
+            upload,
+            key,
+            pieces: Vec::new().into_iter(),
+            opened: 0,
+            at: 0,
+            open: None,
+        }
+    }
+
+    /// Reads until `block` has so many bytes, or all are read.
+    fn fill(&mut self, block: &mut Vec<u8>, wanted: usize) -> Result<(), Fault> {
+        while block.len() < wanted {
+            let Some((opener, from)) = &mut self.open else {
+                if !self.next_piece()? {
+                    return self.check();
+                }
+                continue;
+            };
+            let begin = block.len();
+            block.resize(wanted, 0);
+            let read = opener.read_at(*from, &mut block[begin..]);
+            let read = read.map_err(|e| Fault::because(Kind::StoreDown, e))?;
+            block.truncate(begin + read);
+            *from += read as u64;
+            if read == 0 {
+                self.open = None;
+            }
+        }
+        Ok(())
+    }
+
+    /// False behind the last one.
+    fn next_piece(&mut self) -> Result<bool, Fault> {
+        if self.pieces.len() == 0 && self.opened < self.upload.pieces {
+            let (id, number) = (self.draft.id, self.upload.number);
+            self.pieces = self.store.pieces(id, number, self.opened)?.into_iter();
+        }
+        let Some(piece) = self.pieces.next() else {
+            return Ok(false);
+        };
+        let place = Place {
+            draft: self.draft.id,
+            upload: self.upload.number,
+            at: self.at,
+        };
+        let blob = self.store.open_blob(piece.blob)?;
+        self.open = Some((piece::open(blob, &piece, place, self.key)?, 0));
+        self.opened += 1;
+        self.at = self.at.saturating_add(piece.len);
+        Ok(true)
+    }
+
+    /// A file that is not what was sent must not look like it.
+    fn check(&self) -> Result<(), Fault> {
+        match self.at == self.upload.have {
+            true => Ok(()),
+            false => Err(Fault::because(
+                Kind::StoreDown,
+                "a piece of an upload is gone",
+            )),
+        }
+    }
+}
+
+/// The text of a draft.
+pub(super) fn text(store: &Store, draft: &Draft, key: &TransferKey) -> Result<String, Fault> {
+    let Some(piece) = &draft.text else {
+        return Ok(String::new());
+    };
+    let place = Place {
+        draft: draft.id,
+        upload: TEXT,
+        at: 0,
+    };
+    let opener = piece::open(store.open_blob(piece.blob)?, piece, place, key)?;
+    let mut text = vec![
+        0;
+        usize::try_from(opener.len())
+            .unwrap_or(0)
+            .min(super::MAX_TEXT)
+    ];
+    let read = opener.read_at(0, &mut text);
+    read.map_err(|e| Fault::because(Kind::StoreDown, e))?;
+    String::from_utf8(text).map_err(|e| Fault::because(Kind::StoreDown, e))
+}
+
+/// Names and addresses in a header as a catalogue has it.
+pub(super) fn people(header: &str) -> Vec<(Option<String>, String)> {
+    let raw = format!("To: {}\r\n\r\n", header.replace(['\r', '\n'], " "));
+    let parsed = mail_parser::MessageParser::new().parse_headers(raw.as_bytes());
+    let list = parsed.as_ref().and_then(|message| message.to());
+    let one = |person: mail_parser::Mailbox<'_>| {
+        let address = person.address()?.parse::<Address>().ok()?;
+        let name = person.name().map(visible_line);
+        Some((name.filter(|name| !name.is_empty()), address.to_string()))
+    };
+    list.map(|list| list.mailboxes().filter_map(one).collect())
+        .unwrap_or_default()
+}
+
+/// A safe name that no other file of the mail has, whatever the case.
+fn unique(given: &str, place: usize, extension: &str, names: &mut HashSet<String>) -> String {
+    let name = FileName::new(given).unwrap_or_else(|| FileName::numbered(place, extension));
+    let all = std::iter::once(name.clone()).chain((2..).map(|n| name.again(n)));
+    let mut free = all.filter(|name| names.insert(name.as_str().to_lowercase()));
+    free.next()
+        .map_or_else(String::new, |name| name.as_str().to_owned())
+}
+
+/// What the bytes are; no type that a mail program would take for a part of the mail itself.
+fn media_type(sniffed: &FileFormat) -> &str {
+    match sniffed.media_type() {
+        kind if kind.starts_with("message/") || kind.starts_with("multipart/") => {
+            "application/octet-stream"
+        }
+        kind => kind,
+    }
+}
+
+fn base64_lines(bytes: &[u8], out: &mut Vec<u8>) {
+    for line in bytes.chunks(57) {
+        out.extend_from_slice(base64::STANDARD.encode(line).as_bytes());
+        out.extend_from_slice(b"\r\n");
+    }
+}
+
+fn field(head: &mut Vec<u8>, name: &str, value: &impl Header) {
+    let before = head.len();
+    head.extend_from_slice(name.as_bytes());
+    head.extend_from_slice(b": ");
+    let column = head.len() - before;
+    value.write_header(head, column);
+}
+
+/// A field that is all ours.
+fn put(head: &mut Vec<u8>, name: &str, value: &str) {
+    head.extend_from_slice(format!("{name}: {value}\r\n").as_bytes());
+}
+
+fn date(at: i64) -> String {
+    let at = Timestamp::from_second(at).unwrap_or(Timestamp::UNIX_EPOCH);
+    jiff::fmt::rfc2822::to_string(&at.to_zoned(jiff::tz::TimeZone::UTC)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_are_read_out_of_what_a_person_reads() {
+        let found = people(
+            "Bo Ek <bo@partner.example>, \"Lind, Eva\" <eva@example.org>, kim@example.org, nobody",
+        );
+        let expected = [
+            (Some("Bo Ek".to_owned()), "bo@partner.example".to_owned()),
+            (Some("Lind, Eva".to_owned()), "eva@example.org".to_owned()),
+            (None, "kim@example.org".to_owned()),
+        ];
+        assert_eq!(found, expected);
+        assert_eq!(people(""), []);
+    }
+
+    #[test]
+    fn two_files_of_one_name_are_told_apart_and_a_bad_name_is_none() {
+        let mut names = HashSet::new();
+        assert_eq!(unique("a.pdf", 1, "pdf", &mut names), "a.pdf");
+        assert_eq!(unique("A.PDF", 2, "pdf", &mut names), "A (2).PDF");
+        assert_eq!(unique("../..", 3, "png", &mut names), "attachment-3.png");
+    }
+}

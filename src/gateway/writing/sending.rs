@@ -1,0 +1,299 @@
+//! A draft that was sent becomes mail of ours: composed, its files in it or in a transfer with a link, kept as a parcel.
+//!
+//! Promises: what its author heard is sent becomes ours in one change with the draft that it was, so that it is delivered once however
+//! often this is begun; a transfer that a crash left without its mail goes before the next try. Whom it goes to are people inside:
+//! the link alone opens what is too large for mail, as it lies in no other mailbox.
+//! Leaves to others: trying the parcel ([`crate::gateway::delivery`]), whose end the log tells the operator and nobody else.
+//! Fails: it is tried again in the next round.
+
+use super::letter::Letter;
+use super::{Bounds, Writing};
+use crate::fault::{Fault, Kind, crash};
+use crate::gateway::preview::settled;
+use crate::gateway::upkeep::complain;
+use crate::gateway::{Gateway, heavy};
+use crate::mail::envelope::{Client, MailOptions};
+use crate::mail::{
+    Address, Content, Envelope, Intake, Lane, Mail, MailId, Recipient, Segment, Variant,
+};
+use crate::maillog;
+use crate::notify::post;
+use crate::parse;
+use crate::seal::early::WhileReceiving;
+use crate::store::Settlement;
+use crate::transfer::draft::{Order, State};
+use crate::transfer::{
+    Action, Decision, Draft, DraftId, Early, Options, Parcel, Plan, Scope, TransferId, Unlock,
+};
+use jiff::Timestamp;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+use tokio::time::{MissedTickBehavior, interval};
+
+/// Between two looks at what is to be delivered.
+const ROUND: Duration = Duration::from_secs(20);
+/// Records read at once.
+const PAGE: usize = 64;
+/// A mail of this size goes through an intake that seals its files while they are written.
+const LARGE: u64 = 1 << 20;
+
+/// What deliveries need to know.
+#[derive(Debug)]
+pub(in crate::gateway) struct Written {
+    /// Rings when something was sent.
+    pub(in crate::gateway) bell: Arc<Notify>,
+    /// Held by whoever delivers: nothing is delivered by two.
+    turn: tokio::sync::Mutex<()>,
+    bounds: std::sync::OnceLock<Bounds>,
+}
+
+impl Default for Written {
+    fn default() -> Self {
+        Written {
+            bell: Arc::default(),
+            turn: tokio::sync::Mutex::default(),
+            bounds: std::sync::OnceLock::new(),
+        }
+    }
+}
+
+impl Gateway {
+    /// The line for what people outside write.
+    pub fn writing(&self, bounds: Bounds) -> Writing {
+        let _ = self.written.bounds.set(bounds);
+        let (store, house) = (self.store().clone(), self.house().clone());
+        Writing::new(store, house, bounds, self.written.bell.clone())
+    }
+
+    /// Makes mails of what was sent until told to stop.
+    pub async fn deliver_written(self: &Arc<Self>, mut stop: watch::Receiver<bool>) {
+        let mut rounds = interval(ROUND);
+        rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                _ = stop.wait_for(|stop| *stop) => return,
+                _ = rounds.tick() => {}
+                () = self.written.bell.notified() => {}
+            }
+            self.send_written().await;
+            // Receipts are memos.
+            self.wake();
+        }
+    }
+
+    /// Everything that was sent and is no mail yet.
+    pub async fn send_written(&self) {
+        let _turn = self.written.turn.lock().await;
+        if let Err(fault) = heavy(|| self.deliver_each()) {
+            complain("what was written", &fault);
+        }
+    }
+
+    fn deliver_each(&self) -> Result<(), Fault> {
+        let mut after = None;
+        loop {
+            let page = self.store().drafts(after, PAGE)?;
+            let Some(last) = page.last() else {
+                return Ok(());
+            };
+            after = Some(last.id);
+            for draft in &page {
+                if let State::Leaving(order) = &draft.state
+                    && let Err(fault) = self.become_mail(draft, order)
+                {
+                    maillog::not_delivered(&order.mail, &fault);
+                }
+            }
+        }
+    }
+
+    /// One draft becomes a parcel. Blocks.
+    fn become_mail(&self, draft: &Draft, order: &Order) -> Result<(), Fault> {
+        self.forget_leftovers(order)?;
+        let large = draft.bytes() > self.bounds().mail_up_to;
+        let mail = self.composed(draft, order, large)?;
+        crash::point("written/composed");
+        let mut settlement = Settlement {
+            mail: order.mail.clone(),
+            draft: Some(draft.id),
+            keeps_all: true,
+            owned: recipients(&mail),
+            ..Settlement::default()
+        };
+        let variants = match large {
+            true => self.with_transfer(draft, &mail, &mut settlement)?,
+            false => vec![self.whole(&mail)?],
+        };
+        let kept = self.own_written(&mail, &variants, &mut settlement);
+        kept.inspect_err(|_| self.store().discard_parcels(&settlement.parcels))?;
+        crash::point("written/owned");
+        settlement.parcels.iter().for_each(maillog::owned);
+        self.wake();
+        self.store().empty_draft(draft.id)
+    }
+
+    fn bounds(&self) -> Bounds {
+        self.written.bounds.get().copied().unwrap_or_default()
+    }
+
+    /// A try that a crash ended may have left a transfer whose link nobody has.
+    fn forget_leftovers(&self, order: &Order) -> Result<(), Fault> {
+        match order.transfer.as_deref().map(str::parse::<TransferId>) {
+            Some(Ok(transfer)) => self.store().abandon(&transfer),
+            _ => Ok(()),
+        }
+    }
+
+    /// The mail, in a spool. Of a large one the files are sealed while they are written, and lie nowhere else.
+    fn composed(&self, draft: &Draft, order: &Order, large: bool) -> Result<Mail, Fault> {
+        let folder = &self.parts.spool_folder;
+        let mut intake = match large && draft.bytes() > LARGE {
+            true => {
+                let early = Early::default();
+                let aside = WhileReceiving::new(early.clone(), self.parts.store.clone(), || true);
+                Intake::beside(folder, early, Box::new(aside))
+            }
+            false => Intake::new(folder),
+        };
+        let letter = Letter {
+            store: self.store(),
+            house: self.house(),
+            texts: self.texts(),
+            draft,
+            order,
+        };
+        let full = |e: std::io::Error| match e.kind() {
+            std::io::ErrorKind::StorageFull => Fault::because(Kind::DiskFull, e),
+            _ => Fault::because(Kind::StoreDown, e),
+        };
+        letter.write(&mut |bytes| intake.write(bytes).map_err(full))?;
+        let id: MailId = order
+            .mail
+            .parse()
+            .map_err(|e| Fault::because(Kind::StoreDown, e))?;
+        let mut received = intake.finish(id, self.envelope(order)?).map_err(full)?;
+        if let Ok(at) = Timestamp::from_second(order.at) {
+            received.at = at;
+        }
+        parse::mail(received)
+    }
+
+    /// From our own address; nobody is to hear of its delivery but the operator.
+    fn envelope(&self, order: &Order) -> Result<Envelope, Fault> {
+        let broken = |e: crate::mail::address::Unfit| Fault::because(Kind::Internal, e.to_string());
+        let sender: Address = post::mailbox(&self.house().notice_from)
+            .1
+            .parse()
+            .map_err(broken)?;
+        let to = order.to.iter().map(|to| {
+            Ok(Recipient {
+                notify: Some("NEVER".into()),
+                ..Recipient::new(to.parse().map_err(broken)?)
+            })
+        });
+        let recipients = to.collect::<Result<Vec<_>, Fault>>()?;
+        let utf8 = sender.needs_utf8() || recipients.iter().any(|r| r.address.needs_utf8());
+        Ok(Envelope {
+            sender: Some(sender),
+            recipients,
+            options: MailOptions {
+                utf8,
+                ..MailOptions::default()
+            },
+            client: Client::local(),
+        })
+    }
+
+    /// All of it in the mail.
+    fn whole(&self, mail: &Mail) -> Result<Variant, Fault> {
+        let all = Segment::Kept(0..mail.spool.len());
+        let content = Content::of(mail.spool.clone(), vec![all]);
+        let signed = self.parts.signers.sign(content);
+        let content = signed.map_err(|e| Fault::because(Kind::Internal, e))?;
+        let envelope = &mail.envelope;
+        Ok(Variant::assertion(
+            Lane::Ordinary,
+            envelope.sender.clone(),
+            envelope.recipients.clone(),
+            envelope.options.clone(),
+            content,
+        ))
+    }
+
+    /// The files go into a transfer, whose link stands in the mail.
+    fn with_transfer(
+        &self,
+        draft: &Draft,
+        mail: &Mail,
+        settlement: &mut Settlement,
+    ) -> Result<Vec<Variant>, Fault> {
+        let plan = settled(mail, plan(mail, self.bounds().keep_for));
+        let sealed = self.seal(mail, &plan)?;
+        let Some(transfer) = sealed.transfer else {
+            return Err(Fault::because(
+                Kind::Internal,
+                "no file of a large mail was found",
+            ));
+        };
+        // Before it is held: what a crash leaves of it is known by this.
+        self.note_transfer(draft.id, transfer.id)?;
+        let id = transfer.id;
+        let held = self.store().hold(transfer)?;
+        crash::point("written/held");
+        settlement.transfer = Some(id);
+        self.rewrite(mail, &plan, &held)
+    }
+
+    fn note_transfer(&self, id: DraftId, transfer: TransferId) -> Result<(), Fault> {
+        let noted = self
+            .store()
+            .change_draft(id, |draft| match &mut draft.state {
+                State::Leaving(order) => {
+                    order.transfer = Some(transfer.to_string());
+                    Some(((), Vec::new()))
+                }
+                _ => None,
+            })?;
+        noted.ok_or_else(|| Fault::because(Kind::Internal, "a draft was sent by another"))
+    }
+
+    /// Parcels of the variants, ours together with the end of the draft.
+    fn own_written(
+        &self,
+        mail: &Mail,
+        variants: &[Variant],
+        settlement: &mut Settlement,
+    ) -> Result<(), Fault> {
+        for variant in variants {
+            let number = settlement.parcels.len() + 1;
+            let parcel: Parcel = self.own_copy(mail, variant, settlement.transfer, number)?;
+            settlement.parcels.push(parcel);
+        }
+        self.store().settle_owned(settlement).map(drop)
+    }
+}
+
+fn recipients(mail: &Mail) -> Vec<Address> {
+    let all = mail.envelope.recipients.iter();
+    all.map(|r| r.address.clone()).collect()
+}
+
+/// Every file into the transfer, for everybody; the text stays.
+fn plan(mail: &Mail, keep_for: Duration) -> Plan {
+    let files: Vec<usize> = mail.outline.files().map(|(index, _)| index).collect();
+    let decide = |recipient: &Recipient| Decision {
+        recipient: recipient.address.clone(),
+        action: Action::Transfer,
+        awaits: None,
+        scope: Scope::Parts(files.clone()),
+        lane: Lane::Ordinary,
+        options: Options::of(Unlock::Link, Vec::new(), keep_for),
+        reasons: Vec::new(),
+    };
+    Plan {
+        decisions: mail.envelope.recipients.iter().map(decide).collect(),
+        subject: None,
+        strip_controls: false,
+    }
+}
