@@ -89,6 +89,7 @@ impl io::Write for Log {
     }
 }
 
+/// T92 among others: no link, password or cookie is in the log, whoever asked for what.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_that_is_secret_is_left_or_said_where_it_must_not_be() {
     let log = Log::start();

@@ -9,3 +9,4 @@ mod known;
 mod limits;
 mod looks;
 mod managers;
+mod threats;

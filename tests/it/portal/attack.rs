@@ -56,6 +56,7 @@ fn unknown_expired_and_revoked_are_one_answer() {
     assert!(looks.iter().all(|look| *look == looks[0]));
 }
 
+/// T84, P14.
 #[test]
 fn scanners_change_nothing() {
     let stage = Stage::new();
@@ -99,6 +100,7 @@ fn scanners_change_nothing() {
     assert_eq!((after.wrong, after.first_opened), (0, opened.first_opened));
 }
 
+/// T89: what a stranger made is a file and nothing else. T90: nobody keeps an answer.
 #[test]
 fn every_answer_carries_the_header_fields() {
     let stage = Stage::new();
@@ -360,6 +362,7 @@ fn guessing_destroys_only_where_the_operator_wants_it_so() {
 }
 
 /// Behind each of these a second request is smuggled; it must never be answered.
+/// T80.
 #[test]
 fn where_a_request_ends_is_no_matter_of_opinion() {
     let stage = Stage::new();
@@ -432,6 +435,7 @@ fn a_form_that_is_too_long_is_not_read() {
 }
 
 /// T94: no redirect leads anywhere but to paths of ours.
+/// T79.
 #[test]
 fn paths_lead_nowhere_else() {
     let stage = Stage::new();

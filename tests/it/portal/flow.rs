@@ -223,6 +223,7 @@ fn a_browser_that_is_in_stays_in_when_others_guess() {
     );
 }
 
+/// T82: of many ranges none is given, so that a request cannot ask for more than one file.
 #[test]
 fn a_broken_download_is_resumed_and_counts_once() {
     let stage = Stage::new();
@@ -283,6 +284,7 @@ fn a_broken_download_is_resumed_and_counts_once() {
     stage.wait_for("5 each way", || stage.saved(&made).fetched == [10, 5]);
 }
 
+/// T85.
 #[test]
 fn a_limit_is_reserved_at_the_start_and_counted_at_the_end() {
     let stage = Stage::new();

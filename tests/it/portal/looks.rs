@@ -38,6 +38,7 @@ enum Way {
     RememberedInside(Made),
 }
 
+/// T91: nothing is asked of anybody else.
 #[test]
 fn every_page_can_be_used_by_everyone() {
     let terms = Terms::new("Be kind.\n\nThank you.".into(), Vec::new());

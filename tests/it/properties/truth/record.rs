@@ -1,4 +1,4 @@
-//! A record, a manifest or a large value that was changed on disk is never taken for a good one: it is told, and what was not changed is
+//! A record, a manifest or a large value that was changed on disk is never taken for a good one: it is told, and what was not changed is (T77)
 //! as it was. What is sealed with the right key and makes no sense does no harm.
 //!
 //! The input is a small program of changes to a store that holds one of each.
