@@ -17,8 +17,8 @@ use crate::forward::{HopAddress, HopTls, Target};
 use crate::mail::Network;
 use crate::maillog::Addresses;
 use crate::texts::{House, Look};
-use crate::transfer::Unlock;
 use crate::transfer::parcel::Partial;
+use crate::transfer::{Downloads, Telling, Unlock};
 use crate::units::{ByteSize, Period};
 use jiff::tz::TimeZone;
 use std::net::{IpAddr, SocketAddr};
@@ -41,6 +41,14 @@ const ON_UNREADABLE: &[(&str, OnUnreadable)] = &[
     ("hold", OnUnreadable::Hold),
     ("reject", OnUnreadable::Reject),
 ];
+const RECEIPTS: &[(&str, bool)] = &[("each", true), ("off", false)];
+const DOWNLOADS: &[(&str, Downloads)] = &[
+    ("each", Downloads::Each),
+    ("daily", Downloads::Daily),
+    ("off", Downloads::Off),
+];
+/// Between a download and the mail about it.
+const LONGEST_SILENCE: Period = Period::seconds(86_400);
 const AUTHS: &[(&str, bool)] = &[("off", false), ("pass-through", true)];
 const FORMATS: &[(&str, LogFormat)] = &[("text", LogFormat::Text), ("json", LogFormat::Json)];
 const LEVELS: &[(&str, tracing::Level)] = &[
@@ -100,7 +108,7 @@ pub(super) fn sections(reader: &Reader<'_>) -> Option<Config> {
     let intake = intake(top.section("intake"), &base, state, &hostname);
     let admin = admin(top.section("admin"));
     let lock = lock(top.section("lock"));
-    let notice_from = notice(top.section("notice"));
+    let (notice_from, telling) = notice(top.section("notice"));
     let policy = policy(top.section("policy"), &base);
     let tls = top.section_if_there("tls").map(|s| tls(s, &base));
     let dkim = super::dkim::entries(top.sections("dkim"), &base);
@@ -124,6 +132,7 @@ pub(super) fn sections(reader: &Reader<'_>) -> Option<Config> {
         store: store?,
         transfer: transfer?,
         lock: lock?,
+        telling,
         policy,
         channels: channels?,
         tls: match tls {
@@ -526,10 +535,23 @@ fn lock(mut s: Section<'_, '_>) -> Option<Lock> {
     })
 }
 
-fn notice(mut s: Section<'_, '_>) -> Option<String> {
+fn notice(mut s: Section<'_, '_>) -> (Option<String>, Telling) {
     let from = s.optional("from", mailbox);
+    let usual = Telling::default();
+    let telling = Telling {
+        receipts: s.or("receipt", choice(RECEIPTS), usual.receipts),
+        downloads: s.or("downloads", choice(DOWNLOADS), usual.downloads),
+        coalesce: s.or("coalesce", parsed, Period(usual.coalesce)).0,
+        remind: s.or("remind", parsed, Period(usual.remind)).0,
+        admins: s.or("admins", list(person), usual.admins),
+    };
+    if telling.coalesce > LONGEST_SILENCE.0 {
+        let message = format!("at most {LONGEST_SILENCE}: what is told later is news no more");
+        let help = Some("downloads = \"daily\" tells once a day");
+        s.reader.wrong_key("notice.coalesce", message, help);
+    }
     s.end();
-    from
+    (from, telling)
 }
 
 fn policy(mut s: Section<'_, '_>, base: &Path) -> Policy {

@@ -9,8 +9,8 @@ use crate::fault::diagnostic::{Diagnostic, Diagnostics};
 use crate::forward::Target;
 use crate::mail::{Address, Network};
 use crate::texts::House;
-use crate::transfer::Unlock;
 use crate::transfer::parcel::Partial;
+use crate::transfer::{Telling, Unlock};
 use crate::units::{ByteSize, Period};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -61,6 +61,8 @@ pub struct Config {
     pub transfer: Transfer,
     /// `[lock]`
     pub lock: Lock,
+    /// `[notice]`, but for `from`.
+    pub telling: Telling,
     /// `[policy]`
     pub policy: Policy,
     /// `[[channel]]`, in the order of the file; one of kind `sender` if there is none.

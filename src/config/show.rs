@@ -3,8 +3,9 @@
 use super::{Channel, ChannelKind, Config, HardLock, LogFormat, OnUnreadable, SmsSettings};
 use crate::forward::Target;
 use crate::maillog::Addresses;
-use crate::transfer::Unlock;
 use crate::transfer::parcel::Partial;
+use crate::transfer::{Downloads, Unlock};
+use crate::units::Period;
 use serde::Serialize;
 use std::fmt::Display;
 
@@ -91,6 +92,14 @@ pub(super) fn settings(c: &Config) -> Vec<Setting> {
         ("lock.hard.tries", Some(l.hard_tries.to_string())),
         ("lock.hard.then", Some(quoted(hard_lock(l.hard_then)))),
         ("notice.from", Some(quoted(&h.notice_from))),
+        ("notice.receipt", Some(quoted(receipts(c.telling.receipts)))),
+        (
+            "notice.downloads",
+            Some(quoted(downloads(c.telling.downloads))),
+        ),
+        ("notice.coalesce", Some(quoted(Period(c.telling.coalesce)))),
+        ("notice.remind", Some(quoted(Period(c.telling.remind)))),
+        ("notice.admins", Some(items(&c.telling.admins))),
         ("policy.dir", Some(quoted(c.policy.dir.display()))),
         ("policy.may_waive", Some(items(&c.policy.may_waive))),
         ("policy.remember", Some(quoted(c.policy.remember))),
@@ -213,6 +222,18 @@ fn on_unreadable(what: OnUnreadable) -> &'static str {
         OnUnreadable::Seal => "seal",
         OnUnreadable::Hold => "hold",
         OnUnreadable::Reject => "reject",
+    }
+}
+
+fn receipts(each: bool) -> &'static str {
+    if each { "each" } else { "off" }
+}
+
+fn downloads(downloads: Downloads) -> &'static str {
+    match downloads {
+        Downloads::Each => "each",
+        Downloads::Daily => "daily",
+        Downloads::Off => "off",
     }
 }
 

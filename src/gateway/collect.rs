@@ -15,6 +15,7 @@ pub mod limits;
 mod lock;
 pub mod room;
 pub mod slots;
+pub mod teller;
 pub mod visit;
 
 pub use admit::{Opened, Unlocked};
@@ -33,12 +34,14 @@ use crate::store::{Asking, Found, Store};
 use crate::transfer::keys::TransferKey;
 use crate::transfer::proof::PasswordLine;
 use crate::transfer::record::State;
-use crate::transfer::{Happened, TransferId};
+use crate::transfer::{Happened, Telling, TransferId};
 use arrival::Arrival;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use slots::Slots;
 use std::sync::Arc;
 use std::time::Duration;
+use teller::Teller;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use visit::Reservations;
@@ -52,6 +55,7 @@ pub struct Collect {
     limits: Limits,
     reserved: Arc<Reservations>,
     courier: Courier,
+    teller: Teller,
     /// A notice is due.
     bell: Arc<Notify>,
 }
@@ -112,8 +116,10 @@ const GONE_AFTER: Duration = Duration::from_millis(30);
 impl Collect {
     /// One line over this store. The courier brings codes to those who ask for one.
     pub fn new(store: Arc<Store>, lock: Lock, courier: Courier) -> Self {
+        let teller = Teller::new(store.clone(), Telling::default(), TimeZone::UTC);
         Collect {
             store,
+            teller,
             lock,
             slots: Slots::per_core(),
             limits: Limits::default(),
@@ -121,6 +127,11 @@ impl Collect {
             courier,
             bell: Arc::default(),
         }
+    }
+
+    /// The same, which tells senders what they want to hear.
+    pub fn telling(self, teller: Teller) -> Self {
+        Collect { teller, ..self }
     }
 
     /// The same, with whom to wake when a notice is due.
@@ -165,7 +176,7 @@ impl Collect {
         key: TransferKey,
     ) -> Result<Option<Room>, Fault> {
         let line = self.clone();
-        aside(move || Room::enter(&line.store, visit, key, now())).await
+        aside(move || Room::enter((&line.store, &line.teller), visit, key, now())).await
     }
 
     /// Whoever it was made for has everything: nobody opens it any more. False if it was made for several, then nothing is done.

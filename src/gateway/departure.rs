@@ -20,7 +20,6 @@ use crate::transfer::memo::Failed;
 use crate::transfer::waiting::{Departure, State};
 use crate::transfer::{Memo, Waiting};
 use jiff::Timestamp;
-use std::collections::HashSet;
 use std::io::Read;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -42,8 +41,6 @@ pub(super) struct Departures {
     turn: tokio::sync::Mutex<()>,
     /// Ends of tries that could not be written yet.
     unsaid: Mutex<Vec<Tried>>,
-    /// Memos that were sent where that could not be written.
-    pub(super) told: Mutex<HashSet<String>>,
 }
 
 /// How a try ended.
@@ -57,7 +54,11 @@ struct Tried {
 
 impl Gateway {
     /// Sends released mails and memos until told to stop; a mail under way is finished.
-    pub async fn deliver(self: &Arc<Self>, mut stop: watch::Receiver<bool>) {
+    pub async fn deliver(self: &Arc<Self>, stop: watch::Receiver<bool>) {
+        tokio::join!(self.depart_until(stop.clone()), self.tell(stop));
+    }
+
+    async fn depart_until(&self, mut stop: watch::Receiver<bool>) {
         let mut rounds = interval(ROUND);
         rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -66,18 +67,20 @@ impl Gateway {
                 _ = rounds.tick() => {}
                 () = self.departures.bell.notified() => {}
             }
-            self.send_own(Timestamp::now()).await;
+            self.send_released(Timestamp::now()).await;
         }
     }
 
     /// Everything that is due: released mails, then what people are told.
     pub(super) async fn send_own(&self, now: Timestamp) {
+        self.send_released(now).await;
+        self.send_memos(now.as_second()).await;
+    }
+
+    async fn send_released(&self, now: Timestamp) {
         let _turn = self.departures.turn.lock().await;
         if let Err(fault) = self.depart_all(now.as_second()).await {
             complain("released mails", &fault);
-        }
-        if let Err(fault) = self.send_memos(now.as_second()).await {
-            complain("memos", &fault);
         }
     }
 
@@ -126,6 +129,7 @@ impl Gateway {
         };
         crash::point("departure/tried");
         self.note(Tried { id, ends, at: now });
+        self.memos.bell.notify_one();
         crash::point("departure/noted");
         Ok(())
     }

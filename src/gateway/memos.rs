@@ -1,40 +1,98 @@
-//! Memos on their way: mails of our own about mails that wait, tried until the next hop has them.
+//! Memos on their way: mails of our own about mails that wait and transfers, tried until the next hop has them.
 //!
 //! Promises: a memo leaves at least once unless the next hop refuses it for good; what was sent is not sent again by this process,
-//! even if that could not be written down. Leaves to others: which memos there are (`store`), their words (`notify::memo`).
+//! even if that could not be written down; a few leave at once, and no mail of others waits for them.
+//! Leaves to others: which memos there are (`store`), their words (`notify::memo`).
 
 use super::departure::PATIENCE;
+use super::upkeep::complain;
 use super::{Gateway, heavy};
 use crate::fault::{Fault, crash};
 use crate::maillog;
 use crate::notify::{Trouble, memo};
 use crate::store::DueMemo;
 use std::collections::HashSet;
-use std::sync::{MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tokio::sync::{Notify, watch};
+use tokio::time::{MissedTickBehavior, interval};
 
 /// Memos read at once.
 const PAGE: usize = 64;
 
+/// Between two looks at what is due.
+const ROUND: Duration = Duration::from_secs(20);
+
 /// No try lasts longer: a mail may wait ten minutes for the answer to its dot.
 const LONGEST_TRY: Duration = Duration::from_secs(900);
 
+/// What is known of memos on their way.
+#[derive(Default)]
+pub(super) struct Memos {
+    /// Rings when one may be due.
+    pub(super) bell: Notify,
+    /// Held by whoever sends: nothing is sent by two.
+    turn: tokio::sync::Mutex<()>,
+    /// Those that were sent where that could not be written.
+    told: Mutex<HashSet<String>>,
+}
+
 impl Gateway {
-    /// Sends what is due at `now` (Unix time, seconds).
-    pub(super) async fn send_memos(&self, now: i64) -> Result<(), Fault> {
+    /// Sends what is due until told to stop.
+    pub(super) async fn tell(&self, mut stop: watch::Receiver<bool>) {
+        let mut rounds = interval(ROUND);
+        rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            let due = heavy(|| self.store().due_memos(now, PAGE))?;
-            if due.is_empty() {
-                return Ok(());
+            tokio::select! {
+                _ = stop.wait_for(|stop| *stop) => return,
+                _ = rounds.tick() => {}
+                () = self.memos.bell.notified() => {}
             }
-            for memo in due {
-                self.try_memo(&memo, now).await?;
+            self.send_memos(jiff::Timestamp::now().as_second()).await;
+        }
+    }
+
+    /// Sends what is due at `now` (Unix time, seconds).
+    pub(super) async fn send_memos(&self, now: i64) {
+        let _turn = self.memos.turn.lock().await;
+        loop {
+            match heavy(|| self.store().due_memos(now, PAGE)) {
+                Ok(due) if due.is_empty() => return,
+                Ok(due) => {
+                    if let Err(fault) = self.try_all(due, now).await {
+                        return complain("memos", &fault);
+                    }
+                }
+                Err(fault) => return complain("memos", &fault),
             }
         }
     }
 
+    /// Eight at once: one that hangs does not hold up the others.
+    async fn try_all(&self, due: Vec<DueMemo>, now: i64) -> Result<(), Fault> {
+        let rest = Mutex::new(due.into_iter());
+        let next = || rest.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let lane = || async {
+            while let Some(memo) = next() {
+                self.try_memo(&memo, now).await?;
+            }
+            Ok::<(), Fault>(())
+        };
+        tokio::try_join!(
+            lane(),
+            lane(),
+            lane(),
+            lane(),
+            lane(),
+            lane(),
+            lane(),
+            lane()
+        )?;
+        Ok(())
+    }
+
     async fn try_memo(&self, due: &DueMemo, now: i64) -> Result<(), Fault> {
-        let sent = self.told().contains(&due.memo.id);
+        let sent = self.told_already().contains(&due.memo.id);
         let trouble = match sent {
             true => None,
             false => self.offer_memo(due).await.err(),
@@ -50,10 +108,10 @@ impl Gateway {
             let wait = wait.map_or(600, |w| w.as_secs().max(1)).cast_signed();
             return heavy(|| self.store().memo_again(due, now.saturating_add(wait)));
         }
-        self.told().insert(due.memo.id.clone());
-        heavy(|| self.store().memo_done(due))?;
+        self.told_already().insert(due.memo.id.clone());
+        heavy(|| self.store().memo_done(due))?.await?;
         crash::point("memo/done");
-        self.told().remove(&due.memo.id);
+        self.told_already().remove(&due.memo.id);
         Ok(())
     }
 
@@ -63,8 +121,8 @@ impl Gateway {
         tried.unwrap_or_else(|_| Err(Trouble::Later("the next hop gave no answer".into())))
     }
 
-    fn told(&self) -> MutexGuard<'_, HashSet<String>> {
-        let told = self.departures.told.lock();
+    fn told_already(&self) -> MutexGuard<'_, HashSet<String>> {
+        let told = self.memos.told.lock();
         told.unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -8,6 +8,7 @@ mod clock;
 pub mod collect;
 mod delivery;
 mod departure;
+mod ending;
 mod foresight;
 mod ledger;
 mod memos;
@@ -19,6 +20,7 @@ mod release;
 pub mod remembering;
 pub mod send;
 mod settling;
+mod telling;
 pub mod upkeep;
 pub mod waiting;
 pub mod writing;
@@ -34,8 +36,9 @@ use crate::notify::router::Router;
 use crate::seal::early::WhileReceiving;
 use crate::store::{Settlement, Store};
 use crate::texts::{House, Texts};
-use crate::transfer::Early;
 use crate::transfer::keys::MasterKey;
+use crate::transfer::{Early, Telling};
+use collect::teller::Teller;
 use collect::{Collect, Courier};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, RwLock};
@@ -56,6 +59,7 @@ pub struct Gateway {
     attended: ledger::Attended,
     departures: departure::Departures,
     deliveries: delivery::Deliveries,
+    memos: memos::Memos,
     /// For mails of our own.
     post: Post,
     remembering: remembering::Remembering,
@@ -98,6 +102,8 @@ pub struct Parts {
     pub delivery: parcels::Schedule,
     /// What becomes of the rest of a mail that has left for some.
     pub partial: parcels::Partial,
+    /// What people are told of their mails.
+    pub telling: Telling,
 }
 
 impl Gateway {
@@ -110,6 +116,7 @@ impl Gateway {
             post: Post::new(parts.house.clone(), parts.signers.clone(), open),
             departures: departure::Departures::default(),
             deliveries: delivery::Deliveries::default(),
+            memos: memos::Memos::default(),
             parts,
             policy,
             bell: Arc::default(),
@@ -160,7 +167,10 @@ impl Gateway {
             self.house().clone(),
             self.texts().clone(),
         );
-        Collect::new(self.store().clone(), lock, courier).ringing(self.bell.clone())
+        let zone = self.house().time_zone.clone();
+        let teller = Teller::new(self.store().clone(), self.parts.telling.clone(), zone);
+        let collect = Collect::new(self.store().clone(), lock, courier);
+        collect.telling(teller).ringing(self.bell.clone())
     }
 
     /// What texts say about us.

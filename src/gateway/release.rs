@@ -12,7 +12,7 @@ use crate::mail::{Address, Mail, Variant};
 use crate::maillog;
 use crate::store::Settlement;
 use crate::transfer::proof::{Answer, Outcome, Owned};
-use crate::transfer::{Held, Parcel};
+use crate::transfer::{Held, Parcel, Plan};
 use std::sync::{MutexGuard, PoisonError};
 
 /// What leaves, beside the mail: its links, and what happened before.
@@ -73,6 +73,7 @@ impl Gateway {
     pub(super) async fn release(
         &self,
         mail: &Mail,
+        plan: &Plan,
         copies: &Copies,
         ours: Option<&[Variant]>,
         outcome: Outcome,
@@ -86,12 +87,19 @@ impl Gateway {
         }
         let mut settlement = copies.settlement(mail);
         settlement.note(&outcome);
+        if !settlement.accepted.is_empty() {
+            settlement.receipt = self.receipt(mail, plan, copies, &outcome);
+        }
+        let tells = settlement.receipt.is_some();
         let owned =
             parcels.and_then(|parcels| self.settle_owned(settlement.clone(), parcels, &outcome));
         let wakes = owned.is_some() || self.settle(settlement).await;
         crash::point("settle/written");
         if wakes {
             self.bell.notify_one();
+        }
+        if tells {
+            self.memos.bell.notify_one();
         }
         match owned {
             Some(owned) => outcome.owned(&owned),

@@ -131,6 +131,9 @@ impl Gateway {
         let mut sealed = self.seal(mail, &part)?;
         crash::point("hold/sealed");
         past.mark(self, &part, &mut sealed);
+        if let Some(transfer) = &mut sealed.transfer {
+            self.mark_told(mail, &part, transfer);
+        }
         let blobs = sealed.blobs();
         if Instant::now() >= way.until() {
             self.store().discard(&blobs);
@@ -177,7 +180,7 @@ impl Gateway {
             maillog::handed_over(mail.id, recipient, answer);
         }
         let ours = ours.as_deref();
-        Ok(self.release(mail, &copies, ours, outcome).await)
+        Ok(self.release(mail, plan, &copies, ours, outcome).await)
     }
 
     fn plan(&self, mail: &Mail, way: &Way) -> Result<Plan, Fault> {

@@ -113,6 +113,7 @@ impl Gateway {
     /// All but the notices. `now` is the time by which things are erased, in seconds since 1970.
     fn keep(&self, now: i64, sweep: bool) {
         self.end_waiting(now);
+        self.tell_ending(now);
         self.write_down(now);
         match heavy(|| self.parts.store.expire(now)) {
             Ok(expired) => expired.iter().for_each(note_expiry),

@@ -143,6 +143,7 @@ impl Gateway {
     pub fn wake(&self) {
         self.departures.bell.notify_one();
         self.deliveries.bell.notify_one();
+        self.memos.bell.notify_one();
     }
 
     /// Keeps a mail until somebody decides, unless it came before.

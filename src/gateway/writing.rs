@@ -509,6 +509,8 @@ impl Writing {
                     to: draft.who.clone(),
                     language: Some(draft.language.clone()),
                     thread: None,
+                    transfer: None,
+                    page: None,
                     until: now,
                     received: order.at,
                     about: About::Written {

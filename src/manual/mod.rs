@@ -47,6 +47,11 @@ pub const PAGES: &[Page] = &[
         text: include_str!("look.md"),
     },
     Page {
+        name: "notices",
+        about: "what senders are told: receipts, downloads, ends, locks; and who decides that",
+        text: include_str!("notices.md"),
+    },
+    Page {
         name: "queue",
         about: "mail that left for some of its recipients: tries, reports, and what an operator can do",
         text: include_str!("queue.md"),

@@ -41,6 +41,7 @@ pub fn letter(
         subject: say("code-mail-subject", "organisation", &house.organisation),
         text: lines.join("\r\n"),
         thread: None,
+        transfer: None,
     })
 }
 
@@ -75,6 +76,7 @@ mod tests {
             blobs: Vec::new(),
             catalogue: Vec::new(),
             sheet: Vec::new(),
+            told: None,
         }
     }
 

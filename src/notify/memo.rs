@@ -1,10 +1,12 @@
-//! What a memo says: mails to approvers and senders about a mail that waits, in the words of `texts`.
+//! What a memo says: mails to approvers and senders about a mail that waits or a transfer, in the words of `texts`.
 //!
 //! Promises: nothing of what the waiting mail says, not even its subject; of others' making only addresses, the reasons of rules, one
 //! sentence of an approver and replies of mail servers, each on one line of its own. Leaves to others: sending (`post`).
 
 use super::Trouble;
 use super::post::Letter;
+use super::receipt::{self, Wording};
+use super::steered;
 use crate::texts::{House, Texts, Value, format};
 use crate::transfer::memo::{About, Asked, Memo};
 use crate::transfer::waiting::Why;
@@ -28,6 +30,7 @@ pub fn letter(texts: &Texts, house: &House, memo: &Memo) -> Result<Letter, Troub
         subject,
         text: lines.join("\r\n") + "\r\n",
         thread: memo.thread.clone(),
+        transfer: memo.transfer.clone(),
     })
 }
 
@@ -42,6 +45,14 @@ pub(super) struct Writer<'a> {
 pub(super) type Words = (String, Vec<String>);
 
 impl Writer<'_> {
+    fn wording(&self) -> Wording<'_> {
+        Wording {
+            texts: self.texts,
+            house: self.house,
+            language: self.language,
+        }
+    }
+
     fn words(&self) -> Words {
         match &self.memo.about {
             About::Asked(asked) => self.asked(asked),
@@ -85,6 +96,17 @@ impl Writer<'_> {
                 lines.extend(self.end());
                 (self.say("hold-failed-subject", &[]), lines)
             }
+            About::Receipt(receipt) => {
+                let id = self.memo.transfer.as_deref().unwrap_or_default();
+                receipt::mail(&self.wording(), receipt, id, &[])
+            }
+            About::Downloaded(all) => steered::downloaded(&self.wording(), self.memo, all),
+            About::Unread { recipients } => steered::unread(&self.wording(), self.memo, recipients),
+            About::Locked(locked) => steered::locked(&self.wording(), self.memo, locked),
+            About::Revoked { recipients, before } => {
+                steered::revoked(&self.wording(), self.memo, recipients, before)
+            }
+            About::Extended => steered::extended(&self.wording(), self.memo),
         }
     }
 

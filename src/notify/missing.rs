@@ -54,6 +54,8 @@ mod tests {
             to: "anna@example.org".into(),
             language: None,
             thread: None,
+            transfer: None,
+            page: None,
             until: 1_764_979_140,
             received: 1_764_000_000,
             about: About::Missing(Missing {

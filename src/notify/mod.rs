@@ -17,10 +17,12 @@ mod missing;
 mod patterns;
 pub mod phone;
 pub mod post;
+pub mod receipt;
 pub mod report;
 pub mod router;
 pub mod sender;
 mod status;
+mod steered;
 mod template;
 pub mod wording;
 
@@ -116,6 +118,7 @@ mod sample {
             }],
             expires: 1_764_979_140,
             created: 1_764_000_000,
+            receipt: None,
         }
     }
 }

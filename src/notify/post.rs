@@ -41,6 +41,8 @@ pub struct Letter {
     pub text: String,
     /// `Message-ID` of the mail it is about; a stranger may have written it.
     pub thread: Option<String>,
+    /// The transfer it is about: an answer goes to an address of its own, where commands are understood.
+    pub transfer: Option<String>,
 }
 
 impl Post {
@@ -112,6 +114,9 @@ impl Post {
             .header("Auto-Submitted", Raw::new("auto-generated"))
             .header("X-Auto-Response-Suppress", Raw::new("All"))
             .text_body(letter.text.as_str());
+        if let Some(transfer) = &letter.transfer {
+            mail = mail.reply_to(answers_to(address, transfer));
+        }
         if let Some(thread) = letter.thread.as_deref().and_then(message_id) {
             mail = mail.in_reply_to(thread).references(thread);
         }
@@ -119,6 +124,12 @@ impl Post {
             .and_then(|mail| self.signers.sign(Content::new(mail)))
             .map_err(|e| Trouble::Later(format!("the mail cannot be written: {e}")))
     }
+}
+
+/// `files+7k3m9xqf@example.org`: where answers about a transfer go.
+fn answers_to(address: &str, transfer: &str) -> String {
+    let (local, domain) = address.rsplit_once('@').unwrap_or((address, ""));
+    format!("{local}+{}@{domain}", transfer.to_ascii_lowercase())
 }
 
 /// `Name <address>` or an address alone.

@@ -3,6 +3,7 @@
 //! Promises and failures are those of [`Post`]; besides, a sender who got the link gets no password.
 
 use super::post::{Letter, OpenOutlet, Post};
+use super::receipt::{self, Wording};
 use super::{Channel, Trouble, wording};
 use crate::Pending;
 use crate::mail::Address;
@@ -38,13 +39,26 @@ impl SenderChannel {
 
     async fn send_now(&self, notice: &Notice) -> Result<(), Trouble> {
         let recipient = recipient(notice)?;
-        let (subject, text) = wording::sender_mail(&self.texts, &self.house, notice);
+        let (subject, text) = match &notice.receipt {
+            Some(carried) => {
+                let words = Wording {
+                    texts: &self.texts,
+                    house: &self.house,
+                    language: self.texts.language(Some(&notice.language)),
+                };
+                let (subject, lines) =
+                    receipt::mail(&words, carried, &notice.transfer, &notice.entries);
+                (subject, lines.join("\r\n") + "\r\n")
+            }
+            None => wording::sender_mail(&self.texts, &self.house, notice),
+        };
         let letter = Letter {
             id: format!("notice-{}", notice.id),
             to: recipient,
             subject,
             text,
             thread: notice.message_id.clone(),
+            transfer: Some(notice.transfer.clone()),
         };
         self.post.send(letter).await
     }

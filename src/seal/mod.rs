@@ -86,6 +86,7 @@ pub fn parts(
         blobs,
         catalogue: seal_catalogue(&key, &id, &catalogue)?,
         sheet: sheet::sealed(plan, &catalogue, &secret, &id)?,
+        told: None,
     };
     Ok(Sealed {
         transfer: Some(SealedTransfer {

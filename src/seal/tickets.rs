@@ -13,7 +13,7 @@ use crate::transfer::proof::{PasswordLine, ShownFile};
 use crate::transfer::record::SealedTicket;
 use crate::transfer::{
     Catalogue, Decision, Destination, LinkSecret, Notice, Options, Password, Plan, Record, Scope,
-    Ticket, TransferId, Unlock,
+    Ticket, TransferId, Unlock, Wishes,
 };
 
 /// A ticket and the password it was locked with, until its notice is made.
@@ -185,6 +185,7 @@ fn ticket(decision: &Decision, route: &Route, keys: &SealKeys<'_>) -> Result<Tic
         password_line: route.line.clone(),
         message: matches!(decision.scope, Scope::Message | Scope::Whole(_)),
         downloads: options.downloads,
+        wishes: Wishes::of(&options.notify),
         ..Ticket::unused(crate::transfer::LinkId([0; 32]), keys.day, expires)
     })
 }
@@ -247,6 +248,7 @@ pub(super) fn notices(
                         entries: vec![entry],
                         expires: sealed.ticket.expires,
                         created: record.created,
+                        receipt: None,
                     });
                 }
             }

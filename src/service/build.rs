@@ -97,6 +97,7 @@ fn parts(
             ..Schedule::default()
         },
         partial: config.intake.partial,
+        telling: config.telling.clone(),
     })
 }
 

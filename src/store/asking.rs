@@ -88,6 +88,8 @@ mod tests {
             to: "sven@house.example".into(),
             language: None,
             thread: None,
+            transfer: None,
+            page: None,
             until: NOW,
             received: NOW,
             about: About::Over {

@@ -110,6 +110,8 @@ pub enum Table {
     History,
     /// `id|n|HMAC of a cookie` → `Device`.
     Devices,
+    /// HMAC of a sender's address → `Preferences`.
+    Preferences,
     /// Parcel id → `Parcel`.
     Parcels,
     /// `lane|due (8)|parcel id` → nothing: what delivery walks.
@@ -128,7 +130,7 @@ pub enum Table {
 
 impl Table {
     /// Every table.
-    pub const ALL: [Table; 20] = [
+    pub const ALL: [Table; 21] = [
         Table::Meta,
         Table::Transfers,
         Table::Tickets,
@@ -142,6 +144,7 @@ impl Table {
         Table::Codes,
         Table::History,
         Table::Devices,
+        Table::Preferences,
         Table::Parcels,
         Table::ParcelsDue,
         Table::Ledger,
@@ -167,6 +170,7 @@ impl Table {
             Table::Codes => "codes",
             Table::History => "history",
             Table::Devices => "devices",
+            Table::Preferences => "preferences",
             Table::Parcels => "parcels",
             Table::ParcelsDue => "parcels-due",
             Table::Ledger => "ledger",

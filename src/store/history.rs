@@ -5,10 +5,10 @@
 
 use super::backend::Table;
 use super::values::Change;
-use super::{Store, fault, ticket_key};
+use super::{Store, fault, memos, ticket_key};
 use crate::fault::Fault;
 use crate::transfer::event::{Event, KEPT};
-use crate::transfer::{Ticket, TransferId};
+use crate::transfer::{Memo, Ticket, TransferId};
 
 fn key(id: &TransferId, ticket: u32, place: u32) -> Vec<u8> {
     [&ticket_key(id, ticket)[..], &place.to_be_bytes()].concat()
@@ -38,6 +38,15 @@ pub(super) fn forget(
         .try_for_each(|n| change.remove(Table::History, &key(id, number, n)))
 }
 
+/// What becomes durable with a change of a ticket.
+#[derive(Debug, Default)]
+pub struct Along {
+    /// What happened.
+    pub event: Option<Event>,
+    /// Who is told, and when that is due (Unix time, seconds); each replaces the one with its id and time.
+    pub memos: Vec<(i64, Memo)>,
+}
+
 impl Store {
     /// What happened to a ticket, in order; at most [`KEPT`].
     pub fn history(&self, id: &TransferId, number: u32) -> Result<Vec<Event>, Fault> {
@@ -60,13 +69,33 @@ impl Store {
         number: u32,
         change: impl FnOnce(&mut Ticket) -> Option<Event>,
     ) -> Result<Option<Ticket>, Fault> {
+        self.change_telling(id, number, |ticket| {
+            let event = change(ticket);
+            Ok(Along {
+                event,
+                ..Along::default()
+            })
+        })
+    }
+
+    /// The same, and people are told of it: the memos become durable with the change.
+    pub fn change_telling(
+        &self,
+        id: &TransferId,
+        number: u32,
+        change: impl FnOnce(&mut Ticket) -> Result<Along, Fault>,
+    ) -> Result<Option<Ticket>, Fault> {
         let _alone = self.alone(id);
         let Some(mut ticket) = self.ticket(id, number)? else {
             return Ok(None);
         };
         let mut batch = Change::new(&self.values);
-        if let Some(event) = change(&mut ticket) {
+        let Along { event, memos } = change(&mut ticket)?;
+        if let Some(event) = event {
             note(&mut batch, id, number, &mut ticket, &event)?;
+        }
+        for (due, memo) in &memos {
+            memos::schedule(&mut batch, memo, *due)?;
         }
         batch.replace(Table::Tickets, &ticket_key(id, number), &ticket)?;
         batch.commit().map_err(fault)?;

@@ -1,10 +1,11 @@
 //! Memos that were not sent yet: kept until the next hop has them.
 //!
-//! A key is the time a memo is due (8 bytes) and its id.
+//! A key is the time a memo is due (8 bytes) and its id. One that is due later grows until then: who adds to it puts a new value in its place.
 
 use super::backend::Table;
 use super::values::Change;
 use super::{Store, fault, ordered};
+use crate::Pending;
 use crate::fault::Fault;
 use crate::transfer::Memo;
 use serde::{Deserialize, Serialize};
@@ -47,7 +48,23 @@ pub(super) fn put(change: &mut Change<'_>, memos: &[Memo], now: i64) -> Result<(
     Ok(())
 }
 
+/// Writes a memo that is due later, in place of the one with the same id and time.
+pub(super) fn schedule(change: &mut Change<'_>, memo: &Memo, due: i64) -> Result<(), Fault> {
+    let queued = Queued {
+        memo: memo.clone(),
+        since: due,
+        tries: 0,
+    };
+    change.replace(Table::Memos, &key(due, &memo.id), &queued)
+}
+
 impl Store {
+    /// A memo that is due at this time, if it was not sent yet.
+    pub fn scheduled(&self, memo: &str, due: i64) -> Result<Option<Memo>, Fault> {
+        let queued: Option<Queued> = self.values.get(Table::Memos, &key(due, memo))?;
+        Ok(queued.map(|queued| queued.memo))
+    }
+
     /// Up to `limit` memos that are due at `now` (Unix time, seconds), the longest due first. They stay until they are done. One that
     /// cannot be read is told to the log and passed over.
     pub fn due_memos(&self, now: i64, limit: usize) -> Result<Vec<DueMemo>, Fault> {
@@ -68,11 +85,12 @@ impl Store {
         Ok(due)
     }
 
-    /// The next hop has it, or never will: it goes.
-    pub fn memo_done(&self, due: &DueMemo) -> Result<(), Fault> {
+    /// The next hop has it, or never will: it goes. Awaited, it says how that ended.
+    pub fn memo_done(&self, due: &DueMemo) -> Result<Pending<'_, Result<(), Fault>>, Fault> {
         let mut change = Change::new(&self.values);
         change.remove(Table::Memos, &due.key)?;
-        change.commit().map_err(fault)
+        let written = change.send(None);
+        Ok(Box::pin(async move { written.await.map_err(fault) }))
     }
 
     /// Not now: again at `at` (Unix time, seconds).

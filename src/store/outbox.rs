@@ -6,7 +6,7 @@ use super::backend::Table;
 use super::values::Change;
 use super::{Store, Stored, fault, ordered};
 use crate::fault::{Fault, Kind};
-use crate::transfer::Notice;
+use crate::transfer::{Destination, Notice, Receipt, Told};
 use serde::{Deserialize, Serialize};
 
 /// When a notice is due whose mail was not accepted yet.
@@ -159,12 +159,13 @@ impl Store {
         change.commit().map_err(fault)
     }
 
-    /// Notices become due for those who have the mail, and go on waiting for those who may have it; the passwords of others go. True if
-    /// one becomes due.
+    /// Notices become due for those who have the mail, and go on waiting for those who may have it; the passwords of others go. The first
+    /// to the sender takes the receipt with it. True if one becomes due.
     pub(super) fn wake_notices(
         &self,
         change: &mut Change<'_>,
         stored: &mut Stored,
+        receipt: &mut Option<Box<Receipt>>,
         has_it: impl Fn(&str) -> bool,
         may_have_it: impl Fn(&str) -> bool,
     ) -> Result<bool, Fault> {
@@ -181,6 +182,7 @@ impl Store {
             rest.notice.entries.retain(|e| waits(&e.recipient));
             if !due.notice.entries.is_empty() {
                 any = true;
+                carry(&mut due.notice, stored.record.told.as_ref(), receipt);
                 change.replace(Table::Outbox, &key(now, &id), &due)?;
                 // Two notices now, and a channel must not take the later one for the same.
                 rest.notice.id.push('+');
@@ -227,4 +229,15 @@ impl Store {
             }
         }
     }
+}
+
+/// Passwords and receipt to the sender are one mail, in the sender's language.
+fn carry(notice: &mut Notice, told: Option<&Told>, receipt: &mut Option<Box<Receipt>>) {
+    if !matches!(notice.destination, Destination::Sender(_)) {
+        return;
+    }
+    if let Some(told) = told {
+        notice.language.clone_from(&told.language);
+    }
+    notice.receipt = receipt.take();
 }

@@ -2,11 +2,14 @@
 
 use super::backend::Table;
 use super::values::Change;
-use super::{Store, Stored, expiry_key, fault, history, tail, ticket_key};
+use super::{Store, Stored, expiry_key, fault, history, memos, tail, ticket_key};
 use crate::fault::{Fault, crash};
 use crate::mail::Address;
+use crate::transfer::memo::{About, Before};
 use crate::transfer::record::State;
-use crate::transfer::{Actor, Event, Happened, Ticket, TransferId, Tries};
+use crate::transfer::{
+    Actor, Event, Happened, Memo, Record, SenderLink, Ticket, TransferId, Tries,
+};
 use jiff::Timestamp;
 
 impl Store {
@@ -26,17 +29,28 @@ impl Store {
         let mut tickets = self.tickets(&stored.record)?;
         let name = recipient.map(Address::to_string);
         let is_meant = |t: &Ticket| name.as_ref().is_none_or(|n| t.recipients.contains(n));
+        let told = matches!(what, Happened::Revoked(Actor::Sender | Actor::Operator));
         let event = Event::at(now(), what);
         let mut change = Change::new(&self.values);
         let mut out: Vec<String> = Vec::new();
+        let mut before = Vec::new();
         let mut lost = 0;
         for (number, ticket) in (0u32..).zip(&mut tickets).filter(|(_, t)| is_meant(t)) {
             if ticket.wrap.take().is_some() {
                 lost += 1;
+                before.extend(self.fetched_before(id, number, ticket)?);
                 history::note(&mut change, id, number, ticket, &event)?;
             }
             out.extend(ticket.recipients.iter().cloned());
             self.remove_devices(&mut change, id, number)?;
+        }
+        if told && lost > 0 {
+            let from = recipient.map_or(Vec::new(), |_| out.clone());
+            let about = About::Revoked {
+                recipients: from,
+                before,
+            };
+            self.tell_sender(&mut change, &stored.record, "revoked", about)?;
         }
         let blobs = if tickets.iter().all(|t| t.wrap.is_none()) {
             stored.record.state = State::Revoked;
@@ -51,6 +65,42 @@ impl Store {
         crash::point("revoke/written");
         blobs.iter().for_each(|blob| self.values.discard(blob.id));
         Ok(lost)
+    }
+
+    /// What was fetched from a page before it was taken back.
+    fn fetched_before(
+        &self,
+        id: &TransferId,
+        number: u32,
+        ticket: &Ticket,
+    ) -> Result<Option<Before>, Fault> {
+        let count = ticket.fetched.iter().filter(|times| **times > 0).count();
+        if count == 0 {
+            return Ok(None);
+        }
+        let history = self.history(id, number)?;
+        let mut fetches = history.iter().rev();
+        let last = fetches.find(|event| matches!(event.what, Happened::Fetched(_)));
+        Ok(Some(Before {
+            recipients: ticket.recipients.clone(),
+            count: u32::try_from(count).unwrap_or(u32::MAX),
+            last: last.map_or(0, |event| event.at),
+        }))
+    }
+
+    /// A memo to the sender that is due at once.
+    fn tell_sender(
+        &self,
+        change: &mut Change<'_>,
+        record: &Record,
+        what: &str,
+        about: About,
+    ) -> Result<(), Fault> {
+        let token = SenderLink::token(&self.master, &super::id_of(record)?, None);
+        let (page, now) = (format!("/s/{token}"), now());
+        let what = format!("{what}-{}", random_word());
+        let memo = Memo::to_sender(record, &what, page, about);
+        memos::put(change, memo.as_slice(), now)
     }
 
     /// Another end for a transfer and all its tickets (Unix time, seconds), at most the last second of the day their keys die.
@@ -72,6 +122,7 @@ impl Store {
             history::note(&mut change, id, number, ticket, &event)?;
         }
         change.replace(Table::Expiry, &expiry_key(&stored.record), &())?;
+        self.tell_sender(&mut change, &stored.record, "extended", About::Extended)?;
         self.commit_generation(change, stored, &tickets)?;
         Ok(Some(expires))
     }
@@ -136,6 +187,12 @@ impl Store {
         }
         Ok(())
     }
+}
+
+/// Tells two memos about one transfer apart.
+fn random_word() -> String {
+    let word = crate::mail::id::random_characters::<8>();
+    word.iter().map(|c| char::from(*c)).collect()
 }
 
 fn now() -> i64 {

@@ -7,15 +7,17 @@
 use super::alone::Alone;
 use super::backend::Table;
 use super::values::Change;
-use super::{Store, Stored, fault, id_of};
+use super::{Store, Stored, fault, id_of, memos};
 use crate::Pending;
 use crate::fault::Fault;
 use crate::mail::Address;
 use crate::transfer::ledger::Fate;
+use crate::transfer::memo::About;
 use crate::transfer::parcel::What;
 use crate::transfer::proof::{Answer, Outcome, Owned};
 use crate::transfer::record::State;
-use crate::transfer::{DraftId, Parcel, TransferId};
+use crate::transfer::{DraftId, Memo, Parcel, Receipt, SenderLink, Ticket, TransferId};
+use jiff::Timestamp;
 use std::collections::HashSet;
 
 /// What became of a mail for those whom one hand-over was for.
@@ -40,6 +42,8 @@ pub struct Settlement {
     pub parcels: Vec<Parcel>,
     /// What it was written as, if it was written on our page.
     pub draft: Option<DraftId>,
+    /// What the sender is told of it, once, when somebody has the mail; without it, what the record knows.
+    pub receipt: Option<Box<Receipt>>,
 }
 
 impl Settlement {
@@ -201,7 +205,15 @@ impl Store {
             }
         }
         let mut change = Change::new(&self.values);
-        let wakes = self.wake_notices(&mut change, &mut stored, has_it, may_have_it)?;
+        let mut receipt = self.due_receipt(&mut stored, &tickets, settlement)?;
+        let wakes =
+            self.wake_notices(&mut change, &mut stored, &mut receipt, has_it, may_have_it)?;
+        if let Some(receipt) = receipt {
+            let page = format!("/s/{}", receipt.token);
+            let about = About::Receipt(receipt);
+            let memo = Memo::to_sender(&stored.record, "receipt", page, about);
+            memos::put(&mut change, memo.as_slice(), Timestamp::now().as_second())?;
+        }
         let is_done = |to: &str| whom.done.contains(to);
         self.note_copies(&mut change, &stored, is_done, Some(Fate::Done))?;
         if fresh {
@@ -227,6 +239,28 @@ impl Store {
             }
         }
         Ok(Settling { wakes, rest })
+    }
+
+    /// The receipt, when the first have the mail: once for each transfer.
+    fn due_receipt(
+        &self,
+        stored: &mut Stored,
+        tickets: &[Ticket],
+        settlement: &Settlement,
+    ) -> Result<Option<Box<Receipt>>, Fault> {
+        let record = &mut stored.record;
+        let told = record.told.as_mut().filter(|told| told.receipt);
+        let Some(told) = told.filter(|_| !settlement.accepted.is_empty()) else {
+            return Ok(None);
+        };
+        told.receipt = false;
+        if settlement.receipt.is_some() {
+            return Ok(settlement.receipt.clone());
+        }
+        let token = SenderLink::token(&self.master, &id_of(record)?, None);
+        let has_it: Vec<String> = settlement.accepted.iter().map(Address::to_string).collect();
+        let receipt = Receipt::of_record(record, tickets, token, &has_it);
+        Ok(Some(Box::new(receipt)))
     }
 
     /// These recipients have the mail after all: it was tried again, or they came with its link. True if anything waited for that.

@@ -271,7 +271,7 @@ receipt-why = Grund
 receipt-until = Bis
 receipt-to = An
 receipt-password = Passwort
-receipt-password-sms = SMS an { $number }
+receipt-password-sms = SMS an die Nummer mit den letzten Ziffern { $digits }
 receipt-password-tell = bitte teilen Sie { $recipient } mit: { $password }
 receipt-password-none = nicht nötig
 receipt-password-other = { $way }
@@ -279,6 +279,27 @@ receipt-by-phone = Telefonisch oder persönlich, nicht per Mail.
 receipt-original = hat die Originaldateien erhalten
 receipt-shared = teilt sich einen Link mit anderen
 receipt-transfer = Transfer { $id }
+receipt-password-code = ein Code per Mail, wenn die Seite danach fragt
+receipt-password-known = das von Ihnen gewählte
+# Where the subject is not to be shown, or not known any more.
+receipt-left-subject = { $count ->
+    [0] Geschützt gesendet
+    [one] Mit 1 Datei als Link gesendet
+   *[other] Mit { $count } Dateien als Links gesendet
+}
+receipt-left-intro = { $count ->
+    [0] Ihre Nachricht ist unterwegs. Der Text wurde durch einen Link ersetzt.
+    [one] Ihre Nachricht ist unterwegs. Die Datei ({ $size }) wurde durch einen Link ersetzt.
+   *[other] Ihre Nachricht ist unterwegs. Die { $count } Dateien ({ $size }) wurden durch einen Link ersetzt.
+}
+receipt-waits = hat die Nachricht noch nicht: die Zustellung wird weiter versucht
+receipt-unclear = hat die Nachricht vielleicht nicht: der nächste Mailserver hat es nicht bestätigt
+# $text is what a mail server said, with its code.
+receipt-refused = hat die Nachricht nicht bekommen: { $text }
+# A link follows on a line of its own.
+receipt-page = Sehen, wer was abgeholt hat, das Datum ändern, zurücknehmen:
+# REVOKE stays as it is in every language.
+receipt-revoke = Sofort zurücknehmen: Antworten Sie auf diese Mail mit dem Wort REVOKE.
 
 ### Spätere Mitteilungen an den Absender
 
@@ -303,6 +324,26 @@ asked-page = Was Sie tun können, steht auf Ihrer Seite:
 asked-genuine = Niemand hat gefragt? Dann tun Sie nichts: Es wurde nichts geöffnet.
 locked-subject = Gesperrt: Dateien für { $recipient }
 locked-text = { $tries } falsche Passwörter: Die Seite für { $recipient } ist gesperrt. Die Dateien sind sicher; andere Empfänger sind nicht betroffen.
+downloaded-day-subject = Heruntergeladen am { $date }
+downloaded-day-text = Diese Dateien wurden von den Seiten Ihrer Empfänger heruntergeladen:
+unread-do = Wenn sie noch gebraucht werden, erinnern Sie den Empfänger oder ändern Sie das Datum auf der Seite unten. Wenn nicht, brauchen Sie nichts zu tun.
+locked-codes-text = { $tries } falsche Codes: Die Seite für { $recipient } ist gesperrt. Die Dateien sind sicher; andere Empfänger sind nicht betroffen.
+locked-do = Auf der Seite unten können Sie sie entsperren oder die Dateien zurücknehmen. Fragen Sie vorher den Empfänger, ob die Versuche von ihm waren.
+locked-deleted-text = { $tries } falsche Passwörter: Wie { $organisation } es vorsieht, wurde die Seite für { $recipient } gelöscht. Mit diesen Versuchen hat niemand die Dateien geöffnet; andere Empfänger sind nicht betroffen.
+locked-deleted-do = Das lässt sich nicht rückgängig machen. Wenn die Dateien noch gebraucht werden, senden Sie die Nachricht noch einmal.
+# To an administrator.
+locked-sender = Absender der Nachricht: { $sender }
+locked-from = Der letzte Versuch kam von { $address }
+revoked-subject = Zurückgenommen: niemand kann es mehr öffnen
+revoked-text = Zurückgenommen: Niemand kann die Dateien mehr öffnen. Bereits heruntergeladene Kopien bleiben, wo sie sind.
+revoked-text-one = Zurückgenommen für { $recipient }: Diese Seite lässt sich nicht mehr öffnen. Bereits heruntergeladene Kopien bleiben, wo sie sind.
+revoked-never = Vorher hatte niemand etwas heruntergeladen.
+revoked-before = { $count ->
+    [one] Von der Seite für { $recipient } war vorher 1 Datei heruntergeladen worden, zuletzt am { $date }.
+   *[other] Von der Seite für { $recipient } waren vorher { $count } Dateien heruntergeladen worden, zuletzt am { $date }.
+}
+extended-subject = Verfügbar bis { $date }
+extended-text = Die Dateien sind jetzt verfügbar bis { $date }.
 
 ### Mails that wait for approval
 

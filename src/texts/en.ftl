@@ -294,7 +294,7 @@ receipt-why = Why
 receipt-until = Until
 receipt-to = To
 receipt-password = Password
-receipt-password-sms = text message to { $number }
+receipt-password-sms = text message to the number ending in { $digits }
 receipt-password-tell = please tell { $recipient }: { $password }
 receipt-password-none = none needed
 receipt-password-other = { $way }
@@ -302,6 +302,27 @@ receipt-by-phone = By phone or in person, not by mail.
 receipt-original = got the original files
 receipt-shared = shares a link with others
 receipt-transfer = Transfer { $id }
+receipt-password-code = a code by mail, when the page asks for it
+receipt-password-known = the one that you chose
+# Where the subject is not to be shown, or not known any more.
+receipt-left-subject = { $count ->
+    [0] Sent protected
+    [one] Sent with 1 file as a link
+   *[other] Sent with { $count } files as links
+}
+receipt-left-intro = { $count ->
+    [0] Your message has left. Its text was replaced by a link.
+    [one] Your message has left. Its file ({ $size }) was replaced by a link.
+   *[other] Your message has left. Its { $count } files ({ $size }) were replaced by a link.
+}
+receipt-waits = does not have the message yet: it is still being tried
+receipt-unclear = may not have the message: the next mail server did not say so
+# $text is what a mail server said, with its code.
+receipt-refused = did not get the message: { $text }
+# A link follows on a line of its own.
+receipt-page = See who fetched what, change the date, take it back:
+# REVOKE stays as it is in every language.
+receipt-revoke = Take it back now: answer this mail with the word REVOKE.
 
 ### Later notices to the sender
 
@@ -329,6 +350,26 @@ asked-page = What you can do about it stands on your page:
 asked-genuine = Nobody asked? Then do nothing: nothing was opened.
 locked-subject = Locked: files for { $recipient }
 locked-text = { $tries } wrong passwords: the page for { $recipient } is locked. The files are safe; other recipients are not affected.
+downloaded-day-subject = Downloads of { $date }
+downloaded-day-text = These files were downloaded from pages made for your recipients:
+unread-do = If they are still needed, remind the recipient or change the date on the page below. If not, you need do nothing.
+locked-codes-text = { $tries } wrong codes: the page for { $recipient } is locked. The files are safe; other recipients are not affected.
+locked-do = On the page below you can unlock it or take the files back. Ask the recipient first whether the tries were theirs.
+locked-deleted-text = { $tries } wrong passwords: as { $organisation } wants it, the page for { $recipient } was deleted. Nobody has opened the files with these tries; other recipients are not affected.
+locked-deleted-do = This cannot be undone. If the files are still needed, send the message again.
+# To an administrator.
+locked-sender = Sender of the message: { $sender }
+locked-from = The last try came from { $address }
+revoked-subject = Taken back: nobody can open it any more
+revoked-text = Taken back: nobody can open the files any more. Copies that somebody has downloaded stay where they are.
+revoked-text-one = Taken back for { $recipient }: this page cannot be opened any more. Copies that somebody has downloaded stay where they are.
+revoked-never = Nobody had downloaded anything before.
+revoked-before = { $count ->
+    [one] From the page made for { $recipient } 1 file had been downloaded before, the last time on { $date }.
+   *[other] From the page made for { $recipient } { $count } files had been downloaded before, the last time on { $date }.
+}
+extended-subject = Available until { $date }
+extended-text = The files are available until { $date } now.
 
 ### Mails that wait for approval
 

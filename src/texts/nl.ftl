@@ -271,7 +271,7 @@ receipt-why = Waarom
 receipt-until = Tot
 receipt-to = Aan
 receipt-password = Wachtwoord
-receipt-password-sms = sms naar { $number }
+receipt-password-sms = sms naar het nummer dat eindigt op { $digits }
 receipt-password-tell = geef door aan { $recipient }: { $password }
 receipt-password-none = niet nodig
 receipt-password-other = { $way }
@@ -279,6 +279,27 @@ receipt-by-phone = Telefonisch of persoonlijk, niet per mail.
 receipt-original = heeft de originele bestanden gekregen
 receipt-shared = deelt een link met anderen
 receipt-transfer = Transfer { $id }
+receipt-password-code = een code per mail, als de pagina daarom vraagt
+receipt-password-known = het wachtwoord dat u hebt gekozen
+# Where the subject is not to be shown, or not known any more.
+receipt-left-subject = { $count ->
+    [0] Beschermd verzonden
+    [one] Verzonden met 1 bestand als link
+   *[other] Verzonden met { $count } bestanden als links
+}
+receipt-left-intro = { $count ->
+    [0] Uw bericht is verzonden. De tekst is vervangen door een link.
+    [one] Uw bericht is verzonden. Het bestand ({ $size }) is vervangen door een link.
+   *[other] Uw bericht is verzonden. De { $count } bestanden ({ $size }) zijn vervangen door een link.
+}
+receipt-waits = heeft het bericht nog niet: het wordt nog geprobeerd
+receipt-unclear = heeft het bericht misschien niet: de volgende mailserver heeft het niet bevestigd
+# $text is what a mail server said, with its code.
+receipt-refused = heeft het bericht niet gekregen: { $text }
+# A link follows on a line of its own.
+receipt-page = Zien wie wat heeft opgehaald, de datum wijzigen, terugnemen:
+# REVOKE stays as it is in every language.
+receipt-revoke = Nu terugnemen: beantwoord deze mail met het woord REVOKE.
 
 ### Latere berichten aan de afzender
 
@@ -303,6 +324,26 @@ asked-page = Wat u kunt doen, staat op uw pagina:
 asked-genuine = Heeft niemand gevraagd? Doe dan niets: er is niets geopend.
 locked-subject = Geblokkeerd: bestanden voor { $recipient }
 locked-text = { $tries } verkeerde wachtwoorden: de pagina voor { $recipient } is geblokkeerd. De bestanden zijn veilig; andere ontvangers merken er niets van.
+downloaded-day-subject = Gedownload op { $date }
+downloaded-day-text = Deze bestanden zijn gedownload van de pagina's van uw ontvangers:
+unread-do = Als ze nog nodig zijn, herinner dan de ontvanger of wijzig de datum op de pagina hieronder. Zo niet, dan hoeft u niets te doen.
+locked-codes-text = { $tries } verkeerde codes: de pagina voor { $recipient } is geblokkeerd. De bestanden zijn veilig; andere ontvangers merken er niets van.
+locked-do = Op de pagina hieronder kunt u haar vrijgeven of de bestanden terugnemen. Vraag eerst aan de ontvanger of die het zelf heeft geprobeerd.
+locked-deleted-text = { $tries } verkeerde wachtwoorden: zoals { $organisation } het wil, is de pagina voor { $recipient } verwijderd. Met deze pogingen heeft niemand de bestanden geopend; andere ontvangers merken er niets van.
+locked-deleted-do = Dit kan niet ongedaan worden gemaakt. Als de bestanden nog nodig zijn, verzend het bericht dan opnieuw.
+# To an administrator.
+locked-sender = Afzender van het bericht: { $sender }
+locked-from = De laatste poging kwam van { $address }
+revoked-subject = Teruggenomen: niemand kan het meer openen
+revoked-text = Teruggenomen: niemand kan de bestanden meer openen. Kopieën die al zijn gedownload, blijven waar ze zijn.
+revoked-text-one = Teruggenomen voor { $recipient }: deze pagina kan niet meer worden geopend. Kopieën die al zijn gedownload, blijven waar ze zijn.
+revoked-never = Niemand had eerder iets gedownload.
+revoked-before = { $count ->
+    [one] Van de pagina voor { $recipient } was eerder 1 bestand gedownload, voor het laatst op { $date }.
+   *[other] Van de pagina voor { $recipient } waren eerder { $count } bestanden gedownload, voor het laatst op { $date }.
+}
+extended-subject = Beschikbaar tot { $date }
+extended-text = De bestanden zijn nu beschikbaar tot { $date }.
 
 ### Mails that wait for approval
 

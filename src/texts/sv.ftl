@@ -270,7 +270,7 @@ receipt-why = Varför
 receipt-until = Till och med
 receipt-to = Till
 receipt-password = Lösenord
-receipt-password-sms = sms till { $number }
+receipt-password-sms = sms till numret som slutar på { $digits }
 receipt-password-tell = berätta för { $recipient }: { $password }
 receipt-password-none = behövs inte
 receipt-password-other = { $way }
@@ -278,6 +278,27 @@ receipt-by-phone = Per telefon eller personligen, inte per mejl.
 receipt-original = fick originalfilerna
 receipt-shared = delar länk med andra
 receipt-transfer = Överföring { $id }
+receipt-password-code = en kod per mejl när sidan frågar efter den
+receipt-password-known = det du själv har valt
+# Where the subject is not to be shown, or not known any more.
+receipt-left-subject = { $count ->
+    [0] Skickat skyddat
+    [one] Skickat med 1 fil som länk
+   *[other] Skickat med { $count } filer som länkar
+}
+receipt-left-intro = { $count ->
+    [0] Ditt meddelande har skickats. Texten har ersatts av en länk.
+    [one] Ditt meddelande har skickats. Filen ({ $size }) har ersatts av en länk.
+   *[other] Ditt meddelande har skickats. De { $count } filerna ({ $size }) har ersatts av en länk.
+}
+receipt-waits = har inte fått meddelandet än: nya försök görs
+receipt-unclear = har kanske inte fått meddelandet: nästa mejlserver har inte svarat
+# $text is what a mail server said, with its code.
+receipt-refused = fick inte meddelandet: { $text }
+# A link follows on a line of its own.
+receipt-page = Se vem som har hämtat vad, ändra datum, ta tillbaka:
+# REVOKE stays as it is in every language.
+receipt-revoke = Ta tillbaka det nu: svara på det här mejlet med ordet REVOKE.
 
 ### Senare aviseringar till avsändaren
 
@@ -302,6 +323,26 @@ asked-page = Vad du kan göra står på din sida:
 asked-genuine = Har ingen frågat? Gör då ingenting: inget har öppnats.
 locked-subject = Låst: filer till { $recipient }
 locked-text = { $tries } felaktiga lösenord: sidan för { $recipient } är låst. Filerna är i säkerhet; andra mottagare påverkas inte.
+downloaded-day-subject = Nedladdat { $date }
+downloaded-day-text = De här filerna har laddats ned från sidor för dina mottagare:
+unread-do = Om de fortfarande behövs, påminn mottagaren eller ändra datumet på sidan nedan. Annars behöver du inte göra något.
+locked-codes-text = { $tries } felaktiga koder: sidan för { $recipient } är låst. Filerna är i säkerhet; andra mottagare påverkas inte.
+locked-do = På sidan nedan kan du låsa upp den eller ta tillbaka filerna. Fråga först mottagaren om försöken var deras egna.
+locked-deleted-text = { $tries } felaktiga lösenord: enligt reglerna hos { $organisation } har sidan för { $recipient } raderats. Ingen har öppnat filerna med dessa försök; andra mottagare påverkas inte.
+locked-deleted-do = Det går inte att ångra. Om filerna fortfarande behövs, skicka meddelandet igen.
+# To an administrator.
+locked-sender = Meddelandets avsändare: { $sender }
+locked-from = Det sista försöket kom från { $address }
+revoked-subject = Tillbakataget: ingen kan öppna det längre
+revoked-text = Tillbakataget: ingen kan öppna filerna längre. Kopior som någon redan har laddat ned finns kvar där de är.
+revoked-text-one = Tillbakataget för { $recipient }: sidan går inte att öppna längre. Kopior som någon redan har laddat ned finns kvar där de är.
+revoked-never = Ingen hade laddat ned något innan.
+revoked-before = { $count ->
+    [one] Från sidan för { $recipient } hade 1 fil laddats ned innan, senast { $date }.
+   *[other] Från sidan för { $recipient } hade { $count } filer laddats ned innan, senast { $date }.
+}
+extended-subject = Tillgängligt till { $date }
+extended-text = Filerna är nu tillgängliga till { $date }.
 
 ### Mails that wait for approval
 

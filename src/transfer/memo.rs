@@ -1,8 +1,10 @@
-//! A memo: a mail of our own to one person, about a mail that waits. It holds nothing of what that mail says, and no secret.
+//! A memo: a mail of our own to one person, about a mail that waits or a transfer. It holds no password, and nothing of what that mail
+//! says; names of files and its subject only where its sender has a right to read them, until it was sent.
 //!
 //! Leaves to others: keeping it until it was sent (`store`), its words (`notify::memo`), sending it again (`gateway`).
 
 use super::waiting::Why;
+use super::{Receipt, Record};
 use serde::{Deserialize, Serialize};
 
 /// One mail to one person.
@@ -18,7 +20,11 @@ pub struct Memo {
     pub language: Option<String>,
     /// `Message-ID` of that mail, if its reader knows it.
     pub thread: Option<String>,
-    /// Until when that mail waits: Unix time, seconds.
+    /// The transfer it is about: an answer goes to its address.
+    pub transfer: Option<String>,
+    /// The page where its reader can do something about it: a path of the portal, a secret.
+    pub page: Option<String>,
+    /// Until when that mail waits, or its transfer lasts: Unix time, seconds.
     pub until: i64,
     /// When that mail came: Unix time, seconds.
     pub received: i64,
@@ -77,6 +83,109 @@ pub enum About {
     Failed(Vec<Failed>),
     /// To a transfer's sender: somebody with a link of it asks.
     Missing(Missing),
+    /// To its sender: it has left, and this is what became of it.
+    Receipt(Box<Receipt>),
+    /// To its sender: files were downloaded; of several transfers if all of a day are told at once.
+    Downloaded(Vec<Download>),
+    /// To its sender: nobody has fetched it, and it ends soon.
+    Unread {
+        /// Whom it was made for.
+        recipients: Vec<String>,
+    },
+    /// To its sender or an administrator: too many wrong passwords or codes.
+    Locked(Locked),
+    /// To its sender: it was taken back.
+    Revoked {
+        /// From whom; empty: from everyone.
+        recipients: Vec<String>,
+        /// Who had fetched something before.
+        before: Vec<Before>,
+    },
+    /// To its sender: it has another end now, `until`.
+    Extended,
+}
+
+/// Files that were downloaded from one page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Download {
+    /// The transfer.
+    pub transfer: String,
+    /// Whom the page was made for.
+    pub recipients: Vec<String>,
+    /// The first of them by name.
+    pub names: Vec<String>,
+    /// All of them: numbers of the catalogue's entries.
+    pub entries: Vec<u32>,
+    /// The first time: Unix time, seconds.
+    pub first: i64,
+    /// The last time.
+    pub last: i64,
+    /// The sender's page, a path of the portal.
+    pub page: String,
+}
+
+impl Download {
+    /// More of the same page.
+    pub fn add(&mut self, later: Download) {
+        for (entry, name) in later.entries.iter().zip(later.names) {
+            if self.entries.contains(entry) {
+                continue;
+            }
+            self.entries.push(*entry);
+            if self.names.len() < MOST_NAMES {
+                self.names.push(name);
+            }
+        }
+        self.last = self.last.max(later.last);
+    }
+}
+
+/// A page that nobody may try to open any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Locked {
+    /// Whom it was made for.
+    pub recipients: Vec<String>,
+    /// So many wrong tries.
+    pub tries: u32,
+    /// Codes by mail, not passwords.
+    pub codes: bool,
+    /// It was destroyed (`lock.hard.then = "deleted"`).
+    pub deleted: bool,
+    /// To an administrator: whose mail it was, and the internet address of the last try.
+    pub admin: Option<(String, Option<String>)>,
+}
+
+/// What somebody had fetched.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Before {
+    /// Whom the page was made for.
+    pub recipients: Vec<String>,
+    /// How many different files.
+    pub count: u32,
+    /// The last time: Unix time, seconds; 0 if that is not known.
+    pub last: i64,
+}
+
+/// Names of files a memo keeps; the others are counted.
+pub const MOST_NAMES: usize = 20;
+
+impl Memo {
+    /// To the sender of a transfer; `None` if nobody is to be told.
+    pub fn to_sender(record: &Record, what: &str, page: String, about: About) -> Option<Self> {
+        let told = record.told.as_ref()?;
+        Some(Memo {
+            id: format!("{}-{what}", record.id),
+            mail: record.mail.clone(),
+            to: record.sender.clone(),
+            language: Some(told.language.clone()),
+            thread: told.thread.clone(),
+            transfer: Some(record.id.clone()),
+            page: Some(page),
+            until: record.expires,
+            received: record.created,
+            about,
+        })
+    }
 }
 
 /// What an approver may know of a mail.

@@ -1,10 +1,10 @@
 //! A notice: a password on its way. Kept sealed in the outbox until a channel has taken it, then wiped.
 
-use super::Password;
 use super::proof::PasswordLine;
+use super::{Password, Receipt};
 use serde::{Deserialize, Serialize};
 
-/// One message to one destination. Never carries a link or a subject: who finds it has a password and nothing to open.
+/// One message to one destination. Never carries a recipient's link: who finds it has a password and nothing to open.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
     /// The same for every try, so that a provider can drop doubles: `<transfer>-<number>`.
@@ -31,6 +31,8 @@ pub struct Notice {
     pub expires: i64,
     /// Unix time of the mail.
     pub created: i64,
+    /// The receipt that travels with passwords to the sender, in one mail.
+    pub receipt: Option<Box<Receipt>>,
 }
 
 /// One recipient's password.

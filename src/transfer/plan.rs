@@ -1,6 +1,7 @@
 //! The plan: what policy wants for each recipient of a mail, with reasons. Made by `decide`, read by everyone after it.
 
 use super::Password;
+use super::waiting::Why;
 use crate::mail::{Address, Lane};
 use std::time::Duration;
 
@@ -170,6 +171,24 @@ impl Plan {
             Action::Refuse(text) => Some(text.as_str()),
             _ => None,
         })
+    }
+
+    /// The rules that took something out of the mail, each once, in the order of the decisions.
+    pub fn reasons(&self) -> Vec<Why> {
+        let mut all: Vec<Why> = Vec::new();
+        let protected = self.decisions.iter().filter(|d| d.protects());
+        let enforced = protected
+            .flat_map(|d| &d.reasons)
+            .filter(|reason| reason.weight == Weight::Enforced);
+        for reason in enforced {
+            if !all.iter().any(|why| why.rule == reason.rule) {
+                all.push(Why {
+                    rule: reason.rule.clone(),
+                    why: reason.why.clone(),
+                });
+            }
+        }
+        all
     }
 
     /// What the mail waits for, if one decision says so: one held recipient holds it for all, as half a mail helps nobody. Any

@@ -7,7 +7,7 @@ use super::device::Tries;
 use super::ledger::Submission;
 use super::proof::{PasswordLine, ShownFile};
 use super::sender_link::SheetSecret;
-use super::{BlobId, LinkId, LinkSecret, Notice, TransferId};
+use super::{BlobId, LinkId, LinkSecret, Notice, Told, TransferId, Wishes};
 use serde::{Deserialize, Serialize};
 
 /// A transfer, without its secrets.
@@ -35,6 +35,8 @@ pub struct Record {
     pub catalogue: Vec<u8>,
     /// [`Sheet`](super::sender_link::Sheet), sealed under the sender's link; empty if the sender can have none.
     pub sheet: Vec<u8>,
+    /// How its sender is told what becomes of it; `None`: he is not.
+    pub told: Option<Told>,
 }
 
 /// The life of a transfer.
@@ -96,6 +98,10 @@ pub struct Ticket {
     pub fetched: Vec<u32>,
     /// How many things happened to it ([`Event`](super::event::Event)).
     pub events: u32,
+    /// What was asked for, of what its sender can be told.
+    pub wishes: Wishes,
+    /// When the sender is told of the last downloads: Unix time, seconds; 0 for never.
+    pub told_at: i64,
 }
 
 impl Ticket {
@@ -120,6 +126,8 @@ impl Ticket {
             first_opened: 0,
             fetched: Vec::new(),
             events: 0,
+            wishes: Wishes::default(),
+            told_at: 0,
         }
     }
 

@@ -174,6 +174,8 @@ impl Waiting {
             to: to.to_string(),
             language: Some(self.language.clone()),
             thread: self.message_id.clone(),
+            transfer: None,
+            page: None,
             until: self.until,
             received: self.received,
             about,

@@ -50,6 +50,7 @@ mod power;
 mod properties;
 mod rates;
 mod readers;
+mod receipts;
 mod restart;
 mod rewriting;
 mod scan;

@@ -103,9 +103,27 @@ async fn while_the_gateway_is_down_mail_waits_in_the_queue() {
     assert!(line.contains("status=deferred"), "{line}");
     let before = "lmtp = \"127.0.0.1:0\"";
     settings::replace(&folder, before, &format!("lmtp = \"{lmtp}\""));
+    settings::with_receipts(&folder);
     house.gateway = Gateway::start(&folder);
     house.postfix.tell("postqueue", &["-f"]);
     house.opens_for(BO, &file).await;
+
+    // The sender's receipt takes the same way and lands in the thread of the mail.
+    let field = |mail: &[u8], name: &str| {
+        let message = mail_parser::MessageParser::new().parse(mail);
+        let message = message.expect("a mail");
+        let value = message.header_raw(name).expect("it is there");
+        value.trim().to_owned()
+    };
+    let (mail, receipt) = (
+        house.sink.delivery_to(BO).await.bytes,
+        house.sink.delivery_to(FROM).await.bytes,
+    );
+    let thread = field(&mail, "Message-ID");
+    assert_eq!(field(&receipt, "In-Reply-To"), thread);
+    assert_eq!(field(&receipt, "References"), thread);
+    let text = decoded(&receipt);
+    assert!(text.contains("/s/") && text.contains(BO), "{text}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

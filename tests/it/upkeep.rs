@@ -87,6 +87,7 @@ fn released(store: &Store, channel: &str) -> TransferId {
         }],
         expires: now + 86_400,
         created: now,
+        receipt: None,
     };
     let sealed = SealedTransfer {
         id,
@@ -102,6 +103,7 @@ fn released(store: &Store, channel: &str) -> TransferId {
             blobs: Vec::new(),
             catalogue: Vec::new(),
             sheet: Vec::new(),
+            told: None,
         },
         tickets: vec![SealedTicket {
             recipients: vec![0],

@@ -184,6 +184,11 @@ impl Collect {
         verdict: Unlocked,
         stranger: bool,
     ) -> Result<Unlocked, Fault> {
+        if matches!(verdict, Unlocked::Locked) && stranger {
+            let from = arrival.address.map(|address| address.to_string());
+            let destroys = self.lock.destroys;
+            self.teller.tell_locked(&arrival.found, destroys, from)?;
+        }
         let one = arrival.found.ticket.recipients.first();
         let one = one.and_then(|recipient| recipient.parse::<Address>().ok());
         match (&verdict, one) {

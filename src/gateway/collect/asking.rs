@@ -55,12 +55,15 @@ impl Collect {
     ) -> Memo {
         let record = &arrival.found.record;
         let token = SenderLink::token(self.store.master(), &arrival.id, None);
+        let (page, told) = (format!("/s/{token}"), record.told.as_ref());
         Memo {
             id: format!("{}-asked-{}-{now}", record.id, arrival.found.number),
             mail: record.mail.clone(),
             to: record.sender.clone(),
-            language: None,
-            thread: None,
+            language: told.map(|told| told.language.clone()),
+            thread: told.and_then(|told| told.thread.clone()),
+            transfer: Some(record.id.clone()),
+            page: Some(page.clone()),
             until: record.expires,
             received: record.created,
             about: About::Missing(Missing {
@@ -69,7 +72,7 @@ impl Collect {
                 at: now,
                 times: u32::try_from(times).unwrap_or(u32::MAX),
                 locked,
-                page: format!("/s/{token}"),
+                page,
             }),
         }
     }

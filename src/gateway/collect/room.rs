@@ -5,12 +5,13 @@
 //! Fails with `Fault`: the store does not answer, the catalogue or a blob was changed.
 
 use super::now;
+use super::teller::Teller;
 use super::visit::{Fetching, Visit, What};
 use crate::fault::{Fault, Kind};
 use crate::maillog;
 use crate::seal;
 use crate::seal::stream::Opener;
-use crate::store::Store;
+use crate::store::{Along, Store};
 use crate::transfer::keys::{TransferKey, hkdf};
 use crate::transfer::record::State;
 use crate::transfer::{Catalogue, Entry, EntryKind, Event, Happened, Record, Ticket, TransferId};
@@ -22,6 +23,7 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct Room {
     store: Arc<Store>,
+    teller: Teller,
     visit: Arc<Visit>,
     key: TransferKey,
     record: Record,
@@ -37,7 +39,7 @@ pub struct FileReader {
 impl Room {
     /// `None` if it is gone.
     pub(super) fn enter(
-        store: &Arc<Store>,
+        (store, teller): (&Arc<Store>, &Teller),
         visit: Arc<Visit>,
         key: TransferKey,
         now: i64,
@@ -54,6 +56,7 @@ impl Room {
         let catalogue = seal::open::catalogue(&record, &key)?;
         Ok(Some(Room {
             store: store.clone(),
+            teller: teller.clone(),
             visit,
             key,
             record,
@@ -168,9 +171,11 @@ impl Room {
     /// Counts a complete fetch; durable when this returns.
     pub fn count(&self, what: What) -> Result<(), Fault> {
         let entries = self.numbers(what);
+        let how = self.teller.wants(&self.record, &self.ticket)?;
+        let _alone = self.teller.alone(&self.record, how);
         let counted = self
             .store
-            .change_noting(&self.visit.id(), self.visit.ticket(), |ticket| {
+            .change_telling(&self.visit.id(), self.visit.ticket(), |ticket| {
                 for n in &entries {
                     let n = *n as usize;
                     if ticket.fetched.len() <= n {
@@ -178,7 +183,15 @@ impl Room {
                     }
                     ticket.fetched[n] = ticket.fetched[n].saturating_add(1);
                 }
-                Some(Event::at(now(), Happened::Fetched(entries.clone())))
+                let (number, now) = (self.visit.ticket(), now());
+                let told = (number, &mut *ticket);
+                let memo =
+                    self.teller
+                        .downloaded(how, &self.record, told, self.named(&entries), now)?;
+                Ok(Along {
+                    event: Some(Event::at(now, Happened::Fetched(entries.clone()))),
+                    memos: memo.into_iter().collect(),
+                })
             });
         self.visit.settle(what);
         for n in entries {
@@ -186,6 +199,13 @@ impl Room {
             maillog::collected(&self.record.mail, &self.record.id, n as usize, bytes);
         }
         counted.map(drop)
+    }
+
+    /// Those of them that people call files, with their names.
+    fn named(&self, entries: &[u32]) -> Vec<(u32, String)> {
+        let all = self.downloads();
+        let meant = all.filter(|(n, _)| entries.contains(n));
+        meant.map(|(n, entry)| (n, entry.name.clone())).collect()
     }
 
     fn numbers(&self, what: What) -> Vec<u32> {

@@ -36,6 +36,10 @@ pub(super) fn letter(letter: &Letter, traces: &Traces) {
         );
         mail(&delivered.bytes);
     }
+    if let Some(receipt) = &traces.receipt {
+        println!("\nRECEIPT as Anna reads it");
+        mail(&receipt.bytes);
+    }
     println!();
     for link in traces.links() {
         println!("Link      {link}");

@@ -23,6 +23,8 @@ pub(super) struct Traces {
     /// The number a text message went to.
     pub(super) phone: Option<String>,
     pub(super) password: Option<String>,
+    /// What its sender reads about it, if something of it became a link.
+    pub(super) receipt: Option<Delivered>,
 }
 
 /// Looks into folder and phone; what earlier letters left is left out.
@@ -43,7 +45,7 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// Waits until every recipient has a mail and the password has arrived.
+    /// Waits until every recipient has a mail, and the password and the receipt have arrived.
     pub(super) async fn wait(
         &mut self,
         letter: &Letter,
@@ -110,11 +112,15 @@ impl<'a> Watch<'a> {
                 ),
             ),
         };
-        all_there.then_some(Traces {
+        let mut traces = Traces {
             delivered,
             phone,
             password,
-        })
+            receipt: None,
+        };
+        traces.receipt = notices.into_iter().next();
+        let is_whole = traces.links().is_empty() || traces.receipt.is_some();
+        (all_there && is_whole).then_some(traces)
     }
 }
 

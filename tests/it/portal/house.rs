@@ -180,6 +180,7 @@ impl Stage {
                 blobs,
                 catalogue: cipher::seal(&catalogue_key, id.as_bytes(), &plain),
                 sheet: Vec::new(),
+                told: None,
             },
             tickets: vec![SealedTicket {
                 recipients: vec![0],

@@ -13,6 +13,7 @@ use cloakroom::notify::{Channel, MemoryChannel, Router};
 use cloakroom::store::Store;
 use cloakroom::store::backend::Backend;
 use cloakroom::texts::{House, Texts};
+use cloakroom::transfer::Telling;
 use cloakroom::transfer::keys::MasterKey;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -41,6 +42,8 @@ pub struct Plant {
     pub channels: Vec<Arc<dyn Channel>>,
     /// The policy file.
     pub rules: &'static str,
+    /// No receipts, unless a test is about them.
+    pub telling: Telling,
 }
 
 impl Plant {
@@ -51,6 +54,10 @@ impl Plant {
             desk: MemoryChannel::new("desk", "command"),
             channels: Vec::new(),
             rules: DESK,
+            telling: Telling {
+                receipts: false,
+                ..Telling::default()
+            },
         }
     }
 
@@ -81,6 +88,7 @@ impl Plant {
             patience: Patience::default(),
             delivery: Schedule::default(),
             partial: Partial::default(),
+            telling: self.telling.clone(),
         })))
     }
 }
@@ -116,7 +124,7 @@ fn policy(house: &House, rules: &str) -> Policy {
     Policy::read(&sources, &frame).unwrap_or_else(|wrong| panic!("{wrong}"))
 }
 
-fn house() -> House {
+pub fn house() -> House {
     House {
         organisation: "Example Region".into(),
         portal_url: "https://files.example.org".into(),

@@ -64,6 +64,7 @@ master_key = "master.key"
 
 [notice]
 from = "Example Region Files <files@example.org>"
+receipt = "off"
 
 [policy]
 dir = "policies"
@@ -76,6 +77,11 @@ kind = "sender"
 "#
         ),
     );
+}
+
+/// Senders get receipts; the settings of [`write`] switch them off, as most tests count what leaves.
+pub fn with_receipts(folder: &Path) {
+    replace(folder, "receipt = \"off\"\n", "");
 }
 
 /// Adds lines to a section that [`write`] has written, such as `tls = "files"` to `intake`.

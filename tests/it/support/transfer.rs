@@ -33,6 +33,7 @@ pub fn sealed(store: &Store, blob: BlobId, plain_len: u64, now: i64) -> SealedTr
             }],
             catalogue: vec![7; 300],
             sheet: Vec::new(),
+            told: None,
         },
         tickets: vec![SealedTicket {
             recipients: vec![0],

@@ -115,6 +115,7 @@ fn transfer(store: &Store, id: TransferId, number: u8, size: usize) -> SealedTra
             }],
             catalogue: vec![7; size],
             sheet: Vec::new(),
+            told: None,
         },
         tickets: vec![SealedTicket {
             recipients: vec![],
@@ -138,6 +139,7 @@ fn transfer(store: &Store, id: TransferId, number: u8, size: usize) -> SealedTra
             }],
             expires: NOW + 1000,
             created: NOW,
+            receipt: None,
         }],
         submission: Some(submission()),
         sheet: None,

@@ -1,0 +1,172 @@
+//! What a receipt says: one mail to the sender about what has left and what became of it.
+//!
+//! Promises: of strangers' making only addresses, subject, names of files and what mail servers said, each on one line of its own; the
+//! sender's page, never a recipient's link; passwords only where the mail carries them. Leaves to others: sending (`post`, `sender`).
+
+use super::memo::one_line;
+use crate::texts::{House, Texts, Value, format};
+use crate::transfer::Receipt;
+use crate::transfer::notice::NoticeEntry;
+use crate::transfer::proof::PasswordLine;
+use crate::transfer::receipt::{Arrived, Got, Person};
+
+/// Columns of addresses are not wider than this; a longer address has a line of its own.
+const WIDEST: usize = 36;
+
+/// In whose words, and in which language.
+pub struct Wording<'a> {
+    /// The words.
+    pub texts: &'a Texts,
+    /// Whom they speak for.
+    pub house: &'a House,
+    /// One of ours.
+    pub language: &'a str,
+}
+
+impl Wording<'_> {
+    /// A sentence.
+    pub fn say(&self, key: &str, arguments: &[(&str, Value<'_>)]) -> String {
+        self.texts.say(self.language, key, arguments)
+    }
+
+    /// A date with its zone.
+    pub fn date(&self, at: i64) -> String {
+        format::long_date(self.language, at, &self.house.time_zone)
+    }
+
+    /// The sentence, the address of the sender's page and how to take it back by mail.
+    pub fn steering(&self, page: &str) -> Vec<String> {
+        vec![
+            String::new(),
+            self.say("receipt-page", &[]),
+            format!("{}{page}", self.house.portal_url),
+            String::new(),
+            self.say("receipt-revoke", &[]),
+        ]
+    }
+
+    /// Whose transfer it is about, behind everything else.
+    pub fn transfer(&self, id: &str) -> String {
+        self.say("receipt-transfer", &[("id", id.into())])
+    }
+}
+
+/// Subject and lines. `passwords` are those that the sender hands on.
+pub fn mail(
+    words: &Wording<'_>,
+    receipt: &Receipt,
+    transfer: &str,
+    passwords: &[NoticeEntry],
+) -> (String, Vec<String>) {
+    let known = receipt.subject.as_deref().map(one_line);
+    let known = known.filter(|subject| !subject.is_empty());
+    let arguments = [
+        ("count", Value::from(receipt.count)),
+        ("size", format::size(words.language, receipt.size).into()),
+        ("subject", known.clone().unwrap_or_default().into()),
+    ];
+    let (subject, intro) = match known {
+        Some(_) => ("receipt-subject", "receipt-intro"),
+        None => ("receipt-left-subject", "receipt-left-intro"),
+    };
+    let mut lines = vec![words.say(intro, &arguments), String::new()];
+    lines.extend(files(words, receipt));
+    for why in &receipt.reasons {
+        let (head, why, rule) = (words.say("receipt-why", &[]), &why.why, &why.rule);
+        lines.push(format!("{head}: {} [{}]", one_line(why), one_line(rule)));
+    }
+    let (until, date) = (words.say("receipt-until", &[]), words.date(receipt.expires));
+    lines.extend([format!("{until}: {date}"), String::new()]);
+    lines.extend(people(words, receipt, passwords));
+    if !passwords.is_empty() {
+        lines.extend([String::new(), words.say("receipt-by-phone", &[])]);
+    }
+    lines.extend(words.steering(&format!("/s/{}", receipt.token)));
+    lines.extend([String::new(), words.transfer(transfer)]);
+    let subject = words.say(subject, &arguments);
+    (subject, lines)
+}
+
+fn files(words: &Wording<'_>, receipt: &Receipt) -> Vec<String> {
+    let size = |bytes| format::size(words.language, bytes);
+    let line = |file: &crate::transfer::proof::ShownFile| {
+        format!("    {} ({})", one_line(&file.name), size(file.size))
+    };
+    let mut lines: Vec<String> = receipt.files.iter().map(line).collect();
+    let listed = u32::try_from(lines.len()).unwrap_or(u32::MAX);
+    if !lines.is_empty() {
+        if receipt.count > listed {
+            let more = [("count", Value::from(receipt.count - listed))];
+            lines.push(format!("    {}", words.say("block-more", &more)));
+        }
+        lines.push(String::new());
+    }
+    lines
+}
+
+fn people(words: &Wording<'_>, receipt: &Receipt, passwords: &[NoticeEntry]) -> Vec<String> {
+    let (to, password) = (
+        words.say("receipt-to", &[]),
+        words.say("receipt-password", &[]),
+    );
+    let widths = receipt.people.iter().map(|p| p.recipient.chars().count());
+    let widths = widths.filter(|width| *width <= WIDEST);
+    let width = widths.max().unwrap_or(0).max(to.chars().count());
+    let mut lines = vec![format!("{to:width$}   {password}")];
+    for person in &receipt.people {
+        let said = about(words, person, passwords);
+        let who = one_line(&person.recipient);
+        match who.chars().count() > width {
+            true => lines.extend([who, format!("{:width$}   {said}", "")]),
+            false => lines.push(format!("{who:width$}   {said}")),
+        }
+    }
+    lines
+}
+
+/// What one recipient got, or why not.
+fn about(words: &Wording<'_>, person: &Person, passwords: &[NoticeEntry]) -> String {
+    let said = match &person.fate {
+        Arrived::Refused(reply) => {
+            return words.say("receipt-refused", &[("text", one_line(reply).into())]);
+        }
+        Arrived::Waits => return words.say("receipt-waits", &[]),
+        Arrived::Unclear => return words.say("receipt-unclear", &[]),
+        Arrived::Taken => match &person.got {
+            Got::Original => return words.say("receipt-original", &[]),
+            Got::Link { password, .. } => way(words, person, password, passwords),
+        },
+    };
+    match person.got {
+        Got::Link { shared: true, .. } => format!("{said}; {}", words.say("receipt-shared", &[])),
+        _ => said,
+    }
+}
+
+fn way(
+    words: &Wording<'_>,
+    person: &Person,
+    line: &PasswordLine,
+    passwords: &[NoticeEntry],
+) -> String {
+    let own = passwords.iter().find(|e| e.recipient == person.recipient);
+    if let Some(entry) = own {
+        let arguments = [
+            ("recipient", Value::from(person.recipient.as_str())),
+            ("password", entry.password.expose().into()),
+        ];
+        return words.say("receipt-password-tell", &arguments);
+    }
+    match line {
+        PasswordLine::None => words.say("receipt-password-none", &[]),
+        PasswordLine::EmailCode => words.say("receipt-password-code", &[]),
+        PasswordLine::Sender => words.say("receipt-password-known", &[]),
+        PasswordLine::TextMessage(digits) => words.say(
+            "receipt-password-sms",
+            &[("digits", digits.as_str().into())],
+        ),
+        PasswordLine::Other(way) => {
+            words.say("receipt-password-other", &[("way", one_line(way).into())])
+        }
+    }
+}
