@@ -36,7 +36,7 @@ const ROUND: Duration = Duration::from_secs(20);
 #[derive(Default)]
 pub(super) struct Departures {
     /// Rings when something may be due.
-    pub(super) bell: Notify,
+    pub(super) bell: Arc<Notify>,
     /// Held by whoever sends: nothing is sent by two.
     turn: tokio::sync::Mutex<()>,
     /// Ends of tries that could not be written yet.

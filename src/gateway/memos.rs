@@ -12,7 +12,7 @@ use crate::maillog;
 use crate::notify::{Trouble, memo};
 use crate::store::DueMemo;
 use std::collections::HashSet;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::time::{MissedTickBehavior, interval};
@@ -30,7 +30,7 @@ const LONGEST_TRY: Duration = Duration::from_secs(900);
 #[derive(Default)]
 pub(super) struct Memos {
     /// Rings when one may be due.
-    pub(super) bell: Notify,
+    pub(super) bell: Arc<Notify>,
     /// Held by whoever sends: nothing is sent by two.
     turn: tokio::sync::Mutex<()>,
     /// Those that were sent where that could not be written.

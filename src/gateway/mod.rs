@@ -4,6 +4,7 @@
 //! Promises: doubt defers or seals, it never passes a mail unprotected; after a next hop has accepted, nothing refuses.
 //! Leaves to others: protocols (`doors`), reading settings and starting things (`service`).
 
+pub mod approving;
 mod clock;
 pub mod collect;
 mod delivery;
@@ -38,6 +39,7 @@ use crate::store::{Settlement, Store};
 use crate::texts::{House, Texts};
 use crate::transfer::keys::MasterKey;
 use crate::transfer::{Early, Telling};
+use approving::Approving;
 use collect::teller::Teller;
 use collect::{Collect, Courier};
 use std::path::PathBuf;
@@ -171,6 +173,12 @@ impl Gateway {
         let teller = Teller::new(self.store().clone(), self.parts.telling.clone(), zone);
         let collect = Collect::new(self.store().clone(), lock, courier);
         collect.telling(teller).ringing(self.bell.clone())
+    }
+
+    /// The way of approvers.
+    pub fn approving(&self) -> Approving {
+        let bells = [self.departures.bell.clone(), self.memos.bell.clone()];
+        Approving::new(self.store().clone(), bells)
     }
 
     /// What texts say about us.

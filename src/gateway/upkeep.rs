@@ -28,6 +28,9 @@ const RECENT: i64 = 60;
 /// At most one look at the whole outbox in this time, however fast a channel is.
 const LOOK: Duration = Duration::from_secs(1);
 
+/// So long it is known what became of a mail that waited, in seconds.
+const RULINGS: i64 = 30 * 86_400;
+
 /// How long a stop waits for notices that are being sent.
 const GOODBYE: Duration = Duration::from_secs(5);
 
@@ -126,6 +129,9 @@ impl Gateway {
             }
             if let Err(fault) = heavy(|| self.parts.store.forget_copies(now)) {
                 complain("ledger", &fault);
+            }
+            if let Err(fault) = heavy(|| self.parts.store.forget_rulings(now - RULINGS)) {
+                complain("rulings", &fault);
             }
             if let Err(fault) = heavy(|| self.parts.store.erase_codes(now)) {
                 complain("codes", &fault);

@@ -16,8 +16,8 @@ use crate::seal::whole::{self, Name, WaitingKeys};
 use crate::store::Store;
 use crate::transfer::keys::day_of;
 use crate::transfer::proof::{Answer, Outcome};
-use crate::transfer::waiting::{Departure, State, Why};
-use crate::transfer::{Awaits, Plan, Waiting};
+use crate::transfer::waiting::{Departure, Ruling, State, Verdict, Why};
+use crate::transfer::{Awaits, Memo, Plan, Waiting};
 use jiff::Timestamp;
 use std::time::Instant;
 
@@ -92,7 +92,8 @@ pub fn release(
             tries: 0,
             unknown: 0,
         });
-        waiting.told_released(by)
+        let ruling = waiting.ruling(Verdict::Released, by, now);
+        (waiting.told_released(by), ruling)
     })?;
     if let Ruled::Done(waiting) = &ruled {
         maillog::hold_released(&waiting.id, by, as_transfer);
@@ -109,10 +110,27 @@ pub fn dismiss(
 ) -> Result<Ruled, Fault> {
     let ruled = rule(store, id, by, |waiting| {
         waiting.state = State::Over;
-        waiting.told_dropped(by, because)
+        let now = Timestamp::now().as_second();
+        let ruling = waiting.ruling(Verdict::Dropped, by, now);
+        (waiting.told_dropped(by, because), ruling)
     })?;
     if let Ruled::Done(waiting) = &ruled {
         maillog::hold_dropped(&waiting.id, by);
+    }
+    Ok(ruled)
+}
+
+/// Drops a mail whose sender does not want it to leave. Who may is the caller's to know.
+pub fn withdraw(store: &Store, id: MailId) -> Result<Ruled, Fault> {
+    let ruled = rule(store, id, None, |waiting| {
+        waiting.state = State::Over;
+        let by = waiting.envelope.sender.clone();
+        let now = Timestamp::now().as_second();
+        let ruling = waiting.ruling(Verdict::Withdrawn, by.as_ref(), now);
+        (Vec::new(), ruling)
+    })?;
+    if let Ruled::Done(waiting) = &ruled {
+        maillog::hold_dropped(&waiting.id, waiting.envelope.sender.as_ref());
     }
     Ok(ruled)
 }
@@ -121,14 +139,15 @@ fn rule(
     store: &Store,
     id: MailId,
     by: Option<&Address>,
-    decide: impl FnOnce(&mut Waiting) -> Vec<crate::transfer::Memo>,
+    decide: impl FnOnce(&mut Waiting) -> (Vec<Memo>, Ruling),
 ) -> Result<Ruled, Fault> {
     let may = |waiting: &Waiting| {
         let mut approvers = waiting.approvers.iter();
         by.is_none_or(|by| approvers.any(|approver| approver.same_mailbox(by)))
     };
-    let changed = store.change_waiting(id, |waiting| {
-        (waiting.is_undecided() && may(waiting)).then(|| decide(waiting))
+    let changed = store.rule_waiting(id, |waiting| {
+        let (memos, ruling) = (waiting.is_undecided() && may(waiting)).then(|| decide(waiting))?;
+        Some((memos, Some(ruling)))
     })?;
     Ok(match changed {
         None => Ruled::Unknown,
@@ -238,10 +257,11 @@ impl Gateway {
             if !waiting.is_undecided() || waiting.until >= now {
                 return Ok(());
             }
-            let changed = self.store().change_waiting(id, |waiting| {
+            let changed = self.store().rule_waiting(id, |waiting| {
                 waiting.is_undecided().then(|| {
                     waiting.state = State::Over;
-                    waiting.told_over()
+                    let ruling = waiting.ruling(Verdict::Over, None, now);
+                    (waiting.told_over(), Some(ruling))
                 })
             })?;
             if let Some((waiting, true)) = changed {

@@ -123,6 +123,11 @@ impl Writer<'_> {
         lines.extend(self.why(&asked.reasons));
         lines.push(self.until("hold-ask-until"));
         lines.push(String::new());
+        if let Some(page) = &self.memo.page {
+            lines.push(self.say("hold-ask-page", &[]));
+            lines.push(format!("{}{page}", self.house.portal_url));
+            lines.push(String::new());
+        }
         lines.push(self.say("hold-ask-how", &[]));
         lines.push(String::new());
         let id = &self.memo.mail;
@@ -143,6 +148,10 @@ impl Writer<'_> {
         lines.extend(self.people(recipients));
         lines.extend(self.why(reasons));
         lines.push(self.until("hold-waits-until"));
+        if let Some(page) = &self.memo.page {
+            lines.extend([String::new(), self.say("hold-withdraw-page", &[])]);
+            lines.push(format!("{}{page}", self.house.portal_url));
+        }
         lines.extend(self.end());
         (self.say("hold-waits-subject", &[]), lines)
     }

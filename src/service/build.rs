@@ -314,7 +314,7 @@ pub fn portal(gateway: &Gateway, config: &Config) -> Result<Portal, Failure> {
         gateway.texts().clone(),
         config.portal.trusted_proxies.clone(),
     );
-    let portal = portal.on_terms(terms);
+    let portal = portal.on_terms(terms).approving(gateway.approving());
     let bounds = Bounds {
         upload_max: config.portal.upload_max.0,
         mail_up_to: config.portal.mail_up_to.0,

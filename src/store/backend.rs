@@ -110,6 +110,8 @@ pub enum Table {
     History,
     /// `id|n|HMAC of a cookie` → `Device`.
     Devices,
+    /// Mail id → `Ruling`, what became of a mail that waited.
+    Rulings,
     /// HMAC of a sender's address → `Preferences`.
     Preferences,
     /// Parcel id → `Parcel`.
@@ -130,7 +132,7 @@ pub enum Table {
 
 impl Table {
     /// Every table.
-    pub const ALL: [Table; 21] = [
+    pub const ALL: [Table; 22] = [
         Table::Meta,
         Table::Transfers,
         Table::Tickets,
@@ -144,6 +146,7 @@ impl Table {
         Table::Codes,
         Table::History,
         Table::Devices,
+        Table::Rulings,
         Table::Preferences,
         Table::Parcels,
         Table::ParcelsDue,
@@ -170,6 +173,7 @@ impl Table {
             Table::Codes => "codes",
             Table::History => "history",
             Table::Devices => "devices",
+            Table::Rulings => "rulings",
             Table::Preferences => "preferences",
             Table::Parcels => "parcels",
             Table::ParcelsDue => "parcels-due",

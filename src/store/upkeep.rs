@@ -254,6 +254,7 @@ impl Store {
             Table::Memos,
             Table::Codes,
             Table::History,
+            Table::Rulings,
             Table::Preferences,
             Table::Parcels,
             Table::Drafts,

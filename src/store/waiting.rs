@@ -13,7 +13,7 @@ use crate::fault::{Fault, crash};
 use crate::mail::MailId;
 use crate::transfer::ledger::{Fate, Submission};
 use crate::transfer::proof::Owned;
-use crate::transfer::waiting::State;
+use crate::transfer::waiting::{Ruling, State};
 use crate::transfer::{Memo, Waiting};
 use jiff::Timestamp;
 
@@ -52,7 +52,13 @@ impl Store {
         let prepared = change
             .create(Table::Waiting, id.as_bytes(), waiting)
             .and_then(|()| ledger::enter(&mut change, &waiting.id, None, submission, Fate::Done))
-            .and_then(|()| memos::put(&mut change, &waiting.announced(), waiting.received));
+            .and_then(|()| {
+                memos::put(
+                    &mut change,
+                    &waiting.announced(&self.master),
+                    waiting.received,
+                )
+            });
         match prepared {
             Ok(()) => change.commit(),
             Err(fault) => Err(BackendError::Damaged(fault.to_string())),
@@ -80,11 +86,20 @@ impl Store {
         id: MailId,
         change: impl FnOnce(&mut Waiting) -> Option<Vec<Memo>>,
     ) -> Result<Option<(Waiting, bool)>, Fault> {
+        self.rule_waiting(id, |waiting| Some((change(waiting)?, None)))
+    }
+
+    /// The same where something is decided about it, which becomes durable too.
+    pub fn rule_waiting(
+        &self,
+        id: MailId,
+        change: impl FnOnce(&mut Waiting) -> Option<(Vec<Memo>, Option<Ruling>)>,
+    ) -> Result<Option<(Waiting, bool)>, Fault> {
         let _alone = self.turns.alone(id.as_bytes());
         let Some(mut waiting) = self.waiting(id)? else {
             return Ok(None);
         };
-        let Some(memos) = change(&mut waiting) else {
+        let Some((memos, ruling)) = change(&mut waiting) else {
             return Ok(Some((waiting, false)));
         };
         let is_over = waiting.state == State::Over;
@@ -94,6 +109,9 @@ impl Store {
         let mut batch = Change::new(&self.values);
         batch.replace(Table::Waiting, id.as_bytes(), &waiting)?;
         memos::put(&mut batch, &memos, Timestamp::now().as_second())?;
+        if let Some(ruling) = ruling {
+            batch.replace(Table::Rulings, id.as_bytes(), &ruling)?;
+        }
         batch.commit().map_err(fault)?;
         crash::point("waiting/changed");
         if is_over {
@@ -103,6 +121,24 @@ impl Store {
             }
         }
         Ok(Some((waiting, true)))
+    }
+
+    /// What became of a mail that waited, as long as that is kept.
+    pub fn ruling(&self, id: MailId) -> Result<Option<Ruling>, Fault> {
+        self.values.get(Table::Rulings, id.as_bytes())
+    }
+
+    /// Forgets what was decided before this time (Unix, seconds).
+    pub fn forget_rulings(&self, before: i64) -> Result<(), Fault> {
+        let mut change = Change::new(&self.values);
+        self.each_raw(Table::Rulings, |key, value| {
+            let ruling: Ruling = self.values.open(Table::Rulings, key, value)?;
+            if ruling.at < before {
+                change.remove(Table::Rulings, key)?;
+            }
+            Ok(())
+        })?;
+        change.commit().map_err(fault)
     }
 
     /// Erases what is left of one that is over.

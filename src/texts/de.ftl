@@ -113,6 +113,25 @@ code-not-sent = Der Code konnte gerade nicht gesendet werden. Bitte versuchen Si
 code-refused = An { $recipient } kann kein Code gesendet werden. Antworten Sie auf die Mail mit dem Link und fragen Sie { $sender }.
 locked-codes = Nach zu vielen falschen Codes gesperrt. Die Dateien sind sicher. Antworten Sie auf die Mail mit dem Link und bitten Sie { $sender }, sie zu entsperren.
 
+### Seiten: eine Mail, die wartet
+
+approve-heading = Eine Mail wartet auf Ihre Freigabe
+approve-hidden = Was darin steht, wird hier nicht gezeigt, auch keine Dateinamen.
+approve-release = Freigeben
+approve-transfer = Als Links freigeben
+approve-transfer-hint = Als Links freigegeben gehen ihre Dateien zumindest hinter einem Link hinaus.
+approve-because = Warum sie verworfen wird, für den Absender (freiwillig)
+approve-drop = Verwerfen
+withdraw-heading = Ihre Mail wartet auf Freigabe
+withdraw-text = Sie ist nicht hinausgegangen. Solange niemand entschieden hat, können Sie sie zurückziehen: dann bekommt sie niemand.
+withdraw-button = Zurückziehen
+decided-heading = Es wurde entschieden
+# $who is an address, or the operators.
+decided-released = Die Mail wurde freigegeben von { $who }: { $date }.
+decided-dropped = Die Mail wurde verworfen von { $who }: { $date }. Sie ist nicht hinausgegangen und wird es auch nicht.
+decided-withdrawn = Die Mail wurde zurückgezogen von { $who }: { $date }. Sie ist nicht hinausgegangen und wird es auch nicht.
+decided-over = Niemand hat rechtzeitig über die Mail entschieden. Sie wurde verworfen: { $date }.
+
 ### Seiten: nichts da, etwas stimmt nicht
 
 gone-heading = Diese Dateien sind nicht mehr hier
@@ -352,6 +371,9 @@ hold-ask-subject = Wartet auf Ihre Freigabe: eine E-Mail von { $sender }
 hold-ask-text = Eine E-Mail von { $sender } wartet, bis jemand sie freigibt. Sie dürfen das. Der Inhalt wird hier nicht gezeigt.
 hold-ask-until = Entscheidet bis { $date } niemand, wird sie verworfen und der Absender benachrichtigt.
 hold-ask-how = Am Mail-Gateway entscheidet einer dieser Befehle:
+# A link follows on a line of its own.
+hold-ask-page = Entscheiden Sie auf dieser Seite:
+hold-withdraw-page = Solange niemand entschieden hat, können Sie sie hier zurückziehen:
 # One line per recipient.
 hold-to = An: { $recipient }
 hold-sent = Gesendet: { $date }

@@ -129,6 +129,25 @@ code-not-sent = The code could not be sent just now. Please try again in a few m
 code-refused = No code can be sent to { $recipient }. Answer the mail with the link and ask { $sender }.
 locked-codes = Locked after too many wrong codes. The files are safe. Answer the mail with the link and ask { $sender } to unlock them.
 
+### Pages: a mail that waits
+
+approve-heading = A mail waits for your approval
+approve-hidden = What it says is not shown here, and no name of a file.
+approve-release = Release
+approve-transfer = Release as links
+approve-transfer-hint = Released as links, its files leave behind a link at least.
+approve-because = Why it is dropped, for its sender (optional)
+approve-drop = Drop
+withdraw-heading = Your mail waits for approval
+withdraw-text = It has not left. As long as nobody has decided, you can withdraw it: then nobody gets it.
+withdraw-button = Withdraw
+decided-heading = It was decided
+# $who is an address, or the operators.
+decided-released = The mail was released by { $who }: { $date }.
+decided-dropped = The mail was dropped by { $who }: { $date }. It has not left and will not leave.
+decided-withdrawn = The mail was withdrawn by { $who }: { $date }. It has not left and will not leave.
+decided-over = Nobody decided about the mail in time. It was dropped: { $date }.
+
 ### Pages: nothing here, something wrong
 
 gone-heading = These files are no longer here
@@ -378,6 +397,9 @@ hold-ask-subject = Waiting for your approval: a mail from { $sender }
 hold-ask-text = A mail from { $sender } waits until somebody releases it. You may. What it says is not shown here.
 hold-ask-until = If nobody decides until { $date }, it is dropped and its sender is told.
 hold-ask-how = On the mail gateway, one of these decides:
+# A link follows on a line of its own.
+hold-ask-page = Decide on this page:
+hold-withdraw-page = As long as nobody has decided, you can withdraw it here:
 # One line per recipient.
 hold-to = To: { $recipient }
 hold-sent = Sent: { $date }

@@ -113,6 +113,25 @@ code-not-sent = De code kon zojuist niet worden verstuurd. Probeer het over enke
 code-refused = Naar { $recipient } kan geen code worden verstuurd. Beantwoord de mail met de link en vraag het aan { $sender }.
 locked-codes = Geblokkeerd na te veel verkeerde codes. De bestanden zijn veilig. Beantwoord de mail met de link en vraag { $sender } om ze vrij te geven.
 
+### Pagina's: een mail die wacht
+
+approve-heading = Er wacht een mail op uw goedkeuring
+approve-hidden = Wat erin staat, wordt hier niet getoond, ook geen bestandsnamen.
+approve-release = Vrijgeven
+approve-transfer = Als links vrijgeven
+approve-transfer-hint = Als links vrijgegeven vertrekken de bestanden ten minste achter een link.
+approve-because = Waarom de mail wordt weggegooid, voor de afzender (niet verplicht)
+approve-drop = Weggooien
+withdraw-heading = Uw mail wacht op goedkeuring
+withdraw-text = De mail is niet vertrokken. Zolang niemand heeft beslist, kunt u haar intrekken: dan krijgt niemand haar.
+withdraw-button = Intrekken
+decided-heading = Er is beslist
+# $who is an address, or the operators.
+decided-released = De mail is vrijgegeven door { $who }: { $date }.
+decided-dropped = De mail is weggegooid door { $who }: { $date }. De mail is niet vertrokken en vertrekt ook niet.
+decided-withdrawn = De mail is ingetrokken door { $who }: { $date }. De mail is niet vertrokken en vertrekt ook niet.
+decided-over = Niemand heeft op tijd over de mail beslist. De mail is weggegooid: { $date }.
+
 ### Pagina's: niets te vinden, er ging iets mis
 
 gone-heading = Deze bestanden zijn hier niet meer
@@ -352,6 +371,9 @@ hold-ask-subject = Wacht op uw goedkeuring: een e-mail van { $sender }
 hold-ask-text = Een e-mail van { $sender } wacht tot iemand hem vrijgeeft. U mag dat. De inhoud wordt hier niet getoond.
 hold-ask-until = Als niemand voor { $date } beslist, wordt hij verwijderd en krijgt de afzender bericht.
 hold-ask-how = Op de mailgateway beslist een van deze opdrachten:
+# A link follows on a line of its own.
+hold-ask-page = Beslis op deze pagina:
+hold-withdraw-page = Zolang niemand heeft beslist, kunt u haar hier intrekken:
 # One line per recipient.
 hold-to = Aan: { $recipient }
 hold-sent = Verzonden: { $date }

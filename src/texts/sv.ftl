@@ -112,6 +112,25 @@ code-not-sent = Koden kunde inte skickas just nu. Försök igen om några minute
 code-refused = Ingen kod kan skickas till { $recipient }. Svara på mejlet med länken och fråga { $sender }.
 locked-codes = Låst efter för många felaktiga koder. Filerna är i säkerhet. Svara på mejlet med länken och be { $sender } att låsa upp dem.
 
+### Sidor: ett mejl som väntar
+
+approve-heading = Ett mejl väntar på ditt godkännande
+approve-hidden = Vad som står i det visas inte här, inte heller namn på filer.
+approve-release = Släpp
+approve-transfer = Släpp som länkar
+approve-transfer-hint = Släpps det som länkar lämnar filerna oss åtminstone bakom en länk.
+approve-because = Varför det kastas, till avsändaren (frivilligt)
+approve-drop = Kasta
+withdraw-heading = Ditt mejl väntar på godkännande
+withdraw-text = Det har inte skickats. Så länge ingen har bestämt något kan du dra tillbaka det: då får ingen det.
+withdraw-button = Dra tillbaka
+decided-heading = Det är avgjort
+# $who is an address, or the operators.
+decided-released = Mejlet släpptes av { $who }: { $date }.
+decided-dropped = Mejlet kastades av { $who }: { $date }. Det har inte skickats och kommer inte att skickas.
+decided-withdrawn = Mejlet drogs tillbaka av { $who }: { $date }. Det har inte skickats och kommer inte att skickas.
+decided-over = Ingen bestämde något om mejlet i tid. Det kastades: { $date }.
+
 ### Sidor: inget här, något är fel
 
 gone-heading = De här filerna finns inte längre kvar
@@ -351,6 +370,9 @@ hold-ask-subject = Väntar på ditt godkännande: ett mejl från { $sender }
 hold-ask-text = Ett mejl från { $sender } väntar tills någon släpper det. Du får göra det. Innehållet visas inte här.
 hold-ask-until = Om ingen bestämmer sig före { $date } kastas det, och avsändaren får veta det.
 hold-ask-how = På mejlportalen avgör ett av dessa kommandon:
+# A link follows on a line of its own.
+hold-ask-page = Bestäm på den här sidan:
+hold-withdraw-page = Så länge ingen har bestämt något kan du dra tillbaka det här:
 # One line per recipient.
 hold-to = Till: { $recipient }
 hold-sent = Skickat: { $date }

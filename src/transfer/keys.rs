@@ -92,6 +92,11 @@ impl MasterKey {
         self.derive(b"cloakroom/device/1")
     }
 
+    /// HMAC in links to pages about mails that wait.
+    pub fn approver(&self) -> Key {
+        self.derive(b"cloakroom/approver/1")
+    }
+
     /// HMAC of what the store is searched by.
     pub fn lookup(&self) -> Key {
         self.once(&self.derived.lookup, b"cloakroom/lookup/1")

@@ -11,6 +11,7 @@ pub mod device;
 pub mod draft;
 pub mod early;
 pub mod event;
+pub mod hold_link;
 pub mod keys;
 pub mod ledger;
 pub mod link;

@@ -108,8 +108,8 @@ fn proof(master: &MasterKey, id: &TransferId) -> [u8; 10] {
     std::array::from_fn(|i| whole[i])
 }
 
-/// Sixteen characters of the alphabet.
-fn letters(bytes: &[u8; 10]) -> String {
+/// Eighty bits as sixteen characters of the alphabet.
+pub(super) fn letters(bytes: &[u8; 10]) -> String {
     let bits = bytes
         .iter()
         .fold(0u128, |bits, b| bits << 8 | u128::from(*b));
@@ -117,7 +117,7 @@ fn letters(bytes: &[u8; 10]) -> String {
     (0..PART).map(letter).collect()
 }
 
-fn bytes(text: &str) -> Option<[u8; 10]> {
+pub(super) fn bytes(text: &str) -> Option<[u8; 10]> {
     let digit = |byte: u8| ALPHABET.iter().position(|a| *a == canonical(byte));
     let digits = text.bytes().map(digit).collect::<Option<Vec<usize>>>()?;
     let bits = digits.iter().fold(0u128, |bits, d| bits << 5 | *d as u128);

@@ -5,6 +5,8 @@
 //! The record holds what policy needs to decide again (envelope, client) and nothing of what the mail says.
 //! Leaves to others: keeping it (`store`), sealing the mail (`seal`), sending it (`gateway`).
 
+use super::hold_link::Part;
+use super::keys::MasterKey;
 use super::memo::{About, Asked, Failed, Memo};
 use super::record::BlobRecord;
 use crate::mail::{Address, Envelope};
@@ -39,6 +41,36 @@ pub struct Waiting {
     pub day: i32,
     /// Where it is in its life.
     pub state: State,
+}
+
+/// What became of a mail that waited: kept a while, for whoever comes too late.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ruling {
+    /// The mail's id.
+    pub mail: String,
+    /// What was decided.
+    pub verdict: Verdict,
+    /// By whom; `None`: the operator, or nobody.
+    pub by: Option<Address>,
+    /// When: Unix time, seconds.
+    pub at: i64,
+    /// Who may know it: those who might have released it …
+    pub approvers: Vec<Address>,
+    /// … and who sent it.
+    pub sender: Option<Address>,
+}
+
+/// How it ended with waiting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Verdict {
+    /// Somebody released it.
+    Released,
+    /// Somebody dropped it.
+    Dropped,
+    /// Its sender took it back.
+    Withdrawn,
+    /// Nobody decided in time.
+    Over,
 }
 
 /// A rule that holds a mail.
@@ -91,8 +123,20 @@ impl Waiting {
         self.state == State::Waits
     }
 
-    /// The mails that go out when it begins to wait.
-    pub fn announced(&self) -> Vec<Memo> {
+    /// What was decided about it at this time (Unix, seconds).
+    pub fn ruling(&self, verdict: Verdict, by: Option<&Address>, at: i64) -> Ruling {
+        Ruling {
+            mail: self.id.clone(),
+            verdict,
+            by: by.cloned(),
+            at,
+            approvers: self.approvers.clone(),
+            sender: self.envelope.sender.clone(),
+        }
+    }
+
+    /// The mails that go out when it begins to wait. The key makes the links in them.
+    pub fn announced(&self, master: &MasterKey) -> Vec<Memo> {
         let asked = Asked {
             sender: self.sender(),
             recipients: self.recipients(),
@@ -106,8 +150,15 @@ impl Waiting {
             approvers: self.approvers.iter().map(Address::to_string).collect(),
             reasons: self.reasons.clone(),
         };
-        let memos = self.to_approvers("ask", &about).into_iter();
-        memos.chain(self.to_sender("waits", to_sender)).collect()
+        let mut memos = self.to_approvers("ask", &about);
+        for (memo, approver) in memos.iter_mut().zip(&self.approvers) {
+            memo.page = Some(self.page(master, &Part::Approver(approver.clone())));
+        }
+        let mut to_sender = self.to_sender("waits", to_sender);
+        if let (Some(memo), Some(sender)) = (&mut to_sender, &self.envelope.sender) {
+            memo.page = Some(self.page(master, &Part::Sender(sender.clone())));
+        }
+        memos.into_iter().chain(to_sender).collect()
     }
 
     /// The mail that tells its sender that it was released.

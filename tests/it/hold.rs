@@ -293,3 +293,89 @@ async fn released_while_nothing_runs_it_leaves_at_the_next_start_and_refusals_re
     assert!(!text.contains(EVA), "{text}");
     assert!(to(&hop, BO)().is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_approver_decides_on_the_page_of_his_mail_and_the_other_reads_who_did() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hop = Hop::start(Vec::new()).await;
+    let next_hop = format!("smtp://{}", hop.address);
+    settings::write(folder.path(), POLICY, &next_hop, "");
+    let gateway = Gateway::start(folder.path());
+    submit(&gateway, Door::Smtp, &[BO]).await;
+    let dpo = page_in(&nth(&hop, DPO, 0).await.bytes);
+    let cfo = page_in(&nth(&hop, CFO, 0).await.bytes);
+    assert_ne!(dpo, cfo);
+    let shown = http(&gateway, "GET", &dpo, None);
+    for words in ["200 OK", ANNA, BO, "(people)", "1 file", "Release as links"] {
+        assert!(shown.contains(words), "no {words:?} in {shown}");
+    }
+    is_clean("the page", shown.as_bytes());
+    let last = if dpo.ends_with('7') { '8' } else { '7' };
+    let changed = format!("{}{last}", &dpo[..dpo.len() - 1]);
+    let other = format!("/a/{}", "0".repeat(24));
+    for wrong in [&changed, &other] {
+        let said = http(&gateway, "GET", wrong, None);
+        assert!(said.contains("no longer here"), "{said}");
+        let said = http(&gateway, "POST", wrong, Some("verdict=release"));
+        assert!(!said.contains("500"), "{said}");
+    }
+    // What a crawler sends.
+    for nothing in ["", "because=x", "verdict=withdraw"] {
+        http(&gateway, "POST", &dpo, Some(nothing));
+    }
+    http(&gateway, "HEAD", &dpo, None);
+    assert_eq!(waiting(folder.path()).len(), 8, "it waits still");
+
+    let said = http(&gateway, "POST", &dpo, Some("verdict=release"));
+    assert!(said.starts_with("HTTP/1.1 303"), "{said}");
+    let bo = nth(&hop, BO, 0).await;
+    assert!(String::from_utf8_lossy(&bo.bytes).contains(CONTENT));
+    http(&gateway, "POST", &cfo, Some("verdict=drop&because=no"));
+    let said = http(&gateway, "GET", &cfo, None);
+    assert!(said.contains("was released by dpo@example.org"), "{said}");
+    let secret = dpo.rsplit('/').next().expect("a token");
+    assert!(!gateway.log().contains(secret), "a link is in the log");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_sender_withdraws_what_waits() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hop = Hop::start(Vec::new()).await;
+    let next_hop = format!("smtp://{}", hop.address);
+    settings::write(folder.path(), POLICY, &next_hop, "");
+    let gateway = Gateway::start(folder.path());
+    submit(&gateway, Door::Smtp, &[BO]).await;
+    let page = page_in(&nth(&hop, ANNA, 0).await.bytes);
+    let shown = http(&gateway, "GET", &page, None);
+    assert!(shown.contains("you can withdraw it"), "{shown}");
+    assert!(!shown.contains("value=\"release\""), "{shown}");
+    http(&gateway, "POST", &page, Some("verdict=release"));
+    assert_eq!(waiting(folder.path()).len(), 8, "that is not hers to say");
+    http(&gateway, "POST", &page, Some("verdict=withdraw"));
+    assert_eq!(done(folder.path(), &["hold", "list"]), "");
+    let said = http(&gateway, "GET", &page, None);
+    assert!(said.contains("was withdrawn by anna@example.org"), "{said}");
+    assert!(to(&hop, BO)().is_empty());
+}
+
+/// The path of the page in a mail about a waiting mail.
+fn page_in(mail: &[u8]) -> String {
+    crate::support::first("/a/[0-9a-z]{24}", &decoded(mail)).expect("a link")
+}
+
+/// One request of a browser that says nothing about itself; head and body of the answer.
+fn http(gateway: &Gateway, method: &str, path: &str, form: Option<&str>) -> String {
+    use std::io::{Read, Write};
+    let address = gateway.address("portal");
+    let form = form.unwrap_or_default();
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
+        form.len()
+    );
+    let mut stream = std::net::TcpStream::connect(address).expect("it listens");
+    stream.write_all(request.as_bytes()).expect("writes");
+    let mut said = Vec::new();
+    stream.read_to_end(&mut said).expect("answers");
+    String::from_utf8_lossy(&said).into_owned()
+}

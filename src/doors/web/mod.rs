@@ -5,6 +5,7 @@
 //! Leaves to others: everything about links, passwords and files (`gateway::collect`), sockets and limits ([`server`]).
 //! Fails with an error page that names a reference; the log has the cause.
 
+pub mod approve;
 pub mod code;
 pub mod delete;
 pub mod downloads;
@@ -32,6 +33,7 @@ pub mod zip;
 pub use server::{serve, serve_admin};
 
 use crate::fault::{Blame, Fault};
+use crate::gateway::approving::Approving;
 use crate::gateway::collect::{Collect, Room, TooOften};
 use crate::gateway::writing::Writing;
 use crate::mail::network::Network;
@@ -54,6 +56,8 @@ pub struct Portal {
     collect: Arc<Collect>,
     /// What recipients may answer with; `None` if they may not.
     writing: Option<Arc<Writing>>,
+    /// For mails that wait; `None` where none do.
+    approving: Option<Arc<Approving>>,
     house: Arc<House>,
     texts: Arc<Texts>,
     pages: Pages,
@@ -80,6 +84,7 @@ impl Portal {
             sessions: Sessions::default(),
             writing: None,
             collect,
+            approving: None,
             house,
             texts,
             trusted,
@@ -100,6 +105,14 @@ impl Portal {
     pub fn writing(self, writing: Arc<Writing>) -> Self {
         Portal {
             writing: Some(writing),
+            ..self
+        }
+    }
+
+    /// The same, where approvers can decide too.
+    pub fn approving(self, line: Approving) -> Self {
+        Portal {
+            approving: Some(Arc::new(line)),
             ..self
         }
     }
@@ -260,6 +273,7 @@ pub fn router(portal: Arc<Portal>) -> Router {
         .route("/logo", get(fixed::logo))
         .route("/favicon.ico", get(fixed::no_icon))
         .route(framing::BAD_REQUEST, get(fixed::bad_request))
+        .route("/a/{token}", get(approve::show).post(approve::decide))
         .route("/t/{token}", get(unlock::show))
         .route("/t/{token}/unlock", post(unlock::open).get(unlock::back))
         .route("/t/{token}/code", post(code::ask).get(unlock::back))

@@ -13,8 +13,9 @@ use std::sync::Arc;
 /// The style sheet of all pages.
 pub const STYLE: &str = include_str!("pages/style.css");
 
-const TEMPLATES: [(&str, &str); 10] = [
+const TEMPLATES: [(&str, &str); 11] = [
     ("agree.html", include_str!("pages/agree.html")),
+    ("approve.html", include_str!("pages/approve.html")),
     ("ask.html", include_str!("pages/ask.html")),
     ("base.html", include_str!("pages/base.html")),
     ("delete.html", include_str!("pages/delete.html")),

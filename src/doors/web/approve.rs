@@ -1,0 +1,161 @@
+//! The page of somebody who may decide about a mail that waits, `/a/<token>`: sender, recipients, rules and size, never what it says.
+//!
+//! Promises: looking changes nothing; a form without a word in it (crawlers send forms that they find) decides nothing; unknown tokens get
+//! the answer of unknown links. Leaves to others: who may what (`gateway::approving`).
+
+use super::pages::{Frame, suffix};
+use super::visitor::Visitor;
+use super::{Portal, see_other};
+use crate::fault::Fault;
+use crate::gateway::approving::{Approving, Seen, Word};
+use crate::mail::Address;
+use crate::texts::format;
+use crate::transfer::Waiting;
+use crate::transfer::hold_link::Part;
+use crate::transfer::waiting::{Ruling, Verdict};
+use axum::Form;
+use axum::body::Body;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Path, State};
+use axum::http::{Response, StatusCode};
+use minijinja::context;
+use std::sync::Arc;
+
+/// Longest sentence of an approver, in characters.
+const MOST: usize = 500;
+
+/// The form of the page. Other fields are passed over.
+#[derive(Default, serde::Deserialize)]
+pub struct Typed {
+    #[serde(default)]
+    verdict: String,
+    #[serde(default)]
+    because: String,
+}
+
+impl Typed {
+    fn word(&self) -> Option<Word> {
+        let because: String = self.because.trim().chars().take(MOST).collect();
+        match self.verdict.as_str() {
+            "release" => Some(Word::Release),
+            "transfer" => Some(Word::AsTransfer),
+            "drop" => Some(Word::Drop(Some(because).filter(|b| !b.is_empty()))),
+            "withdraw" => Some(Word::Withdraw),
+            _ => None,
+        }
+    }
+}
+
+/// GET `/a/<token>`.
+pub async fn show(
+    State(portal): State<Arc<Portal>>,
+    visitor: Visitor,
+    Path(token): Path<String>,
+) -> Response<Body> {
+    let asked = token.clone();
+    match portal.ask(move |line| line.look(&asked)).await {
+        Ok(Some(Seen::Waits(waiting, part))) => portal.undecided(&visitor, &token, &waiting, &part),
+        Ok(Some(Seen::Decided(ruling))) => portal.decided(&visitor, &ruling),
+        Ok(Some(Seen::Gone) | None) => portal.gone(&visitor),
+        Err(fault) => portal.failed(&visitor, &fault),
+    }
+}
+
+/// POST `/a/<token>`: decides, then shows the page again, which says what was decided.
+pub async fn decide(
+    State(portal): State<Arc<Portal>>,
+    visitor: Visitor,
+    Path(token): Path<String>,
+    form: Result<Form<Typed>, FormRejection>,
+) -> Response<Body> {
+    let word = form.ok().and_then(|Form(typed)| typed.word());
+    let Some(word) = word.filter(|_| visitor.same_site) else {
+        return portal.bad_request(&visitor);
+    };
+    let asked = token.clone();
+    match portal.ask(move |line| line.decide(&asked, word)).await {
+        Ok(_) => {
+            let known: String = token.chars().filter(char::is_ascii_alphanumeric).collect();
+            let lang = visitor
+                .chosen
+                .map_or(String::new(), |l| format!("?lang={l}"));
+            see_other(format!("/a/{known}{lang}"))
+        }
+        Err(fault) => portal.failed(&visitor, &fault),
+    }
+}
+
+impl Portal {
+    /// Asks the line aside from the tasks that must not wait; `None` if there is none.
+    async fn ask<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Approving) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<Option<T>, Fault> {
+        let Some(line) = self.approving.clone() else {
+            return Ok(None);
+        };
+        let done = tokio::task::spawn_blocking(move || work(&line)).await;
+        let internal = |e| Err(Fault::because(crate::fault::Kind::Internal, e));
+        done.unwrap_or_else(internal).map(Some)
+    }
+
+    fn undecided(
+        &self,
+        visitor: &Visitor,
+        token: &str,
+        waiting: &Waiting,
+        part: &Part,
+    ) -> Response<Body> {
+        let own = matches!(part, Part::Sender(_));
+        let language = visitor.language(self, own.then_some(waiting.language.as_str()));
+        let heading = match own {
+            true => "withdraw-heading",
+            false => "approve-heading",
+        };
+        let frame = Frame {
+            language,
+            chosen: visitor.chosen.is_some(),
+            title: self.pages.say(language, heading, &[]),
+            error: false,
+            transfer: None,
+        };
+        let zone = &self.house.time_zone;
+        let recipients = waiting.envelope.recipients.iter();
+        let recipients: Vec<String> = recipients.map(|r| r.address.to_string()).collect();
+        let reasons = waiting.reasons.iter();
+        let reasons: Vec<_> = reasons
+            .map(|w| context! { rule => &w.rule, why => &w.why })
+            .collect();
+        let sender = waiting.envelope.sender.as_ref().map(Address::to_string);
+        let content = context! {
+            own,
+            token,
+            form_suffix => suffix(&frame),
+            sender => sender.unwrap_or_default(),
+            recipients,
+            reasons,
+            count => waiting.files,
+            size => format::size(language, waiting.size()),
+            sent => format::long_date(language, waiting.received, zone),
+            until => format::long_date(language, waiting.until, zone),
+        };
+        self.pages
+            .page(StatusCode::OK, "approve.html", &frame, content)
+    }
+
+    fn decided(&self, visitor: &Visitor, ruling: &Ruling) -> Response<Body> {
+        let language = visitor.language(self, None);
+        let key = match ruling.verdict {
+            Verdict::Released => "decided-released",
+            Verdict::Dropped => "decided-dropped",
+            Verdict::Withdrawn => "decided-withdrawn",
+            Verdict::Over => "decided-over",
+        };
+        let operator = || self.pages.say(language, "hold-operator", &[]);
+        let who = ruling.by.as_ref().map_or_else(operator, Address::to_string);
+        let date = format::long_date(language, ruling.at, &self.house.time_zone);
+        let said = [("who", who.into()), ("date", date.into())];
+        let sentence = self.pages.say(language, key, &said);
+        self.note(visitor, StatusCode::OK, "decided-heading", &[sentence])
+    }
+}
