@@ -170,3 +170,118 @@ fn way(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::house;
+    use super::*;
+    use crate::transfer::Password;
+    use crate::transfer::proof::ShownFile;
+    use crate::transfer::waiting::Why;
+
+    fn receipt() -> Receipt {
+        let person = |recipient: &str, fate, got| Person {
+            recipient: recipient.into(),
+            fate,
+            got,
+        };
+        let link = |password, shared| Got::Link { password, shared };
+        let sms = || PasswordLine::TextMessage("47".into());
+        Receipt {
+            subject: Some("Contract\r\nBcc: x@y.example draft".into()),
+            files: vec![ShownFile {
+                name: "a\u{202e}b.pdf".into(),
+                size: 5_300_000,
+            }],
+            count: 3,
+            size: 6_000_000,
+            people: vec![
+                person("bo@partner.example", Arrived::Taken, link(sms(), true)),
+                person(
+                    "eva@client.example",
+                    Arrived::Taken,
+                    link(PasswordLine::Sender, false),
+                ),
+                person("team@example.org", Arrived::Taken, Got::Original),
+                person(
+                    "gone@partner.example",
+                    Arrived::Refused("550 No".into()),
+                    link(sms(), false),
+                ),
+                person("late@partner.example", Arrived::Waits, link(sms(), false)),
+                person(
+                    "somebody.with.a.very.long.address@department.partner.example",
+                    Arrived::Unclear,
+                    link(sms(), false),
+                ),
+            ],
+            reasons: vec![Why {
+                rule: "legal-all-files".into(),
+                why: "Legal sends every file protected.".into(),
+            }],
+            expires: 1_764_979_140,
+            token: "7k3m9xqf00000000000000".into(),
+        }
+    }
+
+    fn said(language: &str, receipt: &Receipt) -> (String, Vec<String>) {
+        let (texts, house) = (Texts::new(&[]), house());
+        let words = Wording {
+            texts: &texts,
+            house: &house,
+            language,
+        };
+        let passwords = [NoticeEntry {
+            recipient: "eva@client.example".into(),
+            password: Password::given("K7PM-2WXD-9RQF"),
+        }];
+        mail(&words, receipt, "7K3M9XQF", &passwords)
+    }
+
+    #[test]
+    fn each_recipient_has_a_line_that_says_how_or_why_not() {
+        let (subject, lines) = said("en", &receipt());
+        assert_eq!(
+            subject,
+            "Sent with 3 files as links: Contract Bcc: x@y.example draft"
+        );
+        for line in [
+            "    a b.pdf (5.3 MB)",
+            "    and 2 more files",
+            "Why: Legal sends every file protected. [legal-all-files]",
+            "bo@partner.example     text message to the number ending in 47; shares a link with others",
+            "eva@client.example     please tell eva@client.example: K7PM-2WXD-9RQF",
+            "team@example.org       got the original files",
+            "gone@partner.example   did not get the message: 550 No",
+            "late@partner.example   does not have the message yet: it is still being tried",
+            "somebody.with.a.very.long.address@department.partner.example",
+            "https://files.example.org/s/7k3m9xqf00000000000000",
+            "Transfer 7K3M9XQF",
+        ] {
+            assert!(lines.iter().any(|l| l == line), "{line:?} in {lines:#?}");
+        }
+    }
+
+    #[test]
+    fn in_every_language_the_mail_has_all_that_matters_and_no_line_of_a_stranger() {
+        let plain = Receipt {
+            subject: None,
+            ..receipt()
+        };
+        for (language, _) in crate::texts::LANGUAGES {
+            for receipt in [&receipt(), &plain] {
+                let (subject, lines) = said(language, receipt);
+                let text = lines.join("\n");
+                for word in ["K7PM-2WXD-9RQF", "47", "REVOKE", "550 No", "/s/7k3m9xqf"] {
+                    assert!(text.contains(word), "{language}: {word} in {text}");
+                }
+                let all = lines.iter().chain([&subject]);
+                for line in all {
+                    let tame = |c: char| !c.is_control() && c != '\u{202e}';
+                    assert!(line.chars().all(tame), "{language}: {line:?}");
+                    assert!(!line.contains("receipt-"), "{language}: {line}");
+                }
+            }
+        }
+    }
+}

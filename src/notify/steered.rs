@@ -182,3 +182,128 @@ fn reference(words: &Wording<'_>, memo: &Memo) -> Vec<String> {
     let id = memo.transfer.as_deref();
     id.map_or(Vec::new(), |id| vec![String::new(), words.transfer(id)])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::memo::letter;
+    use super::super::sample::house;
+    use super::*;
+    use crate::texts::{LANGUAGES, Texts};
+    use crate::transfer::memo::About;
+
+    const BO: &str = "bo@partner.example";
+
+    fn download(names: &[&str], last: i64) -> Download {
+        Download {
+            transfer: "7K3M9XQF".into(),
+            recipients: vec![BO.into()],
+            names: names.iter().map(ToString::to_string).collect(),
+            entries: (0..names.len() as u32).collect(),
+            first: 1_763_737_800,
+            last,
+            page: "/s/first".into(),
+        }
+    }
+
+    fn locked(deleted: bool, admin: bool) -> About {
+        About::Locked(Locked {
+            recipients: vec![BO.into()],
+            tries: 10,
+            codes: false,
+            deleted,
+            admin: admin.then(|| ("anna@example.org".into(), Some("192.0.2.7".into()))),
+        })
+    }
+
+    fn written(language: &str, about: About) -> (String, String) {
+        let memo = Memo {
+            id: "7K3M9XQF-x".into(),
+            mail: "2Q8ZVT6M".into(),
+            to: "anna@example.org".into(),
+            language: Some(language.into()),
+            thread: Some("<1@example.org>".into()),
+            transfer: Some("7K3M9XQF".into()),
+            page: Some("/s/7k3m9xqf0000".into()),
+            until: 1_764_979_140,
+            received: 1_763_700_000,
+            about,
+        };
+        let letter = letter(&Texts::new(&[]), &house(), &memo).expect("a mail");
+        (letter.subject, letter.text)
+    }
+
+    #[test]
+    fn downloads_have_their_time_and_their_files() {
+        let (subject, text) = written(
+            "en",
+            About::Downloaded(vec![download(&["a.pdf", "b.pdf"], 1_763_737_920)]),
+        );
+        assert_eq!(subject, format!("Downloaded: files for {BO}"));
+        let sentence = format!(
+            "a.pdf and more, 2 files in all, were downloaded from the page made for {BO} (21 November 2025, 15:10–15:12)."
+        );
+        assert!(text.contains(&sentence), "{text}");
+        assert!(text.contains("\r\n    b.pdf\r\n"), "{text}");
+    }
+
+    #[test]
+    fn the_network_address_and_no_page_is_for_administrators() {
+        let (_, text) = written("en", locked(false, true));
+        assert!(
+            text.contains("192.0.2.7") && !text.contains("/s/"),
+            "{text}"
+        );
+        let (_, text) = written("en", locked(false, false));
+        assert!(
+            !text.contains("192.0.2.7") && text.contains("/s/"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn every_notice_can_be_said_in_every_language() {
+        let day = || {
+            vec![
+                download(&["a.pdf"], 1_763_737_800),
+                download(&["b.pdf"], 1_763_937_800),
+            ]
+        };
+        let before = Before {
+            recipients: vec![BO.into()],
+            count: 1,
+            last: 1_763_737_800,
+        };
+        let all = [
+            About::Downloaded(vec![download(&["a.pdf"], 1_763_737_800)]),
+            About::Downloaded(day()),
+            About::Unread {
+                recipients: vec![BO.into()],
+            },
+            locked(false, false),
+            locked(true, false),
+            locked(false, true),
+            About::Revoked {
+                recipients: Vec::new(),
+                before: vec![before],
+            },
+            About::Revoked {
+                recipients: vec![BO.into()],
+                before: Vec::new(),
+            },
+            About::Extended,
+        ];
+        for (language, _) in LANGUAGES {
+            for about in &all {
+                let (subject, text) = written(language, about.clone());
+                assert!(text.contains("7K3M9XQF"), "{language}: {text}");
+                for key in ["downloaded-", "unread-", "locked-", "revoked-", "extended-"] {
+                    let said = !text.contains(key) && !subject.contains(key);
+                    assert!(said, "{language}: {subject}: {text}");
+                }
+                for claim in ["has read", "gelesen", "har läst", "heeft gelezen"] {
+                    assert!(!text.contains(claim), "{language}: nobody knows that");
+                }
+            }
+        }
+    }
+}

@@ -6,6 +6,7 @@ use super::backend::Table;
 use super::values::Change;
 use super::{Store, Stored, fault, ordered};
 use crate::fault::{Fault, Kind};
+use crate::transfer::notice::NoticeEntry;
 use crate::transfer::{Destination, Notice, Receipt, Told};
 use serde::{Deserialize, Serialize};
 
@@ -231,9 +232,13 @@ impl Store {
     }
 }
 
-/// Passwords and receipt to the sender are one mail, in the sender's language.
+/// Passwords and receipt to the sender are one mail, in the sender's language; unless the sender got the link too, and so gets no password.
 fn carry(notice: &mut Notice, told: Option<&Told>, receipt: &mut Option<Box<Receipt>>) {
-    if !matches!(notice.destination, Destination::Sender(_)) {
+    let Destination::Sender(sender) = &notice.destination else {
+        return;
+    };
+    let has_link = |e: &NoticeEntry| e.recipient.eq_ignore_ascii_case(sender);
+    if notice.entries.iter().any(has_link) {
         return;
     }
     if let Some(told) = told {

@@ -7,10 +7,12 @@ use super::*;
 use crate::mail::Address;
 use crate::transfer::code::{Codes, Place};
 use crate::transfer::ledger::{CopyKey, Fate, Submission};
+use crate::transfer::memo::About;
 use crate::transfer::notice::NoticeEntry;
 use crate::transfer::record::{BlobRecord, SealedTicket, SealedTransfer, State};
 use crate::transfer::{
-    Actor, Destination, Device, DeviceId, DeviceSecret, Event, Happened, Notice, Password, Tries,
+    Actor, Destination, Device, DeviceId, DeviceSecret, Event, Happened, Memo, Notice, Password,
+    Told, Tries,
 };
 
 pub(super) const NOW: i64 = 1_800_000_000;
@@ -742,6 +744,85 @@ fn an_index_that_is_gone_is_rebuilt_from_the_manifests() {
         key.expose()
     );
     assert_eq!(rebuilt_store.rebuild(NOW).expect("rebuilds").present, 2);
+}
+
+/// Wherever a write fails: what is told is durable with what it tells of, once.
+#[test]
+fn what_people_are_told_is_written_with_what_it_is_about() {
+    let sven = || address("sven@house.example");
+    for nth in 1.. {
+        assert!(nth < 200, "the line has an end");
+        let (backend, master) = (Arc::new(Memory::new()), MasterKey::fresh());
+        open(&backend, &master);
+        let faulty = Arc::new(Faulty::new(backend.clone(), nth));
+        let line = || -> Result<(), Fault> {
+            let store = Store::open(faulty.clone(), master.clone())?;
+            let mut sealed = sealed(&store, 100)?;
+            let id = sealed.id;
+            sealed.record.told = Some(Told {
+                receipt: true,
+                ..Told::default()
+            });
+            store.hold(sealed)?;
+            store.release(&id, &[address(BO)])?;
+            store.proven(&id, &[address(ANNA)])?;
+            store.change_preferences(&sven(), |chosen| chosen.receipts = Some(false))?;
+            let memo = |record: &Record, what: &str| {
+                Memo::to_sender(record, what, "/s/x".into(), About::Extended)
+            };
+            store.tell_ending(NOW, NOW + 5000, 9, |record, _| Ok(memo(record, "unread")))?;
+            let record = store.transfer(&id)?.ok_or_else(|| down("it is gone"))?;
+            store.change_telling(&id, 1, |ticket| {
+                ticket.told_at = NOW + 900;
+                Ok(Along {
+                    event: Some(Event::at(NOW, Happened::Fetched(vec![0]))),
+                    memos: memo(&record, "downloaded")
+                        .map(|m| (NOW + 900, m))
+                        .into_iter()
+                        .collect(),
+                })
+            })?;
+            let by = Happened::Revoked(Actor::Sender);
+            store.revoke(&id, Some(&address(BO)), by).map(drop)
+        };
+        let result = line();
+        assert!(result.is_ok() || faulty.has_failed(), "{result:?}");
+        let again = open(&backend, &master);
+        let memos = again.due_memos(i64::MAX - 1, 9).expect("reads");
+        let has = |what: &str| {
+            memos
+                .iter()
+                .filter(|due| due.memo.id.contains(what))
+                .count()
+        };
+        let all = again.transfers(None, 9).expect("reads");
+        let id = all
+            .first()
+            .map(|record| record.id.parse::<TransferId>().expect("an id"));
+        let released = all.iter().any(|record| record.state != State::Held);
+        let carried = due(&again)
+            .iter()
+            .filter(|due| due.notice.receipt.is_some())
+            .count();
+        let told = all
+            .iter()
+            .any(|r| r.told.as_ref().is_some_and(|told| !told.receipt));
+        assert_eq!(told, released, "nth {nth}");
+        let history = id.map_or(Vec::new(), |id| again.history(&id, 1).expect("reads"));
+        let happened =
+            |what: fn(&Happened) -> bool| history.iter().filter(|e| what(&e.what)).count();
+        let fetched = happened(|what| matches!(what, Happened::Fetched(_)));
+        let revoked = happened(|what| matches!(what, Happened::Revoked(_)));
+        assert_eq!(has("-downloaded"), fetched, "nth {nth}");
+        assert_eq!(has("-revoked"), revoked, "nth {nth}");
+        // The password of whom it was taken back from goes, and the mail with it.
+        assert_eq!(carried, usize::from(released && revoked == 0), "nth {nth}");
+        if result.is_ok() && !faulty.has_failed() {
+            assert_eq!(has("-unread"), 1);
+            assert!(fetched + revoked == 2);
+            return;
+        }
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@
 use crate::support::client::{Door, send};
 use crate::support::hop::{Delivery, Hop, Refusal};
 use crate::support::phone::Phone;
-use crate::support::{fetch, link_in, settings, until};
+use crate::support::{decoded, fetch, first, link_in, settings, until};
 use cloakroom::client::{Client, Request, Visit};
 use cloakroom::mail::id::ALPHABET;
 use cloakroom::service::{self, Running};
@@ -131,7 +131,10 @@ async fn nothing_that_is_secret_is_left_or_said_where_it_must_not_be() {
 
     let told = until(|| Some(stage.phone.messages()).filter(|m| m.len() == 3)).await;
     let told = told.expect("three passwords");
-    let mails = stage.hop.deliveries();
+    let all = until(|| Some(stage.hop.deliveries()).filter(|m| m.len() == 6)).await;
+    let all = all.expect("three mails, and a receipt for each");
+    let (receipts, mails): (Vec<Delivery>, Vec<Delivery>) =
+        all.into_iter().partition(|mail| mail.to == [ANNA]);
     let links: Vec<String> = mails.iter().filter_map(|m| link_in(&m.bytes)).collect();
     assert_eq!((mails.len(), links.len()), (3, 3));
 
@@ -160,6 +163,9 @@ async fn nothing_that_is_secret_is_left_or_said_where_it_must_not_be() {
     secrets.extend(passwords.iter().chain(&bare).map(String::as_str));
     let tokens: Vec<&str> = links.iter().filter_map(|l| l.rsplit('/').next()).collect();
     secrets.extend(&tokens);
+    let pages: Vec<String> = receipts.iter().filter_map(page_in).collect();
+    assert_eq!(pages.len(), 3, "each receipt has a page");
+    secrets.extend(pages.iter().map(String::as_str));
     secrets.push(NUMBER);
     secrets.push(&NUMBER[1..]);
 
@@ -197,6 +203,20 @@ async fn nothing_that_is_secret_is_left_or_said_where_it_must_not_be() {
         absent(&place, text.as_bytes(), &tokens);
     }
     check_mails(&mails, &passwords, &tokens);
+    for receipt in &receipts {
+        let text = decoded(&receipt.bytes).into_bytes();
+        absent("a receipt", &text, &tokens);
+        absent("a receipt", &text, &[CONTENT, TEXT, NUMBER, CHOSEN]);
+        if holds(&text, EVA.as_bytes()) {
+            absent("a receipt", &text, &[NAME, SUBJECT]);
+        }
+    }
+}
+
+/// What opens the sender's page.
+fn page_in(receipt: &Delivery) -> Option<String> {
+    let page = first("/s/[0-9a-z]{40}", &decoded(&receipt.bytes))?;
+    Some(page[3..].to_owned())
 }
 
 /// Passwords are in no mail, a link in its own alone, and of a sealed mail nothing but its people.
@@ -236,8 +256,9 @@ impl Stage {
             phone.address
         );
         let next_hop = format!("smtp://{}", hop.address);
-        let config = settings::with(folder, POLICY, &next_hop, &more);
-        let running = service::start(config)
+        settings::write(folder, POLICY, &next_hop, &more);
+        settings::with_receipts(folder);
+        let running = service::start(settings::read(folder))
             .await
             .unwrap_or_else(|e| panic!("{e}"));
         Stage {

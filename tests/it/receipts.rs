@@ -84,7 +84,9 @@ impl Run {
     /// What has gone out in our own name, decoded, with its head.
     fn own(&self) -> Vec<(String, String)> {
         let taken = self.plant.hop.taken();
-        let own = taken.iter().filter(|mail| mail.sender.is_none());
+        let is_own =
+            |mail: &&Taken| memchr::memmem::find(&mail.content, b"X-Auto-Response").is_some();
+        let own = taken.iter().filter(is_own);
         own.map(|mail| {
             (
                 String::from_utf8_lossy(&mail.content).into_owned(),

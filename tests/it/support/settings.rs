@@ -16,6 +16,11 @@ then = { action = "transfer", unlock = "link", keep_for = "10 days" }
 /// Writes the folder and reads it as `serve` would. `more` is added to the settings: channels, other sections.
 pub fn with(folder: &Path, policy: &str, next_hop: &str, more: &str) -> Config {
     write(folder, policy, next_hop, more);
+    read(folder)
+}
+
+/// Reads what was written as `serve` would.
+pub fn read(folder: &Path) -> Config {
     let read = Config::read(&folder.join("cloakroom.toml"));
     let mut config = read.unwrap_or_else(|e| panic!("{e}"));
     // These tests are a program of their own, which reads no files.
