@@ -41,7 +41,9 @@ impl Store {
             }
         }
         let mut change = Change::new(&self.values);
-        memos::put(&mut change, &all, now)?;
+        for memo in &all {
+            memos::schedule(&mut change, memo, now)?;
+        }
         change.replace(Table::Meta, MARK, last)?;
         change.commit().map_err(fault)?;
         Ok(pairs.len())

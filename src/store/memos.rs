@@ -48,7 +48,7 @@ pub(super) fn put(change: &mut Change<'_>, memos: &[Memo], now: i64) -> Result<(
     Ok(())
 }
 
-/// Writes a memo that is due later, in place of the one with the same id and time.
+/// Writes a memo that is due then, in place of the one with the same id and time. On a full disk too: what is told of is done.
 pub(super) fn schedule(change: &mut Change<'_>, memo: &Memo, due: i64) -> Result<(), Fault> {
     let queued = Queued {
         memo: memo.clone(),

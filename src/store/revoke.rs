@@ -100,7 +100,7 @@ impl Store {
         let (page, now) = (format!("/s/{token}"), now());
         let what = format!("{what}-{}", random_word());
         let memo = Memo::to_sender(record, &what, page, about);
-        memos::put(change, memo.as_slice(), now)
+        memo.map_or(Ok(()), |memo| memos::schedule(change, &memo, now))
     }
 
     /// Another end for a transfer and all its tickets (Unix time, seconds), at most the last second of the day their keys die.

@@ -212,7 +212,9 @@ impl Store {
             let page = format!("/s/{}", receipt.token);
             let about = About::Receipt(receipt);
             let memo = Memo::to_sender(&stored.record, "receipt", page, about);
-            memos::put(&mut change, memo.as_slice(), Timestamp::now().as_second())?;
+            if let Some(memo) = memo {
+                memos::schedule(&mut change, &memo, Timestamp::now().as_second())?;
+            }
         }
         let is_done = |to: &str| whom.done.contains(to);
         self.note_copies(&mut change, &stored, is_done, Some(Fate::Done))?;
