@@ -1,5 +1,5 @@
-//! A record, a manifest or a large value that was changed on disk is never taken for a good one: it is told, and what was not changed is (T77)
-//! as it was. What is sealed with the right key and makes no sense does no harm.
+//! A record, a manifest or a large value that was changed on disk is never taken for a good one: it is told, and what was not changed is
+//! as it was. What is sealed with the right key and makes no sense does no harm (T77).
 //!
 //! The input is a small program of changes to a store that holds one of each.
 
