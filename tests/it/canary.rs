@@ -4,15 +4,14 @@
 
 use crate::support::client::{Door, send};
 use crate::support::hop::{Delivery, Hop, Refusal};
+use crate::support::log::Log;
 use crate::support::phone::Phone;
 use crate::support::{decoded, fetch, first, link_in, settings, until};
 use cloakroom::client::{Client, Request, Visit};
 use cloakroom::mail::id::ALPHABET;
 use cloakroom::service::{self, Running};
 use cloakroom::transfer::LinkSecret;
-use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock};
 
 const ANNA: &str = "anna.kestrel@example.org";
 const BO: &str = "bo.wagtail@partner.example";
@@ -51,42 +50,6 @@ fn mail(to: &str, more: &str, file: &[u8]) -> Vec<u8> {
          Content-Transfer-Encoding: 8bit\r\n\r\n"
     );
     [head.as_bytes(), file, b"\r\n--b--\r\n"].concat()
-}
-
-/// All that was logged, at every level, by us and by every library.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    fn start() -> Log {
-        static LOG: OnceLock<Log> = OnceLock::new();
-        let start = || {
-            let log = Log::default();
-            let writer = log.clone();
-            let lines = tracing_subscriber::fmt()
-                .with_max_level(tracing::Level::TRACE)
-                .with_ansi(false)
-                .with_writer(move || writer.clone());
-            tracing::subscriber::set_global_default(lines.finish()).expect("the only one");
-            log
-        };
-        LOG.get_or_init(start).clone()
-    }
-
-    fn bytes(&self) -> Vec<u8> {
-        self.0.lock().expect("no panic in here").clone()
-    }
-}
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("no panic in here").extend(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 /// T92 among others: no link, password or cookie is in the log, whoever asked for what.

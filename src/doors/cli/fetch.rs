@@ -120,6 +120,7 @@ pub async fn fetch(
     opened(page.status.as_u16())?;
     let page = page.whole(MAX_PAGE).await.map_err(trouble)?;
     no_code(&link, &page)?;
+    no_terms(&page)?;
     let open = unlock(&mut visit, &link, password).await?;
     let list = list(&mut visit, &open).await?;
     let mail = match &list.mail {
@@ -190,6 +191,17 @@ fn no_code(link: &Url, page: &[u8]) -> Result<(), Failure> {
             "this link opens with a code that is sent by mail",
         )
         .hint("open it in a browser; the page sends the code to the mailbox that got the link")),
+    }
+}
+
+/// Terms of use are for a person to agree to: the page has a box for that.
+fn no_terms(page: &[u8]) -> Result<(), Failure> {
+    match memchr::memmem::find(page, b"name=\"terms\"") {
+        None => Ok(()),
+        Some(_) => {
+            let what = "this page has terms of use, which a person must agree to";
+            Err(Failure::new(Exit::NotAllowed, what).hint("open it in a browser"))
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! What else a recipient meets: asking the sender, deleting, the code for the phone, terms of use, and how to know that it is no trap.
 
 use super::house::{Answer, Made, PASSWORD, Stage};
+use cloakroom::client::Client;
+use cloakroom::doors::cli::fetch::fetch;
 use cloakroom::doors::web::terms::Terms;
 use cloakroom::transfer::memo::About;
 use cloakroom::transfer::proof::PasswordLine;
@@ -219,6 +221,22 @@ fn terms_of_use_come_first_and_are_agreed_to_once() {
     // Agreement to other terms is none to these.
     let others = format!("Cookie: cloakroom-terms={}\r\n", "ab".repeat(32));
     assert_eq!(stage.type_in(&other, &others, PASSWORD).status, 400);
+}
+
+#[test]
+fn a_program_does_not_agree_to_terms_of_use() {
+    let stage = Stage::shaped(|_| {}, Some(Terms::new("Be kind.".into(), Vec::new())));
+    let made = stage.hold(&[("a.pdf", b"a")]);
+    let into = tempfile::tempdir().expect("a temporary folder");
+    let link = format!("http://{}/t/{}", stage.address, made.token);
+    let client = Client::new(None).expect("a client");
+    let fetched = fetch(client, &link, Some(PASSWORD), into.path());
+    let failure = stage.runtime.block_on(fetched).expect_err("is refused");
+    assert!(
+        format!("{failure:?}").contains("terms of use"),
+        "{failure:?}"
+    );
+    assert_eq!(stage.saved(&made).first_opened, 0);
 }
 
 #[test]

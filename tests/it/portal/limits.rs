@@ -1,6 +1,7 @@
 //! How often strangers may come (reliability 4.8, T83, T87), and that what leads nowhere takes the same time (W15).
 
-use super::house::{Answer, Made, Stage, now};
+use super::house::{Answer, Made, PASSWORD, Stage, now};
+use crate::support::log::Log;
 use cloakroom::gateway::collect::{Caller, Lock, Look};
 use cloakroom::transfer::{Actor, EntryKind, Happened, LinkSecret};
 use std::time::{Duration, Instant};
@@ -80,6 +81,45 @@ fn a_link_bears_ten_quick_tries_and_then_none_for_a_moment() {
     assert!((10..=11).contains(&counted), "{counted}");
     // Another link of another sender is not kept waiting.
     stage.unlock(&stage.hold(&[("b.pdf", b"b")]));
+}
+
+/// T87: one password at many links; and T92: what the log says of it opens nothing.
+#[test]
+fn guessing_at_many_links_is_in_the_log_once_and_no_secret_is() {
+    let log = Log::start();
+    let stage = Stage::new();
+    let all: Vec<Made> = (0..14).map(|_| stage.hold(&[("a.pdf", b"a")])).collect();
+    for made in &all {
+        assert_eq!(stage.type_in(made, "", "Whinchat-9911").status, 403);
+    }
+    let opened = stage.unlock_by(&all[0], "", "&remember=1");
+    let cookies = opened.cookies(&["cloakroom", "cloakroom-known"]);
+    stage.get(&format!("/t/{}", all[0].token), &cookies);
+    stage.post(&format!("/t/{}/ask", all[1].token), "", "");
+
+    let said = String::from_utf8_lossy(&log.bytes()).into_owned();
+    let alarms: Vec<&str> = said
+        .lines()
+        .filter(|l| l.contains("seems to be guessing"))
+        .collect();
+    let [alarm] = &alarms[..] else {
+        panic!("one alarm, not {alarms:?}");
+    };
+    assert!(
+        alarm.contains("WARN") && alarm.contains("links=10"),
+        "{alarm}"
+    );
+    let values = cookies
+        .trim()
+        .split(['=', ';', ' '])
+        .filter(|v| v.len() == 64);
+    let tokens = all.iter().map(|made| made.token.as_str());
+    let secrets: Vec<&str> = values.chain(tokens).chain(["Whinchat", PASSWORD]).collect();
+    assert_eq!(secrets.len(), 2 + 14 + 2);
+    let lower = said.to_lowercase();
+    for secret in secrets {
+        assert!(!lower.contains(&secret.to_lowercase()), "{secret}");
+    }
 }
 
 /// W15, in small: the best threshold tells the classes apart hardly better than a coin.

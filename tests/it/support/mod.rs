@@ -9,6 +9,7 @@ pub mod corpus;
 pub mod disk;
 pub mod hop;
 pub mod line;
+pub mod log;
 pub mod phone;
 pub mod plant;
 pub mod postfix;
