@@ -10,7 +10,8 @@ use crate::fault::{Blame, Fault, Reply};
 use crate::mail::{Address, Envelope, Lane, Mail, MailId};
 use crate::transfer::plan::{Action, Plan, Scope, Weight};
 use crate::transfer::proof::Answer;
-use crate::transfer::{Parcel, TransferId, Waiting};
+use crate::transfer::steering::Wish;
+use crate::transfer::{Actor, Parcel, TransferId, Waiting};
 use sha2::{Digest, Sha256};
 use std::fmt::Display;
 use std::net::IpAddr;
@@ -96,7 +97,7 @@ pub fn handed_over(mail: MailId, recipient: &Address, answer: &Answer) {
             warn!(target: "mail", mail = %mail, to = %to, result = "unknown", "handed_over");
         }
         // It has lines of its own.
-        Answer::Waits(_) | Answer::Owned(_) => {}
+        Answer::Waits(_) | Answer::Owned(_) | Answer::Obeyed => {}
         Answer::Before => {
             info!(target: "mail", mail = %mail, to = %to, result = "before", "handed_over");
         }
@@ -177,6 +178,27 @@ pub fn memo(mail: &str, to: &str, error: Option<&str>) {
             warn!(target: "mail", mail = %mail, to, result = "failed", error = ?error, "memo");
         }
     }
+}
+
+/// A sender or an operator has taken a transfer back, changed its end or lifted a lock.
+pub fn steered(transfer: &TransferId, wish: &Wish, by: Actor) {
+    let (what, to) = match wish {
+        Wish::Revoke(whom) => ("revoke", whom),
+        Wish::Extend(_) => ("extend", &None),
+        Wish::Lift(whom) => ("lift", whom),
+    };
+    let to = to.as_ref().map(shown);
+    info!(target: "mail", transfer = %transfer, what, to, by = ?by, "steered");
+}
+
+/// The sender of a transfer asks something of us by mail.
+pub fn asked(mail: MailId, transfer: &TransferId, what: &str) {
+    info!(target: "mail", mail = %mail, transfer = %transfer, what, "asked");
+}
+
+/// A machine has sent a mail to a command address: nothing is done, and it gets no answer.
+pub fn unheard(mail: MailId, transfer: &TransferId) {
+    info!(target: "mail", mail = %mail, transfer = %transfer, "unheard");
 }
 
 fn who(address: Option<&Address>) -> String {

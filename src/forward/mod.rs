@@ -7,7 +7,6 @@ use crate::Pending;
 use crate::fault::{Fault, Reply};
 use crate::mail::{Envelope, Recipient, Variant};
 use crate::transfer::proof::Outcome;
-use crate::wire::sasl::{Credentials, Mechanism};
 use std::time::{Duration, Instant};
 
 mod commands;
@@ -26,6 +25,7 @@ pub mod target;
 mod tests;
 mod transaction;
 
+pub use crate::wire::sasl::{Credentials, Mechanism};
 pub use folder::Folder;
 pub use lanes::Lanes;
 pub use memory::Memory;

@@ -8,8 +8,9 @@
 use super::Gateway;
 use super::waiting::Way;
 use crate::fault::{Fault, Kind};
-use crate::mail::{Attention, Mail};
-use crate::transfer::ledger::{Copy, CopyKey, Fate, Identity, Recalled};
+use crate::mail::{Address, Attention, Mail};
+use crate::store::Store;
+use crate::transfer::ledger::{Copy, CopyKey, Fate, Identity, Recalled, Submission};
 use crate::transfer::proof::{Answer, Outcome};
 use crate::transfer::record::Sealed;
 use crate::transfer::{Decision, Held, Plan, TransferId};
@@ -78,7 +79,17 @@ pub(super) struct Rounds {
 impl Gateway {
     /// Waits until nobody else has this mail in hand; unless whoever came with it last is there.
     pub(super) async fn turn(&self, mail: &Mail, way: &Way) -> Result<Turn, Fault> {
-        let identity = Identity::of(mail, way.word(), &self.parts.master);
+        self.turn_of(way.word(), mail, way).await
+    }
+
+    /// The same for what is done with it by another name.
+    pub(super) async fn turn_of(
+        &self,
+        word: &'static str,
+        mail: &Mail,
+        way: &Way,
+    ) -> Result<Turn, Fault> {
+        let identity = Identity::of(mail, word, &self.parts.master);
         let whole = identity.whole();
         // Whoever is away already came before, even if the next one was quicker.
         let client = mail.attention.as_ref().filter(|client| client.is_there());
@@ -185,6 +196,23 @@ impl Gateway {
                 }
             }
         }
+    }
+}
+
+impl Turn {
+    /// True if this recipient's copy is done. Blocks.
+    pub(super) fn came_before(&self, store: &Store, to: &Address) -> Result<bool, Fault> {
+        if self.only.is_none() {
+            return Ok(false);
+        }
+        let copies = store.copies(&[self.identity.copy(to)])?;
+        let mut copies = copies.into_iter().flatten();
+        Ok(copies.any(|copy| copy.fate == Fate::Done))
+    }
+
+    /// This recipient's copy, for a mail that came at `now` (Unix time, seconds).
+    pub(super) fn submission(&self, to: &Address, now: i64) -> Submission {
+        self.identity.submission_of([to].into_iter(), now)
     }
 }
 

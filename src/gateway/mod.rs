@@ -7,6 +7,7 @@
 pub mod approving;
 mod clock;
 pub mod collect;
+mod commands;
 mod delivery;
 mod departure;
 mod ending;
@@ -21,6 +22,7 @@ mod release;
 pub mod remembering;
 pub mod send;
 mod settling;
+pub mod steering;
 mod telling;
 pub mod upkeep;
 pub mod waiting;
@@ -42,9 +44,11 @@ use crate::transfer::{Early, Telling};
 use approving::Approving;
 use collect::teller::Teller;
 use collect::{Collect, Courier};
+use commands::catching::Catching;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::Duration;
+use steering::Steering;
 use tokio::sync::Notify;
 
 /// Everything the lines need. Built by `service` from a checked configuration, shared by all doors.
@@ -66,6 +70,7 @@ pub struct Gateway {
     post: Post,
     remembering: remembering::Remembering,
     written: writing::Written,
+    steering: Arc<Steering>,
 }
 
 /// What a gateway is made of.
@@ -114,11 +119,15 @@ impl Gateway {
         let policy = RwLock::new(Arc::new(parts.policy.clone()));
         let outlets = parts.outlets.clone();
         let open = Arc::new(move || outlets.open());
+        let memos = memos::Memos::default();
+        let bell = memos.bell.clone();
+        let steering = Steering::new(parts.store.clone(), parts.max_keep_for);
         Gateway {
             post: Post::new(parts.house.clone(), parts.signers.clone(), open),
             departures: departure::Departures::default(),
             deliveries: delivery::Deliveries::default(),
-            memos: memos::Memos::default(),
+            memos,
+            steering: Arc::new(steering.ringing(bell)),
             parts,
             policy,
             bell: Arc::default(),
@@ -144,9 +153,10 @@ impl Gateway {
         Intake::beside(folder, early, Box::new(aside))
     }
 
-    /// A conversation with the next hop, for one session of a door.
+    /// A conversation with the next hop, for one session of a door. It is not asked about what is for us.
     pub fn outlet(&self) -> Box<dyn Outlet> {
-        self.parts.outlets.open()
+        let (house, store) = (self.house().clone(), self.store().clone());
+        Box::new(Catching::new(self.parts.outlets.open(), house, store))
     }
 
     /// Bytes of the largest mail that is taken.
@@ -179,6 +189,11 @@ impl Gateway {
     pub fn approving(&self) -> Approving {
         let bells = [self.departures.bell.clone(), self.memos.bell.clone()];
         Approving::new(self.store().clone(), bells)
+    }
+
+    /// What senders and operators do with transfers.
+    pub fn steering(&self) -> &Arc<Steering> {
+        &self.steering
     }
 
     /// What texts say about us.

@@ -98,7 +98,8 @@ impl Gateway {
                         let told = told(recipient, Action::Relayed, Some(by.reply().clone()));
                         reported.push((variant, told));
                     }
-                    Some(Answer::Before | Answer::Waits(_) | Answer::Owned(_)) => {}
+                    Some(Answer::Before | Answer::Waits(_) | Answer::Owned(_) | Answer::Obeyed) => {
+                    }
                     Some(Answer::Refused(reply)) => {
                         let told = told(recipient, Action::Failed, Some(reply.clone()));
                         reported.push((variant, told));

@@ -26,11 +26,6 @@ pub(super) struct Copies {
 }
 
 impl Copies {
-    /// No links.
-    pub(super) fn plain() -> Self {
-        Copies::fresh(Held::nothing(), &Outcome::default())
-    }
-
     /// New links, which nobody has.
     pub(super) fn fresh(held: Held, before: &Outcome) -> Self {
         let answers = before.answers.iter();

@@ -58,22 +58,41 @@ impl Gateway {
         let size = received.spool.len();
         let mut mail = by_size(size, || parse::mail(received))?;
         refuse_loops(&mail)?;
+        let caught = self.catch(&mut mail, way);
+        if caught.is_all(&mail) {
+            outlet.reset().await;
+            return self.obey(&mail, &caught, way).await;
+        }
         let mut plan = by_size(size, || self.plan(&mail, way))?;
         maillog::decided(&mail, &plan);
+        let obeyed = self.obey(&mail, &caught, way).await?;
+        let outcome = self.lead(&mut mail, &mut plan, obeyed, outlet, way).await?;
+        caught.restore(&mut mail);
+        Ok(in_order(&mail, outcome))
+    }
+
+    /// On to the next hop, or to where the mail waits. `before`: what others have been answered already.
+    async fn lead(
+        &self,
+        mail: &mut Mail,
+        plan: &mut Plan,
+        before: Outcome,
+        outlet: &mut dyn Outlet,
+        way: &Way,
+    ) -> Result<Outcome, Fault> {
         if let Some(awaits) = plan.awaits() {
             outlet.reset().await;
-            return self.await_once(&mail, &plan, awaits, way).await;
+            let waits = self.await_once(mail, plan, awaits, way).await?;
+            return Ok(before.and(waits));
         }
-        way.narrow(&mut mail, &mut plan);
-        let outcome = match plan.protects() {
-            true => self.once(&mut mail, &plan, outlet, way).await?,
-            // Nothing of it is ours: a store that is down does not stop it.
-            false => {
-                self.send_off(&mail, &plan, Copies::plain(), outlet, way)
-                    .await?
-            }
-        };
-        Ok(in_order(&mail, outcome))
+        way.narrow(mail, plan);
+        if plan.protects() {
+            return self.once(mail, plan, before, outlet, way).await;
+        }
+        // Nothing of it is ours: a store that is down does not stop it.
+        let copies = Copies::fresh(Held::nothing(), &before);
+        let left = self.send_off(mail, plan, copies, outlet, way).await?;
+        Ok(before.and(left))
     }
 
     /// A mail of which something is sealed: each copy once, however often its client comes with it.
@@ -81,6 +100,7 @@ impl Gateway {
         &self,
         mail: &mut Mail,
         plan: &Plan,
+        before: Outcome,
         outlet: &mut dyn Outlet,
         way: &Way,
     ) -> Result<Outcome, Fault> {
@@ -94,7 +114,7 @@ impl Gateway {
             let begun = is_first.then(|| self.hold_new(mail, plan, &rounds.fresh, &past, way));
             Ok((past, rounds, begun))
         })?;
-        let mut outcome = served(plan, &rounds.done);
+        let mut outcome = before.and(served(plan, &rounds.done));
         for (id, whom, held) in rounds.again {
             let part = narrowed(mail, plan, &whom);
             maillog::again(mail.id, id, whom.len());
@@ -280,6 +300,12 @@ fn refuse_loops(mail: &Mail) -> Result<(), Fault> {
 }
 
 impl Outcome {
+    /// Both.
+    fn and(mut self, other: Outcome) -> Self {
+        self.answers.extend(other.answers);
+        self
+    }
+
     /// What came of another round. A fault is an answer too once somebody has another one.
     fn add(&mut self, mail: &Mail, left: Result<Outcome, Fault>) -> Result<(), Fault> {
         match left {

@@ -51,7 +51,9 @@ impl From<Answer> for End {
             Answer::Deferred(reply) => End::Later(reply),
             Answer::Unknown => End::Unknown,
             // No outlet says so.
-            Answer::Waits(_) | Answer::Owned(_) => End::Later(Reply::from(&Kind::Internal)),
+            Answer::Waits(_) | Answer::Owned(_) | Answer::Obeyed => {
+                End::Later(Reply::from(&Kind::Internal))
+            }
         }
     }
 }

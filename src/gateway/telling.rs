@@ -102,7 +102,7 @@ fn subject(mail: &Mail, plan: &Plan) -> String {
 }
 
 /// Machines that write mail say so, and so do lists (RFC 3834 section 5, RFC 2919).
-fn is_machine(fields: &Fields) -> bool {
+pub(super) fn is_machine(fields: &Fields) -> bool {
     let says = |name: &str| fields.value(name).map(|v| v.trim().to_ascii_lowercase());
     let auto = says("Auto-Submitted").is_some_and(|v| v.split(';').next() != Some("no"));
     let many = says("Precedence").is_some_and(|v| ["bulk", "junk", "list"].contains(&v.as_str()));
@@ -111,7 +111,7 @@ fn is_machine(fields: &Fields) -> bool {
 
 fn arrived(answer: Option<&Answer>) -> Arrived {
     match answer {
-        Some(Answer::Accepted(_) | Answer::Before) => Arrived::Taken,
+        Some(Answer::Accepted(_) | Answer::Before | Answer::Obeyed) => Arrived::Taken,
         Some(Answer::Refused(reply)) => Arrived::Refused(reply.to_string()),
         Some(Answer::Deferred(_) | Answer::Owned(_) | Answer::Waits(_)) => Arrived::Waits,
         Some(Answer::Unknown) | None => Arrived::Unclear,

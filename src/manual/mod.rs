@@ -52,6 +52,11 @@ pub const PAGES: &[Page] = &[
         text: include_str!("notices.md"),
     },
     Page {
+        name: "senders",
+        about: "what senders can do with what they have sent: their page, answers to receipts; a leaflet for them",
+        text: include_str!("senders.md"),
+    },
+    Page {
         name: "queue",
         about: "mail that left for some of its recipients: tries, reports, and what an operator can do",
         text: include_str!("queue.md"),
@@ -114,6 +119,8 @@ pub mod hold {}
 
 #[doc = include_str!("look.md")]
 pub mod look {}
+#[doc = include_str!("senders.md")]
+pub mod senders {}
 #[doc = include_str!("configuration.md")]
 pub mod configuration {}
 #[doc = include_str!("operations.md")]

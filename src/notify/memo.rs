@@ -3,6 +3,8 @@
 //! Promises: nothing of what the waiting mail says, not even its subject; of others' making only addresses, the reasons of rules, one
 //! sentence of an approver and replies of mail servers, each on one line of its own. Leaves to others: sending (`post`).
 
+mod told;
+
 use super::Trouble;
 use super::post::Letter;
 use super::receipt::{self, Wording};
@@ -87,6 +89,7 @@ impl Writer<'_> {
             }
             About::Missing(missing) => self.missing(missing),
             About::Written { recipients } => self.written(recipients),
+            About::Told(told) => self.answer(told),
             About::Failed(failed) => {
                 let mut lines = vec![self.say("hold-failed-text", &[]), String::new()];
                 let line = |f: &crate::transfer::memo::Failed| {

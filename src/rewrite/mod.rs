@@ -60,6 +60,11 @@ pub fn variants(
     groups.iter().map(|group| desk.variant(group)).collect()
 }
 
+/// What the sender has written himself, line by line: down to a signature or the mails before.
+pub fn own_lines(mail: &Mail) -> Vec<String> {
+    open::own_lines_of(mail)
+}
+
 /// Whether the block can be put into this mail when `scope` is taken out. If not, the reason, and the mail should be sealed whole.
 ///
 /// Reads at most the beginning of each text (all of a text in a charset that does not extend ASCII).

@@ -33,6 +33,18 @@ pub(super) fn text(mail: &Mail, texts: &Texts) -> Option<String> {
         .find_map(|part| above(&own_lines(mail, part)?, &phrases))
 }
 
+/// What the sender has written himself, line by line, down to signature or history: the plain text, or the HTML if that says nothing.
+pub fn own_lines_of(mail: &Mail) -> Vec<String> {
+    let readable = readable(&mail.outline, 0, &BTreeSet::new());
+    let parts = readable.iter().map(|index| &mail.outline.parts[*index]);
+    let of_role = |role| parts.clone().find(|part| part.role == role);
+    let says = |lines: &Vec<String>| lines.iter().any(|line| !line.trim().is_empty());
+    let own = [Role::Text, Role::Html].into_iter().filter_map(of_role);
+    own.filter_map(|part| own_lines(mail, part))
+        .find(says)
+        .unwrap_or_default()
+}
+
 /// What stands above the first such line.
 fn above(lines: &[String], phrases: &[String]) -> Option<String> {
     let line = lines.iter().position(|line| is_the_line(line, phrases))?;

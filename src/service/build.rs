@@ -310,6 +310,7 @@ pub fn portal(gateway: &Gateway, config: &Config) -> Result<Portal, Failure> {
     let collect = Arc::new(gateway.collect(lock));
     let portal = Portal::new(
         collect,
+        gateway.steering().clone(),
         gateway.house().clone(),
         gateway.texts().clone(),
         config.portal.trusted_proxies.clone(),

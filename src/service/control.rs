@@ -12,10 +12,12 @@ use crate::decide::features::Remembered;
 use crate::fault::Fault;
 use crate::fault::failure::{Exit, Failure};
 use crate::gateway::Gateway;
+use crate::gateway::steering::Steering;
 use crate::mail::Address;
 use crate::store::Store;
 use crate::transfer::record::State;
-use crate::transfer::{Actor, Happened, Record, Ticket, TransferId};
+use crate::transfer::steering::{Did, End, Wish};
+use crate::transfer::{Actor, Event, Happened, Record, Ticket, TransferId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::io;
@@ -62,6 +64,18 @@ pub enum Request {
         /// Only for this recipient.
         recipient: Option<String>,
     },
+    /// Another end for one.
+    Extend {
+        /// Its id.
+        id: String,
+        /// When.
+        end: End,
+    },
+    /// What happened to one.
+    Audit {
+        /// Its id.
+        id: String,
+    },
     /// About mails that wait for approval.
     Hold(Question),
     /// About mail that is ours until the next hop has it.
@@ -87,6 +101,10 @@ pub enum Answer {
     Revoked(u32),
     /// To `Unlock`: how many links may be tried again.
     Unlocked(u32),
+    /// To `Extend`.
+    Extended(Did),
+    /// To `Audit`: what happened, in order.
+    Happened(Vec<ShownEvent>),
     /// To `List` and `Show` of mails that wait.
     Waiting(Vec<ShownWaiting>),
     /// To `Release` and `Drop`: it is done.
@@ -149,6 +167,25 @@ pub struct ShownTicket {
     pub fetched: usize,
 }
 
+/// Something that happened to a link, as operators may see it. The keys are stable.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ShownEvent {
+    /// RFC 3339.
+    pub at: String,
+    /// Whose link.
+    pub recipients: Vec<String>,
+    /// `opened`, `fetched`, `locked`, `lifted`, `asked`, `answered`, `revoked`, `extended`, `link-sent`, `password-sent`, `deleted`
+    pub what: String,
+    /// `sender`, `operator`, `house`; `None`: whoever has the link.
+    pub by: Option<String>,
+    /// Numbers of the files that were fetched.
+    pub files: Vec<u32>,
+    /// RFC 3339: the end that was set.
+    pub until: Option<String>,
+    /// The internet address it came from, if it is known.
+    pub from: Option<String>,
+}
+
 /// Asks the running gateway; if none runs, answers from the store itself.
 pub async fn ask(config: &Config, request: Request) -> Result<Answer, Failure> {
     match UnixStream::connect(socket(&config.store.path)).await {
@@ -166,8 +203,9 @@ pub async fn ask(config: &Config, request: Request) -> Result<Answer, Failure> {
             Err(failure.hint("one that starts reads the files anyway; `cloakroom check` says whether they are right"))
         }
         Err(_) => {
-            let store = build::store_alone(config)?;
-            Ok(answer(&store, &request).0)
+            let store = Arc::new(build::store_alone(config)?);
+            let steering = Steering::new(store, config.transfer.max_keep_for.0);
+            Ok(answer(&steering, &request).0)
         }
     }
 }
@@ -229,8 +267,8 @@ async fn converse(stream: UnixStream, gateway: &Gateway, reload: &Reload) -> io:
     let answer = match serde_json::from_str(&line) {
         Ok(Request::Reload) => tokio::task::block_in_place(|| reloaded(reload)),
         Ok(request) => {
-            let store = gateway.store();
-            let (answer, wakes) = tokio::task::block_in_place(|| answer(store, &request));
+            let steering = gateway.steering();
+            let (answer, wakes) = tokio::task::block_in_place(|| answer(steering, &request));
             if wakes {
                 gateway.wake();
             }
@@ -244,14 +282,19 @@ async fn converse(stream: UnixStream, gateway: &Gateway, reload: &Reload) -> io:
 }
 
 /// True if something is to be sent now.
-fn answer(store: &Store, request: &Request) -> (Answer, bool) {
+fn answer(steering: &Steering, request: &Request) -> (Answer, bool) {
+    let store = steering.store();
     let answered = match request {
         Request::Hold(question) => return approvals::answer(store, question),
         Request::Queue(question) => return queue::answer(store, question),
         Request::List { after } => list(store, after.as_deref()),
         Request::Show { id } => show(store, id),
-        Request::Revoke { id, recipient } => revoke(store, id, recipient.as_deref()),
-        Request::Unlock { id, recipient } => unlock(store, id, recipient.as_deref()),
+        Request::Revoke { id, recipient } => revoke(steering, id, recipient.as_deref()),
+        Request::Unlock { id, recipient } => unlock(steering, id, recipient.as_deref()),
+        Request::Extend { id, end } => {
+            steer(steering, id, &Wish::Extend(*end)).map(Answer::Extended)
+        }
+        Request::Audit { id } => happened(store, id).map(Answer::Happened),
         Request::Remembered { since, after } => store
             .remembered(*since, after.as_deref(), PAGE)
             .map(|(page, next)| Answer::Remembered { page, next })
@@ -287,24 +330,76 @@ fn show(store: &Store, text: &str) -> Result<Answer, String> {
         .map(Answer::Transfers)
 }
 
-fn revoke(store: &Store, text: &str, recipient: Option<&str>) -> Result<Answer, String> {
-    let recipient = recipient.map(address).transpose()?;
-    store
-        .revoke(
-            &id(text)?,
-            recipient.as_ref(),
-            Happened::Revoked(Actor::Operator),
-        )
-        .map(Answer::Revoked)
-        .map_err(said)
+fn revoke(steering: &Steering, text: &str, recipient: Option<&str>) -> Result<Answer, String> {
+    let wish = Wish::Revoke(recipient.map(address).transpose()?);
+    Ok(match steer(steering, text, &wish)? {
+        Did::Revoked(links) => Answer::Revoked(links),
+        _ => Answer::Revoked(0),
+    })
 }
 
-fn unlock(store: &Store, text: &str, recipient: Option<&str>) -> Result<Answer, String> {
-    let recipient = recipient.map(address).transpose()?;
-    store
-        .unlock(&id(text)?, recipient.as_ref(), Actor::Operator)
-        .map(Answer::Unlocked)
-        .map_err(said)
+fn unlock(steering: &Steering, text: &str, recipient: Option<&str>) -> Result<Answer, String> {
+    let wish = Wish::Lift(recipient.map(address).transpose()?);
+    Ok(match steer(steering, text, &wish)? {
+        Did::Lifted(links) => Answer::Unlocked(links),
+        _ => Answer::Unlocked(0),
+    })
+}
+
+fn steer(steering: &Steering, text: &str, wish: &Wish) -> Result<Did, String> {
+    let steered = steering.steer(&id(text)?, wish, Actor::Operator);
+    steered.map_err(said)
+}
+
+fn happened(store: &Store, text: &str) -> Result<Vec<ShownEvent>, String> {
+    let id = id(text)?;
+    let record = store.transfer(&id).map_err(said)?;
+    let record = record.ok_or_else(|| format!("there is no transfer {id}"))?;
+    let tickets = store.tickets(&record).map_err(said)?;
+    let mut all = Vec::new();
+    for (number, ticket) in (0u32..).zip(&tickets) {
+        let events = store.history(&id, number).map_err(said)?;
+        all.extend(events.into_iter().map(|event| (event, ticket)));
+    }
+    all.sort_by_key(|(event, _)| event.at);
+    Ok(all.into_iter().map(|(e, t)| shown_event(e, t)).collect())
+}
+
+fn shown_event(event: Event, ticket: &Ticket) -> ShownEvent {
+    let (mut files, mut until) = (Vec::new(), None);
+    let (what, by) = match event.what {
+        Happened::Opened => ("opened", None),
+        Happened::Fetched(numbers) => {
+            files = numbers;
+            ("fetched", None)
+        }
+        Happened::Locked => ("locked", None),
+        Happened::Lifted(by) => ("lifted", Some(by)),
+        Happened::Asked => ("asked", None),
+        Happened::Answered => ("answered", None),
+        Happened::Revoked(by) => ("revoked", Some(by)),
+        Happened::Extended(at, by) => {
+            until = Some(time(at));
+            ("extended", Some(by))
+        }
+        Happened::LinkSent(by) => ("link-sent", Some(by)),
+        Happened::PasswordSent(by) => ("password-sent", Some(by)),
+        Happened::Deleted => ("deleted", None),
+    };
+    let by = by.map(|by| match by {
+        Actor::Sender => "sender",
+        Actor::Operator => "operator",
+        Actor::House => "house",
+    });
+    ShownEvent {
+        at: time(event.at),
+        recipients: ticket.recipients.clone(),
+        what: what.to_owned(),
+        by: by.map(str::to_owned),
+        files,
+        until,
+        from: event.from,
+    }
 }
 
 fn address(text: &str) -> Result<Address, String> {

@@ -55,6 +55,7 @@ pub use memos::DueMemo;
 pub use outbox::{DueNotice, DuePage, NoticeKey};
 pub use rebuild::Rebuilt;
 pub use remembered::Mark;
+pub use revoke::Answered;
 pub use settle::Settlement;
 pub use upkeep::{Expired, Stat, Swept};
 

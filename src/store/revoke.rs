@@ -1,10 +1,12 @@
-//! Taking back and changing what was held: revoke, extend, unlock.
+//! Taking back and changing what was held: revoke, extend, unlock. What a sender asked for by mail becomes durable together with the
+//! answer to him and the note that his mail was obeyed ([`Answered`]), so that the same mail twice does nothing twice.
 
 use super::backend::Table;
 use super::values::Change;
-use super::{Store, Stored, expiry_key, fault, history, memos, tail, ticket_key};
+use super::{Store, Stored, expiry_key, fault, history, ledger, memos, tail, ticket_key};
 use crate::fault::{Fault, crash};
 use crate::mail::Address;
+use crate::transfer::ledger::{Fate, Submission};
 use crate::transfer::memo::{About, Before};
 use crate::transfer::record::State;
 use crate::transfer::{
@@ -12,7 +14,35 @@ use crate::transfer::{
 };
 use jiff::Timestamp;
 
+/// What becomes durable with a change that somebody asked for.
+#[derive(Debug, Default)]
+pub struct Answered {
+    /// Who is told; nobody: the sender, that it was done.
+    pub memos: Vec<Memo>,
+    /// The mail that asked for it, by its id: whoever comes with it again was served.
+    pub asked: Option<(String, Submission)>,
+}
+
+impl Answered {
+    fn put(&self, change: &mut Change<'_>) -> Result<(), Fault> {
+        if let Some((mail, submission)) = &self.asked {
+            ledger::enter(change, mail, None, submission, Fate::Done)?;
+        }
+        memos::put(change, &self.memos, now())
+    }
+}
+
 impl Store {
+    /// Nothing but that.
+    pub fn keep_along(&self, along: Answered) -> Result<(), Fault> {
+        if along.memos.is_empty() && along.asked.is_none() {
+            return Ok(());
+        }
+        let mut change = Change::new(&self.values);
+        along.put(&mut change)?;
+        change.commit().map_err(fault)
+    }
+
     /// Takes a transfer back, from everyone or from one recipient (whoever shares that recipient's link loses it too).
     ///
     /// The wraps are gone when this returns, from the manifest as well; with the last wrap the files go too. How many tickets lost theirs.
@@ -22,8 +52,20 @@ impl Store {
         recipient: Option<&Address>,
         what: Happened,
     ) -> Result<u32, Fault> {
+        self.revoke_along(id, recipient, what, |_| Answered::default())
+    }
+
+    /// The same; with it becomes durable what `along` gives for so many tickets.
+    pub fn revoke_along(
+        &self,
+        id: &TransferId,
+        recipient: Option<&Address>,
+        what: Happened,
+        along: impl FnOnce(u32) -> Answered,
+    ) -> Result<u32, Fault> {
         let _alone = self.alone(id);
         let Some(mut stored) = self.stored(id)? else {
+            self.keep_along(along(0))?;
             return Ok(0);
         };
         let mut tickets = self.tickets(&stored.record)?;
@@ -44,7 +86,8 @@ impl Store {
             out.extend(ticket.recipients.iter().cloned());
             self.remove_devices(&mut change, id, number)?;
         }
-        if told && lost > 0 {
+        let along = along(lost);
+        if told && lost > 0 && along.memos.is_empty() {
             let from = recipient.map_or(Vec::new(), |_| out.clone());
             let about = About::Revoked {
                 recipients: from,
@@ -61,6 +104,7 @@ impl Store {
         self.silence(&mut change, &stored.record.id, |r| {
             out.iter().any(|o| o == r)
         })?;
+        along.put(&mut change)?;
         self.commit_generation(change, stored, &tickets)?;
         crash::point("revoke/written");
         blobs.iter().for_each(|blob| self.values.discard(blob.id));
@@ -106,6 +150,17 @@ impl Store {
     /// Another end for a transfer and all its tickets (Unix time, seconds), at most the last second of the day their keys die.
     /// The end that was set; `None` if there is no such transfer.
     pub fn extend(&self, id: &TransferId, expires: i64, by: Actor) -> Result<Option<i64>, Fault> {
+        self.extend_along(id, expires, by, |_| Answered::default())
+    }
+
+    /// The same; with it becomes durable what `along` gives for the end that is set. Not called if there is no such transfer.
+    pub fn extend_along(
+        &self,
+        id: &TransferId,
+        expires: i64,
+        by: Actor,
+        along: impl FnOnce(i64) -> Answered,
+    ) -> Result<Option<i64>, Fault> {
         let _alone = self.alone(id);
         let Some(mut stored) = self.stored(id)? else {
             return Ok(None);
@@ -122,7 +177,11 @@ impl Store {
             history::note(&mut change, id, number, ticket, &event)?;
         }
         change.replace(Table::Expiry, &expiry_key(&stored.record), &())?;
-        self.tell_sender(&mut change, &stored.record, "extended", About::Extended)?;
+        let along = along(expires);
+        along.put(&mut change)?;
+        if along.memos.is_empty() {
+            self.tell_sender(&mut change, &stored.record, "extended", About::Extended)?;
+        }
         self.commit_generation(change, stored, &tickets)?;
         Ok(Some(expires))
     }

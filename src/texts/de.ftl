@@ -364,6 +364,137 @@ revoked-before = { $count ->
 extended-subject = Verfügbar bis { $date }
 extended-text = Die Dateien sind jetzt verfügbar bis { $date }.
 
+### Die Seite des Absenders
+
+sender-title = Ihr Transfer { $id }
+# $date is a day and a time.
+sender-summary = { $count ->
+    [0] Gesendet am { $date }.
+    [one] 1 Datei, { $size }. Gesendet am { $date }.
+   *[other] { $count } Dateien, { $size }. Gesendet am { $date }.
+}
+sender-files = { $count ->
+    [one] 1 Datei
+   *[other] { $count } Dateien
+}
+sender-people = Empfänger
+sender-mail = E-Mail
+sender-mail-sent = gesendet
+sender-mail-held = unterwegs
+sender-mail-lost = nicht zugestellt
+# $time is a time of day, or a day and a time, here and below.
+sender-mail-revoked = zurückgezogen: { $time }
+sender-mail-deleted = vom Empfänger gelöscht: { $time }
+sender-password-sms = SMS an die Nummer, die auf { $digits } endet
+sender-password-you = Sie geben es weiter
+sender-password-code = Code per Mail beim Öffnen des Links
+sender-downloads = Abgeholt
+sender-fetched-never = noch nicht
+sender-opened = geöffnet, noch nichts abgeholt: { $time }
+# $count of $of files.
+sender-fetched = { $count } von { $of }, zuletzt: { $time }
+sender-locked = Gesperrt nach zu vielen falschen Passwörtern: { $time }
+sender-paused = Pause nach falschen Passwörtern bis { $time }
+sender-lift = Entsperren
+sender-revoke-one = Zurückziehen
+sender-revoke-for = Von { $recipient } zurückziehen
+sender-until = Ende
+sender-new-day = Verfügbar bis zum Ende des Tages
+sender-latest = Spätestens { $date }
+sender-change = Ändern
+sender-revoke-title = Zurückziehen
+sender-revoke-text = Ab diesem Augenblick kann niemand mehr etwas öffnen. Das lässt sich nicht rückgängig machen. Was schon heruntergeladen wurde, behält, wer es hat.
+sender-revoke-all = Von allen zurückziehen
+sender-history = Verlauf
+sender-history-note = Heruntergeladen heißt: von der Seite für diesen Empfänger. Wer es gelesen hat, kann niemand wissen.
+sender-is-revoked = Er wurde zurückgezogen. Niemand kann ihn mehr öffnen.
+sender-is-expired = Er ist abgelaufen. Niemand kann ihn mehr öffnen.
+sender-over-heading = Dieser Transfer ist beendet
+sender-over-text = Die Dateien sind gelöscht und der Verlauf mit ihnen.
+sender-done-revoked = Zurückgezogen. Wer diesen Link hatte, kann nichts mehr öffnen.
+sender-done-extended = Das Ende wurde geändert.
+sender-done-latest = Das Ende wurde geändert, auf den spätesten erlaubten Zeitpunkt.
+sender-done-lifted = Entsperrt. Das Passwort kann wieder eingegeben werden.
+sender-done-nothing = Es gab nichts zu ändern.
+sender-no-day = Bitte geben Sie einen Tag ein.
+sender-past = Dieser Tag ist vorbei. Um jetzt zu beenden, ziehen Sie den Transfer zurück.
+takeback-heading = Von allen zurückziehen?
+takeback-heading-one = Zurückziehen?
+takeback-text = Niemand von diesen kann ab diesem Augenblick noch etwas öffnen:
+takeback-note = Das lässt sich nicht rückgängig machen. Was schon heruntergeladen wurde, behält, wer es hat.
+takeback-yes = Zurückziehen
+takeback-no = So lassen
+event-sent = Gesendet
+event-opened = Geöffnet
+event-fetched = { $count ->
+    [one] 1 Datei heruntergeladen
+   *[other] { $count } Dateien heruntergeladen
+}
+event-fetched-names = Heruntergeladen: { $names }
+event-locked = Gesperrt nach zu vielen falschen Passwörtern
+event-lifted = { $by ->
+    [sender] Von Ihnen entsperrt
+   *[other] Von den Betreibern entsperrt
+}
+event-asked = Nach dem Passwort wurde gefragt
+event-answered = Eine Antwort wurde geschrieben
+event-revoked = { $by ->
+    [sender] Von Ihnen zurückgezogen
+    [operator] Von den Betreibern zurückgezogen
+   *[other] Gelöscht nach zu vielen falschen Passwörtern
+}
+event-extended = { $by ->
+    [sender] Von Ihnen geändert, neues Ende: { $date }
+   *[other] Von den Betreibern geändert, neues Ende: { $date }
+}
+event-link-sent = { $by ->
+    [sender] Neuer Link, von Ihnen gesendet
+   *[other] Neuer Link, von den Betreibern gesendet
+}
+event-password-sent = { $by ->
+    [sender] Neues Passwort, von Ihnen veranlasst
+   *[other] Neues Passwort, von den Betreibern veranlasst
+}
+event-deleted = Vom Empfänger gelöscht
+
+### Antworten des Absenders auf einen Beleg
+
+# Words that senders write in the first line, in lower case, with commas between them. Those of every language are known at once.
+command-revoke = zurückziehen, zurücknehmen, widerrufen
+command-extend = verlängern
+command-who = wer
+command-unlock = entsperren
+command-help = hilfe
+command-days = t, tag, tage
+command-weeks = w, woche, wochen
+told-subject-done = Erledigt: Transfer { $id }
+told-subject-not = Nicht erledigt: Transfer { $id }
+told-subject-who = Wer was abgeholt hat: Transfer { $id }
+told-subject-help = Was Sie antworten können: Transfer { $id }
+told-revoked = Zurückgezogen: Niemand kann Transfer { $id } mehr öffnen. Was schon heruntergeladen wurde, behält, wer es hat.
+told-revoked-one = Zurückgezogen: { $recipient } kann Transfer { $id } nicht mehr öffnen. Was schon heruntergeladen wurde, bleibt dort.
+told-extended = Transfer { $id } endet: { $date }.
+told-latest = Das ist der späteste erlaubte Zeitpunkt.
+told-lifted = Entsperrt: Das Passwort kann wieder eingegeben werden.
+told-no-recipient = Nichts wurde geändert: Transfer { $id } hat keinen Link für { $recipient }.
+told-past = Nichts wurde geändert: Dieser Tag ist vorbei. Um jetzt zu beenden, antworten Sie mit dem Wort zurückziehen.
+told-over = Nichts wurde geändert: Transfer { $id } ist schon beendet oder zurückgezogen.
+told-not-locked = Nichts wurde geändert: Nichts ist gesperrt.
+told-unread = Nichts wurde geändert: Ihre Antwort war nicht zu verstehen.
+told-how = Schreiben Sie eines davon in die erste Zeile Ihrer Antwort auf einen Beleg:
+# In front of the colon stands one of the words above.
+told-how-revoke = zurückziehen: Niemand kann den Transfer mehr öffnen
+told-how-revoke-one = zurückziehen bo@partner.example: nur dieser Empfänger nicht mehr
+told-how-extend = verlängern 7 Tage: Er endet 7 Tage später (auch: verlängern 2 Wochen, verlängern 2025-12-24)
+told-how-who = wer: wer was geöffnet und abgeholt hat
+told-how-unlock = entsperren: Passwörter können wieder eingegeben werden
+told-how-help = hilfe: diese Liste
+told-who-revoked = zurückgezogen
+told-who-locked = gesperrt nach zu vielen falschen Passwörtern
+told-who-never = noch nicht geöffnet
+# $date is a day and a time.
+told-who-opened = geöffnet { $date }, { $count } von { $of } abgeholt
+
 ### Mails that wait for approval
 
 # To an approver. $sender is an address.

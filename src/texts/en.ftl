@@ -390,6 +390,137 @@ revoked-before = { $count ->
 extended-subject = Available until { $date }
 extended-text = The files are available until { $date } now.
 
+### The sender's page
+
+sender-title = Your transfer { $id }
+# $date is a day and a time.
+sender-summary = { $count ->
+    [0] Sent { $date }.
+    [one] 1 file, { $size }. Sent { $date }.
+   *[other] { $count } files, { $size }. Sent { $date }.
+}
+sender-files = { $count ->
+    [one] 1 file
+   *[other] { $count } files
+}
+sender-people = Recipients
+sender-mail = Mail
+sender-mail-sent = sent
+sender-mail-held = on its way
+sender-mail-lost = not delivered
+# $time is a time of day, or a day and a time, here and below.
+sender-mail-revoked = taken back: { $time }
+sender-mail-deleted = deleted by the recipient: { $time }
+sender-password-sms = text message to the number ending in { $digits }
+sender-password-you = you hand it on
+sender-password-code = code by mail when the link is opened
+sender-downloads = Fetched
+sender-fetched-never = not yet
+sender-opened = opened, nothing fetched yet: { $time }
+# $count of $of files.
+sender-fetched = { $count } of { $of }, last: { $time }
+sender-locked = Locked after too many wrong passwords: { $time }
+sender-paused = Pause after wrong passwords until { $time }
+sender-lift = Unlock
+sender-revoke-one = Take back
+sender-revoke-for = Take back from { $recipient }
+sender-until = End
+sender-new-day = Available until the end of
+sender-latest = At the latest { $date }
+sender-change = Change
+sender-revoke-title = Take back
+sender-revoke-text = Nobody can open it any more, from this moment. This cannot be undone. What was downloaded before stays with whoever has it.
+sender-revoke-all = Take back from everybody
+sender-history = History
+sender-history-note = A download means: from the page made for that recipient. Nobody can know who read it.
+sender-is-revoked = It was taken back. Nobody can open it any more.
+sender-is-expired = It has ended. Nobody can open it any more.
+sender-over-heading = This transfer has ended
+sender-over-text = Its files are deleted, and its history with them.
+sender-done-revoked = Taken back. Nobody who had that link can open anything any more.
+sender-done-extended = The end was changed.
+sender-done-latest = The end was changed, to the latest time that is allowed.
+sender-done-lifted = Unlocked. The password can be tried again.
+sender-done-nothing = There was nothing to change.
+sender-no-day = Please enter a day.
+sender-past = That day is over. To end it now, take it back.
+takeback-heading = Take back from everybody?
+takeback-heading-one = Take back?
+takeback-text = Nobody of these can open it any more, from this moment:
+takeback-note = This cannot be undone. What was downloaded before stays with whoever has it.
+takeback-yes = Take back
+takeback-no = Leave it
+event-sent = Sent
+event-opened = Opened
+event-fetched = { $count ->
+    [one] 1 file downloaded
+   *[other] { $count } files downloaded
+}
+event-fetched-names = Downloaded: { $names }
+event-locked = Locked after too many wrong passwords
+event-lifted = { $by ->
+    [sender] Unlocked by you
+   *[other] Unlocked by the operators
+}
+event-asked = The password was asked for
+event-answered = An answer was written
+event-revoked = { $by ->
+    [sender] Taken back by you
+    [operator] Taken back by the operators
+   *[other] Deleted after too many wrong passwords
+}
+event-extended = { $by ->
+    [sender] You changed the end to { $date }
+   *[other] The operators changed the end to { $date }
+}
+event-link-sent = { $by ->
+    [sender] New link sent by you
+   *[other] New link sent by the operators
+}
+event-password-sent = { $by ->
+    [sender] New password made by you
+   *[other] New password made by the operators
+}
+event-deleted = Deleted by the recipient
+
+### Commands by mail: a sender answers a receipt
+
+# Words that senders write in the first line, in lower case, with commas between them. Those of every language are known at once.
+command-revoke = revoke, take back, withdraw
+command-extend = extend
+command-who = who
+command-unlock = unlock
+command-help = help
+command-days = d, day, days
+command-weeks = w, week, weeks
+told-subject-done = Done: transfer { $id }
+told-subject-not = Not done: transfer { $id }
+told-subject-who = Who fetched what: transfer { $id }
+told-subject-help = What you can answer: transfer { $id }
+told-revoked = Taken back: nobody can open transfer { $id } any more. What was downloaded before stays with whoever has it.
+told-revoked-one = Taken back: { $recipient } cannot open transfer { $id } any more. What was downloaded before stays there.
+told-extended = Transfer { $id } ends: { $date }.
+told-latest = That is the latest that is allowed.
+told-lifted = Unlocked: the password can be tried again.
+told-no-recipient = Nothing was changed: transfer { $id } has no link for { $recipient }.
+told-past = Nothing was changed: that day is over. To end it now, answer with the word revoke.
+told-over = Nothing was changed: transfer { $id } has ended or was taken back before.
+told-not-locked = Nothing was changed: nothing is locked.
+told-unread = Nothing was changed: your answer could not be understood.
+told-how = Write one of these in the first line of your answer to a receipt:
+# In front of the colon stands one of the words above.
+told-how-revoke = revoke: nobody can open it any more
+told-how-revoke-one = revoke bo@partner.example: only this recipient cannot
+told-how-extend = extend 7d: it ends 7 days later (also: extend 2 weeks, extend 2025-12-24)
+told-how-who = who: who has opened and fetched what
+told-how-unlock = unlock: passwords can be tried again
+told-how-help = help: this list
+told-who-revoked = taken back
+told-who-locked = locked after too many wrong passwords
+told-who-never = not opened yet
+# $date is a day and a time.
+told-who-opened = opened { $date }, fetched { $count } of { $of }
+
 ### Mails that wait for approval
 
 # To an approver. $sender is an address.

@@ -364,6 +364,137 @@ revoked-before = { $count ->
 extended-subject = Beschikbaar tot { $date }
 extended-text = De bestanden zijn nu beschikbaar tot { $date }.
 
+### De pagina van de afzender
+
+sender-title = Uw transfer { $id }
+# $date is a day and a time.
+sender-summary = { $count ->
+    [0] Verzonden op { $date }.
+    [one] 1 bestand, { $size }. Verzonden op { $date }.
+   *[other] { $count } bestanden, { $size }. Verzonden op { $date }.
+}
+sender-files = { $count ->
+    [one] 1 bestand
+   *[other] { $count } bestanden
+}
+sender-people = Ontvangers
+sender-mail = E-mail
+sender-mail-sent = verzonden
+sender-mail-held = onderweg
+sender-mail-lost = niet afgeleverd
+# $time is a time of day, or a day and a time, here and below.
+sender-mail-revoked = ingetrokken: { $time }
+sender-mail-deleted = door de ontvanger verwijderd: { $time }
+sender-password-sms = sms naar het nummer dat eindigt op { $digits }
+sender-password-you = u geeft het door
+sender-password-code = code per mail bij het openen van de link
+sender-downloads = Opgehaald
+sender-fetched-never = nog niet
+sender-opened = geopend, nog niets opgehaald: { $time }
+# $count of $of files.
+sender-fetched = { $count } van { $of }, laatst: { $time }
+sender-locked = Geblokkeerd na te veel verkeerde wachtwoorden: { $time }
+sender-paused = Pauze na verkeerde wachtwoorden tot { $time }
+sender-lift = Deblokkeren
+sender-revoke-one = Intrekken
+sender-revoke-for = Intrekken voor { $recipient }
+sender-until = Einde
+sender-new-day = Beschikbaar tot het einde van
+sender-latest = Uiterlijk { $date }
+sender-change = Wijzigen
+sender-revoke-title = Intrekken
+sender-revoke-text = Vanaf dit moment kan niemand meer iets openen. Dit kan niet ongedaan worden gemaakt. Wat al is gedownload, blijft bij wie het heeft.
+sender-revoke-all = Intrekken voor iedereen
+sender-history = Geschiedenis
+sender-history-note = Gedownload betekent: van de pagina voor die ontvanger. Wie het heeft gelezen, kan niemand weten.
+sender-is-revoked = Hij is ingetrokken. Niemand kan hem meer openen.
+sender-is-expired = Hij is verlopen. Niemand kan hem meer openen.
+sender-over-heading = Deze transfer is beëindigd
+sender-over-text = De bestanden zijn verwijderd, en de geschiedenis ook.
+sender-done-revoked = Ingetrokken. Wie die link had, kan niets meer openen.
+sender-done-extended = Het einde is gewijzigd.
+sender-done-latest = Het einde is gewijzigd, in het laatste tijdstip dat is toegestaan.
+sender-done-lifted = Gedeblokkeerd. Het wachtwoord kan weer worden geprobeerd.
+sender-done-nothing = Er viel niets te wijzigen.
+sender-no-day = Vul een dag in.
+sender-past = Die dag is voorbij. Trek de transfer in als hij nu moet eindigen.
+takeback-heading = Intrekken voor iedereen?
+takeback-heading-one = Intrekken?
+takeback-text = Vanaf dit moment kan niemand van hen meer iets openen:
+takeback-note = Dit kan niet ongedaan worden gemaakt. Wat al is gedownload, blijft bij wie het heeft.
+takeback-yes = Intrekken
+takeback-no = Zo laten
+event-sent = Verzonden
+event-opened = Geopend
+event-fetched = { $count ->
+    [one] 1 bestand gedownload
+   *[other] { $count } bestanden gedownload
+}
+event-fetched-names = Gedownload: { $names }
+event-locked = Geblokkeerd na te veel verkeerde wachtwoorden
+event-lifted = { $by ->
+    [sender] Door u gedeblokkeerd
+   *[other] Door de beheerders gedeblokkeerd
+}
+event-asked = Er werd om het wachtwoord gevraagd
+event-answered = Er werd een antwoord geschreven
+event-revoked = { $by ->
+    [sender] Door u ingetrokken
+    [operator] Door de beheerders ingetrokken
+   *[other] Verwijderd na te veel verkeerde wachtwoorden
+}
+event-extended = { $by ->
+    [sender] U hebt het einde gewijzigd in { $date }
+   *[other] De beheerders hebben het einde gewijzigd in { $date }
+}
+event-link-sent = { $by ->
+    [sender] Nieuwe link door u verzonden
+   *[other] Nieuwe link door de beheerders verzonden
+}
+event-password-sent = { $by ->
+    [sender] Nieuw wachtwoord door u gemaakt
+   *[other] Nieuw wachtwoord door de beheerders gemaakt
+}
+event-deleted = Door de ontvanger verwijderd
+
+### Antwoorden van de afzender op een ontvangstbewijs
+
+# Words that senders write in the first line, in lower case, with commas between them. Those of every language are known at once.
+command-revoke = intrekken, terugnemen
+command-extend = verlengen, verleng
+command-who = wie
+command-unlock = deblokkeren, ontgrendelen
+command-help = hulp
+command-days = d, dag, dagen
+command-weeks = w, week, weken
+told-subject-done = Gedaan: transfer { $id }
+told-subject-not = Niet gedaan: transfer { $id }
+told-subject-who = Wie heeft wat opgehaald: transfer { $id }
+told-subject-help = Wat u kunt antwoorden: transfer { $id }
+told-revoked = Ingetrokken: niemand kan transfer { $id } meer openen. Wat al is gedownload, blijft bij wie het heeft.
+told-revoked-one = Ingetrokken: { $recipient } kan transfer { $id } niet meer openen. Wat al is gedownload, blijft daar.
+told-extended = Transfer { $id } eindigt: { $date }.
+told-latest = Dat is het laatste tijdstip dat is toegestaan.
+told-lifted = Gedeblokkeerd: het wachtwoord kan weer worden geprobeerd.
+told-no-recipient = Er is niets gewijzigd: transfer { $id } heeft geen link voor { $recipient }.
+told-past = Er is niets gewijzigd: die dag is voorbij. Antwoord met het woord intrekken als hij nu moet eindigen.
+told-over = Er is niets gewijzigd: transfer { $id } is al beëindigd of ingetrokken.
+told-not-locked = Er is niets gewijzigd: er is niets geblokkeerd.
+told-unread = Er is niets gewijzigd: uw antwoord was niet te begrijpen.
+told-how = Schrijf een van deze in de eerste regel van uw antwoord op een ontvangstbewijs:
+# In front of the colon stands one of the words above.
+told-how-revoke = intrekken: niemand kan hem meer openen
+told-how-revoke-one = intrekken bo@partner.example: alleen deze ontvanger niet meer
+told-how-extend = verlengen 7 dagen: hij eindigt 7 dagen later (ook: verlengen 2 weken, verlengen 2025-12-24)
+told-how-who = wie: wie wat heeft geopend en opgehaald
+told-how-unlock = deblokkeren: wachtwoorden kunnen weer worden geprobeerd
+told-how-help = hulp: deze lijst
+told-who-revoked = ingetrokken
+told-who-locked = geblokkeerd na te veel verkeerde wachtwoorden
+told-who-never = nog niet geopend
+# $date is a day and a time.
+told-who-opened = geopend { $date }, { $count } van { $of } opgehaald
+
 ### Mails that wait for approval
 
 # To an approver. $sender is an address.

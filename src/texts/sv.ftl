@@ -363,6 +363,137 @@ revoked-before = { $count ->
 extended-subject = Tillgängligt till { $date }
 extended-text = Filerna är nu tillgängliga till { $date }.
 
+### Avsändarens sida
+
+sender-title = Din överföring { $id }
+# $date is a day and a time.
+sender-summary = { $count ->
+    [0] Skickat { $date }.
+    [one] 1 fil, { $size }. Skickat { $date }.
+   *[other] { $count } filer, { $size }. Skickat { $date }.
+}
+sender-files = { $count ->
+    [one] 1 fil
+   *[other] { $count } filer
+}
+sender-people = Mottagare
+sender-mail = Mejl
+sender-mail-sent = skickat
+sender-mail-held = på väg
+sender-mail-lost = inte levererat
+# $time is a time of day, or a day and a time, here and below.
+sender-mail-revoked = återkallat: { $time }
+sender-mail-deleted = raderat av mottagaren: { $time }
+sender-password-sms = sms till numret som slutar på { $digits }
+sender-password-you = du lämnar det vidare
+sender-password-code = kod per mejl när länken öppnas
+sender-downloads = Hämtat
+sender-fetched-never = inte än
+sender-opened = öppnat, inget hämtat än: { $time }
+# $count of $of files.
+sender-fetched = { $count } av { $of }, senast: { $time }
+sender-locked = Låst efter för många felaktiga lösenord: { $time }
+sender-paused = Paus efter felaktiga lösenord till { $time }
+sender-lift = Lås upp
+sender-revoke-one = Återkalla
+sender-revoke-for = Återkalla för { $recipient }
+sender-until = Slut
+sender-new-day = Tillgängligt till slutet av
+sender-latest = Senast { $date }
+sender-change = Ändra
+sender-revoke-title = Återkalla
+sender-revoke-text = Från denna stund kan ingen öppna något mer. Det går inte att ångra. Det som redan laddats ner finns kvar hos den som har det.
+sender-revoke-all = Återkalla för alla
+sender-history = Historik
+sender-history-note = Nedladdat betyder: från sidan som gjordes för den mottagaren. Vem som har läst det kan ingen veta.
+sender-is-revoked = Den har återkallats. Ingen kan öppna den längre.
+sender-is-expired = Den har gått ut. Ingen kan öppna den längre.
+sender-over-heading = Den här överföringen är avslutad
+sender-over-text = Filerna är raderade, och historiken med dem.
+sender-done-revoked = Återkallat. Ingen som hade den länken kan öppna något mer.
+sender-done-extended = Slutet har ändrats.
+sender-done-latest = Slutet har ändrats, till den senaste tid som är tillåten.
+sender-done-lifted = Upplåst. Lösenordet kan provas igen.
+sender-done-nothing = Det fanns inget att ändra.
+sender-no-day = Ange en dag.
+sender-past = Den dagen är förbi. Återkalla överföringen om den ska sluta nu.
+takeback-heading = Återkalla för alla?
+takeback-heading-one = Återkalla?
+takeback-text = Från denna stund kan ingen av dessa öppna något mer:
+takeback-note = Det går inte att ångra. Det som redan laddats ner finns kvar hos den som har det.
+takeback-yes = Återkalla
+takeback-no = Låt vara
+event-sent = Skickat
+event-opened = Öppnat
+event-fetched = { $count ->
+    [one] 1 fil nedladdad
+   *[other] { $count } filer nedladdade
+}
+event-fetched-names = Nedladdat: { $names }
+event-locked = Låst efter för många felaktiga lösenord
+event-lifted = { $by ->
+    [sender] Upplåst av dig
+   *[other] Upplåst av de driftansvariga
+}
+event-asked = Någon bad om lösenordet
+event-answered = Ett svar skrevs
+event-revoked = { $by ->
+    [sender] Återkallat av dig
+    [operator] Återkallat av de driftansvariga
+   *[other] Raderat efter för många felaktiga lösenord
+}
+event-extended = { $by ->
+    [sender] Du ändrade slutet till { $date }
+   *[other] De driftansvariga ändrade slutet till { $date }
+}
+event-link-sent = { $by ->
+    [sender] Ny länk skickad av dig
+   *[other] Ny länk skickad av de driftansvariga
+}
+event-password-sent = { $by ->
+    [sender] Nytt lösenord gjort av dig
+   *[other] Nytt lösenord gjort av de driftansvariga
+}
+event-deleted = Raderat av mottagaren
+
+### Avsändarens svar på ett kvitto
+
+# Words that senders write in the first line, in lower case, with commas between them. Those of every language are known at once.
+command-revoke = återkalla, ta tillbaka
+command-extend = förläng, förlänga
+command-who = vem
+command-unlock = lås upp
+command-help = hjälp
+command-days = d, dag, dagar
+command-weeks = v, vecka, veckor
+told-subject-done = Klart: överföring { $id }
+told-subject-not = Inte gjort: överföring { $id }
+told-subject-who = Vem har hämtat vad: överföring { $id }
+told-subject-help = Vad du kan svara: överföring { $id }
+told-revoked = Återkallat: ingen kan öppna överföring { $id } längre. Det som redan laddats ner finns kvar hos den som har det.
+told-revoked-one = Återkallat: { $recipient } kan inte öppna överföring { $id } längre. Det som redan laddats ner finns kvar där.
+told-extended = Överföring { $id } slutar: { $date }.
+told-latest = Det är den senaste tid som är tillåten.
+told-lifted = Upplåst: lösenordet kan provas igen.
+told-no-recipient = Inget ändrades: överföring { $id } har ingen länk för { $recipient }.
+told-past = Inget ändrades: den dagen är förbi. Svara med ordet återkalla om den ska sluta nu.
+told-over = Inget ändrades: överföring { $id } är redan avslutad eller återkallad.
+told-not-locked = Inget ändrades: inget är låst.
+told-unread = Inget ändrades: ditt svar gick inte att förstå.
+told-how = Skriv något av detta på första raden i ditt svar på ett kvitto:
+# In front of the colon stands one of the words above.
+told-how-revoke = återkalla: ingen kan öppna den längre
+told-how-revoke-one = återkalla bo@partner.example: bara den mottagaren kan inte
+told-how-extend = förläng 7 dagar: den slutar 7 dagar senare (även: förläng 2 veckor, förläng 2025-12-24)
+told-how-who = vem: vem som har öppnat och hämtat vad
+told-how-unlock = lås upp: lösenord kan provas igen
+told-how-help = hjälp: den här listan
+told-who-revoked = återkallat
+told-who-locked = låst efter för många felaktiga lösenord
+told-who-never = inte öppnat än
+# $date is a day and a time.
+told-who-opened = öppnat { $date }, hämtat { $count } av { $of }
+
 ### Mails that wait for approval
 
 # To an approver. $sender is an address.

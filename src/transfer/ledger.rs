@@ -139,10 +139,19 @@ impl Identity {
 
     /// The copies of everybody in a plan, for a mail that came at `now` (Unix time, seconds) and gets no links.
     pub fn submission(&self, plan: &Plan, now: i64) -> Submission {
-        let of = |d: &Decision| (d.recipient.to_string(), self.copy(&d.recipient));
+        self.submission_of(plan.decisions.iter().map(|d| &d.recipient), now)
+    }
+
+    /// The same, of these recipients.
+    pub fn submission_of<'a>(
+        &self,
+        whom: impl Iterator<Item = &'a Address>,
+        now: i64,
+    ) -> Submission {
+        let of = |to: &Address| (to.to_string(), self.copy(to));
         Submission {
             until: self.until(now),
-            copies: plan.decisions.iter().map(of).collect(),
+            copies: whom.map(of).collect(),
             recall: Vec::new(),
         }
     }

@@ -3,6 +3,7 @@
 //!
 //! Leaves to others: keeping it until it was sent (`store`), its words (`notify::memo`), sending it again (`gateway`).
 
+use super::steering::Told;
 use super::waiting::Why;
 use super::{Receipt, Record};
 use serde::{Deserialize, Serialize};
@@ -83,6 +84,8 @@ pub enum About {
     Failed(Vec<Failed>),
     /// To a transfer's sender: somebody with a link of it asks.
     Missing(Missing),
+    /// To a transfer's sender: what came of what he asked by mail.
+    Told(Told),
     /// To its sender: it has left, and this is what became of it.
     Receipt(Box<Receipt>),
     /// To its sender: files were downloaded; of several transfers if all of a day are told at once.

@@ -25,6 +25,7 @@ pub mod proof;
 pub mod receipt;
 pub mod record;
 pub mod sender_link;
+pub mod steering;
 pub mod waiting;
 
 pub use blob::{BlobId, BlobReader, BlobWriter, Shelf};

@@ -157,6 +157,8 @@ pub enum Answer {
     Before,
     /// It is durably ours: we deliver it, or tell its sender that we could not.
     Owned(Owned),
+    /// It was for the gateway itself, which has done what it says.
+    Obeyed,
 }
 
 impl Answer {
@@ -164,7 +166,11 @@ impl Answer {
     pub fn is_served(&self) -> bool {
         matches!(
             self,
-            Answer::Accepted(_) | Answer::Before | Answer::Owned(_) | Answer::Waits(_)
+            Answer::Accepted(_)
+                | Answer::Before
+                | Answer::Owned(_)
+                | Answer::Waits(_)
+                | Answer::Obeyed
         )
     }
 }

@@ -127,6 +127,30 @@ async fn while_the_gateway_is_down_mail_waits_in_the_queue() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_sender_takes_back_by_an_answer_on_either_way_through_postfix() {
+    for wiring in [Wiring::AfterTheQueue, Wiring::BeforeTheQueue] {
+        let house = House::wired(wiring).await;
+        house.send(10_000, &[BO]);
+        house.sink.delivery_to(BO).await;
+        let id = word(&house.transfers()[0], "id");
+        let ours = format!("files+{}@example.org", id.to_lowercase());
+        let (path, _) = house.file(10);
+        let mut client = house.client(&path, &[&ours, COLLEAGUE]);
+        run(client.args(["--text", "Revoke!", "--subject", "Re: Documents"]));
+        let told = || {
+            let mut all = house.sink.deliveries().into_iter();
+            all.find(|d| d.to == [FROM] && decoded(&d.bytes).contains("Taken back: nobody"))
+        };
+        until(told).await.expect("she is told");
+        assert_eq!(house.states(), ["revoked"]);
+        house.sink.delivery_to(COLLEAGUE).await;
+        house.waits_for(&[]).await;
+        let mails = house.sink.deliveries();
+        assert!(mails.iter().all(|mail| !mail.to.contains(&ours)));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn before_the_queue_the_client_hears_what_became_of_its_mail() {
     let house = House::wired(Wiring::BeforeTheQueue).await;
     let file = house.send(3 << 20, &[COLLEAGUE, BO]);
@@ -306,17 +330,23 @@ impl House {
 
     /// The states of all transfers, sorted.
     fn states(&self) -> Vec<String> {
-        let said = run(Command::new(env!("CARGO_BIN_EXE_cloakroom"))
-            .args(["transfer", "list", "--json", "--config"])
-            .arg(self.folder.path().join("cloakroom.toml")));
-        let mut states: Vec<String> = said
-            .lines()
-            .map(|l| serde_json::from_str::<serde_json::Value>(l).expect("a line of JSON"))
-            .map(|t| t["state"].as_str().expect("a state").to_owned())
-            .collect();
+        let all = self.transfers().into_iter();
+        let mut states: Vec<String> = all.map(|t| word(&t, "state")).collect();
         states.sort();
         states
     }
+
+    fn transfers(&self) -> Vec<serde_json::Value> {
+        let said = run(Command::new(env!("CARGO_BIN_EXE_cloakroom"))
+            .args(["transfer", "list", "--json", "--config"])
+            .arg(self.folder.path().join("cloakroom.toml")));
+        let lines = said.lines().map(serde_json::from_str);
+        lines.map(|l| l.expect("a line of JSON")).collect()
+    }
+}
+
+fn word(of: &serde_json::Value, key: &str) -> String {
+    of[key].as_str().expect("a text").to_owned()
 }
 
 /// The manual's lines, with ports that are free here, and without what only a real installation has: logins and a signer.

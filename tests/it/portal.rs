@@ -9,4 +9,5 @@ mod known;
 mod limits;
 mod looks;
 mod managers;
+mod sender;
 mod threats;

@@ -15,6 +15,7 @@ arguments.add_argument("--local", help="our own address, to be told from others 
 arguments.add_argument("--from", dest="sender", required=True)
 arguments.add_argument("--to", action="append", required=True)
 arguments.add_argument("--subject", default="Documents")
+arguments.add_argument("--text", default="Please find it attached.")
 arguments.add_argument("--attach", help="a file")
 arguments.add_argument("--name", help="what the attachment is called")
 asked = arguments.parse_args()
@@ -24,7 +25,7 @@ mail["From"] = asked.sender
 mail["To"] = ", ".join(asked.to)
 mail["Subject"] = asked.subject
 mail["Message-ID"] = f"<{asked.subject.encode().hex()}@client.example.org>"
-mail.set_content("Please find it attached.\n\nÅsa\n")
+mail.set_content(f"{asked.text}\n\nÅsa\n")
 if asked.attach:
     with open(asked.attach, "rb") as file:
         mail.add_attachment(file.read(), maintype="application", subtype="octet-stream", filename=asked.name)

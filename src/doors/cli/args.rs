@@ -1,6 +1,7 @@
 //! The command line's grammar. What `--help` says is written here, once.
 
 use crate::config::DEFAULT_FILE;
+use crate::units::Period;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -302,6 +303,32 @@ pub enum TransferCommand {
         /// See [`ConfigFile`].
         #[command(flatten)]
         config: ConfigFile,
+    },
+    /// Keep it longer, within `transfer.max_keep_for`, or end it sooner
+    #[command(group = clap::ArgGroup::new("end").required(true))]
+    Extend {
+        /// Its id
+        id: String,
+        /// To the end of this day: 2025-12-05
+        #[arg(long, value_name = "DAY", group = "end")]
+        until: Option<String>,
+        /// By so much: "7 days"
+        #[arg(long, value_name = "TIME", group = "end")]
+        by: Option<Period>,
+        /// See [`ConfigFile`].
+        #[command(flatten)]
+        config: ConfigFile,
+    },
+    /// What happened to it: who opened, fetched, steered it, when and from where
+    Audit {
+        /// Its id
+        id: String,
+        /// See [`ConfigFile`].
+        #[command(flatten)]
+        config: ConfigFile,
+        /// One JSON object per line
+        #[arg(long)]
+        json: bool,
     },
 }
 

@@ -1,10 +1,12 @@
-//! `cloakroom transfer`: list, show, take back, unlock. Neither contents nor passwords are visible to anyone here.
+//! `cloakroom transfer`: list, show, take back, unlock, extend, audit. Neither contents nor passwords are visible to anyone here.
 
 use super::args::TransferCommand;
 use super::{Exit, Failure, block_on, json, print};
 use crate::config::Config;
-use crate::service::control::{Answer, Request, ShownTransfer, ask};
+use crate::service::control::{Answer, Request, ShownEvent, ShownTransfer, ask};
 use crate::transfer::TransferId;
+use crate::transfer::steering::{Did, End};
+use crate::units::Period;
 use std::path::Path;
 
 /// Asks the running gateway, or the store itself if none runs.
@@ -29,6 +31,17 @@ pub fn run(command: &TransferCommand) -> Result<(), Failure> {
             recipient,
             config,
         } => unlock(&config.file, id, recipient.clone()),
+        TransferCommand::Extend {
+            id,
+            until,
+            by,
+            config,
+        } => extend(&config.file, id, until.as_deref(), *by),
+        TransferCommand::Audit {
+            id,
+            config,
+            json: as_json,
+        } => audit(&config.file, id, *as_json),
     }
 }
 
@@ -116,6 +129,81 @@ fn unlock(file: &Path, id: &str, recipient: Option<String>) -> Result<(), Failur
         )),
         other => Err(odd(&other)),
     }
+}
+
+fn extend(file: &Path, id: &str, until: Option<&str>, by: Option<Period>) -> Result<(), Failure> {
+    let end = match (until, by) {
+        (Some(day), _) => {
+            let zone = Config::read(file)?.house.time_zone;
+            End::of_day(day, &zone).ok_or_else(|| {
+                let failure = Failure::new(Exit::Usage, format!("{day:?} is no day"));
+                failure.hint("a day is written 2025-12-05")
+            })?
+        }
+        (None, by) => {
+            let seconds = by.map_or(0, |by| by.duration().as_secs());
+            End::Later(i64::try_from(seconds).unwrap_or(i64::MAX))
+        }
+    };
+    let id = known_form(id)?;
+    let did = match put(
+        file,
+        Request::Extend {
+            id: id.clone(),
+            end,
+        },
+    )? {
+        Answer::Extended(did) => did,
+        other => return Err(odd(&other)),
+    };
+    let no = |why: String| Err(Failure::new(Exit::BadData, why));
+    match did {
+        Did::Extended { until, wished } => {
+            let short = if until < wished {
+                ", the latest that is allowed"
+            } else {
+                ""
+            };
+            let at = jiff::Timestamp::from_second(until).map_or(String::new(), |at| at.to_string());
+            print(&format!("it ends {at}{short}\n"))
+        }
+        Did::Past => no("that is in the past: `cloakroom transfer revoke` ends it now".into()),
+        Did::Over => no(format!("{id} has ended or was taken back")),
+        _ => no(format!("there is no transfer {id}")),
+    }
+}
+
+fn audit(file: &Path, id: &str, as_json: bool) -> Result<(), Failure> {
+    let id = known_form(id)?;
+    match put(file, Request::Audit { id })? {
+        Answer::Happened(events) => print(
+            &events
+                .iter()
+                .map(|e| if as_json { json(e) } else { event(e) })
+                .collect::<String>(),
+        ),
+        other => Err(odd(&other)),
+    }
+}
+
+/// Tab-separated: when, whose link, what, by whom, from which address.
+fn event(event: &ShownEvent) -> String {
+    let mut what = event.what.clone();
+    if !event.files.is_empty() {
+        let files: Vec<String> = event.files.iter().map(u32::to_string).collect();
+        what += &format!(" {}", files.join(","));
+    }
+    if let Some(until) = &event.until {
+        what += &format!(" {until}");
+    }
+    let known = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
+    format!(
+        "{}\t{}\t{what}\t{}\t{}\n",
+        event.at,
+        event.recipients.join(","),
+        known(&event.by),
+        known(&event.from)
+    )
 }
 
 fn put(file: &Path, request: Request) -> Result<Answer, Failure> {

@@ -22,6 +22,7 @@ pub(super) fn for_recipient(
             Some(Answer::Refused(reply)) => words(id, reply),
             Some(Answer::Waits(_)) => waits(id),
             Some(Answer::Owned(_)) => owned(id),
+            Some(Answer::Obeyed) => obeyed(id),
             Some(Answer::Before) => before(id),
             Some(Answer::Unknown) | None => unknown(id),
         },
@@ -39,8 +40,14 @@ pub(super) fn for_mail(
         Ok(outcome) => outcome,
     };
     let answers: Vec<_> = recipients.iter().map(|r| outcome.of(r)).collect();
-    // It waits for all or for nobody.
-    if !answers.is_empty() && answers.iter().all(|a| matches!(a, Some(Answer::Waits(_)))) {
+    // What was for us is done, however it went for the others; it waits for all of these or for nobody.
+    let mut others = answers
+        .iter()
+        .filter(|a| !matches!(a, Some(Answer::Obeyed)));
+    if !answers.is_empty() && others.clone().next().is_none() {
+        return obeyed(id);
+    }
+    if !answers.is_empty() && others.all(|a| matches!(a, Some(Answer::Waits(_)))) {
         return waits(id);
     }
     let mut accepted = answers.iter().filter_map(|answer| match answer {
@@ -50,7 +57,7 @@ pub(super) fn for_mail(
     let served = |answer: &Option<&Answer>| {
         matches!(
             answer,
-            Some(Answer::Accepted(_) | Answer::Owned(_) | Answer::Before)
+            Some(Answer::Accepted(_) | Answer::Owned(_) | Answer::Before | Answer::Obeyed)
         )
     };
     let all_served = !answers.is_empty() && answers.iter().all(served);
@@ -107,6 +114,12 @@ fn taken(id: MailId, reply: &Reply) -> Reply {
 /// The mail is ours: the client may forget it.
 fn waits(id: MailId) -> Reply {
     let text = format!("{id} taken: it waits for approval, and its sender will be told");
+    Reply::new(250, (2, 0, 0), &text)
+}
+
+/// It was for us alone.
+fn obeyed(id: MailId) -> Reply {
+    let text = format!("{id} taken: this was for the gateway itself");
     Reply::new(250, (2, 0, 0), &text)
 }
 

@@ -1,4 +1,4 @@
-//! The recipient's portal: link, password, files, message. Server-rendered, complete without scripts.
+//! The portal: link, password, files and message for recipients, a page for senders. Server-rendered, complete without scripts.
 //!
 //! Promises: the paths of design section 12; a GET or HEAD changes nothing; no file name before unlocking; the address of what is open
 //! holds no secret; whoever asks for something that is not theirs hears the same as for something that is not.
@@ -22,8 +22,10 @@ pub mod pages;
 pub mod qr;
 pub mod range;
 pub mod reply;
+pub mod sender;
 pub mod server;
 pub mod session;
+mod standing;
 pub mod terms;
 pub mod unlock;
 pub mod visitor;
@@ -35,6 +37,7 @@ pub use server::{serve, serve_admin};
 use crate::fault::{Blame, Fault};
 use crate::gateway::approving::Approving;
 use crate::gateway::collect::{Collect, Room, TooOften};
+use crate::gateway::steering::Steering;
 use crate::gateway::writing::Writing;
 use crate::mail::network::Network;
 use crate::texts::{House, Texts};
@@ -58,6 +61,7 @@ pub struct Portal {
     writing: Option<Arc<Writing>>,
     /// For mails that wait; `None` where none do.
     approving: Option<Arc<Approving>>,
+    steering: Arc<Steering>,
     house: Arc<House>,
     texts: Arc<Texts>,
     pages: Pages,
@@ -74,6 +78,7 @@ impl Portal {
     /// `trusted` are proxies whose `X-Forwarded-For` is believed.
     pub fn new(
         collect: Arc<Collect>,
+        steering: Arc<Steering>,
         house: Arc<House>,
         texts: Arc<Texts>,
         trusted: Vec<Network>,
@@ -85,6 +90,7 @@ impl Portal {
             writing: None,
             collect,
             approving: None,
+            steering,
             house,
             texts,
             trusted,
@@ -294,6 +300,10 @@ pub fn router(portal: Arc<Portal>) -> Router {
         .route("/open/{id}/reply/{draft}", get(reply::sent))
         .route("/open/{id}/reply/{draft}/copy", post(reply::copy))
         .layer(axum::extract::DefaultBodyLimit::disable())
+        .route("/s/{token}", get(sender::show))
+        .route("/s/{token}/revoke", get(sender::ask).post(sender::revoke))
+        .route("/s/{token}/unlock", post(sender::unlock).get(sender::back))
+        .route("/s/{token}/until", post(sender::until).get(sender::back))
         .fallback(fixed::not_found)
         .with_state(portal)
 }

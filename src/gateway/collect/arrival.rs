@@ -157,7 +157,7 @@ impl Collect {
     }
 
     /// Waits as long as any link that leads nowhere does (P15), and counts it.
-    pub(super) async fn nothing_there(
+    pub async fn nothing_there(
         &self,
         start: tokio::time::Instant,
         caller: &Caller,

@@ -4,6 +4,7 @@ use cloakroom::doors::web::terms::Terms;
 use cloakroom::doors::web::{self, Portal};
 use cloakroom::forward::{Memory as Hop, Outlets};
 use cloakroom::gateway::collect::{Collect, Courier, Lock, Rate, Rates};
+use cloakroom::gateway::steering::Steering;
 use cloakroom::mail::dkim::Signers;
 use cloakroom::mail::network::Network;
 use cloakroom::notify::Post;
@@ -112,8 +113,10 @@ impl Stage {
         let collect = Collect::new(store.clone(), lock, courier).limited(rates);
         let collect = Arc::new(collect);
         let trusted: Vec<Network> = Vec::new();
-        let portal = Portal::new(collect.clone(), house, texts, trusted).on_terms(terms);
-        let portal = Arc::new(portal);
+        let longest = Duration::from_secs(30 * 86_400);
+        let steering = Arc::new(Steering::new(store.clone(), longest));
+        let portal = Portal::new(collect.clone(), steering, house, texts, trusted);
+        let portal = Arc::new(portal.on_terms(terms));
         let (stop, stopped) = watch::channel(false);
         runtime.spawn(web::serve(listener, portal, None, stopped));
         Stage {
@@ -135,11 +138,32 @@ impl Stage {
         self.hold_things(&things, |_| {})
     }
 
+    /// A transfer of these files, with a password and the sheet of its sender; also for these recipients.
+    pub fn hold_with_sheet(
+        &self,
+        files: &[(&str, &[u8])],
+        others: &[&str],
+        sheet: impl FnOnce(&TransferId) -> Vec<u8>,
+    ) -> Made {
+        let things: Vec<_> = files.iter().map(|f| (EntryKind::File, f.0, f.1)).collect();
+        self.hold_all(&things, others, |_| {}, sheet)
+    }
+
     /// A transfer of anything, its ticket changed before it is written.
     pub fn hold_things(
         &self,
         things: &[(EntryKind, &str, &[u8])],
         change: impl FnOnce(&mut Ticket),
+    ) -> Made {
+        self.hold_all(things, &[], change, |_| Vec::new())
+    }
+
+    fn hold_all(
+        &self,
+        things: &[(EntryKind, &str, &[u8])],
+        others: &[&str],
+        change: impl FnOnce(&mut Ticket),
+        sheet: impl FnOnce(&TransferId) -> Vec<u8>,
     ) -> Made {
         let (id, key, secret) = (
             TransferId::fresh(),
@@ -166,6 +190,24 @@ impl Stage {
         ticket.wrap = Some(self.wrap(&id, &key, &secret, ticket.day, password));
         let catalogue_key = hkdf(key.expose(), b"", b"cloakroom/catalogue/1");
         let plain = postcard::to_extend(&catalogue, vec![1]).expect("serialises");
+        let ticket_of = |(number, secret): (usize, &LinkSecret)| {
+            let mut ticket = ticket.clone();
+            if let Some(other) = number.checked_sub(1) {
+                ticket.recipients = vec![others[other].to_owned()];
+                ticket.link = secret.id(self.store.master());
+                ticket.wrap = Some(self.wrap(&id, &key, secret, ticket.day, password));
+            }
+            SealedTicket {
+                recipients: vec![number],
+                secret: secret.clone(),
+                files: Vec::new(),
+                ticket,
+            }
+        };
+        let secrets: Vec<LinkSecret> = [secret.clone()]
+            .into_iter()
+            .chain(others.iter().map(|_| LinkSecret::fresh()))
+            .collect();
         let sealed = SealedTransfer {
             id,
             record: Record {
@@ -176,18 +218,13 @@ impl Stage {
                 sender: "anna@legal.example.org".into(),
                 sender_name: Some("Anna Lind".into()),
                 state: State::Held,
-                tickets: 1,
+                tickets: secrets.len() as u32,
                 blobs,
                 catalogue: cipher::seal(&catalogue_key, id.as_bytes(), &plain),
-                sheet: Vec::new(),
+                sheet: sheet(&id),
                 told: None,
             },
-            tickets: vec![SealedTicket {
-                recipients: vec![0],
-                secret: secret.clone(),
-                files: Vec::new(),
-                ticket,
-            }],
+            tickets: secrets.iter().enumerate().map(ticket_of).collect(),
             notices: Vec::new(),
             submission: None,
             sheet: None,

@@ -256,7 +256,11 @@ fn pages(stage: &Stage) -> Vec<Page> {
     let path = |path: &str| Way::Path(path.to_owned());
     let unlock = Way::Path(format!("/t/{}", held().token));
     let page = |name, way| Page { name, way };
+    let sender = super::sender::busy_page(stage);
     vec![
+        page("sender", path(&sender)),
+        page("sender-done", path(&format!("{sender}?done=extended"))),
+        page("takeback", path(&format!("{sender}/revoke"))),
         page("home", path("/")),
         page("accessibility", path("/accessibility")),
         page("privacy", path("/privacy")),

@@ -188,7 +188,7 @@ fn judge(groups: &[Vec<String>], outcome: &Outcome, transactions: &[Transaction]
                 );
             }
             Answer::Unknown => assert!(!ended.is_empty() || sent_dot(transactions), "{name}"),
-            Answer::Before | Answer::Waits(_) | Answer::Owned(_) => {
+            Answer::Before | Answer::Waits(_) | Answer::Owned(_) | Answer::Obeyed => {
                 panic!("an outlet owns nothing")
             }
         }
