@@ -247,10 +247,11 @@ pub fn rings(events: &Events, wrong: &mut Vec<String>) {
     }
 }
 
-/// Mails of the gateway's own to this mail's sender.
+/// Mails of the gateway's own to this mail's sender, but those that say what became of it after it had arrived.
 fn reports<'a>(events: &'a Events, letter: &'a Letter) -> impl Iterator<Item = &'a Copy> {
     let copies = events.copies.iter();
-    copies.filter(|c| c.from.is_empty() && c.to.contains(&letter.from))
+    let is_later = |c: &Copy| memmem::find(&c.bytes, b"Subject: Taken back").is_some();
+    copies.filter(move |c| c.from.is_empty() && c.to.contains(&letter.from) && !is_later(c))
 }
 
 fn texts<'a>(events: &'a Events, letter: &'a Letter) -> impl Iterator<Item = &'a Text> {
