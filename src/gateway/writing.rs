@@ -10,7 +10,7 @@ pub mod arriving;
 mod letter;
 mod sending;
 
-pub use arriving::Arriving;
+pub use arriving::{Arriving, Checksum};
 pub(super) use sending::Written;
 
 use super::collect::{Room, aside, now};
@@ -120,6 +120,8 @@ pub enum Refusal {
     Offset(u64),
     /// More bytes than the upload said it has.
     TooLong,
+    /// Other bytes than the sender meant.
+    Checksum,
     /// Somebody writes to this upload now, or too many people upload at once.
     Busy,
     /// No room on the disk.
@@ -247,16 +249,16 @@ impl Writing {
         aside(move || line.store.draft(id)).await
     }
 
-    /// The newest open draft that this browser began for this reason.
+    /// The newest open draft that was begun for this reason; by this browser, if one is named.
     pub async fn latest(
         self: &Arc<Self>,
         origin: Origin,
-        owner: [u8; 32],
+        owner: Option<[u8; 32]>,
     ) -> Result<Option<Draft>, Fault> {
         let line = self.clone();
         aside(move || {
             let drafts = line.store.drafts_of(&origin)?.into_iter();
-            let mine = drafts.filter(|d| d.is_open() && d.owner == owner);
+            let mine = drafts.filter(|d| d.is_open() && owner.is_none_or(|o| d.owner == o));
             Ok(mine.max_by_key(|draft| draft.touched))
         })
         .await
@@ -319,8 +321,15 @@ impl Writing {
         .await
     }
 
-    /// Begins to take the bytes of an upload from an offset on, which must be where it ends (T96). `most`: no more bytes than these.
-    pub async fn receive(self: &Arc<Self>, id: DraftId, number: u32, at: u64) -> Taken<Arriving> {
+    /// Begins to take the bytes of an upload from an offset on, which must be where it ends (T96). With a checksum they count only if they
+    /// are all here and fit.
+    pub async fn receive(
+        self: &Arc<Self>,
+        id: DraftId,
+        number: u32,
+        at: u64,
+        checksum: Option<Checksum>,
+    ) -> Taken<Arriving> {
         let Ok(place) = self.places.clone().try_acquire_owned() else {
             return Ok(Err(Refusal::Busy));
         };
@@ -366,7 +375,7 @@ impl Writing {
             Ok(Ok(Arriving::begin(
                 line.store.clone(),
                 place_of,
-                sealer,
+                (sealer, checksum),
                 (most, exceeded),
                 (turn, place),
             )))

@@ -182,6 +182,11 @@ impl Origin {
         Origin::Ticket(id.to_string(), number)
     }
 
+    /// True if it has to do with this transfer.
+    pub fn is_about(&self, transfer: &str) -> bool {
+        matches!(self, Origin::Ticket(id, _) if id == transfer)
+    }
+
     /// The same bytes for the same origin only.
     pub fn bytes(&self) -> Vec<u8> {
         match self {

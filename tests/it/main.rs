@@ -66,6 +66,7 @@ mod start;
 mod stories;
 mod support;
 mod transfer_commands;
+mod tus;
 mod upkeep;
 mod vault;
 mod vectors;

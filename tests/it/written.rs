@@ -8,7 +8,7 @@ use crate::support::{link_in, noise, settings, until};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-const ANNA: &str = "anna@example.org";
+pub const ANNA: &str = "anna@example.org";
 const EVA: &str = "eva@example.org";
 const BO: &str = "bo@partner.example";
 
@@ -31,18 +31,18 @@ print(json.dumps({
 "#;
 
 /// A program, a next hop, and a recipient's browser that has opened a transfer.
-struct Stage {
+pub struct Stage {
     /// Before its folder, so that it is dropped before.
     gateway: Option<Gateway>,
     folder: tempfile::TempDir,
-    hop: Hop,
+    pub hop: Hop,
     /// `/open/<ID>`
-    room: String,
+    pub room: String,
     link: String,
 }
 
 impl Stage {
-    async fn new(portal: &str) -> Stage {
+    pub async fn new(portal: &str) -> Stage {
         Stage::dying(portal, None).await
     }
 
@@ -72,7 +72,7 @@ impl Stage {
         stage
     }
 
-    fn gateway(&self) -> &Gateway {
+    pub fn gateway(&self) -> &Gateway {
         self.gateway.as_ref().expect("it runs")
     }
 
@@ -89,22 +89,22 @@ impl Stage {
         self.room = out[at..].trim().to_owned();
     }
 
-    fn file(&self, name: &str) -> PathBuf {
+    pub fn file(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn written(&self, name: &str, bytes: &[u8]) -> PathBuf {
+    pub fn written(&self, name: &str, bytes: &[u8]) -> PathBuf {
         let path = self.file(name);
         std::fs::write(&path, bytes).expect("writes");
         path
     }
 
-    fn url(&self, path: &str) -> String {
+    pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.gateway().address("portal"))
     }
 
     /// curl with the browser's cookies; status and body.
-    fn curl(&self, path: &str, more: &[String]) -> (u16, String) {
+    pub fn curl(&self, path: &str, more: &[String]) -> (u16, String) {
         let mut curl = peer("curl");
         curl.args(["-s", "-w", "\n%{http_code}\n%{redirect_url}", "-b"]);
         let said = run(curl
@@ -121,13 +121,13 @@ impl Stage {
     }
 
     /// The form of the page: its hidden fields, as a browser sends them.
-    fn form(&self) -> Vec<String> {
+    pub fn form(&self) -> Vec<String> {
         let (status, page) = self.curl(&format!("{}/reply", self.room), &[]);
         assert_eq!(status, 200, "{page}");
         hidden(&page)
     }
 
-    fn post(&self, form: &[String], more: &[&str]) -> (u16, String) {
+    pub fn post(&self, form: &[String], more: &[&str]) -> (u16, String) {
         let fields = form.iter().cloned();
         let more = more.iter().map(|field| (*field).to_owned());
         let all: Vec<String> = fields
@@ -139,10 +139,26 @@ impl Stage {
 
     /// Kills it and starts it anew on the same folder; the browser opens the link again.
     fn restart(&mut self) {
+        self.start_anew();
+        self.open_again();
+    }
+
+    /// Kills it and starts it anew on the same folder; the browser keeps its cookie and nothing else.
+    pub fn start_anew(&mut self) {
         self.gateway.take().expect("it runs").kill();
         self.gateway = Some(Gateway::start(self.folder.path()));
+    }
+
+    /// The browser opens the link again.
+    pub fn open_again(&mut self) {
         let link = self.link.clone();
         self.open(&link);
+    }
+
+    /// The link by another way to the portal.
+    pub fn link_at(&self, address: &str) -> String {
+        let path = self.link.split_once("/t/").expect("a link").1;
+        format!("http://{address}/t/{path}")
     }
 
     fn count(&self, whom: &str) -> usize {
@@ -160,7 +176,7 @@ fn hidden(page: &str) -> Vec<String> {
         .collect()
 }
 
-fn read(mail: &[u8]) -> serde_json::Value {
+pub fn read(mail: &[u8]) -> serde_json::Value {
     let python = std::env::var("CLOAKROOM_PYTHON").expect("tests/run sets it");
     let mut child = Command::new(python)
         .args(["-c", READER])
@@ -175,12 +191,12 @@ fn read(mail: &[u8]) -> serde_json::Value {
     serde_json::from_slice(&output.stdout).expect("JSON")
 }
 
-fn sha256(bytes: &[u8]) -> String {
+pub fn sha256(bytes: &[u8]) -> String {
     let hash = <sha2::Sha256 as sha2::Digest>::digest(bytes);
     hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn at(path: &Path) -> String {
+pub fn at(path: &Path) -> String {
     path.display().to_string()
 }
 

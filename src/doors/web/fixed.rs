@@ -1,7 +1,7 @@
 //! Pages that are the same for everyone.
 
 use super::Portal;
-use super::pages::{self, STYLE};
+use super::pages::{self, SCRIPT, STYLE};
 use super::visitor::Visitor;
 use axum::body::Body;
 use axum::extract::State;
@@ -100,6 +100,12 @@ pub async fn logo(State(portal): Here, visitor: Visitor) -> Response<Body> {
         }
         None => portal.not_found(&visitor),
     }
+}
+
+/// The only script: the page that it is for does everything without it.
+pub async fn script() -> Response<Body> {
+    let kind = "text/javascript; charset=utf-8";
+    pages::text(StatusCode::OK, kind, SCRIPT.to_owned())
 }
 
 /// Browsers ask for it unasked.

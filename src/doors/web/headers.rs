@@ -11,6 +11,10 @@ const LETTER: &str = "default-src 'none'; style-src 'self' 'sha256-{}'; img-src 
 const PAGE: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \
                     frame-ancestors 'none'; require-trusted-types-for 'script'";
 
+/// The page to write on may also run our script, which talks to us and makes nothing out of text.
+const WRITING: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; \
+                       base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+
 /// A file that a browser shows in spite of everything can do nothing (T89).
 const FILE: &str =
     "sandbox; default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
@@ -50,6 +54,8 @@ pub enum Content {
     Page,
     /// A page of ours with a message on it; SHA-256 of the style element that goes with it.
     Letter([u8; 32]),
+    /// The page to write on, which has a script.
+    Writing,
     /// A stranger's file.
     File,
 }
@@ -62,6 +68,7 @@ pub fn put(headers: &mut HeaderMap, content: Content, encrypted: bool) {
     let policy = match content {
         Content::Page => HeaderValue::from_static(PAGE),
         Content::Letter(hash) => with_hash(&hash),
+        Content::Writing => HeaderValue::from_static(WRITING),
         Content::File => HeaderValue::from_static(FILE),
     };
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);

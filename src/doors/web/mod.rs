@@ -27,6 +27,7 @@ pub mod server;
 pub mod session;
 mod standing;
 pub mod terms;
+pub mod tus;
 pub mod unlock;
 pub mod visitor;
 mod written;
@@ -45,7 +46,7 @@ use crate::transfer::TransferId;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
-use axum::routing::{get, post};
+use axum::routing::{get, head, post};
 use pages::{Frame, Pages};
 use session::Sessions;
 use std::sync::Arc;
@@ -276,6 +277,7 @@ pub fn router(portal: Arc<Portal>) -> Router {
         .route("/terms", get(terms::page))
         .route("/robots.txt", get(fixed::robots))
         .route("/style.css", get(fixed::style))
+        .route("/reply.js", get(fixed::script))
         .route("/logo", get(fixed::logo))
         .route("/favicon.ico", get(fixed::no_icon))
         .route(framing::BAD_REQUEST, get(fixed::bad_request))
@@ -299,6 +301,18 @@ pub fn router(portal: Arc<Portal>) -> Router {
         .route("/open/{id}/reply", get(reply::show).post(reply::write))
         .route("/open/{id}/reply/{draft}", get(reply::sent))
         .route("/open/{id}/reply/{draft}/copy", post(reply::copy))
+        .route(
+            "/open/{id}/upload/{draft}",
+            post(tus::create).options(tus::options),
+        )
+        .route(
+            "/open/{id}/upload/{draft}/{number}",
+            head(tus::head)
+                .patch(tus::patch)
+                .delete(tus::delete)
+                .post(tus::overridden)
+                .options(tus::options),
+        )
         .layer(axum::extract::DefaultBodyLimit::disable())
         .route("/s/{token}", get(sender::show))
         .route("/s/{token}/revoke", get(sender::ask).post(sender::revoke))

@@ -1,6 +1,6 @@
 //! Pages: templates filled with texts in the reader's language. Everything is escaped but what [`letter`](super::letter) made harmless.
 //!
-//! Promises: no script, nothing from anywhere else, the same frame and help line on each page; a title that begins with "Error:" when
+//! Promises: no script but the one of the page to write on, nothing from anywhere else, the same frame and help line on each page; a title that begins with "Error:" when
 //! something is wrong. Fails: a template that cannot be filled is a mistake of ours; the reader gets a plain sentence with status 500.
 
 use crate::texts::{House, Texts, Value as Argument};
@@ -12,6 +12,9 @@ use std::sync::Arc;
 
 /// The style sheet of all pages.
 pub const STYLE: &str = include_str!("pages/style.css");
+
+/// The script of the page to write on.
+pub const SCRIPT: &str = include_str!("pages/reply.js");
 
 const TEMPLATES: [(&str, &str); 13] = [
     ("agree.html", include_str!("pages/agree.html")),

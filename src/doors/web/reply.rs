@@ -4,6 +4,7 @@
 //! nothing (P14); the page does everything without scripts; sending twice sends once. A sent page is shown to the browser that has the
 //! transfer open. Leaves to others: reading the form ([`super::written`]), what is kept and sent (`gateway::writing`).
 
+use super::headers::Content;
 use super::open::{Here, size};
 use super::pages::Frame;
 use super::visitor::Visitor;
@@ -33,6 +34,8 @@ pub(super) struct Desk {
     pub(super) to: String,
     /// In the foot.
     pub(super) transfer: Option<String>,
+    /// Others may write at it by the same right: who began a draft is known by the browser alone.
+    pub(super) shared: bool,
 }
 
 /// GET `/open/<ID>/reply`.
@@ -122,17 +125,18 @@ impl Portal {
             author,
             to: visible_line(sender),
             transfer: Some(record.id.clone()),
+            shared: room.ticket().recipients.len() > 1,
         })
     }
 
-    /// What this browser has begun here before.
+    /// What was begun here before: in this browser, where others may write here too.
     pub(super) async fn begun(
         &self,
         writing: &Arc<Writing>,
         desk: &Desk,
     ) -> Result<Option<Sheet>, Fault> {
-        let (origin, owner) = (desk.author.origin.clone(), desk.author.owner);
-        match writing.latest(origin, owner).await? {
+        let owner = desk.shared.then_some(desk.author.owner);
+        match writing.latest(desk.author.origin.clone(), owner).await? {
             Some(draft) => writing.sheet(draft).await.map(Some),
             None => Ok(None),
         }
@@ -240,12 +244,12 @@ impl Portal {
             whole,
             cut,
             most => size(language, bounds.upload_max),
-            most_bytes => bounds.upload_max,
-            most_files => bounds.files,
             error => refusal.map(|refusal| self.why(language, refusal)),
         };
         let status = refusal.map_or(StatusCode::OK, status_of);
-        self.pages.page(status, "write.html", &frame, content)
+        let mut page = self.pages.page(status, "write.html", &frame, content);
+        page.extensions_mut().insert(Content::Writing);
+        page
     }
 
     /// Uploads that are here, and those that broke off.
@@ -275,7 +279,9 @@ impl Portal {
             Refusal::Files => say("write-too-many-files"),
             Refusal::Drafts => say("write-too-many"),
             Refusal::Empty => say("write-empty"),
-            Refusal::Unfinished | Refusal::Offset(_) | Refusal::TooLong => say("write-unfinished"),
+            Refusal::Unfinished | Refusal::Offset(_) | Refusal::TooLong | Refusal::Checksum => {
+                say("write-unfinished")
+            }
             Refusal::Full => say("write-no-room"),
             Refusal::Busy => say("busy-text"),
             Refusal::Nobody => say("write-nobody"),
@@ -369,6 +375,7 @@ pub(super) fn kept_language(visitor: &Visitor) -> String {
 pub(super) fn status_of(refusal: Refusal) -> StatusCode {
     match refusal {
         Refusal::TooLarge(_) | Refusal::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
+        Refusal::Checksum => StatusCode::BAD_REQUEST,
         Refusal::Files | Refusal::Drafts => StatusCode::TOO_MANY_REQUESTS,
         Refusal::Empty | Refusal::Nobody => StatusCode::BAD_REQUEST,
         Refusal::Unfinished | Refusal::Offset(_) | Refusal::Sent => StatusCode::CONFLICT,

@@ -180,7 +180,7 @@ impl Taking<'_> {
             Ok(upload) => upload,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let arriving = self.writing.receive(id, upload.number, 0).await?;
+        let arriving = self.writing.receive(id, upload.number, 0, None).await?;
         Ok(arriving.map(|arriving| (upload, arriving)))
     }
 

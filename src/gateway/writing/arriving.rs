@@ -11,6 +11,7 @@ use crate::seal::piece::{PieceSealer, Place};
 use crate::store::Store;
 use crate::transfer::DraftId;
 use crate::transfer::draft::Upload;
+use aws_lc_rs::digest;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
@@ -20,6 +21,13 @@ use tokio::task::JoinHandle;
 const BLOCK: usize = 256 * 1024;
 /// Blocks that wait for the disk.
 const WAITING: usize = 1;
+
+/// What the bytes of a request must come to.
+#[derive(Clone)]
+pub struct Checksum {
+    hashed: digest::Context,
+    wanted: Vec<u8>,
+}
 
 /// The upload nobody else writes to while this lives.
 #[derive(Debug)]
@@ -38,6 +46,32 @@ pub struct Arriving {
     /// What the sender of more is told.
     exceeded: Refusal,
     task: JoinHandle<Taken<Upload>>,
+}
+
+impl Checksum {
+    /// `sha1` (which the protocol asks for) or `sha256`, and as many bytes as it has.
+    pub fn new(how: &str, wanted: Vec<u8>) -> Option<Self> {
+        let algorithm = match how {
+            "sha1" => &digest::SHA1_FOR_LEGACY_USE_ONLY,
+            "sha256" => &digest::SHA256,
+            _ => return None,
+        };
+        let fits = wanted.len() == algorithm.output_len();
+        fits.then(|| Checksum {
+            hashed: digest::Context::new(algorithm),
+            wanted,
+        })
+    }
+
+    fn fits(self) -> bool {
+        self.hashed.finish().as_ref() == self.wanted
+    }
+}
+
+impl std::fmt::Debug for Checksum {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Checksum")
+    }
 }
 
 impl Turn {
@@ -67,13 +101,13 @@ impl Arriving {
     pub(super) fn begin(
         store: Arc<Store>,
         place: Place,
-        sealer: PieceSealer,
+        (sealer, checksum): (PieceSealer, Option<Checksum>),
         (left, exceeded): (u64, Refusal),
         held: (Turn, OwnedSemaphorePermit),
     ) -> Self {
         let (give, take) = mpsc::channel(WAITING);
         let task = tokio::spawn(async move {
-            let taken = keep(store, place, sealer, take).await;
+            let taken = keep(store, place, (sealer, checksum), take).await;
             drop(held);
             taken
         });
@@ -140,10 +174,13 @@ impl Drop for Arriving {
 async fn keep(
     store: Arc<Store>,
     place: Place,
-    mut sealer: PieceSealer,
+    (mut sealer, mut checksum): (PieceSealer, Option<Checksum>),
     mut take: mpsc::Receiver<Vec<u8>>,
 ) -> Taken<Upload> {
     while let Some(block) = take.recv().await {
+        if let Some(checksum) = &mut checksum {
+            checksum.hashed.update(&block);
+        }
         let written = aside(move || {
             let written = sealer.write(&block);
             Ok((sealer, written))
@@ -153,6 +190,10 @@ async fn keep(
             Ok(()) => sealer = kept,
             Err(fault) => return told(fault),
         }
+    }
+    // Dropped unfinished, it is as if nothing had come.
+    if checksum.is_some_and(|checksum| !checksum.fits()) {
+        return Ok(Err(Refusal::Checksum));
     }
     aside(move || {
         let piece = match sealer.finish() {

@@ -5,6 +5,7 @@ use cloakroom::doors::web::{self, Portal};
 use cloakroom::forward::{Memory as Hop, Outlets};
 use cloakroom::gateway::collect::{Collect, Courier, Lock, Rate, Rates};
 use cloakroom::gateway::steering::Steering;
+use cloakroom::gateway::writing::{Bounds, Writing};
 use cloakroom::mail::dkim::Signers;
 use cloakroom::mail::network::Network;
 use cloakroom::notify::Post;
@@ -115,8 +116,11 @@ impl Stage {
         let trusted: Vec<Network> = Vec::new();
         let longest = Duration::from_secs(30 * 86_400);
         let steering = Arc::new(Steering::new(store.clone(), longest));
+        let bounds = Bounds::default();
+        let writing = Writing::new(store.clone(), house.clone(), bounds, Arc::default());
         let portal = Portal::new(collect.clone(), steering, house, texts, trusted);
-        let portal = Arc::new(portal.on_terms(terms));
+        let portal = portal.on_terms(terms).writing(Arc::new(writing));
+        let portal = Arc::new(portal);
         let (stop, stopped) = watch::channel(false);
         runtime.spawn(web::serve(listener, portal, None, stopped));
         Stage {
@@ -300,6 +304,22 @@ impl Stage {
             std::thread::sleep(Duration::from_millis(10));
         }
         panic!("never: {what}");
+    }
+
+    /// Answers a transfer that is open; gives where the page of it is.
+    pub fn answer(&self, made: &Made, cookie: &str) -> String {
+        let body = "--b\r\nContent-Disposition: form-data; name=\"to\"\r\n\r\nanna@legal.example.org\r\n\
+                    --b\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\nDear Anna\r\n--b--\r\n";
+        let head = format!(
+            "POST /open/{}/reply HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{cookie}\
+             Content-Type: multipart/form-data; boundary=b\r\nContent-Length: {}\r\n\r\n{body}",
+            made.id,
+            self.address,
+            body.len()
+        );
+        let answer = Answer::read(&self.raw(head.as_bytes()));
+        assert_eq!(answer.status, 303, "{}", answer.text());
+        answer.field("location").expect("a page").to_owned()
     }
 
     pub fn get(&self, path: &str, more: &str) -> Answer {

@@ -28,6 +28,8 @@ enum Way {
     Path(String),
     /// By its address, in a browser that has opened this transfer.
     Inside(Made, &'static str),
+    /// By answering this transfer.
+    Written(Made),
     /// By a wrong password on this page.
     Wrong(Made),
     /// The page of a link whose sender was asked, with all that is folded up shown.
@@ -164,6 +166,13 @@ impl Eye<'_> {
                 self.keep(&answer, "cloakroom").await;
                 self.browser.go(&at(&format!("/open/{}", made.id))).await;
             }
+            Way::Written(made) => {
+                let line = self.stage.unlock(made);
+                let pair = line.trim().trim_start_matches("Cookie: ");
+                let (name, value) = pair.split_once('=').expect("a cookie");
+                self.browser.cookie(name, value).await;
+                self.browser.go(&at(&self.stage.answer(made, &line))).await;
+            }
             Way::Wrong(made) => {
                 self.browser.go(&at(&format!("/t/{}", made.token))).await;
                 self.browser.write("#password", "AAAA-BBBB-CCCC").await;
@@ -291,6 +300,8 @@ fn pages(stage: &Stage) -> Vec<Page> {
         ),
         page("files", Way::Inside(held(), "")),
         page("delete", Way::Inside(held(), "/delete")),
+        page("write", Way::Inside(held(), "/reply")),
+        page("written", Way::Written(held())),
         page("unlock-more", Way::Unfolded(held())),
         page("unlock-remembered", Way::Remembered(held())),
         page("files-remembered", Way::RememberedInside(held())),
