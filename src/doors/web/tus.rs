@@ -119,12 +119,15 @@ pub async fn patch(
     body: Body,
 ) -> Response<Body> {
     let found = portal.to_write(&visitor, &asked, &id, &draft, false).await;
-    let checked = found.and_then(|found| Ok((found, Wanted::of(&asked)?)));
-    let ((writing, draft), wanted) = match checked {
-        Ok(fine) => fine,
-        Err(response) => {
+    let ((writing, draft), wanted) = match (found, Wanted::of(&asked)) {
+        (Ok(found), Ok(wanted)) => (found, wanted),
+        (Err(response), _) => {
             drain(body).await;
             return response;
+        }
+        (_, Err((status, words))) => {
+            drain(body).await;
+            return plain(status, words);
         }
     };
     match take(&writing, draft.id, upload, wanted, body).await {
@@ -176,22 +179,21 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn of(asked: &HeaderMap) -> Result<Self, Response<Body>> {
+    /// Or what the client is told.
+    fn of(asked: &HeaderMap) -> Result<Self, (StatusCode, &'static str)> {
         let kind = asked.get(header::CONTENT_TYPE);
         if kind.is_none_or(|kind| kind != "application/offset+octet-stream") {
-            return Err(plain(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "application/offset+octet-stream",
-            ));
+            let wanted = "application/offset+octet-stream";
+            return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, wanted));
         }
         let Some(at) = number(asked, &OFFSET) else {
-            return Err(plain(StatusCode::BAD_REQUEST, "no Upload-Offset"));
+            return Err((StatusCode::BAD_REQUEST, "no Upload-Offset"));
         };
         let checksum = match asked.get(CHECKSUM) {
             None => None,
             Some(said) => match said.to_str().ok().and_then(checksum) {
                 Some(checksum) => Some(checksum),
-                None => return Err(plain(StatusCode::BAD_REQUEST, "sha1 or sha256")),
+                None => return Err((StatusCode::BAD_REQUEST, "sha1 or sha256")),
             },
         };
         Ok(Wanted { at, checksum })
