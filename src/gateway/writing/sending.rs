@@ -129,8 +129,10 @@ impl Gateway {
         kept.inspect_err(|_| self.store().discard_parcels(&settlement.parcels))?;
         crash::point("written/owned");
         settlement.parcels.iter().for_each(maillog::owned);
+        let emptied = self.store().empty_draft(draft.id);
+        // Not before: where this ends here, its first try has not begun, and need not be waited for as one that may have succeeded.
         self.wake();
-        self.store().empty_draft(draft.id)
+        emptied
     }
 
     fn bounds(&self) -> Bounds {
