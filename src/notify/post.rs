@@ -114,8 +114,9 @@ impl Post {
             .header("Auto-Submitted", Raw::new("auto-generated"))
             .header("X-Auto-Response-Suppress", Raw::new("All"))
             .text_body(letter.text.as_str());
-        if let Some(transfer) = &letter.transfer {
-            mail = mail.reply_to(answers_to(address, transfer));
+        let transfer = letter.transfer.as_deref().and_then(|id| id.parse().ok());
+        if let Some(to) = transfer.and_then(|id| self.house.commands_to(&id)) {
+            mail = mail.reply_to(to.to_string());
         }
         if let Some(thread) = letter.thread.as_deref().and_then(message_id) {
             mail = mail.in_reply_to(thread).references(thread);
@@ -124,12 +125,6 @@ impl Post {
             .and_then(|mail| self.signers.sign(Content::new(mail)))
             .map_err(|e| Trouble::Later(format!("the mail cannot be written: {e}")))
     }
-}
-
-/// `files+7k3m9xqf@example.org`: where answers about a transfer go.
-fn answers_to(address: &str, transfer: &str) -> String {
-    let (local, domain) = address.rsplit_once('@').unwrap_or((address, ""));
-    format!("{local}+{}@{domain}", transfer.to_ascii_lowercase())
 }
 
 /// `Name <address>` or an address alone.
