@@ -7,10 +7,13 @@
 //! Fails with `Fault` if the store does; with [`Refusal`] for what the writer is told.
 
 pub mod arriving;
+mod bounds;
 mod letter;
 mod sending;
+mod words;
 
 pub use arriving::{Arriving, Checksum};
+pub use bounds::{Bounds, Refusal, Taken};
 pub(super) use sending::Written;
 
 use super::collect::{Room, aside, now};
@@ -23,13 +26,14 @@ use crate::seal::whole::{self, Name, WaitingKeys};
 use crate::store::Store;
 use crate::texts::House;
 use crate::transfer::draft::{LONGEST, Order, Origin, State, TEXT, Upload};
-use crate::transfer::keys::{TransferKey, day_of, hkdf};
+use crate::transfer::keys::day_of;
 use crate::transfer::memo::About;
-use crate::transfer::{Draft, DraftId, Memo, cipher};
+use crate::transfer::{Draft, DraftId, Memo};
+use bounds::refused;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 use tokio::sync::{Notify, Semaphore};
+use words::{key_of, name_place, open_word, seal_word};
 
 /// Longest text in bytes.
 pub const MAX_TEXT: usize = 64 * 1024;
@@ -41,33 +45,6 @@ const MAX_PIECES: u32 = 4096;
 const AT_ONCE: usize = 256;
 /// A day beyond the longest life, in seconds: what was sent must still be readable while its delivery is tried.
 const GRACE: i64 = 6 * 86_400;
-
-/// How much may be written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Bounds {
-    /// Bytes of all files of one draft.
-    pub upload_max: u64,
-    /// Files of one draft.
-    pub files: usize,
-    /// Drafts of one ticket or one address within a day.
-    pub drafts: usize,
-    /// Above so many bytes files go into a transfer; below they are in the mail.
-    pub mail_up_to: u64,
-    /// How long such a transfer can be fetched.
-    pub keep_for: Duration,
-}
-
-impl Default for Bounds {
-    fn default() -> Self {
-        Bounds {
-            upload_max: 20 << 30,
-            files: 200,
-            drafts: 5,
-            mail_up_to: 20 << 20,
-            keep_for: Duration::from_secs(14 * 86_400),
-        }
-    }
-}
 
 /// The line for what is written. One for all doors.
 #[derive(Debug)]
@@ -102,40 +79,6 @@ pub struct Author {
     /// The `Message-ID` it answers.
     pub thread: Option<String>,
 }
-
-/// Why something is not taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
-    /// There is no such draft or upload any more, or it is another's.
-    Gone,
-    /// It was sent already.
-    Sent,
-    /// Too many drafts are open.
-    Drafts,
-    /// Too many files, or too many pieces of one.
-    Files,
-    /// Larger than this many bytes together.
-    TooLarge(u64),
-    /// The upload has another number of bytes: this.
-    Offset(u64),
-    /// More bytes than the upload said it has.
-    TooLong,
-    /// Other bytes than the sender meant.
-    Checksum,
-    /// Somebody writes to this upload now, or too many people upload at once.
-    Busy,
-    /// No room on the disk.
-    Full,
-    /// No text and no file.
-    Empty,
-    /// A file is not complete.
-    Unfinished,
-    /// Nobody to send it to.
-    Nobody,
-}
-
-/// What the writer is told, or a fault.
-pub type Taken<T> = Result<Result<T, Refusal>, Fault>;
 
 /// A draft as its author sees it.
 #[derive(Debug, Clone)]
@@ -549,21 +492,6 @@ impl Writing {
     }
 }
 
-/// Why no upload of so many bytes may be begun, if that is so.
-fn refused(draft: &Draft, bounds: &Bounds, len: u64) -> Option<Refusal> {
-    if draft.order().is_some() {
-        return Some(Refusal::Sent);
-    }
-    if !draft.is_open() {
-        return Some(Refusal::Gone);
-    }
-    if draft.uploads.len() >= bounds.files {
-        return Some(Refusal::Files);
-    }
-    let together = draft.bytes().saturating_add(len);
-    (together > bounds.upload_max).then_some(Refusal::TooLarge(bounds.upload_max))
-}
-
 /// What is sent, if it can be.
 fn order(
     draft: &Draft,
@@ -592,36 +520,6 @@ fn order(
             copied: false,
         }),
     }
-}
-
-/// The key that everything of a draft is sealed under.
-fn key_of(store: &Store, draft: &Draft) -> Result<TransferKey, Fault> {
-    let day = store.known_day_key(draft.day)?;
-    let day = day.ok_or_else(|| Fault::because(Kind::StoreDown, "the day of a draft is over"))?;
-    let keys = WaitingKeys {
-        master: store.master(),
-        day: &day,
-    };
-    whole::known_key(&draft.key, Name::Draft(&draft.id), &keys)
-}
-
-/// A few words in the record, under the draft's own key.
-fn seal_word(key: &TransferKey, place: &str, word: &str) -> Vec<u8> {
-    cipher::seal(&words_key(key), place.as_bytes(), word.as_bytes())
-}
-
-fn open_word(key: &TransferKey, place: &str, sealed: &[u8]) -> Result<String, Fault> {
-    let word = cipher::open(&words_key(key), place.as_bytes(), sealed);
-    let word = word.map_err(|e| Fault::because(Kind::StoreDown, e))?;
-    String::from_utf8(word).map_err(|e| Fault::because(Kind::StoreDown, e))
-}
-
-fn words_key(key: &TransferKey) -> crate::transfer::keys::Key {
-    hkdf(key.expose(), b"", b"cloakroom/draft-words/1")
-}
-
-fn name_place(number: u32) -> String {
-    format!("name/{number}")
 }
 
 /// At most so many bytes of a text.

@@ -4,7 +4,7 @@
 //! it, as no other would pass the checks of mail servers inside (DMARC); `Reply-To` is the author. Promises: nothing a stranger wrote
 //! can begin a field or a line of ours. Leaves to others: sealing, handing over ([`super::sending`]).
 
-use super::{key_of, name_place, open_word};
+use super::words::{key_of, name_place, open_word};
 use crate::fault::{Fault, Kind};
 use crate::mail::visible::visible_line;
 use crate::mail::{Address, FileName};
