@@ -4,6 +4,7 @@ mod attack;
 mod care;
 mod code;
 mod flow;
+mod forged;
 mod house;
 mod known;
 mod limits;

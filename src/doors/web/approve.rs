@@ -69,7 +69,7 @@ pub async fn decide(
     form: Result<Form<Typed>, FormRejection>,
 ) -> Response<Body> {
     let word = form.ok().and_then(|Form(typed)| typed.word());
-    let Some(word) = word.filter(|_| visitor.same_site) else {
+    let Some(word) = word else {
         return portal.bad_request(&visitor);
     };
     let asked = token.clone();

@@ -17,9 +17,6 @@ pub async fn ask(
     visitor: Visitor,
     Path(token): Path<String>,
 ) -> Response<Body> {
-    if !visitor.same_site {
-        return portal.bad_request(&visitor);
-    }
     match portal
         .collect
         .ask_for_code(&token, &visitor.caller(false))
@@ -39,9 +36,6 @@ pub async fn ask_sender(
     visitor: Visitor,
     Path(token): Path<String>,
 ) -> Response<Body> {
-    if !visitor.same_site {
-        return portal.bad_request(&visitor);
-    }
     let caller = visitor.caller(false);
     match portal.collect.ask_sender(&token, &caller).await {
         Ok(Asked::Gone) => portal.gone(&visitor),

@@ -32,9 +32,6 @@ pub async fn delete(
     visitor: Visitor,
     Path(id): Path<String>,
 ) -> Response<Body> {
-    if !visitor.same_site {
-        return portal.bad_request(&visitor);
-    }
     let room = match portal.enter(&visitor, &id).await {
         Ok(room) => room,
         Err(page) => return page,

@@ -20,9 +20,6 @@ pub async fn link(
     visitor: Visitor,
     Path(token): Path<String>,
 ) -> Response<Body> {
-    if !visitor.same_site {
-        return portal.bad_request(&visitor);
-    }
     let front = match portal.collect.look(&token, &visitor.caller(false)).await {
         Ok(Look::Shown(front)) => front,
         Ok(Look::Gone) => return portal.gone(&visitor),
@@ -44,9 +41,6 @@ pub async fn session(
     visitor: Visitor,
     Path(id): Path<String>,
 ) -> Response<Body> {
-    if !visitor.same_site {
-        return portal.bad_request(&visitor);
-    }
     let open = match (&visitor.cookie, id.parse()) {
         (Some(cookie), Ok(id)) => portal.sessions.find(cookie, id, Instant::now()),
         _ => None,

@@ -22,6 +22,7 @@ pub mod pages;
 pub mod qr;
 pub mod range;
 pub mod reply;
+mod same_site;
 pub mod sender;
 pub mod server;
 pub mod session;
@@ -45,8 +46,10 @@ use crate::texts::{House, Texts};
 use crate::transfer::TransferId;
 use axum::Router;
 use axum::body::Body;
+use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, Response, StatusCode, header};
-use axum::routing::{get, head, post};
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodRouter, get, head, post};
 use pages::{Frame, Pages};
 use session::Sessions;
 use std::sync::Arc;
@@ -264,62 +267,77 @@ impl CookieName {
     }
 }
 
-/// The pages by their paths (design 12).
+/// The pages by their paths (design 12). Nothing of another site comes to any of them.
 pub fn router(portal: Arc<Portal>) -> Router {
-    Router::new()
-        .route("/", get(fixed::home))
-        .route("/accessibility", get(fixed::accessibility))
-        .route("/privacy", get(fixed::privacy))
-        .route("/locked", get(fixed::locked))
-        .route("/forgotten", get(fixed::forgotten))
-        .route("/deleted", get(fixed::deleted))
-        .route("/genuine", get(fixed::genuine))
-        .route("/terms", get(terms::page))
-        .route("/robots.txt", get(fixed::robots))
-        .route("/style.css", get(fixed::style))
-        .route("/reply.js", get(fixed::script))
-        .route("/logo", get(fixed::logo))
-        .route("/favicon.ico", get(fixed::no_icon))
-        .route(framing::BAD_REQUEST, get(fixed::bad_request))
-        .route("/a/{token}", get(approve::show).post(approve::decide))
-        .route("/t/{token}", get(unlock::show))
-        .route("/t/{token}/unlock", post(unlock::open).get(unlock::back))
-        .route("/t/{token}/code", post(code::ask).get(unlock::back))
-        .route("/t/{token}/ask", post(code::ask_sender).get(unlock::back))
-        .route("/t/{token}/forget", post(forget::link).get(unlock::back))
-        .route("/open/{id}", get(open::files))
-        .route("/open/{id}/file/{number}", get(downloads::file))
-        .route("/open/{id}/picture/{number}", get(downloads::picture))
-        .route("/open/{id}/all.zip", get(downloads::all))
-        .route("/open/{id}/message", get(message::message))
-        .route("/open/{id}/lock", post(open::lock))
-        .route(
+    let pages = routes()
+        .into_iter()
+        .fold(Router::new(), |pages, (path, page)| pages.route(path, page));
+    pages
+        .fallback(fixed::not_found)
+        // Bodies are bounded by the server, and those with files by `gateway::writing`.
+        .layer(DefaultBodyLimit::disable())
+        .layer(from_fn_with_state(portal.clone(), same_site::only))
+        .with_state(portal)
+}
+
+/// Every path there is, with names in braces for what differs.
+pub fn paths() -> impl Iterator<Item = &'static str> {
+    routes().into_iter().map(|(path, _)| path)
+}
+
+fn routes() -> Vec<(&'static str, MethodRouter<Arc<Portal>>)> {
+    vec![
+        ("/", get(fixed::home)),
+        ("/accessibility", get(fixed::accessibility)),
+        ("/privacy", get(fixed::privacy)),
+        ("/locked", get(fixed::locked)),
+        ("/forgotten", get(fixed::forgotten)),
+        ("/deleted", get(fixed::deleted)),
+        ("/genuine", get(fixed::genuine)),
+        ("/terms", get(terms::page)),
+        ("/robots.txt", get(fixed::robots)),
+        ("/style.css", get(fixed::style)),
+        ("/reply.js", get(fixed::script)),
+        ("/logo", get(fixed::logo)),
+        ("/favicon.ico", get(fixed::no_icon)),
+        (framing::BAD_REQUEST, get(fixed::bad_request)),
+        ("/a/{token}", get(approve::show).post(approve::decide)),
+        ("/t/{token}", get(unlock::show)),
+        ("/t/{token}/unlock", post(unlock::open).get(unlock::back)),
+        ("/t/{token}/code", post(code::ask).get(unlock::back)),
+        ("/t/{token}/ask", post(code::ask_sender).get(unlock::back)),
+        ("/t/{token}/forget", post(forget::link).get(unlock::back)),
+        ("/open/{id}", get(open::files)),
+        ("/open/{id}/file/{number}", get(downloads::file)),
+        ("/open/{id}/picture/{number}", get(downloads::picture)),
+        ("/open/{id}/all.zip", get(downloads::all)),
+        ("/open/{id}/message", get(message::message)),
+        ("/open/{id}/lock", post(open::lock)),
+        (
             "/open/{id}/delete",
             get(delete::confirm).post(delete::delete),
-        )
-        .route("/open/{id}/forget", post(forget::session))
-        .route("/open/{id}/reply", get(reply::show).post(reply::write))
-        .route("/open/{id}/reply/{draft}", get(reply::sent))
-        .route("/open/{id}/reply/{draft}/copy", post(reply::copy))
-        .route(
+        ),
+        ("/open/{id}/forget", post(forget::session)),
+        ("/open/{id}/reply", get(reply::show).post(reply::write)),
+        ("/open/{id}/reply/{draft}", get(reply::sent)),
+        ("/open/{id}/reply/{draft}/copy", post(reply::copy)),
+        (
             "/open/{id}/upload/{draft}",
             post(tus::create).options(tus::options),
-        )
-        .route(
+        ),
+        (
             "/open/{id}/upload/{draft}/{number}",
             head(tus::head)
                 .patch(tus::patch)
                 .delete(tus::delete)
                 .post(tus::overridden)
                 .options(tus::options),
-        )
-        .layer(axum::extract::DefaultBodyLimit::disable())
-        .route("/s/{token}", get(sender::show))
-        .route("/s/{token}/revoke", get(sender::ask).post(sender::revoke))
-        .route("/s/{token}/unlock", post(sender::unlock).get(sender::back))
-        .route("/s/{token}/until", post(sender::until).get(sender::back))
-        .fallback(fixed::not_found)
-        .with_state(portal)
+        ),
+        ("/s/{token}", get(sender::show)),
+        ("/s/{token}/revoke", get(sender::ask).post(sender::revoke)),
+        ("/s/{token}/unlock", post(sender::unlock).get(sender::back)),
+        ("/s/{token}/until", post(sender::until).get(sender::back)),
+    ]
 }
 
 /// A redirect to a path of ours; 303, so that the browser goes on with GET.

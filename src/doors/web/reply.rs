@@ -58,10 +58,6 @@ pub async fn write(
     asked: HeaderMap,
     body: Body,
 ) -> Response<Body> {
-    if !visitor.same_site {
-        written::drain(body).await;
-        return portal.bad_request(&visitor);
-    }
     match portal.desk(&visitor, &id).await {
         Ok((writing, desk)) => portal.written(&visitor, writing, desk, &asked, body).await,
         Err(page) => {
@@ -89,9 +85,6 @@ pub async fn copy(
     visitor: Visitor,
     Path((id, draft)): Path<(String, String)>,
 ) -> Response<Body> {
-    if !visitor.same_site {
-        return portal.bad_request(&visitor);
-    }
     match portal.desk(&visitor, &id).await {
         Ok((writing, desk)) => portal.copied(&visitor, &writing, &desk, &draft).await,
         Err(page) => page,

@@ -153,7 +153,7 @@ impl Portal {
         form: Sent,
         wish: impl FnOnce(Option<Address>, &Filled) -> Option<Wish>,
     ) -> Response<Body> {
-        let (true, Ok(Form(filled))) = (visitor.same_site, form) else {
+        let Ok(Form(filled)) = form else {
             return self.bad_request(visitor);
         };
         let (link, overview) = match self.overview(visitor, token).await {

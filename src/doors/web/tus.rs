@@ -3,7 +3,7 @@
 //!
 //! An upload belongs to a draft; the browser that began the draft may write to it for as long as it keeps its cookie, also when the
 //! session that the transfer was opened in is over or the program was started anew, and so may whoever has the transfer open.
-//! Promises: the offset is what is on disk; one request at a time writes to an upload; requests of other sites change nothing.
+//! Promises: the offset is what is on disk; one request at a time writes to an upload.
 //! Leaves to others: limits, pieces (`gateway::writing`), the form that sends it all ([`super::reply`]).
 
 use super::Portal;
@@ -172,6 +172,16 @@ pub async fn overridden(
     }
 }
 
+/// True for a path of uploads: who comes there is a program, and is answered as one.
+pub(super) fn is_upload(path: &str) -> bool {
+    path.contains("/upload/")
+}
+
+/// Whoever may not write here, whatever the reason.
+pub(super) fn nobody() -> Response<Body> {
+    plain(StatusCode::FORBIDDEN, "open the page again")
+}
+
 /// What a PATCH says of itself.
 struct Wanted {
     at: u64,
@@ -254,8 +264,7 @@ impl Portal {
             response.headers_mut().insert("tus-version", version);
             return Err(response);
         }
-        let nobody = || plain(StatusCode::FORBIDDEN, "open the page again");
-        let (Some(writing), true) = (self.writing.clone(), visitor.same_site) else {
+        let Some(writing) = self.writing.clone() else {
             return Err(nobody());
         };
         let (Ok(draft), Some(cookie)) = (draft.parse::<DraftId>(), &visitor.cookie) else {

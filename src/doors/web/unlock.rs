@@ -87,9 +87,6 @@ pub async fn open(
     Path(token): Path<String>,
     form: Result<Form<Typed>, FormRejection>,
 ) -> Response<Body> {
-    if !visitor.same_site {
-        return portal.bad_request(&visitor);
-    }
     // No form at all is an empty password: not counted, as nothing a scanner sends may be (P14).
     let typed = form.map(|Form(typed)| typed).unwrap_or_default();
     let agrees = portal.must_agree(&visitor);

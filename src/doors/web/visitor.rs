@@ -1,4 +1,4 @@
-//! Who asks: language, cookie, address and whether a form comes from our own page.
+//! Who asks: language, cookie and address.
 
 use super::session::Cookie;
 use super::{CookieName, Portal};
@@ -31,8 +31,6 @@ pub struct Visitor {
     pub device: Option<DeviceSecret>,
     /// The terms of use that its reader agreed to, as its cookie says.
     pub agreed: Option<String>,
-    /// True if a form came from our own page (or from a program that says nothing about it).
-    pub same_site: bool,
     /// Where the request came from, as far as proxies can be believed.
     pub address: Option<IpAddr>,
     /// To find the request in the log.
@@ -76,14 +74,13 @@ impl FromRequestParts<Arc<Portal>> for Visitor {
             cookie: named(CookieName::Session),
             device: named(CookieName::Known).map(|cookie| cookie.device()),
             agreed: named(CookieName::Terms).map(|cookie| cookie.expose()),
-            same_site: same_site(fields, &portal.origin),
             address: peer.map(|peer| client(peer, fields, &portal.trusted)),
             reference: MailId::fresh(),
         })
     }
 }
 
-fn text<'a>(fields: &'a HeaderMap, name: &HeaderName) -> &'a str {
+pub(super) fn text<'a>(fields: &'a HeaderMap, name: &HeaderName) -> &'a str {
     fields
         .get(name)
         .and_then(|value| value.to_str().ok())
@@ -117,18 +114,6 @@ fn cookie(fields: &HeaderMap, name: &str) -> Option<Cookie> {
     match (found.next(), found.next()) {
         (Some((_, value)), None) => Cookie::read(value),
         _ => None,
-    }
-}
-
-/// `Sec-Fetch-Site` decides where browsers send it (all current ones, on https and loopback). Else `Origin`: `null` is what
-/// `Referrer-Policy: no-referrer` makes of our own; the cookie's `SameSite` protects there.
-fn same_site(fields: &HeaderMap, origin: &str) -> bool {
-    match text(fields, &HeaderName::from_static("sec-fetch-site")) {
-        "" => match text(fields, &header::ORIGIN) {
-            "" | "null" => true,
-            said => said == origin,
-        },
-        said => matches!(said, "same-origin" | "none"),
     }
 }
 
@@ -188,32 +173,6 @@ mod tests {
             let fields = fields(&[("x-forwarded-for", forwarded)]);
             let row = format!("{peer} {forwarded}");
             assert_eq!(client(ip(peer), &fields, &trusted), ip(expected), "{row}");
-        }
-    }
-
-    #[test]
-    fn forms_of_other_sites_are_known() {
-        let ours = "https://files.example.org";
-        let rows: [(&[(&str, &str)], bool); 8] = [
-            (&[], true),
-            (
-                &[("sec-fetch-site", "same-origin"), ("origin", "null")],
-                true,
-            ),
-            (&[("sec-fetch-site", "none")], true),
-            (&[("sec-fetch-site", "cross-site"), ("origin", ours)], false),
-            (&[("sec-fetch-site", "same-site")], false),
-            (&[("origin", ours)], true),
-            (&[("origin", "https://evil.example")], false),
-            (&[("origin", "null")], true),
-        ];
-        for (pairs, expected) in rows {
-            let mut map = HeaderMap::new();
-            for (name, value) in pairs {
-                let name: HeaderName = name.parse().expect("a name");
-                map.append(name, value.parse().expect("a value"));
-            }
-            assert_eq!(same_site(&map, ours), expected, "{pairs:?}");
         }
     }
 

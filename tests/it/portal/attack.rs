@@ -249,32 +249,6 @@ fn a_planted_cookie_opens_nothing() {
     );
 }
 
-/// T88: forged forms.
-#[test]
-fn forms_of_other_sites_are_refused() {
-    let stage = Stage::new();
-    let made = stage.hold(&[("a.pdf", b"a")]);
-    let cookie = stage.unlock(&made);
-    for more in [
-        "Origin: https://evil.example\r\n",
-        "Sec-Fetch-Site: cross-site\r\n",
-        "Sec-Fetch-Site: same-site\r\nOrigin: null\r\n",
-    ] {
-        let path = format!("/t/{}/unlock", made.token);
-        assert_eq!(stage.post(&path, more, "password=wrong").status, 400);
-        let path = format!("/open/{}/lock", made.id);
-        assert_eq!(
-            stage.post(&path, &format!("{cookie}{more}"), "").status,
-            400
-        );
-    }
-    assert_eq!(stage.saved(&made).wrong, 0);
-    assert_eq!(
-        stage.get(&format!("/open/{}", made.id), &cookie).status,
-        200
-    );
-}
-
 #[test]
 fn what_is_revoked_or_expired_is_gone_at_once() {
     let stage = Stage::new();
