@@ -3,7 +3,6 @@
 //! Promises: looking changes nothing; a form without a word in it (crawlers send forms that they find) decides nothing; unknown tokens get
 //! the answer of unknown links. Leaves to others: who may what (`gateway::approving`).
 
-use super::pages::{Frame, suffix};
 use super::visitor::Visitor;
 use super::{Portal, see_other};
 use crate::fault::Fault;
@@ -76,10 +75,7 @@ pub async fn decide(
     match portal.ask(move |line| line.decide(&asked, word)).await {
         Ok(_) => {
             let known: String = token.chars().filter(char::is_ascii_alphanumeric).collect();
-            let lang = visitor
-                .chosen
-                .map_or(String::new(), |l| format!("?lang={l}"));
-            see_other(format!("/a/{known}{lang}"))
+            see_other(format!("/a/{known}{}", visitor.suffix()))
         }
         Err(fault) => portal.failed(&visitor, &fault),
     }
@@ -107,18 +103,13 @@ impl Portal {
         part: &Part,
     ) -> Response<Body> {
         let own = matches!(part, Part::Sender(_));
-        let language = visitor.language(self, own.then_some(waiting.language.as_str()));
         let heading = match own {
             true => "withdraw-heading",
             false => "approve-heading",
         };
-        let frame = Frame {
-            language,
-            chosen: visitor.chosen.is_some(),
-            title: self.pages.say(language, heading, &[]),
-            error: false,
-            transfer: None,
-        };
+        let own_language = own.then_some(waiting.language.as_str());
+        let frame = self.frame(visitor, own_language, (heading, &[]));
+        let language = frame.language;
         let zone = &self.house.time_zone;
         let recipients = waiting.envelope.recipients.iter();
         let recipients: Vec<String> = recipients.map(|r| r.address.to_string()).collect();
@@ -130,7 +121,7 @@ impl Portal {
         let content = context! {
             own,
             token,
-            form_suffix => suffix(&frame),
+            form_suffix => visitor.suffix(),
             sender => sender.unwrap_or_default(),
             recipients,
             reasons,

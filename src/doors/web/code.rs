@@ -5,7 +5,8 @@ use super::open::Here;
 use super::unlock::Trouble;
 use super::visitor::Visitor;
 use super::{Portal, unlock};
-use crate::gateway::collect::{Asked, Front, Look, now};
+use crate::fault::Fault;
+use crate::gateway::collect::{Asked, Front, now};
 use crate::texts::format;
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -17,17 +18,9 @@ pub async fn ask(
     visitor: Visitor,
     Path(token): Path<String>,
 ) -> Response<Body> {
-    match portal
-        .collect
-        .ask_for_code(&token, &visitor.caller(false))
-        .await
-    {
-        Ok(Asked::LookAgain) => unlock::back(visitor, Path(token)).await,
-        Ok(Asked::Gone) => portal.gone(&visitor),
-        Ok(Asked::Missed(wait)) => portal.too_many(&visitor, wait),
-        Ok(refused) => portal.no_code(&visitor, &token, refused).await,
-        Err(fault) => portal.failed(&visitor, &fault),
-    }
+    let caller = visitor.caller(false);
+    let asked = portal.collect.ask_for_code(&token, &caller).await;
+    portal.asked(visitor, token, asked).await
 }
 
 /// POST `/t/<token>/ask`: asks the sender for help, then shows the page of the link again, which says when that was.
@@ -37,26 +30,35 @@ pub async fn ask_sender(
     Path(token): Path<String>,
 ) -> Response<Body> {
     let caller = visitor.caller(false);
-    match portal.collect.ask_sender(&token, &caller).await {
-        Ok(Asked::Gone) => portal.gone(&visitor),
-        Ok(Asked::Missed(wait)) => portal.too_many(&visitor, wait),
-        Ok(_) => unlock::back(visitor, Path(token)).await,
-        Err(fault) => portal.failed(&visitor, &fault),
-    }
+    let asked = portal.collect.ask_sender(&token, &caller).await;
+    portal.asked(visitor, token, asked).await
 }
 
 impl Portal {
-    async fn no_code(&self, visitor: &Visitor, token: &str, refused: Asked) -> Response<Body> {
-        match self.collect.look(token, &visitor.caller(false)).await {
-            Ok(Look::Shown(front)) => {
-                let language = visitor.language(self, Some(&front.language));
-                let trouble = self.why_no_code(language, &front, refused);
-                self.form(visitor, token, &front, Some(trouble))
-            }
-            Ok(Look::Gone) => self.gone(visitor),
-            Ok(Look::TooOften(wait)) => self.too_many(visitor, wait),
-            Err(fault) => self.failed(visitor, &fault),
+    /// What follows: the page of the link again, or why it was not asked.
+    async fn asked(
+        &self,
+        visitor: Visitor,
+        token: String,
+        asked: Result<Asked, Fault>,
+    ) -> Response<Body> {
+        match asked {
+            Ok(Asked::LookAgain) => unlock::back(visitor, Path(token)).await,
+            Ok(Asked::Gone) => self.gone(&visitor),
+            Ok(Asked::Missed(wait)) => self.too_many(&visitor, wait),
+            Ok(refused) => self.no_code(&visitor, &token, refused).await,
+            Err(fault) => self.failed(&visitor, &fault),
         }
+    }
+
+    async fn no_code(&self, visitor: &Visitor, token: &str, refused: Asked) -> Response<Body> {
+        let front = match self.front(visitor, token).await {
+            Ok(front) => front,
+            Err(page) => return page,
+        };
+        let language = visitor.language(self, Some(&front.language));
+        let trouble = self.why_no_code(language, &front, refused);
+        self.form(visitor, token, &front, Some(trouble))
     }
 
     fn why_no_code(&self, language: &str, front: &Front, refused: Asked) -> Trouble {

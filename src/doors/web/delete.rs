@@ -45,13 +45,10 @@ pub async fn delete(
 
 impl Portal {
     fn ask_to_delete(&self, visitor: &Visitor, room: &Room) -> Response<Body> {
-        let language = visitor.language(self, Some(&room.ticket().language));
+        let own = Some(room.ticket().language.as_str());
         let frame = Frame {
-            language,
-            chosen: visitor.chosen.is_some(),
-            title: self.pages.say(language, "delete-heading", &[]),
-            error: false,
             transfer: Some(room.record().id.clone()),
+            ..self.frame(visitor, own, ("delete-heading", &[]))
         };
         let left = room.downloads().filter(|(n, _)| room.fetched(*n) == 0);
         let content = context! { left => left.count() };

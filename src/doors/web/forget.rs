@@ -7,7 +7,6 @@ use super::open::Here;
 use super::visitor::Visitor;
 use super::{CookieName, Portal, see_other, unlock};
 use crate::fault::Fault;
-use crate::gateway::collect::Look;
 use crate::transfer::TransferId;
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -20,11 +19,9 @@ pub async fn link(
     visitor: Visitor,
     Path(token): Path<String>,
 ) -> Response<Body> {
-    let front = match portal.collect.look(&token, &visitor.caller(false)).await {
-        Ok(Look::Shown(front)) => front,
-        Ok(Look::Gone) => return portal.gone(&visitor),
-        Ok(Look::TooOften(wait)) => return portal.too_many(&visitor, wait),
-        Err(fault) => return portal.failed(&visitor, &fault),
+    let front = match portal.front(&visitor, &token).await {
+        Ok(front) => front,
+        Err(page) => return page,
     };
     match portal.forget(&visitor, front.id, front.ticket).await {
         Ok(()) => {

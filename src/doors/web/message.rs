@@ -9,7 +9,7 @@ use super::downloads::picture_type;
 use super::headers::Content;
 use super::letter::{self, Harmless, Pictures, plain};
 use super::open::{Here, blocking, size};
-use super::pages::{Frame, suffix};
+use super::pages::Frame;
 use super::visitor::Visitor;
 use crate::fault::{Fault, Kind};
 use crate::gateway::collect::Room;
@@ -56,20 +56,20 @@ pub async fn message(
 impl Portal {
     fn letter(&self, visitor: &Visitor, room: &Room, letter: &Letter) -> Response<Body> {
         let (record, catalogue) = (room.record(), room.catalogue());
-        let language = visitor.language(self, Some(&room.ticket().language));
+        let own = Some(room.ticket().language.as_str());
+        let frame = self.frame(visitor, own, ("message-no-subject", &[]));
+        let language = frame.language;
         let say = |key: &str| self.pages.say(language, key, &[]);
         let title = match catalogue.subject.trim() {
-            "" => say("message-no-subject"),
+            "" => frame.title,
             subject => subject.to_owned(),
         };
         let frame = Frame {
-            language,
-            chosen: visitor.chosen.is_some(),
             title,
-            error: false,
             transfer: Some(record.id.clone()),
+            ..frame
         };
-        let kept = suffix(&frame).replace('?', "&");
+        let kept = visitor.suffix().replace('?', "&");
         let other = match (letter.other, &letter.shown) {
             (false, _) => None,
             (true, Shown::Formatted(_)) => {

@@ -42,7 +42,7 @@ use crate::gateway::collect::{Collect, Room, TooOften};
 use crate::gateway::steering::Steering;
 use crate::gateway::writing::Writing;
 use crate::mail::network::Network;
-use crate::texts::{House, Texts};
+use crate::texts::{House, Texts, Value as Argument};
 use crate::transfer::TransferId;
 use axum::Router;
 use axum::body::Body;
@@ -157,6 +157,23 @@ impl Portal {
         }
     }
 
+    /// The frame of a page that goes well, of no transfer. `own`: the language of what it shows. `title`: a text's key and what it is given.
+    fn frame(
+        &self,
+        visitor: &Visitor,
+        own: Option<&str>,
+        (key, given): (&str, &[(&str, Argument<'_>)]),
+    ) -> Frame {
+        let language = visitor.language(self, own);
+        Frame {
+            language,
+            chosen: visitor.chosen.is_some(),
+            title: self.pages.say(language, key, given),
+            error: false,
+            transfer: None,
+        }
+    }
+
     /// A page of a heading and some sentences.
     fn note(
         &self,
@@ -165,13 +182,9 @@ impl Portal {
         heading: &str,
         sentences: &[String],
     ) -> Response<Body> {
-        let language = visitor.language(self, None);
         let frame = Frame {
-            language,
-            chosen: visitor.chosen.is_some(),
-            title: self.pages.say(language, heading, &[]),
             error: !status.is_success(),
-            transfer: None,
+            ..self.frame(visitor, None, (heading, &[]))
         };
         let content = minijinja::context! { paragraphs => sentences.to_vec() };
         self.pages.page(status, "note.html", &frame, content)

@@ -2,7 +2,6 @@
 
 use super::downloads::Zip;
 use super::pages::{Frame, text};
-use super::unlock::kept_language;
 use super::visitor::Visitor;
 use super::{CookieName, Portal, see_other};
 use crate::fault::{Fault, Kind};
@@ -43,7 +42,7 @@ pub async fn lock(State(portal): Here, visitor: Visitor, Path(id): Path<String>)
 impl Portal {
     /// Closes the transfer in this browser, and goes on to a page.
     pub(super) fn close(&self, visitor: &Visitor, id: &str, then: &str) -> Response<Body> {
-        let mut response = see_other(format!("{then}{}", kept_language(visitor)));
+        let mut response = see_other(format!("{then}{}", visitor.suffix()));
         let nothing_left = match (&visitor.cookie, id.parse()) {
             (Some(cookie), Ok(id)) => self.sessions.close(cookie, id),
             _ => false,
@@ -72,22 +71,18 @@ impl Portal {
             Ok(remembered) => remembered,
             Err(fault) => return self.failed(visitor, &fault),
         };
-        let language = visitor.language(self, Some(&ticket.language));
         let sender = record.sender_name.as_ref().unwrap_or(&record.sender);
         let key = if ticket.message {
             "unlock-heading-message"
         } else {
             "files-heading"
         };
+        let title = (key, &[("sender", sender.as_str().into())][..]);
         let frame = Frame {
-            language,
-            chosen: visitor.chosen.is_some(),
-            title: self
-                .pages
-                .say(language, key, &[("sender", sender.as_str().into())]),
-            error: false,
             transfer: Some(record.id.clone()),
+            ..self.frame(visitor, Some(&ticket.language), title)
         };
+        let language = frame.language;
         let files: Vec<Value> = room
             .entries(EntryKind::File)
             .map(|(number, entry)| self.row(language, room, number, entry))

@@ -44,9 +44,9 @@ pub struct Pages {
 
 /// What the frame of a page needs to know.
 #[derive(Debug, Clone)]
-pub struct Frame<'a> {
+pub struct Frame {
     /// Language of the page, one of ours.
-    pub language: &'a str,
+    pub language: &'static str,
     /// True if the reader chose it: links keep it.
     pub chosen: bool,
     /// What the heading says.
@@ -94,7 +94,7 @@ impl Pages {
         &self,
         status: StatusCode,
         template: &str,
-        frame: &Frame<'_>,
+        frame: &Frame,
         content: Value,
     ) -> Response<Body> {
         let content = context! { ..content, ..self.frame(frame) };
@@ -116,7 +116,7 @@ impl Pages {
         }
     }
 
-    fn frame(&self, frame: &Frame<'_>) -> Value {
+    fn frame(&self, frame: &Frame) -> Value {
         let languages: Vec<Value> = self
             .texts
             .configured()
@@ -130,7 +130,7 @@ impl Pages {
             full_title => self.full_title(frame),
             title => &frame.title,
             lang => frame.language,
-            suffix => suffix(frame),
+            suffix => suffix(frame.chosen.then_some(frame.language)),
             transfer => &frame.transfer,
             organisation => &self.house.organisation,
             help_url => &self.house.help_url,
@@ -140,7 +140,7 @@ impl Pages {
         }
     }
 
-    fn full_title(&self, frame: &Frame<'_>) -> String {
+    fn full_title(&self, frame: &Frame) -> String {
         let title = match frame.error {
             true => self.say(
                 frame.language,
@@ -159,11 +159,8 @@ impl Pages {
 }
 
 /// What links carry to keep a language that was chosen.
-pub fn suffix(frame: &Frame<'_>) -> String {
-    match frame.chosen {
-        true => format!("?lang={}", frame.language),
-        false => String::new(),
-    }
+pub fn suffix(chosen: Option<&str>) -> String {
+    chosen.map_or_else(String::new, |language| format!("?lang={language}"))
 }
 
 /// A response of text; the length is known.
@@ -215,7 +212,7 @@ mod tests {
         Pages::new(Arc::new(texts), Arc::new(house))
     }
 
-    async fn html(pages: &Pages, language: &str, chosen: bool) -> String {
+    async fn html(pages: &Pages, language: &'static str, chosen: bool) -> String {
         let frame = Frame {
             language,
             chosen,

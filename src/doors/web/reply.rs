@@ -144,9 +144,7 @@ impl Portal {
         body: Body,
     ) -> Response<Body> {
         match written::take(&writing, desk.author.clone(), asked, body).await {
-            Ok(Outcome::Sent(id)) => {
-                see_other(format!("{}/{id}{}", desk.path, kept_language(visitor)))
-            }
+            Ok(Outcome::Sent(id)) => see_other(format!("{}/{id}{}", desk.path, visitor.suffix())),
             Ok(Outcome::Refused(refusal, typed)) => {
                 self.again(visitor, &writing, &desk, typed, refusal).await
             }
@@ -200,18 +198,11 @@ impl Portal {
         typed: Typed,
         refusal: Option<Refusal>,
     ) -> Response<Body> {
-        let language = visitor.language(self, Some(&desk.author.language));
         let frame = Frame {
-            language,
-            chosen: visitor.chosen.is_some(),
-            title: self.pages.say(
-                language,
-                "write-heading",
-                &[("name", desk.to.clone().into())],
-            ),
             error: refusal.is_some(),
-            transfer: desk.transfer.clone(),
+            ..self.frame_at(visitor, desk, "write-heading")
         };
+        let language = frame.language;
         let id = sheet.as_ref().map(|sheet| sheet.draft.id).or(typed.id);
         let text = match (&sheet, typed.text.is_empty()) {
             (Some(sheet), true) => sheet.text.clone(),
@@ -243,6 +234,14 @@ impl Portal {
         let mut page = self.pages.page(status, "write.html", &frame, content);
         page.extensions_mut().insert(Content::Writing);
         page
+    }
+
+    fn frame_at(&self, visitor: &Visitor, desk: &Desk, heading: &str) -> Frame {
+        let name = [("name", desk.to.as_str().into())];
+        Frame {
+            transfer: desk.transfer.clone(),
+            ..self.frame(visitor, Some(&desk.author.language), (heading, &name))
+        }
     }
 
     /// Uploads that are here, and those that broke off.
@@ -310,18 +309,8 @@ impl Portal {
         draft: &Draft,
         order: &Order,
     ) -> Response<Body> {
-        let language = visitor.language(self, Some(&desk.author.language));
-        let frame = Frame {
-            language,
-            chosen: visitor.chosen.is_some(),
-            title: self.pages.say(
-                language,
-                "written-heading",
-                &[("name", desk.to.clone().into())],
-            ),
-            error: false,
-            transfer: desk.transfer.clone(),
-        };
+        let frame = self.frame_at(visitor, desk, "written-heading");
+        let language = frame.language;
         let masked = draft.who.parse::<crate::mail::Address>();
         let content = context! {
             path => format!("{}/{}", desk.path, draft.id),
@@ -352,16 +341,10 @@ impl Portal {
             Err(fault) => Err(fault),
         };
         match copied {
-            Ok(()) => see_other(format!("{}/{id}{}", desk.path, kept_language(visitor))),
+            Ok(()) => see_other(format!("{}/{id}{}", desk.path, visitor.suffix())),
             Err(fault) => self.failed(visitor, &fault),
         }
     }
-}
-
-pub(super) fn kept_language(visitor: &Visitor) -> String {
-    visitor
-        .chosen
-        .map_or_else(String::new, |language| format!("?lang={language}"))
 }
 
 /// What a program is told.

@@ -6,12 +6,13 @@
 //! Leaves to others: what may be done (`gateway::steering`), rows and sentences ([`super::standing`]).
 
 use super::open::{Here, blocking};
-use super::pages::{Frame, suffix};
+use super::pages::Frame;
 use super::standing::{self, Words};
 use super::visitor::Visitor;
 use super::{Portal, see_other};
 use crate::gateway::steering::Overview;
 use crate::mail::Address;
+use crate::texts::Value as Argument;
 use crate::transfer::steering::{Did, End, Wish};
 use crate::transfer::{Actor, SenderLink};
 use axum::Form;
@@ -197,7 +198,10 @@ impl Portal {
             false => StatusCode::OK,
         };
         let title = [("id", overview.record.id.as_str().into())];
-        let frame = self.frame_of(visitor, overview, words.say("sender-title", &title), wrong);
+        let frame = Frame {
+            error: wrong,
+            ..self.frame_of(visitor, overview, ("sender-title", &title))
+        };
         let (done, error) = match said {
             Some(Said::Done(key)) => (Some(words.say(key, &[])), None),
             Some(Said::Wrong(key)) => (None, Some(words.say(key, &[]))),
@@ -219,34 +223,29 @@ impl Portal {
         overview: &Overview,
         to: &str,
     ) -> Response<Body> {
-        let words = self.words(visitor);
         let Some(whom) = recipient(overview, to) else {
             return self.bad_request(visitor);
         };
         let title = match whom {
-            Some(_) => words.say("takeback-heading-one", &[]),
-            None => words.say("takeback-heading", &[]),
+            Some(_) => "takeback-heading-one",
+            None => "takeback-heading",
         };
-        let frame = self.frame_of(visitor, overview, title, false);
+        let frame = self.frame_of(visitor, overview, (title, &[]));
         let losers = standing::people(overview, number(to));
         let content = context! { token, to, losers, back => kept(visitor, "") };
         self.pages
             .page(StatusCode::OK, "takeback.html", &frame, content)
     }
 
-    fn frame_of<'a>(
+    fn frame_of(
         &self,
         visitor: &Visitor,
         overview: &Overview,
-        title: String,
-        error: bool,
-    ) -> Frame<'a> {
+        title: (&str, &[(&str, Argument<'_>)]),
+    ) -> Frame {
         Frame {
-            language: visitor.language(self, None),
-            chosen: visitor.chosen.is_some(),
-            title,
-            error,
             transfer: Some(overview.record.id.clone()),
+            ..self.frame(visitor, None, title)
         }
     }
 
@@ -302,13 +301,7 @@ fn value<'q>(query: &'q str, name: &str) -> Option<&'q str> {
 
 /// The query that keeps the language, and says what was done.
 fn kept(visitor: &Visitor, done: &str) -> String {
-    let language = suffix(&Frame {
-        language: visitor.chosen.unwrap_or_default(),
-        chosen: visitor.chosen.is_some(),
-        title: String::new(),
-        error: false,
-        transfer: None,
-    });
+    let language = visitor.suffix();
     match (language.as_str(), done) {
         (_, "") => language,
         ("", done) => format!("?done={done}"),

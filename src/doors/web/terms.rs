@@ -5,7 +5,6 @@
 
 use super::Portal;
 use super::open::Here;
-use super::pages::Frame;
 use super::visitor::Visitor;
 use axum::body::Body;
 use axum::extract::State;
@@ -58,15 +57,8 @@ pub async fn page(State(portal): Here, visitor: Visitor) -> Response<Body> {
     let Some(terms) = &portal.terms else {
         return portal.not_found(&visitor);
     };
-    let language = visitor.language(&portal, None);
-    let frame = Frame {
-        language,
-        chosen: visitor.chosen.is_some(),
-        title: portal.pages.say(language, "terms-heading", &[]),
-        error: false,
-        transfer: None,
-    };
-    let text = terms.in_language(language).replace('\r', "");
+    let frame = portal.frame(&visitor, None, ("terms-heading", &[]));
+    let text = terms.in_language(frame.language).replace('\r', "");
     let paragraphs = text.split("\n\n").filter(|p| !p.trim().is_empty());
     let paragraphs: Vec<String> = paragraphs.map(str::to_owned).collect();
     let content = context! { paragraphs };

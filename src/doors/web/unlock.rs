@@ -1,6 +1,6 @@
 //! The door of a transfer: what the link alone shows, and the password or code.
 
-use super::pages::{Frame, suffix};
+use super::pages::Frame;
 use super::session::Cookie;
 use super::visitor::Visitor;
 use super::{CookieName, Portal, see_other};
@@ -60,24 +60,22 @@ pub async fn show(
     visitor: Visitor,
     Path(token): Path<String>,
 ) -> Response<Body> {
-    match portal.collect.look(&token, &visitor.caller(false)).await {
-        Ok(Look::Shown(front)) if portal.is_open(&visitor, &front) => {
-            see_other(format!("/open/{}{}", front.id, kept_language(&visitor)))
+    match portal.front(&visitor, &token).await {
+        Ok(front) if portal.is_open(&visitor, &front) => {
+            see_other(format!("/open/{}{}", front.id, visitor.suffix()))
         }
-        Ok(Look::Shown(front)) => {
+        Ok(front) => {
             let trouble = portal.closed_for_now(&visitor, &front);
             portal.form(&visitor, &token, &front, trouble)
         }
-        Ok(Look::Gone) => portal.gone(&visitor),
-        Ok(Look::TooOften(wait)) => portal.too_many(&visitor, wait),
-        Err(fault) => portal.failed(&visitor, &fault),
+        Err(page) => page,
     }
 }
 
 /// GET `/t/<token>/unlock`: a reload of an answer, or its language changed.
 pub async fn back(visitor: Visitor, Path(token): Path<String>) -> Response<Body> {
     let known: String = token.chars().filter(char::is_ascii_alphanumeric).collect();
-    see_other(format!("/t/{known}{}", kept_language(&visitor)))
+    see_other(format!("/t/{known}{}", visitor.suffix()))
 }
 
 /// POST `/t/<token>/unlock`.
@@ -107,6 +105,20 @@ pub async fn open(
 }
 
 impl Portal {
+    /// What a link shows, or the page that says why it leads nowhere.
+    pub(super) async fn front(
+        &self,
+        visitor: &Visitor,
+        token: &str,
+    ) -> Result<Box<Front>, Response<Body>> {
+        match self.collect.look(token, &visitor.caller(false)).await {
+            Ok(Look::Shown(front)) => Ok(front),
+            Ok(Look::Gone) => Err(self.gone(visitor)),
+            Ok(Look::TooOften(wait)) => Err(self.too_many(visitor, wait)),
+            Err(fault) => Err(self.failed(visitor, &fault)),
+        }
+    }
+
     fn is_open(&self, visitor: &Visitor, front: &Front) -> bool {
         let found = visitor
             .cookie
@@ -123,7 +135,7 @@ impl Portal {
         let cookie = self
             .sessions
             .open(visitor.cookie.as_ref(), opened, Instant::now());
-        let mut response = see_other(format!("/open/{id}{}", kept_language(visitor)));
+        let mut response = see_other(format!("/open/{id}{}", visitor.suffix()));
         let known = known.and_then(|known| {
             let age = format!("; Max-Age={}", device::KNOWN_FOR);
             self.cookie_line(CookieName::Known, &known.expose(), &age)
@@ -137,11 +149,9 @@ impl Portal {
     }
 
     async fn refuse(&self, visitor: &Visitor, token: &str, refused: Refused) -> Response<Body> {
-        let front = match self.collect.look(token, &visitor.caller(false)).await {
-            Ok(Look::Shown(front)) => front,
-            Ok(Look::TooOften(wait)) => return self.too_many(visitor, wait),
-            Ok(Look::Gone) => return self.gone(visitor),
-            Err(fault) => return self.failed(visitor, &fault),
+        let front = match self.front(visitor, token).await {
+            Ok(front) => front,
+            Err(page) => return page,
         };
         tracing::info!(transfer = %front.id, ticket = front.ticket, client = ?visitor.address, "not opened");
         let language = visitor.language(self, Some(&front.language));
@@ -228,7 +238,6 @@ impl Portal {
         front: &Front,
         trouble: Option<Trouble>,
     ) -> Response<Body> {
-        let language = visitor.language(self, Some(&front.language));
         let name = name_of(front);
         let zone = &self.house.time_zone;
         let key = match front.message {
@@ -236,13 +245,13 @@ impl Portal {
             false => "unlock-heading",
         };
         let status = trouble.as_ref().map_or(StatusCode::OK, |t| t.status);
+        let title = (key, &[("sender", name.into())][..]);
         let frame = Frame {
-            language,
-            chosen: visitor.chosen.is_some(),
-            title: self.pages.say(language, key, &[("sender", name.into())]),
             error: trouble.is_some(),
             transfer: Some(front.id.to_string()),
+            ..self.frame(visitor, Some(&front.language), title)
         };
+        let language = frame.language;
         let content = minijinja::context! {
             token,
             sender => &front.sender,
@@ -299,14 +308,4 @@ fn may_try(front: &Front, status: StatusCode) -> bool {
 
 pub(super) fn name_of(front: &Front) -> &str {
     front.sender_name.as_deref().unwrap_or(&front.sender)
-}
-
-pub(super) fn kept_language(visitor: &Visitor) -> String {
-    suffix(&Frame {
-        language: visitor.chosen.unwrap_or_default(),
-        chosen: visitor.chosen.is_some(),
-        title: String::new(),
-        error: false,
-        transfer: None,
-    })
 }

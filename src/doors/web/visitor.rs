@@ -1,5 +1,6 @@
 //! Who asks: language, cookie and address.
 
+use super::pages::suffix;
 use super::session::Cookie;
 use super::{CookieName, Portal};
 use crate::gateway::collect::Caller;
@@ -45,6 +46,11 @@ impl Visitor {
             address: self.address,
             remember,
         }
+    }
+
+    /// What links carry to keep a language that was chosen.
+    pub fn suffix(&self) -> String {
+        suffix(self.chosen)
     }
 
     /// The language of a page whose own language is `own`.
