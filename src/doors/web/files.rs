@@ -1,12 +1,13 @@
 //! Downloads: bytes of a source as a response, whole or a range, in bounded memory.
 //!
-//! A task reads a block ahead (beside the tasks that must not wait) while the last one leaves; whoever stops reading stops the task.
+//! A task has a block read ahead ([`readers`]) while the last one leaves; whoever stops reading stops the task.
 //! Promises: `Content-Length` always, so that a short file never looks whole; an error in the middle cuts the connection; the first block
 //! is read before the status is said, so that a damaged file is an error page and not a broken download.
 //! Leaves to others: what may be fetched, the limits and the time a stalled client has (`server`).
 
 use super::headers::{self, Content};
 use super::range::{self, Wanted};
+use super::readers;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use hyper::body::{Frame, SizeHint};
@@ -17,8 +18,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use tokio::sync::mpsc;
 
-/// One block; a stream has at most four of them in memory: being read, waiting, two in the HTTP library.
-const BLOCK: u64 = 64 * 1024;
+/// One block; a stream has at most three of them in memory: one being read or waiting, two in the HTTP library (`server`'s buffer).
+const BLOCK: u64 = 32 * 1024;
 
 /// Bytes that can be read from anywhere. May wait for the disk.
 #[allow(clippy::len_without_is_empty)] // nobody asks: an empty file is sent as any other
@@ -128,28 +129,28 @@ async fn pump(
     mut part: Range<u64>,
     give: mpsc::Sender<io::Result<Bytes>>,
 ) {
-    while !part.is_empty() {
+    // The place comes before the block, so that none waits for one.
+    while !part.is_empty()
+        && let Ok(place) = give.reserve().await
+    {
         let next = block(source.clone(), &part).await;
-        part.start += next.as_ref().map_or(0, |b| b.len() as u64);
-        let failed = next.is_err();
-        if give.send(next).await.is_err() || failed {
-            return;
+        match &next {
+            Ok(block) => part.start += block.len() as u64,
+            Err(_) => part = 0..0,
         }
+        place.send(next);
     }
 }
 
 /// The first block of a range, cut where blocks of the file end, so that no chunk of a blob is opened twice.
 async fn block(source: Arc<dyn Source>, part: &Range<u64>) -> io::Result<Bytes> {
     let (start, end) = (part.start, part.end.min((part.start / BLOCK + 1) * BLOCK));
-    let read = move || {
+    readers::read(move || {
         let mut out = vec![0; usize::try_from(end.saturating_sub(start)).unwrap_or(0)];
         source.read_exact_at(start, &mut out)?;
         Ok(Bytes::from(out))
-    };
-    match tokio::task::spawn_blocking(read).await {
-        Ok(result) => result,
-        Err(e) => Err(io::Error::other(e)),
-    }
+    })
+    .await
 }
 
 /// The body of a download.
@@ -293,7 +294,7 @@ mod tests {
         let (response, sent) = ask(damaged(150_000), "").await;
         let response = response.expect("the first block is good");
         assert!(response.into_body().collect().await.is_err());
-        assert_eq!(sent.load(Ordering::Relaxed), 131_072, "two whole blocks");
+        assert_eq!(sent.load(Ordering::Relaxed), 131_072, "whole blocks");
     }
 
     #[tokio::test]

@@ -21,6 +21,7 @@ mod paced;
 pub mod pages;
 pub mod qr;
 pub mod range;
+mod readers;
 pub mod reply;
 mod same_site;
 pub mod sender;

@@ -5,7 +5,7 @@
 //! Promises: requests come through the [`Gate`]; every response carries the header fields of [`headers`]. Behind a proxy all connections come
 //! from one address: it is to be listed as trusted, then the limit for one address does not hold for it.
 
-use super::framing::{BAD_REQUEST, Gate};
+use super::framing::{BAD_REQUEST, Gate, MAX_HEAD};
 use super::headers::{self, Content};
 use super::paced::Paced;
 use super::visitor::Peer;
@@ -46,8 +46,8 @@ const FORM: usize = 8 * 1024;
 const SOON: Duration = Duration::from_secs(10);
 /// How long downloads may go on after the order to stop.
 const GOODBYE: Duration = Duration::from_secs(20);
-/// Bytes of an answer that wait in the HTTP library.
-const BUFFER: usize = 64 * 1024;
+/// Bytes of an answer that wait in the HTTP library before it takes no more; the largest head must fit, too.
+const BUFFER: usize = MAX_HEAD + 4 * 1024;
 
 /// Serves the portal until `stop` says true, then lets what is under way end.
 ///
