@@ -4,7 +4,7 @@
 //! often this is begun; a transfer that a crash left without its mail goes before the next try. Whom it goes to are people inside:
 //! the link alone opens what is too large for mail, as it lies in no other mailbox.
 //! Leaves to others: trying the parcel ([`crate::gateway::delivery`]), whose end the log tells the operator and nobody else.
-//! Fails: it is tried again in the next round.
+//! Fails: it is tried again, at first in the next round, later every ten minutes; the log says each time why.
 
 use super::letter::Letter;
 use super::{Bounds, Writing};
@@ -26,13 +26,16 @@ use crate::transfer::{
     Action, Decision, Draft, DraftId, Early, Options, Parcel, Plan, Scope, TransferId, Unlock,
 };
 use jiff::Timestamp;
+use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{Notify, watch};
 use tokio::time::{MissedTickBehavior, interval};
 
 /// Between two looks at what is to be delivered.
 const ROUND: Duration = Duration::from_secs(20);
+/// After so many failures in a row the wait between two tries is the longest.
+const MOST_DOUBLINGS: u32 = 5;
 /// Records read at once.
 const PAGE: usize = 64;
 /// A mail of this size goes through an intake that seals its files while they are written.
@@ -44,7 +47,7 @@ pub(in crate::gateway) struct Written {
     /// Rings when something was sent.
     pub(in crate::gateway) bell: Arc<Notify>,
     /// Held by whoever delivers: nothing is delivered by two.
-    turn: tokio::sync::Mutex<()>,
+    turn: tokio::sync::Mutex<Failures>,
     bounds: std::sync::OnceLock<Bounds>,
 }
 
@@ -84,14 +87,14 @@ impl Gateway {
 
     /// Everything that was sent and is no mail yet.
     pub async fn send_written(&self) {
-        let _turn = self.written.turn.lock().await;
-        if let Err(fault) = heavy(|| self.deliver_each()) {
+        let mut failures = self.written.turn.lock().await;
+        if let Err(fault) = heavy(|| self.deliver_each(&mut failures)) {
             complain("what was written", &fault);
         }
     }
 
-    fn deliver_each(&self) -> Result<(), Fault> {
-        let mut after = None;
+    fn deliver_each(&self, failures: &mut Failures) -> Result<(), Fault> {
+        let (mut after, now) = (None, Instant::now());
         loop {
             let page = self.store().drafts(after, PAGE)?;
             let Some(last) = page.last() else {
@@ -100,9 +103,15 @@ impl Gateway {
             after = Some(last.id);
             for draft in &page {
                 if let State::Leaving(order) = &draft.state
-                    && let Err(fault) = self.become_mail(draft, order)
+                    && failures.is_due(draft.id, now)
                 {
-                    maillog::not_delivered(&order.mail, &fault);
+                    match self.become_mail(draft, order) {
+                        Ok(()) => failures.forget(draft.id),
+                        Err(fault) => {
+                            maillog::not_delivered(&order.mail, &fault);
+                            failures.note(draft.id, now);
+                        }
+                    }
                 }
             }
         }
@@ -276,6 +285,26 @@ impl Gateway {
     }
 }
 
+/// Drafts that could not become mails, and when each is tried next. Lost with the process: after a start all are tried.
+#[derive(Debug, Default)]
+struct Failures(HashMap<DraftId, (u32, Instant)>);
+
+impl Failures {
+    fn is_due(&self, id: DraftId, now: Instant) -> bool {
+        self.0.get(&id).is_none_or(|(_, next)| *next <= now)
+    }
+
+    fn note(&mut self, id: DraftId, now: Instant) {
+        let (times, next) = self.0.entry(id).or_insert((0, now));
+        *next = now + ROUND * 2u32.pow((*times).min(MOST_DOUBLINGS));
+        *times += 1;
+    }
+
+    fn forget(&mut self, id: DraftId) {
+        self.0.remove(&id);
+    }
+}
+
 fn recipients(mail: &Mail) -> Vec<Address> {
     let all = mail.envelope.recipients.iter();
     all.map(|r| r.address.clone()).collect()
@@ -297,5 +326,23 @@ fn plan(mail: &Mail, keep_for: Duration) -> Plan {
         decisions: mail.envelope.recipients.iter().map(decide).collect(),
         subject: None,
         strip_controls: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_fails_again_and_again_waits_longer() {
+        let (mut failures, id, start) = (Failures::default(), DraftId::fresh(), Instant::now());
+        assert!(failures.is_due(id, start));
+        for wait in [20, 40, 80, 160, 320, 640, 640] {
+            failures.note(id, start);
+            let is_due = |after| failures.is_due(id, start + Duration::from_secs(after));
+            assert!(!is_due(wait - 1) && is_due(wait), "{wait}");
+        }
+        failures.forget(id);
+        assert!(failures.is_due(id, start));
     }
 }
