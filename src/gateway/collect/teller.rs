@@ -19,8 +19,11 @@ use std::sync::Arc;
 /// What happens on one day is told the next morning at this hour.
 const MORNING: i8 = 7;
 
-/// Pages that are told of in one mail; of more the sender reads on his page.
+/// Pages that are told of in one mail; more make another.
 const MOST_PAGES: usize = 200;
+
+/// Mails about the downloads of one day to one sender; of more he reads on his pages.
+const MOST_MEMOS: usize = 20;
 
 /// Knows who is told what, and when.
 #[derive(Debug, Clone)]
@@ -123,16 +126,35 @@ impl Teller {
             let _ = write!(id, "{byte:02x}");
         }
         let _ = write!(id, "-{due}");
+        let Some((id, waits)) = self.with_room(&id, due, &news)? else {
+            return Ok(None);
+        };
         let page = news.page.clone();
         let Some(mut memo) = Memo::to_sender(record, "day", page, About::Extended) else {
             return Ok(None);
         };
-        memo.about = add(self.store.scheduled(&id, due)?, news);
+        memo.about = add(waits, news);
         if matches!(&memo.about, About::Downloaded(all) if all.len() > 1) {
             (memo.transfer, memo.page, memo.thread) = (None, None, None);
         }
         memo.id = id;
         Ok(Some((due, memo)))
+    }
+
+    /// The first memo of a day that can say this too; a busy sender has several. `None`: this one was fetched from too many pages.
+    fn with_room(&self, id: &str, due: i64, news: &Download) -> Result<Option<Waits>, Fault> {
+        for number in 1..=MOST_MEMOS {
+            let id = match number {
+                1 => id.to_owned(),
+                number => format!("{id}-{number}"),
+            };
+            let waits = self.store.scheduled(&id, due)?;
+            if waits.as_ref().is_none_or(|memo| takes(memo, news)) {
+                return Ok(Some((id, waits)));
+            }
+        }
+        tracing::warn!(transfer = %news.transfer, "a download is not told: the memos of this day are full");
+        Ok(None)
     }
 
     /// The next one after this time. (Unix times, seconds.)
@@ -220,16 +242,29 @@ fn page(store: &Store, record: &Record) -> Result<String, Fault> {
 }
 
 /// What waits, and the news.
+/// The name of a memo, and what it says already.
+type Waits = (String, Option<Memo>);
+
+/// True if it speaks of this page, or can speak of one more.
+fn takes(memo: &Memo, news: &Download) -> bool {
+    match &memo.about {
+        About::Downloaded(all) => all.len() < MOST_PAGES || all.iter().any(|one| same(one, news)),
+        _ => true,
+    }
+}
+
+fn same(one: &Download, other: &Download) -> bool {
+    one.transfer == other.transfer && one.recipients == other.recipients
+}
+
 fn add(waits: Option<Memo>, news: Download) -> About {
     let mut all = match waits.map(|memo| memo.about) {
         Some(About::Downloaded(all)) => all,
         _ => Vec::new(),
     };
-    let same = |one: &Download| one.transfer == news.transfer && one.recipients == news.recipients;
-    match all.iter().position(same) {
+    match all.iter().position(|one| same(one, &news)) {
         Some(place) => all[place].add(news),
-        None if all.len() < MOST_PAGES => all.push(news),
-        None => {}
+        None => all.push(news),
     }
     About::Downloaded(all)
 }
@@ -262,9 +297,8 @@ mod tests {
         }
     }
 
-    #[test]
-    fn the_same_file_twice_is_one_file_and_names_are_bounded() {
-        let news = |numbers: std::ops::Range<u32>, at| Download {
+    fn news(numbers: std::ops::Range<u32>, at: i64) -> Download {
+        Download {
             transfer: "7K3M9XQF".into(),
             recipients: vec!["bo@partner.example".into()],
             names: numbers.clone().map(|n| format!("{n}.pdf")).collect(),
@@ -272,7 +306,42 @@ mod tests {
             first: at,
             last: at,
             page: "/s/x".into(),
+        }
+    }
+
+    #[test]
+    fn a_full_memo_of_a_day_takes_only_what_it_speaks_of() {
+        let page = |n: usize| Download {
+            recipients: vec![format!("bo{n}@partner.example")],
+            ..news(0..1, 10)
         };
+        let mut about = About::Extended;
+        for n in 0..MOST_PAGES {
+            let memo = memo_of(about);
+            assert!(takes(&memo, &page(n)), "{n}");
+            about = add(Some(memo), page(n));
+        }
+        let memo = memo_of(about);
+        assert!(takes(&memo, &page(0)) && !takes(&memo, &page(MOST_PAGES)));
+    }
+
+    fn memo_of(about: About) -> Memo {
+        Memo {
+            id: "day".into(),
+            mail: String::new(),
+            to: "anna@example.org".into(),
+            language: None,
+            thread: None,
+            transfer: None,
+            page: None,
+            until: 0,
+            received: 0,
+            about,
+        }
+    }
+
+    #[test]
+    fn the_same_file_twice_is_one_file_and_names_are_bounded() {
         let mut one = news(0..2, 10);
         one.add(news(0..1, 20));
         assert_eq!((one.entries.len(), one.first, one.last), (2, 10, 20));
