@@ -122,9 +122,11 @@ fn guessing_at_many_links_is_in_the_log_once_and_no_secret_is() {
     }
 }
 
-/// W15, in small: the best threshold tells the classes apart hardly better than a coin.
+/// W15: the best threshold tells the classes apart hardly better than a coin.
 #[test]
 fn time_does_not_tell_why_a_link_leads_nowhere() {
+    const ROUNDS: usize = 30;
+    const AT_ONCE: usize = 100;
     let stage = Stage::patient(Lock::default());
     let expired = expired(&stage).token;
     let revoked = stage.hold(&[("a.pdf", b"a")]);
@@ -143,17 +145,25 @@ fn time_does_not_tell_why_a_link_leads_nowhere() {
     };
     let mut times: [Vec<Duration>; 3] = Default::default();
     stage.runtime.block_on(async {
-        for _ in 0..60 {
-            let (a, b, c) = (unknown(), expired.clone(), revoked.token.clone());
-            let (a, b, c) = tokio::join!(look(a), look(b), look(c));
-            times[0].push(a);
-            times[1].push(b);
-            times[2].push(c);
+        for _ in 0..ROUNDS {
+            // None of them always comes first.
+            let asked = (0..3 * AT_ONCE).map(|n| (n + n / 3) % 3);
+            let asked = asked.map(|class| {
+                let token = match class {
+                    0 => unknown(),
+                    1 => expired.clone(),
+                    _ => revoked.token.clone(),
+                };
+                (class, tokio::spawn(look(token)))
+            });
+            for (class, asked) in asked.collect::<Vec<_>>() {
+                times[class].push(asked.await.expect("no panic"));
+            }
         }
     });
     for other in [&times[1], &times[2]] {
         let best = accuracy(&times[0], other);
-        assert!(best <= 0.7, "{best}: {times:?}");
+        assert!(best <= 0.55, "{best}");
     }
     let least = Duration::from_millis(30);
     assert!(times.iter().flatten().all(|time| *time >= least));
