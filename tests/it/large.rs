@@ -10,7 +10,7 @@ use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 const MIB: usize = 1 << 20;
 /// The most the process may ever hold (design, figures).
@@ -187,9 +187,18 @@ impl Sink {
         Sink { address, taken }
     }
 
+    /// A busy machine may take longer than a client waits for its answer: then the rest was the gateway's to deliver, and comes later.
     fn taken_for(&self, to: &str) -> Taken {
-        let taken = self.taken.lock().expect("no panic").clone();
-        let mut all = taken.into_iter().filter(|t| t.to == to);
+        let end = Instant::now() + Duration::from_secs(120);
+        let all = loop {
+            let taken = self.taken.lock().expect("no panic").clone();
+            let all: Vec<Taken> = taken.into_iter().filter(|t| t.to == to).collect();
+            match all.is_empty() && Instant::now() < end {
+                true => std::thread::sleep(Duration::from_millis(200)),
+                false => break all,
+            }
+        };
+        let mut all = all.into_iter();
         let one = all.next().unwrap_or_else(|| panic!("nothing for {to}"));
         assert!(all.next().is_none(), "twice for {to}");
         one
