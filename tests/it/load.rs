@@ -80,12 +80,23 @@ fn free_port() -> u16 {
 #[test]
 fn the_measurement_of_downloads_runs() {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/load/downloads");
-    let out = Command::new(script)
-        .args(["4", "4"])
+    let said = measured(Command::new(script).args(["4", "4"]));
+    assert!(said.contains("4 downloads of 4 MiB"), "{said}");
+}
+
+#[test]
+fn the_measurement_of_one_large_file_over_tls_runs() {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/load/large");
+    let said = measured(Command::new(script).arg("8"));
+    assert!(said.contains("fetched as ZIP and unpacked"), "{said}");
+}
+
+fn measured(script: &mut Command) -> String {
+    let out = script
         .env("CLOAKROOM", env!("CARGO_BIN_EXE_cloakroom"))
         .output()
         .expect("the script starts");
     let said = String::from_utf8_lossy(&out.stdout);
     assert!(out.status.success(), "{said}{out:?}");
-    assert!(said.contains("4 downloads of 4 MiB"), "{said}");
+    said.into_owned()
 }
