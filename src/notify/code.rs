@@ -103,7 +103,7 @@ mod tests {
     fn the_code_stands_alone_on_its_line_and_not_in_the_subject() {
         let issued = issued();
         let code = issued.code.expose();
-        for language in ["en", "de", "sv", "nl"] {
+        for (language, _) in crate::texts::LANGUAGES {
             let letter = written(Some("Anna Lind"), language, &issued);
             let line = format!("\r\n    {code}\r\n");
             assert!(letter.text.contains(&line), "{}", letter.text);

@@ -9,7 +9,6 @@ use crate::transfer::{Destination, Notice};
 pub mod code;
 pub mod command;
 pub mod folder;
-mod gsm;
 pub mod http;
 pub mod memo;
 pub mod memory;

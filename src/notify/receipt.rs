@@ -73,10 +73,14 @@ pub fn mail(
     lines.extend(files(words, receipt));
     for why in &receipt.reasons {
         let (head, why, rule) = (words.say("receipt-why", &[]), &why.why, &why.rule);
-        lines.push(format!("{head}: {} [{}]", one_line(why), one_line(rule)));
+        let why = format!("{} [{}]", one_line(why), one_line(rule));
+        lines.push(format::labelled(words.language, &head, &why));
     }
     let (until, date) = (words.say("receipt-until", &[]), words.date(receipt.expires));
-    lines.extend([format!("{until}: {date}"), String::new()]);
+    lines.extend([
+        format::labelled(words.language, &until, &date),
+        String::new(),
+    ]);
     lines.extend(people(words, receipt, passwords));
     if !passwords.is_empty() {
         lines.extend([String::new(), words.say("receipt-by-phone", &[])]);

@@ -3,8 +3,7 @@
 //! Promises: no link, no subject; of a stranger's or sender's making only a name that was checked and shortened, so no second line,
 //! no address to tap, no change of direction (T99). A text message is one message where that is possible, never more than two.
 
-use super::gsm;
-use crate::texts::{House, Texts, Value, format};
+use crate::texts::{House, Texts, Value, format, gsm};
 use crate::transfer::Notice;
 
 /// The text of a text message; `None` if it cannot be said in two messages, or is not for exactly one recipient.
@@ -162,6 +161,22 @@ mod tests {
         });
         assert_eq!(gsm::messages(&text), 1);
         assert!(text.contains("K7PM-2WXD-9RQF"));
+    }
+
+    #[test]
+    fn in_every_language_the_longest_names_leave_one_message() {
+        let mut notice = notice(Destination::Phone("+46701234547".into()));
+        let mut house = House::clone(&house());
+        house.organisation = "Wojewódzki Urząd Łączności i Żeglugi Śródlądowej".into();
+        house.portal_url = "https://files.administration.example.org".into();
+        notice.sender_name = Some("François-Œuvré Łącki–Źdźbłowska-Szczęsny".into());
+        for (language, _) in crate::texts::LANGUAGES {
+            notice.language = language.into();
+            let text = text_message(&Texts::new(&[]), &house, &notice).expect("it can be said");
+            assert!(gsm::is_gsm(&text), "{language}: {text}");
+            assert_eq!(gsm::messages(&text), 1, "{language}: {text}");
+            assert!(text.contains("K7PM-2WXD-9RQF"), "{language}: {text}");
+        }
     }
 
     #[test]

@@ -125,10 +125,13 @@ pub(super) fn folded(text: &str) -> String {
             'ø' => out.push('o'),
             'æ' => out.push_str("ae"),
             'ł' => out.push('l'),
+            'Ł' => out.push('L'),
+            'œ' => out.push_str("oe"),
             '\u{300}'..='\u{36f}' => {}
             '\u{2010}'..='\u{2015}' => out.push('-'),
             '\u{2018}' | '\u{2019}' => out.push('\''),
-            '\u{201c}'..='\u{201e}' => out.push('"'),
+            '\u{201c}'..='\u{201e}' | '«' | '»' => out.push('"'),
+            '¿' | '¡' => {}
             _ => out.push('?'),
         }
     }
@@ -144,7 +147,7 @@ mod tests {
 
     #[test]
     fn what_fits_is_encoded_and_what_does_not_is_not_replaced() {
-        let rows: [Row; 10] = [
+        let rows: [Row; 12] = [
             (None, "abc", Some(b"abc")),
             (None, "å", None),
             (Some("us-ascii"), "å", None),
@@ -152,6 +155,8 @@ mod tests {
             (Some("iso-8859-1"), "–", None),
             (Some("windows-1252"), "–", Some(b"\x96")),
             (Some("iso-8859-1"), "ł", None),
+            (Some("iso-8859-2"), "ł", Some(b"\xb3")),
+            (Some("iso-8859-1"), "\u{a0}: é", Some(b"\xa0: \xe9")),
             (Some("utf-8"), "ł", Some("ł".as_bytes())),
             (Some("utf-16le"), "a", None),
             (Some("x-nobody-knows"), "a", None),
@@ -190,6 +195,16 @@ mod tests {
 
     #[test]
     fn folding_leaves_readable_ascii() {
-        assert_eq!(folded("Größe – på svenska 漢"), "Grosse - pa svenska ?");
+        let rows = [
+            ("Größe – på svenska 漢", "Grosse - pa svenska ?"),
+            ("Łódź, zażółć", "Lodz, zazolc"),
+            (
+                "«\u{a0}L’œuvre\u{a0}»\u{202f}; ¿qué?",
+                "\" L'oeuvre \" ; que?",
+            ),
+        ];
+        for (text, ascii) in rows {
+            assert_eq!(folded(text), ascii);
+        }
     }
 }

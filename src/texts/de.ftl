@@ -1,4 +1,10 @@
 # Anrede: Sie.
+#
+# Glossary, one word per thing:
+# transfer: Transfer; link: Link; password: Passwort; code: Code; file: Datei; mail: Mail; message: Nachricht; mailbox: Postfach
+# sender: Absender; recipient: Empfänger; operators: Betreiber; receipt: Beleg
+# take back, withdraw: zurückziehen; extend: verlängern; fetch: abholen; download: herunterladen; expire: ablaufen; delete: löschen
+# locked after wrong tries: gesperrt, entsperren; approve, release: freigeben; drop: verwerfen; protected: geschützt
 
 ### Der Block in der Mail
 
@@ -135,7 +141,7 @@ decided-over = Niemand hat rechtzeitig über die Mail entschieden. Sie wurde ver
 ### Seiten: nichts da, etwas stimmt nicht
 
 gone-heading = Diese Dateien sind nicht mehr hier
-gone-text = Sie sind vielleicht abgelaufen oder wurden zurückgenommen. Wenn Sie die Mail haben, antworten Sie darauf, um den Absender zu erreichen.
+gone-text = Sie sind vielleicht abgelaufen oder wurden zurückgezogen. Wenn Sie die Mail haben, antworten Sie darauf, um den Absender zu erreichen.
 session-heading = Bitte öffnen Sie den Link noch einmal
 session-text = Diese Seite war lange offen und wurde deshalb gesperrt. Öffnen Sie den Link in der Mail noch einmal.
 busy-heading = Einen Moment, bitte
@@ -316,9 +322,9 @@ receipt-unclear = hat die Nachricht vielleicht nicht: der nächste Mailserver ha
 # $text is what a mail server said, with its code.
 receipt-refused = hat die Nachricht nicht bekommen: { $text }
 # A link follows on a line of its own.
-receipt-page = Sehen, wer was abgeholt hat, das Datum ändern, zurücknehmen:
+receipt-page = Sehen, wer was abgeholt hat, das Datum ändern, zurückziehen:
 # REVOKE stays as it is in every language.
-receipt-revoke = Sofort zurücknehmen: Antworten Sie auf diese Mail mit dem Wort REVOKE.
+receipt-revoke = Sofort zurückziehen: Antworten Sie auf diese Mail mit dem Wort REVOKE.
 
 ### Spätere Mitteilungen an den Absender
 
@@ -347,15 +353,15 @@ downloaded-day-subject = Heruntergeladen am { $date }
 downloaded-day-text = Diese Dateien wurden von den Seiten Ihrer Empfänger heruntergeladen:
 unread-do = Wenn sie noch gebraucht werden, erinnern Sie den Empfänger oder ändern Sie das Datum auf der Seite unten. Wenn nicht, brauchen Sie nichts zu tun.
 locked-codes-text = { $tries } falsche Codes: Die Seite für { $recipient } ist gesperrt. Die Dateien sind sicher; andere Empfänger sind nicht betroffen.
-locked-do = Auf der Seite unten können Sie sie entsperren oder die Dateien zurücknehmen. Fragen Sie vorher den Empfänger, ob die Versuche von ihm waren.
+locked-do = Auf der Seite unten können Sie sie entsperren oder die Dateien zurückziehen. Fragen Sie vorher den Empfänger, ob die Versuche von ihm waren.
 locked-deleted-text = { $tries } falsche Passwörter: Wie { $organisation } es vorsieht, wurde die Seite für { $recipient } gelöscht. Mit diesen Versuchen hat niemand die Dateien geöffnet; andere Empfänger sind nicht betroffen.
 locked-deleted-do = Das lässt sich nicht rückgängig machen. Wenn die Dateien noch gebraucht werden, senden Sie die Nachricht noch einmal.
 # To an administrator.
 locked-sender = Absender der Nachricht: { $sender }
 locked-from = Der letzte Versuch kam von { $address }
-revoked-subject = Zurückgenommen: niemand kann es mehr öffnen
-revoked-text = Zurückgenommen: Niemand kann die Dateien mehr öffnen. Bereits heruntergeladene Kopien bleiben, wo sie sind.
-revoked-text-one = Zurückgenommen für { $recipient }: Diese Seite lässt sich nicht mehr öffnen. Bereits heruntergeladene Kopien bleiben, wo sie sind.
+revoked-subject = Zurückgezogen: niemand kann es mehr öffnen
+revoked-text = Zurückgezogen: Niemand kann die Dateien mehr öffnen. Bereits heruntergeladene Kopien bleiben, wo sie sind.
+revoked-text-one = Zurückgezogen für { $recipient }: Diese Seite lässt sich nicht mehr öffnen. Bereits heruntergeladene Kopien bleiben, wo sie sind.
 revoked-never = Vorher hatte niemand etwas heruntergeladen.
 revoked-before = { $count ->
     [one] Von der Seite für { $recipient } war vorher 1 Datei heruntergeladen worden, zuletzt am { $date }.

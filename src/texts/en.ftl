@@ -1,5 +1,11 @@
 # Every language has the same keys with the same arguments; a test compares them.
 # Arguments are ready for people: $size is "5.3 MB", $date is a long date with its zone, $days is a number.
+#
+# Glossary, one word per thing:
+# transfer: transfer; link: link; password: password; code: code; file: file; mail: mail; message: message; mailbox: mailbox
+# sender: sender; recipient: recipient; operators: operators; receipt: receipt
+# take back (withdraw a mail that waits); extend; fetch (in lists), download; expire; delete
+# locked after wrong tries: locked, unlock; approve, release; drop; protected
 
 ### The block in the mail
 

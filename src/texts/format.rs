@@ -3,16 +3,23 @@
 //! Promises: sizes are decimal (1 MB = 1 000 000 bytes) with one decimal; a long date names its zone, so that nobody has to guess.
 //! Leaves to others: which zone (the house says it). Fails: never; a time outside the calendar is shown as the end of it.
 
+mod names;
+
 use super::Texts;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use names::names;
 
 /// `5.3 MB`, `5,3 MB`; below 1 000 bytes `812 bytes`. The space is a plain one.
 pub fn size(language: &str, bytes: u64) -> String {
     if bytes < 1000 {
         return format!("{bytes} {}", byte_word(language, bytes));
     }
-    let units = ["kB", "MB", "GB", "TB", "PB", "EB"];
+    let units = match language {
+        // Octets, as people in France read them.
+        "fr" => ["ko", "Mo", "Go", "To", "Po", "Eo"],
+        _ => ["kB", "MB", "GB", "TB", "PB", "EB"],
+    };
     let mut tenths = (u128::from(bytes) + 50) / 100;
     let mut unit = 0;
     while tenths >= 10_000 && unit + 1 < units.len() {
@@ -26,36 +33,52 @@ pub fn size(language: &str, bytes: u64) -> String {
 fn byte_word(language: &str, bytes: u64) -> &'static str {
     match (language, bytes) {
         ("de", _) => "Byte",
-        ("sv", _) | ("nl", 1) | (_, 1) => "byte",
+        ("fr", 0 | 1) => "octet",
+        ("fr", _) => "octets",
+        ("pl", 1) => "bajt",
+        ("pl", bytes) if few(bytes) => "bajty",
+        ("pl", _) => "bajtów",
+        ("sv" | "it", _) | (_, 1) => "byte",
         _ => "bytes",
     }
 }
 
+/// Polish counts in three forms: 2 to 4, 22 to 24 and so on are few, 12 to 14 are many.
+fn few(number: u64) -> bool {
+    (2..=4).contains(&(number % 10)) && !(12..=14).contains(&(number % 100))
+}
+
 /// `Friday, 5 December 2025, 23:59 (Swedish time)`. `at` is a Unix time in seconds.
+///
+/// In Polish the weekday stands in brackets: behind "do" it would need another ending.
 pub fn long_date(language: &str, at: i64, zone: &TimeZone) -> String {
     let local = instant(at).to_zoned(zone.clone());
     let day = long_day(language, at, zone);
-    let weekday = WEEKDAYS[local.weekday().to_monday_zero_offset() as usize];
-    let (hour, minute) = (local.hour(), local.minute());
+    let weekday = names(language).weekdays[local.weekday().to_monday_zero_offset() as usize];
+    let time = time_of_day(at, zone);
     let zone = zone_name(language, at, zone);
     match language {
-        "de" => format!("{}, {day}, {hour:02}:{minute:02} Uhr ({zone})", weekday[1]),
-        "sv" => format!("{} {day} kl. {hour:02}:{minute:02} ({zone})", weekday[2]),
-        "nl" => format!("{} {day} om {hour:02}:{minute:02} uur ({zone})", weekday[3]),
-        _ => format!("{}, {day}, {hour:02}:{minute:02} ({zone})", weekday[0]),
+        "de" => format!("{weekday}, {day}, {time} Uhr ({zone})"),
+        "sv" => format!("{weekday} {day} kl. {time} ({zone})"),
+        "nl" => format!("{weekday} {day} om {time} uur ({zone})"),
+        "fr" => format!("{weekday} {day} à {time} ({zone})"),
+        "es" => format!("{weekday} {day}, {time} h ({zone})"),
+        "it" => format!("{weekday} {day}, ore {time} ({zone})"),
+        "pl" => format!("{day} ({weekday}), godz. {time} {zone}"),
+        _ => format!("{weekday}, {day}, {time} ({zone})"),
     }
 }
 
 /// `5 December 2025`.
 pub fn long_day(language: &str, at: i64, zone: &TimeZone) -> String {
     let local = instant(at).to_zoned(zone.clone());
-    let month = MONTHS[local.month() as usize - 1];
+    let month = names(language).months[local.month() as usize - 1];
     let (day, year) = (local.day(), local.year());
-    match language {
-        "de" => format!("{day}. {} {year}", month[1]),
-        "sv" => format!("{day} {} {year}", month[2]),
-        "nl" => format!("{day} {} {year}", month[3]),
-        _ => format!("{day} {} {year}", month[0]),
+    match (language, day) {
+        ("de", _) => format!("{day}. {month} {year}"),
+        ("es", _) => format!("{day} de {month} de {year}"),
+        ("fr", 1) => format!("1er {month} {year}"),
+        _ => format!("{day} {month} {year}"),
     }
 }
 
@@ -80,21 +103,21 @@ pub fn days_left(texts: &Texts, language: &str, now: i64, until: i64) -> String 
     texts.say(language, "days-left", &[("days", days.into())])
 }
 
+/// `Why: text`, as the language sets a colon: in French behind a no-break space.
+pub fn labelled(language: &str, label: &str, text: &str) -> String {
+    match language {
+        "fr" => format!("{label}\u{a0}: {text}"),
+        _ => format!("{label}: {text}"),
+    }
+}
+
 /// How people call the time of a zone: `Swedish time`; for zones without such a name the abbreviation (`EST`) or `UTC+3`.
 pub fn zone_name(language: &str, at: i64, zone: &TimeZone) -> String {
-    let column = match language {
-        "de" => 1,
-        "sv" => 2,
-        "nl" => 3,
-        _ => 0,
+    let named = match zone.iana_name() {
+        None | Some("UTC" | "Etc/UTC" | "GMT" | "Etc/GMT") => None,
+        Some(iana) => names(language).time(iana),
     };
-    match zone.iana_name() {
-        None | Some("UTC" | "Etc/UTC" | "GMT" | "Etc/GMT") => offset_name(at, zone),
-        Some(iana) => match ZONES.iter().find(|(name, _)| *name == iana) {
-            Some((_, names)) => names[column].to_owned(),
-            None => offset_name(at, zone),
-        },
-    }
+    named.map_or_else(|| offset_name(at, zone), str::to_owned)
 }
 
 fn offset_name(at: i64, zone: &TimeZone) -> String {
@@ -123,137 +146,6 @@ fn instant(at: i64) -> Timestamp {
     })
 }
 
-/// In English, German, Swedish, Dutch; Monday first.
-const WEEKDAYS: [[&str; 4]; 7] = [
-    ["Monday", "Montag", "måndag", "maandag"],
-    ["Tuesday", "Dienstag", "tisdag", "dinsdag"],
-    ["Wednesday", "Mittwoch", "onsdag", "woensdag"],
-    ["Thursday", "Donnerstag", "torsdag", "donderdag"],
-    ["Friday", "Freitag", "fredag", "vrijdag"],
-    ["Saturday", "Samstag", "lördag", "zaterdag"],
-    ["Sunday", "Sonntag", "söndag", "zondag"],
-];
-
-const MONTHS: [[&str; 4]; 12] = [
-    ["January", "Januar", "januari", "januari"],
-    ["February", "Februar", "februari", "februari"],
-    ["March", "März", "mars", "maart"],
-    ["April", "April", "april", "april"],
-    ["May", "Mai", "maj", "mei"],
-    ["June", "Juni", "juni", "juni"],
-    ["July", "Juli", "juli", "juli"],
-    ["August", "August", "augusti", "augustus"],
-    ["September", "September", "september", "september"],
-    ["October", "Oktober", "oktober", "oktober"],
-    ["November", "November", "november", "november"],
-    ["December", "Dezember", "december", "december"],
-];
-
-/// Zones with one name all over a country, so that a reader abroad knows whose time is meant.
-const ZONES: [(&str, [&str; 4]); 14] = [
-    (
-        "Europe/Amsterdam",
-        [
-            "Dutch time",
-            "niederländische Zeit",
-            "nederländsk tid",
-            "Nederlandse tijd",
-        ],
-    ),
-    (
-        "Europe/Berlin",
-        ["German time", "deutsche Zeit", "tysk tid", "Duitse tijd"],
-    ),
-    (
-        "Europe/Brussels",
-        [
-            "Belgian time",
-            "belgische Zeit",
-            "belgisk tid",
-            "Belgische tijd",
-        ],
-    ),
-    (
-        "Europe/Copenhagen",
-        ["Danish time", "dänische Zeit", "dansk tid", "Deense tijd"],
-    ),
-    (
-        "Europe/Dublin",
-        ["Irish time", "irische Zeit", "irländsk tid", "Ierse tijd"],
-    ),
-    (
-        "Europe/Helsinki",
-        ["Finnish time", "finnische Zeit", "finsk tid", "Finse tijd"],
-    ),
-    (
-        "Europe/London",
-        ["UK time", "britische Zeit", "brittisk tid", "Britse tijd"],
-    ),
-    (
-        "Europe/Luxembourg",
-        [
-            "Luxembourg time",
-            "luxemburgische Zeit",
-            "luxemburgsk tid",
-            "Luxemburgse tijd",
-        ],
-    ),
-    (
-        "Europe/Oslo",
-        [
-            "Norwegian time",
-            "norwegische Zeit",
-            "norsk tid",
-            "Noorse tijd",
-        ],
-    ),
-    (
-        "Europe/Paris",
-        [
-            "French time",
-            "französische Zeit",
-            "fransk tid",
-            "Franse tijd",
-        ],
-    ),
-    (
-        "Europe/Rome",
-        [
-            "Italian time",
-            "italienische Zeit",
-            "italiensk tid",
-            "Italiaanse tijd",
-        ],
-    ),
-    (
-        "Europe/Stockholm",
-        [
-            "Swedish time",
-            "schwedische Zeit",
-            "svensk tid",
-            "Zweedse tijd",
-        ],
-    ),
-    (
-        "Europe/Vienna",
-        [
-            "Austrian time",
-            "österreichische Zeit",
-            "österrikisk tid",
-            "Oostenrijkse tijd",
-        ],
-    ),
-    (
-        "Europe/Zurich",
-        [
-            "Swiss time",
-            "Schweizer Zeit",
-            "schweizisk tid",
-            "Zwitserse tijd",
-        ],
-    ),
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -272,6 +164,18 @@ mod tests {
             ("en", 999_950, "1.0 MB"),
             ("nl", 18_000_000_000, "18,0 GB"),
             ("en", u64::MAX, "18.4 EB"),
+            ("fr", 0, "0 octet"),
+            ("fr", 2, "2 octets"),
+            ("fr", 5_300_000, "5,3 Mo"),
+            ("es", 1, "1 byte"),
+            ("es", 5_300_000, "5,3 MB"),
+            ("it", 812, "812 byte"),
+            ("pl", 1, "1 bajt"),
+            ("pl", 3, "3 bajty"),
+            ("pl", 13, "13 bajtów"),
+            ("pl", 22, "22 bajty"),
+            ("pl", 812, "812 bajtów"),
+            ("pl", 5_300_000, "5,3 MB"),
         ];
         for (language, bytes, said) in rows {
             assert_eq!(size(language, bytes), said);
@@ -290,10 +194,37 @@ mod tests {
             ),
             ("sv", "fredag 5 december 2025 kl. 23:59 (svensk tid)"),
             ("nl", "vrijdag 5 december 2025 om 23:59 uur (Zweedse tijd)"),
+            ("fr", "vendredi 5 décembre 2025 à 23:59 (heure suédoise)"),
+            ("es", "viernes 5 de diciembre de 2025, 23:59 h (hora sueca)"),
+            ("it", "venerdì 5 dicembre 2025, ore 23:59 (ora svedese)"),
+            (
+                "pl",
+                "5 grudnia 2025 (piątek), godz. 23:59 czasu szwedzkiego",
+            ),
         ];
+        assert_eq!(rows.len(), crate::texts::LANGUAGES.len());
         for (language, said) in rows {
             assert_eq!(long_date(language, at, &zone), said);
         }
+    }
+
+    #[test]
+    fn days_are_written_as_in_the_country() {
+        let first = 1_764_590_400; // 1 December 2025, noon
+        let rows = [
+            ("en", "1 December 2025"),
+            ("de", "1. Dezember 2025"),
+            ("fr", "1er décembre 2025"),
+            ("es", "1 de diciembre de 2025"),
+            ("pl", "1 grudnia 2025"),
+        ];
+        for (language, said) in rows {
+            assert_eq!(long_day(language, first, &TimeZone::UTC), said);
+        }
+        let said = day_and_time("pl", first, &TimeZone::UTC);
+        assert_eq!(said, "1 grudnia 2025, 12:00");
+        assert_eq!(labelled("it", "Motivo", "x"), "Motivo: x");
+        assert_eq!(labelled("fr", "Raison", "x"), "Raison\u{a0}: x");
     }
 
     #[test]

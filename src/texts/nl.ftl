@@ -1,4 +1,10 @@
 # Aanspreekvorm: u.
+#
+# Glossary, one word per thing:
+# transfer: transfer; link: link; password: wachtwoord; code: code; file: bestand; mail: mail; message: bericht; mailbox: mailbox
+# sender: afzender; recipient: ontvanger; operators: beheerders; receipt: ontvangstbewijs
+# take back, withdraw: intrekken; extend: verlengen; fetch: ophalen; download: downloaden; expire: verlopen; delete: verwijderen
+# locked after wrong tries: geblokkeerd, deblokkeren; approve, release: vrijgeven; protected: beschermd
 
 ### Het blok in de mail
 

@@ -4,23 +4,21 @@
 //! brings a password still brings it; a text message still fits one. Fails with every mistake, each with file and line.
 //! Leaves to others: sentences that no file has; they stay as they are.
 
-use super::{LANGUAGES, Texts, known};
+use super::{LANGUAGES, Texts, gsm, known};
 use crate::fault::diagnostic::{Diagnostic, did_you_mean};
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Message, Pattern, PatternElement};
 use fluent_syntax::parser;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// What a text message may have with ordinary names: one segment of GSM 03.38.
-const SEGMENT: usize = 160;
-/// Where it says it to whom, for that measure; the line for the telephone's own eyes comes behind it.
-const ORDINARY: [(&str, &str); 4] = [
+/// Ordinary names, with which a text message is measured; the line for the telephone's own eyes comes behind it.
+pub(super) const ORDINARY: [(&str, &str); 4] = [
     ("organisation", "Example Region"),
     ("sender", "Anna Lind"),
     ("password", "K7PM-2WXD-9RQF"),
     ("host", "files.example.org"),
 ];
-const CODE_LINE: usize = "\n@files.example.org #K7PM2WXD9RQF".len();
+const CODE_LINE: &str = "\n@files.example.org #K7PM2WXD9RQF";
 
 /// A file of sentences that has no mistake.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,10 +146,13 @@ fn long_message(file: &Path, language: &'static str, source: &str) -> Option<Dia
     };
     let texts = Texts::with(&[], &[own]);
     let arguments = ORDINARY.map(|(name, text)| (name, text.into()));
-    let long = texts.say(language, "sms", &arguments).chars().count() + CODE_LINE;
-    (long > SEGMENT).then(|| {
+    let (long, most) = gsm::places(&(texts.say(language, "sms", &arguments) + CODE_LINE));
+    (long > most).then(|| {
         let what = format!("the text message has {long} characters with ordinary names");
-        let help = format!("{SEGMENT} fit one message; the line for telephones is counted");
+        let help = match most {
+            160 => "160 fit one message; the line for telephones is counted",
+            _ => "70 fit one message, as one of its letters is not in GSM 03.38; the line for telephones is counted",
+        };
         Diagnostic::at(file, source, place(source, "sms"), what).help(help)
     })
 }
@@ -235,11 +236,15 @@ mod tests {
         assert_eq!(texts.say("sv", "unlock-open", &[]), "Visa filerna");
         assert_eq!(texts.say("en", "unlock-open", &[]), "Open");
         assert_eq!(texts.say("sv", "unlock-password", &[]), "Lösenord");
+        let own = said("pl.ftl", "unlock-open = Pokaż pliki\n").expect("no mistake");
+        let texts = Texts::with(&["pl".into()], &own);
+        assert_eq!(texts.say("pl", "unlock-open", &[]), "Pokaż pliki");
     }
 
     #[test]
     fn every_mistake_has_its_line() {
         let long = format!("sms = {} {{ $password }}\n", "x".repeat(120));
+        let polish = "sms = Hasło do plików przesyłki: { $password }\n";
         let rows = [
             (
                 "sv.ftl",
@@ -263,9 +268,10 @@ mod tests {
                 "1: the sentence must have $password",
             ),
             ("en.ftl", &long, "the text message has 168 characters"),
+            ("pl.ftl", polish, "the text message has 74 characters"),
             ("sv.ftl", "unlock-open = { $\n", "1: "),
             (
-                "fr.ftl",
+                "fi.ftl",
                 "unlock-open = x\n",
                 "0: there is no such language here",
             ),

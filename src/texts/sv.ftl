@@ -1,4 +1,10 @@
 # Tilltal: du.
+#
+# Glossary, one word per thing:
+# transfer: överföring; link: länk; password: lösenord; code: kod; file: fil; mail: mejl; message: meddelande; mailbox: brevlåda
+# sender: avsändare; recipient: mottagare; operators: driftansvariga; receipt: kvitto
+# take back, withdraw: återkalla; extend: förlänga; fetch: hämta; download: ladda ner; expire: gå ut; delete: radera
+# locked after wrong tries: låst, låsa upp; approve, release: godkänna; protected: skyddad
 
 ### Blocket i mejlet
 

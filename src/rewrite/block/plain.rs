@@ -1,6 +1,7 @@
 //! The block as plain text: lines of at most 76 characters (a link may be longer), CRLF behind each.
 
 use super::{Block, unmarked};
+use crate::texts::format::labelled;
 
 const RULE: &str = "---------------------------------------------------------------";
 const WIDTH: usize = 64;
@@ -53,10 +54,16 @@ impl Block {
     fn check_lines(&self) -> Vec<String> {
         match &self.check {
             None => Vec::new(),
-            Some((text, url)) if text.chars().count() + url.chars().count() + 2 <= LONGEST => {
-                vec![format!("{text}: {url}")]
+            Some((text, url)) => {
+                let line = labelled(self.language, text, url);
+                match line.chars().count() <= LONGEST {
+                    true => vec![line],
+                    false => vec![
+                        labelled(self.language, text, "").trim_end().to_owned(),
+                        url.clone(),
+                    ],
+                }
             }
-            Some((text, url)) => vec![format!("{text}:"), url.clone()],
         }
     }
 }
@@ -73,10 +80,10 @@ fn end_line(text: &mut String, line: &str, flowed: bool) {
     text.push_str("\r\n");
 }
 
-/// At spaces; a word that is longer than a line is cut.
+/// At spaces that may be broken: French has others before its colons. A word that is longer than a line is cut.
 fn wrap(text: &str, mut line: impl FnMut(&str)) {
     let (mut begun, mut length) = (String::with_capacity(2 * WIDTH), 0);
-    for (piece, count) in text.split_whitespace().flat_map(pieces) {
+    for (piece, count) in words(text).flat_map(pieces) {
         if length > 0 && length + 1 + count > WIDTH {
             line(&begun);
             begun.clear();
@@ -90,6 +97,11 @@ fn wrap(text: &str, mut line: impl FnMut(&str)) {
         length += count;
     }
     line(&begun);
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let breaks = |c: char| c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{202f}');
+    text.split(breaks).filter(|word| !word.is_empty())
 }
 
 /// A word in pieces that fit a line, each with its length in characters.
@@ -136,6 +148,8 @@ mod tests {
         assert_eq!(wrapped(&"ab ".repeat(30))[0].len(), 62);
         assert_eq!(wrapped(&"x".repeat(130)).len(), 3);
         assert_eq!(wrapped("a  b"), ["a b"]);
+        let close = format!("{} passe\u{a0}: b", "x".repeat(WIDTH - 6));
+        assert_eq!(wrapped(&close)[1], "passe\u{a0}: b");
         assert_eq!(wrapped(" "), [""]);
         assert_eq!(
             wrapped(&format!("å {}", "ö".repeat(65)))[1..],

@@ -291,6 +291,56 @@ fn charsets() -> Vec<Case> {
         )
         .file("合同.pdf"),
         case(
+            "Latin 1, a Polish block",
+            MIXED_PLAIN,
+            with_file(Bytes(
+                "plain; charset=iso-8859-1",
+                Eight,
+                marked(b"Gr\xfc\xdfe\r\n", b"> alt\r\n"),
+            )),
+        )
+        .language("pl"),
+        case(
+            "Latin 2, a Polish block",
+            MIXED_PLAIN,
+            with_file(Bytes(
+                "plain; charset=iso-8859-2",
+                Quoted,
+                marked(b"Dzie\xf1 dobry, za\xbf\xf3\xb3\xe6\r\n", b"> stare\r\n"),
+            )),
+        )
+        .language("pl"),
+        case(
+            "Latin 2, a French block",
+            MIXED_PLAIN,
+            with_file(Bytes(
+                "plain; charset=iso-8859-2",
+                Eight,
+                marked(b"Dzie\xf1 dobry\r\n", b""),
+            )),
+        )
+        .language("fr"),
+        case(
+            "Latin 1, a French block",
+            MIXED_PLAIN,
+            with_file(Bytes(
+                "plain; charset=iso-8859-1",
+                Eight,
+                marked(b"Ch\xe8re Anne\r\n", b""),
+            )),
+        )
+        .language("fr"),
+        case(
+            "us-ascii, 7bit, HTML, a Polish block",
+            MIXED_HTML,
+            with_file(text(
+                "html; charset=us-ascii",
+                Seven,
+                "<body><p>Hi</p>¦</body>",
+            )),
+        )
+        .language("pl"),
+        case(
             "KOI8-R, a Swedish block",
             MIXED_PLAIN,
             with_file(Bytes(

@@ -200,6 +200,56 @@ fn a_text_that_cannot_be_read_is_no_place_for_a_block() {
 }
 
 #[test]
+fn a_text_keeps_its_charset_where_the_block_can_be_said_in_it() {
+    let rows: [(&str, &str, &[u8], &str, &str); 5] = [
+        ("pl", "iso-8859-1", b"Gr\xfc\xdfe\r\n", "utf-8", "Grüße"),
+        (
+            "pl",
+            "iso-8859-2",
+            b"za\xbf\xf3\xb3\xe6\r\n",
+            "iso-8859-2",
+            "zażółć",
+        ),
+        (
+            "fr",
+            "iso-8859-1",
+            b"Ch\xe8re Anne\r\n",
+            "iso-8859-1",
+            "Chère Anne",
+        ),
+        (
+            "fr",
+            "iso-8859-2",
+            b"za\xbf\xf3\xb3\xe6\r\n",
+            "utf-8",
+            "zażółć",
+        ),
+        ("es", "iso-8859-1", b"Se\xf1or\r\n", "iso-8859-1", "Señor"),
+    ];
+    for (language, was, body, is, text) in rows {
+        let kind: &'static str = match was {
+            "iso-8859-1" => "plain; charset=iso-8859-1",
+            _ => "plain; charset=iso-8859-2",
+        };
+        let parts = vec![
+            Draw::Bytes(kind, Cte::Eight, body.to_vec()),
+            Draw::File("a.pdf"),
+        ];
+        let mail = parsed(
+            &bytes_of(&Draw::Multi("mixed", parts)),
+            &["bo@partner.example"],
+        );
+        let out = bytes(&protected(&mail, language, files()));
+        let after = parsed(&out, &["bo@partner.example"]);
+        let part = shown_texts(&after)[0];
+        assert_eq!(part.charset.as_deref(), Some(is), "{language} in {was}");
+        let said = characters(&decoded(&after, part), part);
+        assert!(said.contains(text) && said.contains(URL), "{said}");
+        assert!(!said.contains('?') && !said.contains('\u{fffd}'), "{said}");
+    }
+}
+
+#[test]
 fn the_plain_block_is_the_one_people_know() {
     let draw = Draw::Multi(
         "mixed",

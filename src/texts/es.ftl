@@ -1,0 +1,605 @@
+# Tratamiento: usted.
+#
+# Glossary, one word per thing:
+# transfer: envío; link: enlace; password: contraseña; code: código; file: archivo; mail: correo; message: mensaje; mailbox: buzón
+# sender: remitente; recipient: destinatario; operators: servicio técnico; receipt: justificante
+# take back, withdraw: retirar; extend: prolongar; fetch, download: descargar; expire: caducar; delete: eliminar
+# locked after wrong tries: bloqueado, desbloquear; lock a page: cerrar; approve, release: aprobar; drop: descartar; protected: protegido
+
+### El bloque en el correo
+
+block-title = { $count ->
+    [one] { $count } archivo de { $sender } ({ $size })
+   *[other] { $count } archivos de { $sender } ({ $size })
+}
+block-more = { $count ->
+    [one] y { $count } archivo más
+   *[other] y { $count } archivos más
+}
+block-view = { $count ->
+    [one] Puede verlo aquí:
+   *[other] Puede verlos aquí:
+}
+block-button = { $count ->
+    [one] Ver el archivo
+   *[other] Ver los { $count } archivos
+}
+block-button-leads = El botón lleva a
+block-password-sms = Contraseña: enviada por SMS al número que termina en { $digits }.
+block-password-sender = Contraseña: { $sender } se la dará en persona o por teléfono.
+block-password-other = Contraseña: la recibirá { $way }.
+block-password-code = Código: lo recibirá por correo cuando abra el enlace.
+block-until = Disponible hasta el { $date }.
+block-genuine = { $organisation } envía archivos de esta forma. No necesita ninguna cuenta y nadie le pedirá la contraseña de su buzón.
+block-check = Cómo comprobar que este mensaje es auténtico
+
+### Un correo cuyo texto también va protegido
+
+sealed-title = { $count ->
+    [0] Un mensaje de { $sender } ({ $address })
+    [one] Un mensaje de { $sender } ({ $address }), con { $count } archivo
+   *[other] Un mensaje de { $sender } ({ $address }), con { $count } archivos
+}
+sealed-read = Puede leerlo aquí:
+sealed-button = Leer el mensaje
+sealed-answer = Puede responder en la misma página; su respuesta también viaja protegida.
+sealed-genuine = { $organisation } envía mensajes confidenciales de esta forma. No necesita ninguna cuenta y nadie le pedirá la contraseña de su buzón.
+sealed-subject = Mensaje de { $organisation }
+sealed-line = protegido desde aquí
+
+### Páginas: marco
+
+page-title = { $title } - { $organisation }
+page-title-error = Error: { $title }
+page-skip = Ir al contenido
+page-language = Idioma
+page-this-language = Español
+footer-genuine = ¿Es auténtica esta página?
+footer-accessibility = Accesibilidad
+footer-privacy = Privacidad
+footer-transfer = Envío { $id }
+
+### Páginas: abrir
+
+unlock-heading = Archivos de { $sender }
+unlock-heading-message = Mensaje de { $sender }
+unlock-sent = { $address }, enviado el { $date } a { $recipient }
+unlock-password = Contraseña
+unlock-hint-sms = Se envió por SMS al número que termina en { $digits }.
+unlock-hint-sender = { $sender } se la dará en persona o por teléfono.
+unlock-hint-other = La recibirá { $way }.
+unlock-no-password-needed = No se necesita contraseña.
+unlock-remember = Recordar este navegador durante 30 días (no en un ordenador compartido)
+# Instead of the field for the password.
+unlock-remembered = Este navegador está recordado. Aquí no necesita contraseña.
+forget-browser = Olvidar este navegador
+unlock-open = Abrir
+unlock-missing = ¿No tiene la contraseña?
+unlock-missing-text = Puede tardar unos minutos en llegar. Si no llega nada, responda al correo y pregunte a { $sender }.
+unlock-until = Disponible hasta el { $date }
+ask-password = Pedir la contraseña a { $sender }
+ask-unlock = Pedir a { $sender } que desbloquee la página
+asked = Se ha preguntado a { $sender }: { $time }.
+unlock-phone = Abrir en el teléfono
+unlock-phone-text = Apunte con la cámara de su teléfono a este código. Solo contiene el enlace: el teléfono también pedirá la contraseña.
+unlock-phone-code = Código QR con la dirección de esta página
+terms-heading = Condiciones de uso
+terms-agree = Acepto las condiciones de uso
+terms-read = leerlas
+terms-missing = Acepte primero las condiciones de uso.
+unlock-empty = Introduzca la contraseña.
+wrong-password = { $tries ->
+    [0] Esa contraseña no es correcta.
+    [one] Esa contraseña no es correcta. Queda { $tries } intento, después una pausa de una hora.
+   *[other] Esa contraseña no es correcta. Quedan { $tries } intentos, después una pausa de una hora.
+}
+wrong-password-hint = Las mayúsculas, los espacios y los guiones no importan.
+paused = Demasiados intentos. El próximo será posible a las { $time }.
+locked = Bloqueado tras demasiadas contraseñas incorrectas. Los archivos están a salvo. Responda al correo y pida a { $sender } que los desbloquee.
+
+### Páginas: un código por correo en lugar de una contraseña
+
+code-why = Para abrir esta página necesita un código. Se envía a { $recipient }, el buzón que recibió el enlace.
+code-send = Enviarme un código
+code-label = Código
+code-hint = Se ha enviado a { $recipient } un correo con un código de seis cifras. El código es válido hasta las { $time }.
+code-missing = ¿No tiene el código?
+code-missing-text = Puede tardar unos minutos en llegar; mire también en el correo no deseado. Si no llega nada, responda al correo con el enlace y pregunte a { $sender }.
+code-again = Enviar otro código
+code-empty = Introduzca el código.
+code-over = Ya no hay ningún código válido. Pida uno nuevo.
+wrong-code = { $tries ->
+    [0] Ese código no es correcto.
+    [one] Ese código no es correcto. Queda { $tries } intento, después una pausa de una hora.
+   *[other] Ese código no es correcto. Quedan { $tries } intentos, después una pausa de una hora.
+}
+code-limit = De momento ya se han enviado suficientes códigos. El próximo se podrá enviar a partir de: { $time }.
+code-not-sent = No se ha podido enviar el código en este momento. Vuelva a intentarlo dentro de unos minutos.
+code-refused = No se puede enviar ningún código a { $recipient }. Responda al correo con el enlace y pregunte a { $sender }.
+locked-codes = Bloqueado tras demasiados códigos incorrectos. Los archivos están a salvo. Responda al correo con el enlace y pida a { $sender } que los desbloquee.
+
+### Páginas: un correo que espera
+
+approve-heading = Un correo espera su aprobación
+approve-hidden = Aquí no se muestra lo que dice, ni el nombre de ningún archivo.
+approve-release = Aprobar
+approve-transfer = Aprobar con enlaces
+approve-transfer-hint = Si lo aprueba con enlaces, sus archivos salen al menos detrás de un enlace.
+approve-because = Por qué se descarta, para su remitente (opcional)
+approve-drop = Descartar
+withdraw-heading = Su correo espera aprobación
+withdraw-text = No ha salido. Mientras nadie haya decidido, puede retirarlo: entonces no lo recibirá nadie.
+withdraw-button = Retirar
+decided-heading = Ya está decidido
+# $who is an address, or the operators.
+decided-released = El correo fue aprobado por { $who }: { $date }.
+decided-dropped = El correo fue descartado por { $who }: { $date }. No ha salido ni saldrá.
+decided-withdrawn = El correo fue retirado por { $who }: { $date }. No ha salido ni saldrá.
+decided-over = Nadie decidió a tiempo. El correo fue descartado: { $date }.
+
+### Páginas: aquí no hay nada, algo va mal
+
+gone-heading = Estos archivos ya no están aquí
+gone-text = Puede que hayan caducado o que se hayan retirado. Si tiene el correo, respóndalo para contactar con el remitente.
+session-heading = Vuelva a abrir el enlace
+session-text = Esta página ha estado mucho tiempo abierta y se ha cerrado. Vuelva a abrir el enlace del correo.
+busy-heading = Un momento, por favor
+busy-text = Muchas personas están abriendo archivos ahora mismo. Vuelva a intentarlo dentro de un minuto.
+missed-text = Desde su red se han abierto en poco tiempo muchos enlaces que no llevan a ninguna parte. Vuelva a intentarlo dentro de un minuto.
+too-often = Demasiados intentos en poco tiempo. Espere un minuto y vuelva a intentarlo.
+error-heading = No ha funcionado
+error-text = Algo ha fallado aquí. No se ha perdido nada; vuelva a intentarlo dentro de unos minutos.
+error-reference = Referencia para consultas: { $id }
+not-found-heading = Esta página no existe
+not-found-text = Compruebe que tiene el enlace completo del correo.
+
+### Páginas: archivos
+
+files-heading = Archivos de { $sender }
+files-summary = { $count ->
+    [one] { $count } archivo, { $size }.
+   *[other] { $count } archivos, { $size }.
+}
+files-until = Disponible hasta el { $date } ({ $left }).
+files-all = Descargar todo en ZIP, { $size }
+files-download = Descargar
+files-download-name = Descargar { $name }, { $size }
+files-details = Detalles
+files-type = Tipo
+files-checksum = SHA-256
+files-fetched = Descargado el { $date }
+files-fetched-times = { $count ->
+    [one] Descargado { $count } vez
+   *[other] Descargado { $count } veces
+}
+files-left = { $count ->
+    [one] Se puede descargar { $count } vez más
+   *[other] Se puede descargar { $count } veces más
+}
+files-used-up = Ya se han hecho todas las descargas permitidas. Responda al correo para pedir más.
+files-message = Mensaje
+files-open-message = Abrir el mensaje
+files-mail-only = Guarde el mensaje y ábralo en su programa de correo.
+files-lock = Cerrar esta página
+files-none = No hay archivos, solo un mensaje.
+files-delete = Lo tengo todo, eliminarlo ya
+delete-heading = ¿Eliminarlo ya?
+delete-text = Después nadie podrá abrir su enlace, tampoco usted. Los demás destinatarios del mismo correo conservan el suyo. El remitente puede ver que lo ha eliminado.
+delete-left = { $count ->
+    [one] Aún no se ha descargado { $count } archivo.
+   *[other] Aún no se han descargado { $count } archivos.
+}
+delete-now = Eliminar
+delete-not = Volver, no eliminar nada
+days-left = { $days ->
+    [0] último día
+    [one] queda { $days } día
+   *[other] quedan { $days } días
+}
+
+### Páginas: mensaje
+
+message-heading = Mensaje de { $sender }
+message-back = Archivos
+message-back-files = { $count ->
+    [one] Archivos ({ $count })
+   *[other] Archivos ({ $count })
+}
+message-print = Imprimir
+message-save = Guardar como .eml
+message-from = De
+message-to = Para
+message-date = Fecha
+message-subject = Asunto
+message-no-subject = (sin asunto)
+message-pictures = Las imágenes de internet no se cargan.
+message-no-text = Este mensaje no tiene texto que mostrar. Guárdelo y ábralo en su programa de correo.
+message-too-large = Este mensaje es demasiado grande para mostrarlo aquí. Guárdelo y ábralo en su programa de correo.
+message-cut = El mensaje es más largo de lo que esta página puede mostrar. Guárdelo para leerlo entero.
+message-as-html = Mostrar con formato
+message-as-text = Mostrar como texto sin formato
+
+### Páginas: tipos de archivos, como se los llama
+
+type-archive = Archivo comprimido
+type-document = Documento de texto
+type-file = Archivo
+type-film = Vídeo
+type-mail = Correo
+type-pdf = Documento PDF
+type-picture = Imagen
+type-slides = Presentación
+type-sound = Sonido
+type-table = Hoja de cálculo
+type-text = Texto
+
+### Páginas: iguales para todos
+
+bad-request-text = Su navegador ha enviado algo que no se ha podido entender. Vuelva a abrir el enlace del correo.
+closed-heading = La página está cerrada
+closed-text = Para volver a ver los archivos, abra el enlace del correo.
+forgotten-heading = Este navegador ya no se recuerda
+forgotten-text = La próxima vez se volverá a pedir la contraseña de todo lo que se abrió en este navegador.
+home-heading = Archivos y mensajes de { $organisation }
+home-text = Aquí no hay una lista de archivos. Abra el enlace del correo que ha recibido.
+home-genuine = No necesita ninguna cuenta y nadie le pedirá la contraseña de su buzón.
+deleted-heading = Eliminado
+deleted-text = Su enlace ya no abre nada. Lo que ha descargado se queda con usted.
+genuine-host = La dirección de estas páginas empieza por { $host }. Mírela en la barra de direcciones de su navegador antes de escribir una contraseña.
+genuine-never = No necesita ninguna cuenta. Nadie le pedirá la contraseña de su buzón, ni dinero, ni que instale un programa.
+genuine-check = Si duda de un correo, no lo responda. Llame al remitente a un número que ya conocía o entre por su cuenta en las páginas de { $organisation }.
+accessibility-aim = Estas páginas están hechas para cumplir las Pautas de Accesibilidad para el Contenido Web (WCAG) 2.2, nivel AA, y la norma europea EN 301 549.
+accessibility-how = Funcionan sin scripts, con el teclado, con lectores de pantalla y ampliadas al 400 %, en colores claros y oscuros. Las contraseñas se pueden pegar.
+accessibility-problem = Si algo no le funciona, responda al correo que le ha traído aquí: { $organisation } le enviará los archivos de otra forma.
+privacy-files = Los archivos se guardan cifrados. Solo se pueden abrir con el enlace del correo y, si se pide, con la contraseña. Después de la fecha indicada se eliminan.
+privacy-cookie = Una cookie mantiene la página abierta después de abrirla con la contraseña. Se elimina cuando cierra la página o el navegador.
+privacy-known = Una segunda cookie indica durante 30 días que este navegador ha abierto un enlace, para que las contraseñas incorrectas de otras personas no le impidan entrar. Solo si usted lo pide, abre también el enlace sin contraseña. Se elimina cuando elige «Olvidar este navegador».
+privacy-terms = Una tercera cookie recuerda durante 30 días que ha aceptado las condiciones de uso.
+privacy-nothing = No hay ninguna otra cookie y no se mide nada.
+privacy-log = { $organisation } registra cuándo se abren y se descargan los archivos, y desde qué dirección de internet, para protegerle a usted y al remitente. El remitente puede saber que los archivos se han descargado.
+privacy-others = Estas páginas no cargan nada de nadie más, y nadie más sabrá que ha estado aquí.
+
+### Avisos
+
+# At most 160 characters of GSM 03.38 with ordinary names: ñ and é are in that alphabet; á, í, ó and ú are not.
+sms = { $organisation }: contraseña de los archivos de { $sender }: { $password }. Se introduce en { $host }
+password-mail-subject = { $count ->
+    [one] Por favor, transmita una contraseña
+   *[other] Por favor, transmita { $count } contraseñas
+}
+password-mail-intro = { $count ->
+    [one] Su mensaje ha salido, protegido. Por favor, dé la contraseña a este destinatario en persona o por teléfono, no por correo:
+   *[other] Su mensaje ha salido, protegido. Por favor, dé a cada destinatario su contraseña en persona o por teléfono, no por correo:
+}
+password-mail-until = Los archivos están disponibles hasta el { $date }.
+password-mail-genuine = Los destinatarios ya tienen el enlace. Este correo es solo para usted.
+code-mail-subject = Su código de { $organisation }
+code-mail-text = Su código para abrir lo que le ha enviado { $sender }:
+code-mail-until = Introdúzcalo en la página que lo pide, antes de las { $time }. Solo se puede usar una vez.
+code-mail-genuine = ¿No ha pedido ningún código? Entonces no haga nada: sin él, la página sigue cerrada. No se lo dé a nadie; { $organisation } nunca lo pide por teléfono ni por correo.
+notice-failed-subject = No se ha podido entregar una contraseña
+notice-failed-text = No se ha podido entregar la contraseña para { $recipient }. Désela en persona o por teléfono, o vuelva a enviar el mensaje.
+
+### Justificante para el remitente
+
+receipt-subject = { $count ->
+    [0] Enviado con protección: { $subject }
+    [one] Enviado con { $count } archivo como enlace: { $subject }
+   *[other] Enviado con { $count } archivos como enlaces: { $subject }
+}
+receipt-intro = { $count ->
+    [0] Su mensaje «{ $subject }» ha salido. Su texto se ha sustituido por un enlace.
+    [one] Su mensaje «{ $subject }» ha salido. Su archivo ({ $size }) se ha sustituido por un enlace.
+   *[other] Su mensaje «{ $subject }» ha salido. Sus { $count } archivos ({ $size }) se han sustituido por un enlace.
+}
+receipt-why = Motivo
+receipt-until = Caducidad
+receipt-to = Para
+receipt-password = Contraseña
+receipt-password-sms = SMS al número que termina en { $digits }
+receipt-password-tell = por favor, comunique a { $recipient }: { $password }
+receipt-password-none = no se necesita
+receipt-password-other = { $way }
+receipt-by-phone = Por teléfono o en persona, no por correo.
+receipt-original = ha recibido los archivos originales
+receipt-shared = comparte un enlace con otros
+receipt-transfer = Envío { $id }
+receipt-password-code = un código por correo, cuando la página lo pida
+receipt-password-known = la que usted ha elegido
+# Where the subject is not to be shown, or not known any more.
+receipt-left-subject = { $count ->
+    [0] Enviado con protección
+    [one] Enviado con { $count } archivo como enlace
+   *[other] Enviado con { $count } archivos como enlaces
+}
+receipt-left-intro = { $count ->
+    [0] Su mensaje ha salido. Su texto se ha sustituido por un enlace.
+    [one] Su mensaje ha salido. Su archivo ({ $size }) se ha sustituido por un enlace.
+   *[other] Su mensaje ha salido. Sus { $count } archivos ({ $size }) se han sustituido por un enlace.
+}
+receipt-waits = aún no tiene el mensaje: se sigue intentando
+receipt-unclear = puede que no tenga el mensaje: el siguiente servidor no lo ha confirmado
+# $text is what a mail server said, with its code.
+receipt-refused = no ha recibido el mensaje: { $text }
+# A link follows on a line of its own.
+receipt-page = Ver quién ha descargado qué, cambiar la fecha, retirarlo:
+# REVOKE stays as it is in every language.
+receipt-revoke = Para retirarlo ahora: responda a este correo con la palabra REVOKE.
+
+### Avisos posteriores al remitente
+
+downloaded-subject = Descargado: archivos para { $recipient }
+downloaded-text = { $count ->
+    [one] { $name } se ha descargado desde la página hecha para { $recipient } ({ $date }).
+   *[other] { $name } y otros, { $count } archivos en total, se han descargado desde la página hecha para { $recipient } ({ $date }).
+}
+unread-subject = Aún sin descargar: archivos para { $recipient }
+unread-text = Los archivos para { $recipient } caducan el { $date }. Nadie los ha descargado.
+asked-subject = Falta la contraseña: archivos para { $recipient }
+asked-password = Alguien con el enlace hecho para { $recipient } le pide la contraseña.
+asked-locked = Alguien con el enlace hecho para { $recipient } le pide que desbloquee la página: está bloqueada tras demasiados intentos incorrectos.
+# $time is a day and a time.
+asked-when = { $count ->
+    [one] Se pidió el { $time }.
+   *[other] Se pidió el { $time }, { $count } veces en un día.
+}
+asked-hand-on = Si tiene la contraseña, désela en persona o por teléfono, no por correo.
+asked-again = Si ya no la tiene, vuelva a enviar el mensaje: recibirá una nueva.
+asked-lift = Los archivos están a salvo. Pregunte por teléfono si los intentos venían de allí y después desbloquee la página.
+# A link follows on a line of its own.
+asked-page = Lo que puede hacer está en su página:
+asked-genuine = ¿Nadie lo ha pedido? Entonces no haga nada: no se ha abierto nada.
+locked-subject = Bloqueado: archivos para { $recipient }
+locked-text = { $tries } contraseñas incorrectas: la página para { $recipient } está bloqueada. Los archivos están a salvo; no afecta a otros destinatarios.
+downloaded-day-subject = Descargas del { $date }
+downloaded-day-text = Estos archivos se han descargado desde páginas hechas para sus destinatarios:
+unread-do = Si aún hacen falta, recuérdeselo al destinatario o cambie la fecha en la página de abajo. Si no, no tiene que hacer nada.
+locked-codes-text = { $tries } códigos incorrectos: la página para { $recipient } está bloqueada. Los archivos están a salvo; no afecta a otros destinatarios.
+locked-do = En la página de abajo puede desbloquearla o retirar los archivos. Pregunte antes al destinatario si los intentos eran suyos.
+locked-deleted-text = { $tries } contraseñas incorrectas: según las normas de { $organisation }, la página para { $recipient } se ha eliminado. Con estos intentos nadie ha abierto los archivos; no afecta a otros destinatarios.
+locked-deleted-do = Esto no se puede deshacer. Si los archivos aún hacen falta, vuelva a enviar el mensaje.
+# To an administrator.
+locked-sender = Remitente del mensaje: { $sender }
+locked-from = El último intento vino de { $address }
+revoked-subject = Retirado: ya nadie puede abrirlo
+revoked-text = Retirado: ya nadie puede abrir los archivos. Las copias que alguien haya descargado se quedan donde están.
+revoked-text-one = Retirado para { $recipient }: esta página ya no se puede abrir. Las copias que alguien haya descargado se quedan donde están.
+revoked-never = Antes nadie había descargado nada.
+revoked-before = { $count ->
+    [one] Desde la página hecha para { $recipient } ya se había descargado { $count } archivo, la última vez el { $date }.
+   *[other] Desde la página hecha para { $recipient } ya se habían descargado { $count } archivos, la última vez el { $date }.
+}
+extended-subject = Disponible hasta el { $date }
+extended-text = Los archivos están disponibles ahora hasta el { $date }.
+
+### La página del remitente
+
+sender-title = Su envío { $id }
+# $date is a day and a time.
+sender-summary = { $count ->
+    [0] Enviado el { $date }.
+    [one] { $count } archivo, { $size }. Enviado el { $date }.
+   *[other] { $count } archivos, { $size }. Enviado el { $date }.
+}
+sender-files = { $count ->
+    [one] { $count } archivo
+   *[other] { $count } archivos
+}
+sender-people = Destinatarios
+sender-mail = Correo
+sender-mail-sent = enviado
+sender-mail-held = en camino
+sender-mail-lost = no entregado
+# $time is a time of day, or a day and a time, here and below.
+sender-mail-revoked = retirado: { $time }
+sender-mail-deleted = eliminado por el destinatario: { $time }
+sender-password-sms = SMS al número que termina en { $digits }
+sender-password-you = la transmite usted
+sender-password-code = código por correo al abrir el enlace
+sender-downloads = Descargado
+sender-fetched-never = aún no
+sender-opened = abierto, aún sin descargas: { $time }
+# $count of $of files.
+sender-fetched = { $count } de { $of }, última vez: { $time }
+sender-locked = Bloqueado tras demasiadas contraseñas incorrectas: { $time }
+sender-paused = Pausa tras contraseñas incorrectas, hasta: { $time }
+sender-lift = Desbloquear
+sender-revoke-one = Retirar
+sender-revoke-for = Retirar para { $recipient }
+sender-until = Fin
+sender-new-day = Disponible hasta el final del día
+sender-latest = Como muy tarde, el { $date }
+sender-change = Cambiar
+sender-revoke-title = Retirar
+sender-revoke-text = Desde este momento nadie podrá abrirlo. Esto no se puede deshacer. Lo que ya se descargó se queda con quien lo tenga.
+sender-revoke-all = Retirar para todos
+sender-history = Historial
+sender-history-note = Una descarga significa: desde la página hecha para ese destinatario. Nadie puede saber quién lo ha leído.
+sender-is-revoked = Se ha retirado. Ya nadie puede abrirlo.
+sender-is-expired = Ha terminado. Ya nadie puede abrirlo.
+sender-over-heading = Este envío ha terminado
+sender-over-text = Sus archivos se han eliminado, y con ellos su historial.
+sender-done-revoked = Retirado. Quien tenía ese enlace ya no puede abrir nada.
+sender-done-extended = Se ha cambiado el fin.
+sender-done-latest = Se ha cambiado el fin al último momento permitido.
+sender-done-lifted = Desbloqueado. Se puede volver a probar la contraseña.
+sender-done-nothing = No había nada que cambiar.
+sender-no-day = Introduzca un día.
+sender-past = Ese día ya ha pasado. Para terminarlo ahora, retire el envío.
+takeback-heading = ¿Retirar para todos?
+takeback-heading-one = ¿Retirar?
+takeback-text = Desde este momento, ninguna de estas personas podrá abrirlo:
+takeback-note = Esto no se puede deshacer. Lo que ya se descargó se queda con quien lo tenga.
+takeback-yes = Retirar
+takeback-no = Dejarlo como está
+event-sent = Enviado
+event-opened = Abierto
+event-fetched = { $count ->
+    [one] { $count } archivo descargado
+   *[other] { $count } archivos descargados
+}
+event-fetched-names = Descargado: { $names }
+event-locked = Bloqueado tras demasiadas contraseñas incorrectas
+event-lifted = { $by ->
+    [sender] Desbloqueado por usted
+   *[other] Desbloqueado por el servicio técnico
+}
+event-asked = Se pidió la contraseña
+event-answered = Se escribió una respuesta
+event-revoked = { $by ->
+    [sender] Retirado por usted
+    [operator] Retirado por el servicio técnico
+   *[other] Eliminado tras demasiadas contraseñas incorrectas
+}
+event-extended = { $by ->
+    [sender] Usted cambió el fin: { $date }
+   *[other] El servicio técnico cambió el fin: { $date }
+}
+event-link-sent = { $by ->
+    [sender] Enlace nuevo enviado por usted
+   *[other] Enlace nuevo enviado por el servicio técnico
+}
+event-password-sent = { $by ->
+    [sender] Contraseña nueva creada por usted
+   *[other] Contraseña nueva creada por el servicio técnico
+}
+event-deleted = Eliminado por el destinatario
+
+### Respuestas a un justificante
+
+# Words that senders write in the first line, in lower case, with commas between them. Those of every language are known at once.
+command-revoke = retirar, revocar, anular
+command-extend = prolongar, ampliar
+command-who = quién, quien
+command-unlock = desbloquear
+command-help = ayuda
+command-days = d, día, dia, días, dias
+command-weeks = s, semana, semanas
+told-subject-done = Hecho: envío { $id }
+told-subject-not = No hecho: envío { $id }
+told-subject-who = Quién ha descargado qué: envío { $id }
+told-subject-help = Qué puede responder: envío { $id }
+told-revoked = Retirado: ya nadie puede abrir el envío { $id }. Lo que ya se descargó se queda con quien lo tenga.
+told-revoked-one = Retirado: { $recipient } ya no puede abrir el envío { $id }. Lo que ya se descargó se queda allí.
+told-extended = Fin del envío { $id }: { $date }.
+told-latest = Es el último momento permitido.
+told-lifted = Desbloqueado: se puede volver a probar la contraseña.
+told-no-recipient = No se ha cambiado nada: el envío { $id } no tiene ningún enlace para { $recipient }.
+told-past = No se ha cambiado nada: ese día ya ha pasado. Para terminarlo ahora, responda con la palabra retirar.
+told-over = No se ha cambiado nada: el envío { $id } ya había terminado o se había retirado.
+told-not-locked = No se ha cambiado nada: no hay nada bloqueado.
+told-unread = No se ha cambiado nada: no se ha podido entender su respuesta.
+told-how = Escriba una de estas cosas en la primera línea de su respuesta a un justificante:
+# In front of the colon stands one of the words above.
+told-how-revoke = retirar: ya nadie puede abrirlo
+told-how-revoke-one = retirar bo@partner.example: solo este destinatario ya no puede
+told-how-extend = prolongar 7 días: termina 7 días más tarde (también: prolongar 2 semanas, prolongar 2025-12-24)
+told-how-who = quién: quién ha abierto y descargado qué
+told-how-unlock = desbloquear: se pueden volver a probar las contraseñas
+told-how-help = ayuda: esta lista
+told-who-revoked = retirado
+told-who-locked = bloqueado tras demasiadas contraseñas incorrectas
+told-who-never = aún sin abrir
+# $date is a day and a time.
+told-who-opened = abierto el { $date }, descargados { $count } de { $of }
+
+### Correos que esperan aprobación
+
+# To an approver. $sender is an address.
+hold-ask-subject = Espera su aprobación: un correo de { $sender }
+hold-ask-text = Un correo de { $sender } espera hasta que alguien lo apruebe. Usted puede hacerlo. Aquí no se muestra lo que dice.
+hold-ask-until = Si nadie decide hasta el { $date }, se descarta y se avisa a su remitente.
+hold-ask-how = En la pasarela de correo decide una de estas órdenes:
+# A link follows on a line of its own.
+hold-ask-page = Decida en esta página:
+hold-withdraw-page = Mientras nadie haya decidido, puede retirarlo aquí:
+# One line per recipient.
+hold-to = Para: { $recipient }
+hold-sent = Enviado: { $date }
+hold-size = { $count ->
+    [0] Tamaño: { $size }, sin archivos
+    [one] Tamaño: { $size }, { $count } archivo
+   *[other] Tamaño: { $size }, { $count } archivos
+}
+# $rule is the id of a rule, $text its reason.
+hold-why = Motivo: { $text } ({ $rule })
+hold-mail = Correo { $id }
+# Stands behind "por".
+hold-operator = el servicio técnico
+# To the sender.
+hold-waits-subject = Su correo espera aprobación
+hold-waits-text = Su correo aún no ha salido: tiene que ser aprobado por { $approvers }. No tiene que hacer nada.
+hold-waits-until = Si nadie decide hasta el { $date }, se descarta y recibirá un aviso.
+hold-released-subject = Su correo ha sido aprobado
+hold-released-text = Su correo ha sido aprobado por { $who } y está en camino.
+hold-dropped-subject = Su correo no ha sido aprobado
+hold-dropped-text = Su correo ha sido descartado por { $who }. No ha salido ni saldrá.
+hold-dropped-because = El motivo indicado: { $text }
+hold-over-subject = Su correo no se aprobó a tiempo
+hold-over-text = Nadie decidió a tiempo sobre su correo. Se descartó y no ha salido. Pida la aprobación y vuelva a enviarlo.
+hold-missed-subject = Sin decisión a tiempo: un correo de su organización
+hold-missed-text = Nadie decidió a tiempo sobre el correo de { $sender }. Se descartó y se avisó a su remitente.
+hold-failed-subject = Su correo no se pudo entregar a todos
+hold-failed-text = Su correo fue aprobado, pero no llegó a:
+
+### Informes de entrega, al remitente
+
+report-failed-subject = Su correo no ha llegado a todos
+report-failed-text = Su correo no ha llegado a estos destinatarios y no se volverá a intentar:
+report-failed-advice = Por lo demás, su correo está bien: se trata solo de los destinatarios de arriba. Compruebe sus direcciones y vuelva a enviárselo. Si las direcciones son correctas, muestre este mensaje a su servicio informático.
+report-unclear-subject = Puede que su correo no haya llegado a todos
+report-unclear-text = No se sabe si su correo ha llegado a estos destinatarios. La conexión se perdió cada vez, antes de que el siguiente servidor lo confirmara:
+report-unclear-advice = Pregúnteles antes de volver a enviarlo.
+report-delayed-subject = Su correo se retrasa
+report-delayed-text = Su correo aún no ha llegado a estos destinatarios. Se sigue intentando y no tiene que hacer nada:
+report-delayed-until = Si no se consigue hasta el { $date }, recibirá un aviso.
+report-relayed-subject = Su correo se ha pasado al siguiente servidor
+report-relayed-text = Su correo para estos destinatarios se ha pasado al siguiente servidor, que no informa de qué ocurre con él:
+# $text is what the next mail server said, with its code.
+report-said = El siguiente servidor respondió: { $text }
+# $text is what our own server noted, with its code, in English.
+report-we = Nuestro servidor anotó: { $text }
+
+### Páginas: responder
+
+files-reply = Responder
+write-heading = Respuesta a { $name }
+write-back = Volver a los archivos
+write-others = Enviar también a
+write-text = Su texto
+write-files = Archivos
+write-files-hint = Hasta { $size } en total. En el teléfono también puede hacer una foto.
+write-here = Ya están aquí
+write-cut = Estos archivos no han llegado enteros. Vuelva a elegirlos:
+write-send = Enviar
+write-wait = El texto y los archivos se envían juntos. Con archivos grandes tarda un poco: deje abierta esta página hasta que aparezca la siguiente.
+write-empty = Escriba un texto o elija un archivo.
+write-too-large = Es demasiado. Los archivos pueden ocupar { $size } en total.
+write-too-many-files = Son demasiados archivos. Póngalos en un archivo ZIP o envíelos en dos respuestas.
+write-too-many = Hoy ya ha enviado varias respuestas. Vuelva a intentarlo mañana.
+write-unfinished = Un archivo no ha llegado entero. Vuelva a elegirlo.
+write-no-room = En este momento no hay sitio para estos archivos. Vuelva a intentarlo más tarde.
+write-nobody = Elija a quién enviarlo.
+write-gone = Esta respuesta ya se envió o ha caducado. Empiece una nueva.
+write-waiting = Estos archivos están en camino. Podrá enviar cuando hayan llegado todos.
+write-done = Ha llegado
+write-lost = Conexión perdida, continúa sola
+write-failed = No aceptado
+write-retry = Reintentar
+write-remove = Quitar
+written-heading = Enviado a { $name }
+written-to = Para
+written-time = Hora
+written-number = Referencia
+written-copy = ¿Quiere recibir este justificante por correo en { $address }?
+written-copy-send = Enviarme el justificante
+written-copied = El justificante se envía a { $address }.
+
+### El correo que trae una respuesta
+
+written-from = { $name } vía { $organisation }
+written-closing-reply = Escrito en { $host }, { $date }, por la persona que abrió los archivos enviados a { $address }.
+written-closing-address = Escrito en { $host }, { $date }, por la persona que lee el buzón { $address }.
+written-reference = Referencia { $id }
+written-copy-subject = Su mensaje a { $organisation }
+written-copy-text = Su mensaje se ha enviado a { $organisation }.

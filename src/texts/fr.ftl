@@ -1,0 +1,608 @@
+# Forme d'adresse : vous.
+#
+# Glossary, one word per thing:
+# transfer: transfert; link: lien; password: mot de passe; code: code; file: fichier; mail: e-mail; message: message; mailbox: messagerie
+# sender: expéditeur, or „the person who …“; recipient: destinataire; operators: service informatique; receipt: accusé d’envoi
+# take back, withdraw: retirer; extend: prolonger; fetch, download: télécharger; expire: expirer; delete: supprimer
+# locked after wrong tries: bloqué, débloquer; lock a page: verrouiller; approve, release: valider; drop: rejeter; protected: protégé
+# A name never stands behind “de” or “que”, which lose their vowel before some: “envoyé par”. A no-break space before : and inside « »,
+# a narrow one before ; ? !
+
+### Le bloc dans l'e-mail
+
+block-title = { $count ->
+    [one] { $count } fichier envoyé par { $sender } ({ $size })
+   *[other] { $count } fichiers envoyés par { $sender } ({ $size })
+}
+block-more = { $count ->
+    [one] et { $count } autre fichier
+   *[other] et { $count } autres fichiers
+}
+block-view = { $count ->
+    [one] Pour le voir :
+   *[other] Pour les voir :
+}
+block-button = { $count ->
+    [one] Voir le fichier
+   *[other] Voir les { $count } fichiers
+}
+block-button-leads = Le bouton mène à
+block-password-sms = Mot de passe : envoyé par SMS au numéro qui se termine par { $digits }.
+block-password-sender = Mot de passe : { $sender } vous le donnera de vive voix ou par téléphone.
+block-password-other = Mot de passe : vous le recevrez { $way }.
+block-password-code = Code : vous le recevrez par e-mail quand vous ouvrirez le lien.
+block-until = Disponible jusqu'au { $date }.
+block-genuine = { $organisation } envoie ses fichiers de cette façon. Aucun compte n'est nécessaire et personne ne vous demandera le mot de passe de votre messagerie.
+block-check = Comment vérifier que ce message est authentique
+
+### Un e-mail dont le texte est protégé aussi
+
+sealed-title = { $count ->
+    [0] Un message envoyé par { $sender } ({ $address })
+    [one] Un message envoyé par { $sender } ({ $address }), avec { $count } fichier
+   *[other] Un message envoyé par { $sender } ({ $address }), avec { $count } fichiers
+}
+sealed-read = Pour le lire :
+sealed-button = Lire le message
+sealed-answer = Vous pouvez répondre sur la même page, et votre réponse sera protégée elle aussi.
+sealed-genuine = { $organisation } envoie ses messages confidentiels de cette façon. Aucun compte n'est nécessaire et personne ne vous demandera le mot de passe de votre messagerie.
+sealed-subject = Message envoyé par { $organisation }
+# Without an apostrophe or a hyphen: programs make others of them.
+sealed-line = la suite est protégée
+
+### Pages : cadre
+
+page-title = { $title } - { $organisation }
+page-title-error = Erreur : { $title }
+page-skip = Aller au contenu
+page-language = Langue
+page-this-language = Français
+footer-genuine = Cette page est-elle authentique ?
+footer-accessibility = Accessibilité
+footer-privacy = Données personnelles
+footer-transfer = Transfert { $id }
+
+### Pages : ouvrir
+
+unlock-heading = Fichiers envoyés par { $sender }
+unlock-heading-message = Message envoyé par { $sender }
+unlock-sent = { $address }, envoyé le { $date } à { $recipient }
+unlock-password = Mot de passe
+unlock-hint-sms = Il a été envoyé par SMS au numéro qui se termine par { $digits }.
+unlock-hint-sender = { $sender } vous le donnera de vive voix ou par téléphone.
+unlock-hint-other = Vous le recevrez { $way }.
+unlock-no-password-needed = Aucun mot de passe n’est nécessaire.
+unlock-remember = Se souvenir de ce navigateur pendant 30 jours (pas sur un ordinateur partagé)
+# Instead of the field for the password.
+unlock-remembered = Ce navigateur est reconnu. Aucun mot de passe n’est nécessaire ici.
+forget-browser = Oublier ce navigateur
+unlock-open = Ouvrir
+unlock-missing = Pas de mot de passe ?
+unlock-missing-text = Il peut mettre quelques minutes à arriver. Si rien ne vient, répondez à l’e-mail et demandez-le à { $sender }.
+unlock-until = Disponible jusqu’au { $date }
+ask-password = Demander le mot de passe à { $sender }
+ask-unlock = Demander à { $sender } de débloquer la page
+asked = Demande envoyée à { $sender } : { $time }.
+unlock-phone = Ouvrir sur un téléphone
+unlock-phone-text = Dirigez l’appareil photo de votre téléphone vers ce code. Il ne contient que le lien : le téléphone demandera lui aussi le mot de passe.
+unlock-phone-code = QR code avec l’adresse de cette page
+terms-heading = Conditions d’utilisation
+terms-agree = J’accepte les conditions d’utilisation
+terms-read = les lire
+terms-missing = Veuillez d’abord accepter les conditions d’utilisation.
+unlock-empty = Veuillez saisir le mot de passe.
+wrong-password = { $tries ->
+    [0] Ce mot de passe ne convient pas.
+    [one] Ce mot de passe ne convient pas. Encore { $tries } essai, puis une pause d’une heure.
+   *[other] Ce mot de passe ne convient pas. Encore { $tries } essais, puis une pause d’une heure.
+}
+wrong-password-hint = Les majuscules, les espaces et les tirets ne comptent pas.
+paused = Trop d’essais. Prochain essai possible à { $time }.
+locked = Bloqué après trop de mots de passe erronés. Les fichiers sont en sécurité. Répondez à l’e-mail et demandez à { $sender } de les débloquer.
+
+### Pages : un code par e-mail au lieu d'un mot de passe
+
+code-why = Pour ouvrir cette page, il vous faut un code. Il est envoyé à { $recipient }, la messagerie qui a reçu le lien.
+code-send = Recevoir un code
+code-label = Code
+code-hint = Un e-mail avec un code à six chiffres a été envoyé à { $recipient }. Le code est valable jusqu’à { $time }.
+code-missing = Pas de code ?
+code-missing-text = Il peut mettre quelques minutes à arriver ; regardez aussi parmi les e-mails indésirables. Si rien ne vient, répondez à l’e-mail qui contient le lien et demandez à { $sender }.
+code-again = Recevoir un autre code
+code-empty = Veuillez saisir le code.
+code-over = Plus aucun code n’est valable. Veuillez en demander un nouveau.
+wrong-code = { $tries ->
+    [0] Ce code ne convient pas.
+    [one] Ce code ne convient pas. Encore { $tries } essai, puis une pause d’une heure.
+   *[other] Ce code ne convient pas. Encore { $tries } essais, puis une pause d’une heure.
+}
+code-limit = Assez de codes ont été envoyés pour le moment. Le prochain pourra l’être à partir de : { $time }.
+code-not-sent = Le code n’a pas pu être envoyé. Veuillez réessayer dans quelques minutes.
+code-refused = Aucun code ne peut être envoyé à { $recipient }. Répondez à l’e-mail qui contient le lien et demandez à { $sender }.
+locked-codes = Bloqué après trop de codes erronés. Les fichiers sont en sécurité. Répondez à l’e-mail qui contient le lien et demandez à { $sender } de les débloquer.
+
+### Pages : un e-mail qui attend
+
+approve-heading = Un e-mail attend votre validation
+approve-hidden = Ni son contenu ni le nom de ses fichiers ne sont affichés ici.
+approve-release = Valider
+approve-transfer = Valider avec des liens
+approve-transfer-hint = Validé avec des liens, ses fichiers partent au moins derrière un lien.
+approve-because = Pourquoi il est rejeté, pour son expéditeur (facultatif)
+approve-drop = Rejeter
+withdraw-heading = Votre e-mail attend une validation
+withdraw-text = Il n’est pas parti. Tant que personne n’a décidé, vous pouvez le retirer : personne ne le recevra.
+withdraw-button = Retirer
+decided-heading = La décision est prise
+# $who is an address, or the operators.
+decided-released = L’e-mail a été validé par { $who } : { $date }.
+decided-dropped = L’e-mail a été rejeté par { $who } : { $date }. Il n’est pas parti et ne partira pas.
+decided-withdrawn = L’e-mail a été retiré par { $who } : { $date }. Il n’est pas parti et ne partira pas.
+decided-over = Personne n’a décidé à temps. L’e-mail a été rejeté : { $date }.
+
+### Pages : rien ici, quelque chose ne va pas
+
+gone-heading = Ces fichiers ne sont plus ici
+gone-text = Ils ont peut-être expiré ou été retirés. Si vous avez l’e-mail, répondez-y pour joindre la personne qui l’a envoyé.
+session-heading = Veuillez rouvrir le lien
+session-text = Cette page est restée longtemps ouverte et a été verrouillée. Rouvrez le lien dans l’e-mail.
+busy-heading = Un instant, s’il vous plaît
+busy-text = Beaucoup de personnes ouvrent des fichiers en ce moment. Veuillez réessayer dans une minute.
+missed-text = De nombreux liens qui ne mènent nulle part ont été ouverts depuis votre réseau en peu de temps. Veuillez réessayer dans une minute.
+too-often = Trop d’essais en peu de temps. Veuillez attendre une minute, puis réessayer.
+error-heading = Cela n’a pas fonctionné
+error-text = Une erreur s’est produite ici. Rien n’est perdu ; veuillez réessayer dans quelques minutes.
+error-reference = Référence en cas de question : { $id }
+not-found-heading = Cette page n’existe pas
+not-found-text = Veuillez vérifier que vous avez le lien complet de l’e-mail.
+
+### Pages : fichiers
+
+files-heading = Fichiers envoyés par { $sender }
+files-summary = { $count ->
+    [one] { $count } fichier, { $size }.
+   *[other] { $count } fichiers, { $size }.
+}
+files-until = Disponible jusqu’au { $date } ({ $left }).
+files-all = Tout télécharger en ZIP, { $size }
+files-download = Télécharger
+files-download-name = Télécharger { $name }, { $size }
+files-details = Détails
+files-type = Type
+files-checksum = SHA-256
+files-fetched = Téléchargé le { $date }
+files-fetched-times = { $count ->
+    [one] Téléchargé { $count } fois
+   *[other] Téléchargé { $count } fois
+}
+files-left = { $count ->
+    [one] Peut encore être téléchargé { $count } fois
+   *[other] Peut encore être téléchargé { $count } fois
+}
+files-used-up = Tous les téléchargements autorisés ont été utilisés. Répondez à l’e-mail pour en demander d’autres.
+files-message = Message
+files-open-message = Ouvrir le message
+files-mail-only = Enregistrez le message et ouvrez-le dans votre logiciel de messagerie.
+files-lock = Verrouiller cette page
+files-none = Il n’y a pas de fichier, seulement un message.
+files-delete = J’ai tout, supprimer maintenant
+delete-heading = Supprimer maintenant ?
+delete-text = Ensuite, plus personne ne pourra ouvrir votre lien, pas même vous. Les autres destinataires du même e-mail gardent le leur. La personne qui l’a envoyé peut voir que vous avez supprimé.
+delete-left = { $count ->
+    [one] { $count } fichier n’a pas encore été téléchargé.
+   *[other] { $count } fichiers n’ont pas encore été téléchargés.
+}
+delete-now = Supprimer
+delete-not = Retour, ne rien supprimer
+days-left = { $days ->
+    [0] dernier jour
+    [one] encore { $days } jour
+   *[other] encore { $days } jours
+}
+
+### Pages : message
+
+message-heading = Message envoyé par { $sender }
+message-back = Fichiers
+message-back-files = { $count ->
+    [one] Fichiers ({ $count })
+   *[other] Fichiers ({ $count })
+}
+message-print = Imprimer
+message-save = Enregistrer en .eml
+message-from = De
+message-to = À
+message-date = Date
+message-subject = Objet
+message-no-subject = (sans objet)
+message-pictures = Les images venant d’internet ne sont pas chargées.
+message-no-text = Ce message n’a pas de texte à afficher. Veuillez l’enregistrer et l’ouvrir dans votre logiciel de messagerie.
+message-too-large = Ce message est trop grand pour être affiché ici. Veuillez l’enregistrer et l’ouvrir dans votre logiciel de messagerie.
+message-cut = Le message est plus long que ce que cette page peut afficher. Enregistrez-le pour le lire en entier.
+message-as-html = Afficher avec la mise en forme
+message-as-text = Afficher en texte brut
+
+### Pages : types de fichiers, comme on les appelle
+
+type-archive = Archive
+type-document = Document texte
+type-file = Fichier
+type-film = Vidéo
+type-mail = E-mail
+type-pdf = Document PDF
+type-picture = Image
+type-slides = Présentation
+type-sound = Son
+type-table = Tableau
+type-text = Texte
+
+### Pages : les mêmes pour tout le monde
+
+bad-request-text = Votre navigateur a envoyé quelque chose qui n’a pas pu être compris. Veuillez rouvrir le lien dans l’e-mail.
+closed-heading = La page est verrouillée
+closed-text = Pour revoir les fichiers, ouvrez le lien dans l’e-mail.
+forgotten-heading = Ce navigateur est oublié
+forgotten-text = La prochaine fois, le mot de passe sera de nouveau demandé pour tout ce qui a été ouvert dans ce navigateur.
+home-heading = Fichiers et messages envoyés par { $organisation }
+home-text = Les fichiers ne sont pas listés ici. Ouvrez le lien dans l’e-mail que vous avez reçu.
+home-genuine = Aucun compte n’est nécessaire et personne ne vous demandera le mot de passe de votre messagerie.
+deleted-heading = C’est supprimé
+deleted-text = Votre lien n’ouvre plus rien. Ce que vous avez téléchargé vous reste.
+genuine-host = L’adresse de ces pages commence par { $host }. Regardez la barre d’adresse de votre navigateur avant de saisir un mot de passe.
+genuine-never = Aucun compte n’est nécessaire. Personne ne vous demandera le mot de passe de votre messagerie, de l’argent ou l’installation d’un programme.
+genuine-check = Si un e-mail vous semble douteux, n’y répondez pas. Appelez la personne qui l’a envoyé à un numéro que vous connaissiez déjà, ou allez vous-même sur le site : { $organisation }.
+accessibility-aim = Ces pages sont conçues pour respecter les Règles pour l’accessibilité des contenus Web (WCAG) 2.2, niveau AA, et la norme européenne EN 301 549.
+accessibility-how = Elles fonctionnent sans scripts, au clavier, avec des lecteurs d’écran et agrandies à 400 %, en couleurs claires et sombres. Les mots de passe peuvent être collés.
+accessibility-problem = Si quelque chose ne fonctionne pas pour vous, répondez à l’e-mail qui contenait le lien : { $organisation } vous enverra les fichiers autrement.
+privacy-files = Les fichiers sont conservés chiffrés. Ils ne peuvent être ouverts qu’avec le lien de l’e-mail et, s’il est demandé, le mot de passe. Après la date indiquée, ils sont supprimés.
+privacy-cookie = Un cookie garde la page ouverte une fois que vous l’avez ouverte. Il est supprimé quand vous verrouillez la page ou fermez le navigateur.
+privacy-known = Un deuxième cookie indique pendant 30 jours que ce navigateur a ouvert un lien, pour que les mots de passe erronés d’autres personnes ne puissent pas vous bloquer. Seulement si vous le demandez, il ouvre aussi le lien sans mot de passe. Il est supprimé quand vous choisissez « Oublier ce navigateur ».
+privacy-terms = Un troisième cookie retient pendant 30 jours que vous avez accepté les conditions d’utilisation.
+privacy-nothing = Il n’y a pas d’autre cookie, et rien n’est mesuré.
+privacy-log = { $organisation } enregistre quand les fichiers sont ouverts et téléchargés, et depuis quelle adresse internet, pour vous protéger ainsi que la personne qui les a envoyés. Celle-ci peut être informée du téléchargement des fichiers.
+privacy-others = Ces pages ne chargent rien depuis d’autres sites, et personne d’autre n’apprend votre visite.
+
+### Avis
+
+# At most 160 characters of GSM 03.38 with ordinary names: é, è, à and ù are in that alphabet; ê, ç, ’ and no-break spaces are not.
+sms = { $organisation } : mot de passe pour les fichiers, { $sender } : { $password }. Saisie sur { $host }
+password-mail-subject = { $count ->
+    [one] Veuillez transmettre un mot de passe
+   *[other] Veuillez transmettre { $count } mots de passe
+}
+password-mail-intro = { $count ->
+    [one] Votre message est parti, protégé. Veuillez donner le mot de passe à ce destinataire, de vive voix ou par téléphone, pas par e-mail :
+   *[other] Votre message est parti, protégé. Veuillez donner à chaque destinataire son mot de passe, de vive voix ou par téléphone, pas par e-mail :
+}
+password-mail-until = Les fichiers sont disponibles jusqu’au { $date }.
+password-mail-genuine = Les destinataires ont déjà le lien. Cet e-mail n’est envoyé qu’à vous.
+code-mail-subject = Votre code, envoyé par { $organisation }
+code-mail-text = Votre code pour ouvrir l’envoi fait par { $sender } :
+code-mail-until = Saisissez-le sur la page qui le demande, avant { $time }. Il ne sert qu’une fois.
+code-mail-genuine = Vous n’avez pas demandé de code ? Alors ne faites rien : sans lui, la page reste fermée. Ne le donnez à personne ; { $organisation } ne le demande jamais par téléphone ni par e-mail.
+notice-failed-subject = Un mot de passe n’a pas pu être remis
+notice-failed-text = Le mot de passe pour { $recipient } n’a pas pu être remis. Veuillez le donner de vive voix ou par téléphone, ou renvoyer le message.
+
+### Accusé d'envoi
+
+receipt-subject = { $count ->
+    [0] Envoyé protégé : { $subject }
+    [one] Envoyé avec { $count } fichier sous forme de lien : { $subject }
+   *[other] Envoyé avec { $count } fichiers sous forme de liens : { $subject }
+}
+receipt-intro = { $count ->
+    [0] Votre message « { $subject } » est parti. Son texte a été remplacé par un lien.
+    [one] Votre message « { $subject } » est parti. Son fichier ({ $size }) a été remplacé par un lien.
+   *[other] Votre message « { $subject } » est parti. Ses { $count } fichiers ({ $size }) ont été remplacés par un lien.
+}
+receipt-why = Raison
+receipt-until = Expiration
+receipt-to = À
+receipt-password = Mot de passe
+receipt-password-sms = SMS au numéro qui se termine par { $digits }
+receipt-password-tell = veuillez communiquer à { $recipient } : { $password }
+receipt-password-none = aucun nécessaire
+receipt-password-other = { $way }
+receipt-by-phone = Par téléphone ou de vive voix, pas par e-mail.
+receipt-original = a reçu les fichiers d’origine
+receipt-shared = partage un lien avec d’autres
+receipt-transfer = Transfert { $id }
+receipt-password-code = un code par e-mail, quand la page le demande
+receipt-password-known = celui que vous avez choisi
+# Where the subject is not to be shown, or not known any more.
+receipt-left-subject = { $count ->
+    [0] Envoyé protégé
+    [one] Envoyé avec { $count } fichier sous forme de lien
+   *[other] Envoyé avec { $count } fichiers sous forme de liens
+}
+receipt-left-intro = { $count ->
+    [0] Votre message est parti. Son texte a été remplacé par un lien.
+    [one] Votre message est parti. Son fichier ({ $size }) a été remplacé par un lien.
+   *[other] Votre message est parti. Ses { $count } fichiers ({ $size }) ont été remplacés par un lien.
+}
+receipt-waits = n’a pas encore le message : les essais continuent
+receipt-unclear = n’a peut-être pas le message : le serveur suivant ne l’a pas confirmé
+# $text is what a mail server said, with its code.
+receipt-refused = n’a pas reçu le message : { $text }
+# A link follows on a line of its own.
+receipt-page = Voir qui a téléchargé quoi, changer la date, retirer :
+# REVOKE stays as it is in every language.
+receipt-revoke = Retirer tout de suite : répondez à cet e-mail par le mot REVOKE.
+
+### Avis ultérieurs à l'expéditeur
+
+downloaded-subject = Téléchargé : fichiers pour { $recipient }
+downloaded-text = { $count ->
+    [one] { $name } a été téléchargé depuis la page créée pour { $recipient } ({ $date }).
+   *[other] { $name } et d’autres, { $count } fichiers en tout, ont été téléchargés depuis la page créée pour { $recipient } ({ $date }).
+}
+unread-subject = Pas encore téléchargé : fichiers pour { $recipient }
+unread-text = Les fichiers pour { $recipient } expirent le { $date }. Personne ne les a téléchargés.
+asked-subject = Mot de passe manquant : fichiers pour { $recipient }
+asked-password = Une personne ayant le lien créé pour { $recipient } vous demande le mot de passe.
+asked-locked = Une personne ayant le lien créé pour { $recipient } vous demande de débloquer la page : elle est bloquée après trop d’essais erronés.
+# $time is a day and a time.
+asked-when = { $count ->
+    [one] Demandé le { $time }.
+   *[other] Demandé le { $time }, { $count } fois en un jour.
+}
+asked-hand-on = Si vous avez le mot de passe, veuillez le donner de vive voix ou par téléphone, pas par e-mail.
+asked-again = Si vous ne l’avez plus, renvoyez le message : il en recevra un nouveau.
+asked-lift = Les fichiers sont en sécurité. Demandez par téléphone si les essais venaient bien de là, puis débloquez la page.
+# A link follows on a line of its own.
+asked-page = Ce que vous pouvez faire est indiqué sur votre page :
+asked-genuine = Personne n’a rien demandé ? Alors ne faites rien : rien n’a été ouvert.
+locked-subject = Bloqué : fichiers pour { $recipient }
+locked-text = { $tries } mots de passe erronés : la page pour { $recipient } est bloquée. Les fichiers sont en sécurité ; les autres destinataires ne sont pas concernés.
+downloaded-day-subject = Téléchargements du { $date }
+downloaded-day-text = Ces fichiers ont été téléchargés depuis les pages créées pour vos destinataires :
+unread-do = S’ils sont encore utiles, rappelez-le à la personne ou changez la date sur la page ci-dessous. Sinon, vous n’avez rien à faire.
+locked-codes-text = { $tries } codes erronés : la page pour { $recipient } est bloquée. Les fichiers sont en sécurité ; les autres destinataires ne sont pas concernés.
+locked-do = Sur la page ci-dessous, vous pouvez la débloquer ou retirer les fichiers. Demandez d’abord au destinataire si ces essais étaient les siens.
+locked-deleted-text = { $tries } mots de passe erronés : selon les règles fixées par { $organisation }, la page pour { $recipient } a été supprimée. Ces essais n’ont permis à personne d’ouvrir les fichiers ; les autres destinataires ne sont pas concernés.
+locked-deleted-do = Cela ne peut pas être annulé. Si les fichiers sont encore utiles, renvoyez le message.
+# To an administrator.
+locked-sender = Expéditeur du message : { $sender }
+locked-from = Le dernier essai venait de l’adresse { $address }
+revoked-subject = Retiré : plus personne ne peut l’ouvrir
+revoked-text = Retiré : plus personne ne peut ouvrir les fichiers. Les copies déjà téléchargées restent où elles sont.
+revoked-text-one = Retiré pour { $recipient } : cette page ne peut plus être ouverte. Les copies déjà téléchargées restent où elles sont.
+revoked-never = Personne n’avait rien téléchargé avant.
+revoked-before = { $count ->
+    [one] { $count } fichier avait déjà été téléchargé depuis la page créée pour { $recipient }, la dernière fois le { $date }.
+   *[other] { $count } fichiers avaient déjà été téléchargés depuis la page créée pour { $recipient }, la dernière fois le { $date }.
+}
+extended-subject = Disponible jusqu’au { $date }
+extended-text = Les fichiers sont maintenant disponibles jusqu’au { $date }.
+
+### La page de l'expéditeur
+
+sender-title = Votre transfert { $id }
+# $date is a day and a time.
+sender-summary = { $count ->
+    [0] Envoyé le { $date }.
+    [one] { $count } fichier, { $size }. Envoyé le { $date }.
+   *[other] { $count } fichiers, { $size }. Envoyé le { $date }.
+}
+sender-files = { $count ->
+    [one] { $count } fichier
+   *[other] { $count } fichiers
+}
+sender-people = Destinataires
+sender-mail = E-mail
+sender-mail-sent = envoyé
+sender-mail-held = en route
+sender-mail-lost = non remis
+# $time is a time of day, or a day and a time, here and below.
+sender-mail-revoked = retiré : { $time }
+sender-mail-deleted = supprimé par le destinataire : { $time }
+sender-password-sms = SMS au numéro qui se termine par { $digits }
+sender-password-you = à transmettre par vous
+sender-password-code = code par e-mail à l’ouverture du lien
+sender-downloads = Téléchargé
+sender-fetched-never = pas encore
+sender-opened = ouvert, rien de téléchargé pour l’instant : { $time }
+# $count of $of files.
+sender-fetched = { $count } sur { $of }, dernière fois : { $time }
+sender-locked = Bloqué après trop de mots de passe erronés : { $time }
+sender-paused = Pause après des mots de passe erronés, jusqu’à : { $time }
+sender-lift = Débloquer
+sender-revoke-one = Retirer
+sender-revoke-for = Retirer à { $recipient }
+sender-until = Fin
+sender-new-day = Disponible jusqu’à la fin de ce jour
+sender-latest = Au plus tard le { $date }
+sender-change = Changer
+sender-revoke-title = Retirer
+sender-revoke-text = À partir de cet instant, plus personne ne peut rien ouvrir. Cela ne peut pas être annulé. Ce qui a déjà été téléchargé reste chez qui l’a.
+sender-revoke-all = Retirer à tout le monde
+sender-history = Historique
+sender-history-note = « Téléchargé » signifie : depuis la page créée pour ce destinataire. Personne ne peut savoir qui l’a lu.
+sender-is-revoked = Il a été retiré. Plus personne ne peut l’ouvrir.
+sender-is-expired = Il est terminé. Plus personne ne peut l’ouvrir.
+sender-over-heading = Ce transfert est terminé
+sender-over-text = Ses fichiers sont supprimés, et son historique avec eux.
+sender-done-revoked = Retiré. Qui avait ce lien ne peut plus rien ouvrir.
+sender-done-extended = La fin a été changée.
+sender-done-latest = La fin a été changée, pour le dernier moment autorisé.
+sender-done-lifted = Débloqué. Le mot de passe peut de nouveau être essayé.
+sender-done-nothing = Il n’y avait rien à changer.
+sender-no-day = Veuillez indiquer un jour.
+sender-past = Ce jour est passé. Pour terminer maintenant, retirez le transfert.
+takeback-heading = Retirer à tout le monde ?
+takeback-heading-one = Retirer ?
+takeback-text = À partir de cet instant, aucune de ces personnes ne pourra plus l’ouvrir :
+takeback-note = Cela ne peut pas être annulé. Ce qui a déjà été téléchargé reste chez qui l’a.
+takeback-yes = Retirer
+takeback-no = Ne rien changer
+event-sent = Envoyé
+event-opened = Ouvert
+event-fetched = { $count ->
+    [one] { $count } fichier téléchargé
+   *[other] { $count } fichiers téléchargés
+}
+event-fetched-names = Téléchargé : { $names }
+event-locked = Bloqué après trop de mots de passe erronés
+event-lifted = { $by ->
+    [sender] Débloqué par vous
+   *[other] Débloqué par le service informatique
+}
+event-asked = Le mot de passe a été demandé
+event-answered = Une réponse a été écrite
+event-revoked = { $by ->
+    [sender] Retiré par vous
+    [operator] Retiré par le service informatique
+   *[other] Supprimé après trop de mots de passe erronés
+}
+event-extended = { $by ->
+    [sender] Fin changée par vous : { $date }
+   *[other] Fin changée par le service informatique : { $date }
+}
+event-link-sent = { $by ->
+    [sender] Nouveau lien envoyé par vous
+   *[other] Nouveau lien envoyé par le service informatique
+}
+event-password-sent = { $by ->
+    [sender] Nouveau mot de passe créé par vous
+   *[other] Nouveau mot de passe créé par le service informatique
+}
+event-deleted = Supprimé par le destinataire
+
+### Réponses à un accusé d'envoi
+
+# Words that senders write in the first line, in lower case, with commas between them. Those of every language are known at once.
+command-revoke = retirer, révoquer, revoquer
+command-extend = prolonger
+command-who = qui
+command-unlock = débloquer, debloquer
+command-help = aide
+command-days = j, jour, jours
+command-weeks = s, sem, semaine, semaines
+told-subject-done = C’est fait : transfert { $id }
+told-subject-not = Pas fait : transfert { $id }
+told-subject-who = Qui a téléchargé quoi : transfert { $id }
+told-subject-help = Ce que vous pouvez répondre : transfert { $id }
+told-revoked = Retiré : plus personne ne peut ouvrir le transfert { $id }. Ce qui a déjà été téléchargé reste chez qui l’a.
+told-revoked-one = Retiré : { $recipient } ne peut plus ouvrir le transfert { $id }. Ce qui a déjà été téléchargé y reste.
+told-extended = Fin du transfert { $id } : { $date }.
+told-latest = C’est le dernier moment autorisé.
+told-lifted = Débloqué : le mot de passe peut de nouveau être essayé.
+told-no-recipient = Rien n’a été changé : le transfert { $id } n’a pas de lien pour { $recipient }.
+told-past = Rien n’a été changé : ce jour est passé. Pour terminer maintenant, répondez par le mot retirer.
+told-over = Rien n’a été changé : le transfert { $id } était déjà terminé ou retiré.
+told-not-locked = Rien n’a été changé : rien n’est bloqué.
+told-unread = Rien n’a été changé : votre réponse n’a pas pu être comprise.
+told-how = Écrivez l’un de ces mots sur la première ligne de votre réponse à un accusé d’envoi :
+# In front of the colon stands one of the words above.
+told-how-revoke = retirer : plus personne ne peut l’ouvrir
+told-how-revoke-one = retirer bo@partner.example : seul ce destinataire ne le peut plus
+told-how-extend = prolonger 7 jours : il finit 7 jours plus tard (aussi : prolonger 2 semaines, prolonger 2025-12-24)
+told-how-who = qui : qui a ouvert et téléchargé quoi
+told-how-unlock = débloquer : les mots de passe peuvent de nouveau être essayés
+told-how-help = aide : cette liste
+told-who-revoked = retiré
+told-who-locked = bloqué après trop de mots de passe erronés
+told-who-never = pas encore ouvert
+# $date is a day and a time.
+told-who-opened = ouvert le { $date }, { $count } sur { $of } téléchargés
+
+### E-mails qui attendent une validation
+
+# To an approver. $sender is an address.
+hold-ask-subject = En attente de votre validation : un e-mail envoyé par { $sender }
+hold-ask-text = Un e-mail envoyé par { $sender } attend que quelqu’un le valide. Vous le pouvez. Son contenu n’est pas affiché ici.
+hold-ask-until = Si personne ne décide avant cette date, il est rejeté et son expéditeur est prévenu : { $date }.
+hold-ask-how = Sur la passerelle de messagerie, l’une de ces commandes décide :
+# A link follows on a line of its own.
+hold-ask-page = Décidez sur cette page :
+hold-withdraw-page = Tant que personne n’a décidé, vous pouvez le retirer ici :
+# One line per recipient.
+hold-to = À : { $recipient }
+hold-sent = Envoyé : { $date }
+hold-size = { $count ->
+    [0] Taille : { $size }, sans fichier
+    [one] Taille : { $size }, { $count } fichier
+   *[other] Taille : { $size }, { $count } fichiers
+}
+# $rule is the id of a rule, $text its reason.
+hold-why = Raison : { $text } ({ $rule })
+hold-mail = E-mail { $id }
+# Stands behind “par”.
+hold-operator = le service informatique
+# To the sender.
+hold-waits-subject = Votre e-mail attend une validation
+hold-waits-text = Votre e-mail n’est pas encore parti : il doit être validé par { $approvers }. Vous n’avez rien à faire.
+hold-waits-until = Si personne ne décide avant cette date, il est rejeté et vous recevez un avis : { $date }.
+hold-released-subject = Votre e-mail a été validé
+hold-released-text = Votre e-mail a été validé par { $who } et il est en route.
+hold-dropped-subject = Votre e-mail n’a pas été validé
+hold-dropped-text = Votre e-mail a été rejeté par { $who }. Il n’est pas parti et ne partira pas.
+hold-dropped-because = La raison donnée : { $text }
+hold-over-subject = Votre e-mail n’a pas été validé à temps
+hold-over-text = Personne n’a décidé à temps. Votre e-mail a été rejeté et n’est pas parti. Demandez une validation, puis envoyez-le de nouveau.
+hold-missed-subject = Pas de décision à temps : un e-mail de votre organisation
+hold-missed-text = Personne n’a décidé à temps au sujet de l’e-mail envoyé par { $sender }. Il a été rejeté, et la personne qui l’a envoyé a été prévenue.
+hold-failed-subject = Votre e-mail n’a pas pu être remis à tout le monde
+hold-failed-text = Votre e-mail a été validé, mais il n’est pas arrivé chez :
+
+### Rapports de remise, à l'expéditeur
+
+report-failed-subject = Votre e-mail n’est pas arrivé chez tout le monde
+report-failed-text = Votre e-mail n’est pas arrivé chez ces destinataires, et il n’y aura pas d’autre essai :
+report-failed-advice = Pour le reste, votre e-mail est en ordre : il ne s’agit que des destinataires ci-dessus. Veuillez vérifier leurs adresses et le leur envoyer de nouveau. Si les adresses sont justes, montrez ce message à votre service informatique.
+report-unclear-subject = Votre e-mail n’est peut-être pas arrivé chez tout le monde
+report-unclear-text = On ne sait pas si votre e-mail est arrivé chez ces destinataires. La connexion a été perdue chaque fois, avant que le serveur suivant ne le confirme :
+report-unclear-advice = Veuillez leur demander avant de l’envoyer de nouveau.
+report-delayed-subject = Votre e-mail a du retard
+report-delayed-text = Votre e-mail n’est pas encore arrivé chez ces destinataires. Les essais continuent et vous n’avez rien à faire :
+report-delayed-until = S’ils échouent jusqu’au { $date }, vous recevrez un avis.
+report-relayed-subject = Votre e-mail a été transmis
+report-relayed-text = Votre e-mail a été transmis pour ces destinataires. Le serveur suivant n’indique pas ce qu’il devient :
+# $text is what the next mail server said, with its code.
+report-said = Le serveur suivant a répondu : { $text }
+# $text is what our own server noted, with its code, in English.
+report-we = Notre serveur a noté : { $text }
+
+### Pages : répondre
+
+files-reply = Répondre
+write-heading = Répondre à { $name }
+write-back = Retour aux fichiers
+write-others = Envoyer aussi à
+write-text = Votre texte
+write-files = Fichiers
+write-files-hint = Jusqu’à { $size } au total. Sur un téléphone, vous pouvez aussi prendre une photo.
+write-here = Déjà ici
+write-cut = Ces fichiers ne sont pas arrivés en entier. Choisissez-les de nouveau :
+write-send = Envoyer
+write-wait = Le texte et les fichiers sont envoyés ensemble. Avec de gros fichiers, cela prend du temps : gardez cette page ouverte jusqu’à ce que la suivante apparaisse.
+write-empty = Écrivez un texte ou choisissez un fichier.
+write-too-large = C’est trop. Les fichiers peuvent faire { $size } au total.
+write-too-many-files = Il y a trop de fichiers. Mettez-les dans un fichier ZIP ou envoyez-les en deux réponses.
+write-too-many = Vous avez envoyé plusieurs réponses aujourd’hui. Veuillez réessayer demain.
+write-unfinished = Un fichier n’est pas arrivé en entier. Veuillez le choisir de nouveau.
+write-no-room = Il n’y a pas de place pour ces fichiers en ce moment. Veuillez réessayer plus tard.
+write-nobody = Choisissez à qui l’envoyer.
+write-gone = Cette réponse a été envoyée ou a expiré. Commencez-en une nouvelle.
+write-waiting = Ces fichiers sont en route. Vous pourrez envoyer quand tous seront là.
+write-done = Arrivé
+write-lost = Connexion interrompue, reprend toute seule
+write-failed = Non accepté
+write-retry = Réessayer
+write-remove = Enlever
+written-heading = Envoyé à { $name }
+written-to = À
+written-time = Heure
+written-number = Référence
+written-copy = Voulez-vous recevoir cette confirmation par e-mail à { $address } ?
+written-copy-send = Recevoir la confirmation
+written-copied = La confirmation est envoyée à { $address }.
+
+### L'e-mail qui apporte une réponse
+
+written-from = { $name } via { $organisation }
+written-closing-reply = Écrit sur { $host }, { $date }, par une personne qui a ouvert les fichiers envoyés à { $address }.
+written-closing-address = Écrit sur { $host }, { $date }, par une personne qui lit la messagerie { $address }.
+written-reference = Référence { $id }
+written-copy-subject = Votre message à { $organisation }
+written-copy-text = Votre message a été envoyé à { $organisation }.

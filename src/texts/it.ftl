@@ -1,0 +1,606 @@
+# Forma di cortesia: Lei.
+#
+# Glossary, one word per thing:
+# transfer: trasferimento; link: link; password: password; code: codice; file: file; mail: e-mail; message: messaggio
+# mailbox: casella di posta; sender: mittente; recipient: destinatario; operators: chi gestisce il servizio; receipt: ricevuta
+# take back: revocare; withdraw: ritirare; extend: prolungare; fetch, download: scaricare; expire: scadere; delete: eliminare
+# locked after wrong tries: bloccato, sbloccare; lock a page: chiudere; approve, release: approvare; drop: scartare; protected: protetto
+# Before a date without its weekday stands a colon or nothing: "il" and "al" would be "l'" and "all'" before 8 and 11.
+
+### Il blocco nell'e-mail
+
+block-title = { $count ->
+    [one] { $count } file da { $sender } ({ $size })
+   *[other] { $count } file da { $sender } ({ $size })
+}
+block-more = { $count ->
+    [one] e { $count } altro file
+   *[other] e altri { $count } file
+}
+block-view = { $count ->
+    [one] Può vederlo qui:
+   *[other] Può vederli qui:
+}
+block-button = { $count ->
+    [one] Vedere il file
+   *[other] Vedere i { $count } file
+}
+block-button-leads = Il pulsante porta a
+block-password-sms = Password: inviata per SMS al numero che termina con { $digits }.
+block-password-sender = Password: { $sender } gliela darà di persona o per telefono.
+block-password-other = Password: la riceverà { $way }.
+block-password-code = Codice: lo riceverà per e-mail quando aprirà il link.
+block-until = Disponibile fino a { $date }.
+block-genuine = { $organisation } invia i file in questo modo. Non serve alcun account e nessuno Le chiederà la password della Sua casella di posta.
+block-check = Come verificare che questo messaggio è autentico
+
+### Un'e-mail il cui testo viaggia protetto
+
+sealed-title = { $count ->
+    [0] Un messaggio da { $sender } ({ $address })
+    [one] Un messaggio da { $sender } ({ $address }), con { $count } file
+   *[other] Un messaggio da { $sender } ({ $address }), con { $count } file
+}
+sealed-read = Può leggerlo qui:
+sealed-button = Leggere il messaggio
+sealed-answer = Può rispondere nella stessa pagina; anche la Sua risposta viaggia protetta.
+sealed-genuine = { $organisation } invia i messaggi riservati in questo modo. Non serve alcun account e nessuno Le chiederà la password della Sua casella di posta.
+sealed-subject = Messaggio da { $organisation }
+sealed-line = protetto da qui in poi
+
+### Pagine: cornice
+
+page-title = { $title } - { $organisation }
+page-title-error = Errore: { $title }
+page-skip = Vai al contenuto
+page-language = Lingua
+page-this-language = Italiano
+footer-genuine = Questa pagina è autentica?
+footer-accessibility = Accessibilità
+footer-privacy = Dati personali
+footer-transfer = Trasferimento { $id }
+
+### Pagine: aprire
+
+unlock-heading = File da { $sender }
+unlock-heading-message = Messaggio da { $sender }
+unlock-sent = { $address }, inviato a { $recipient } ({ $date })
+unlock-password = Password
+unlock-hint-sms = È stata inviata per SMS al numero che termina con { $digits }.
+unlock-hint-sender = { $sender } gliela darà di persona o per telefono.
+unlock-hint-other = La riceverà { $way }.
+unlock-no-password-needed = Non serve alcuna password.
+unlock-remember = Ricorda questo browser per 30 giorni (non su un computer condiviso)
+# Instead of the field for the password.
+unlock-remembered = Questo browser è ricordato. Qui non serve alcuna password.
+forget-browser = Dimentica questo browser
+unlock-open = Apri
+unlock-missing = Non ha la password?
+unlock-missing-text = Può impiegare qualche minuto ad arrivare. Se non arriva nulla, risponda all’e-mail e la chieda a { $sender }.
+unlock-until = Disponibile fino a { $date }
+ask-password = Chiedi la password a { $sender }
+ask-unlock = Chiedi a { $sender } di sbloccare la pagina
+asked = Richiesta inviata a { $sender }: { $time }.
+unlock-phone = Apri sul telefono
+unlock-phone-text = Inquadri questo codice con la fotocamera del telefono. Contiene solo il link: anche il telefono chiederà la password.
+unlock-phone-code = Codice QR con l’indirizzo di questa pagina
+terms-heading = Condizioni d’uso
+terms-agree = Accetto le condizioni d’uso
+terms-read = da leggere qui
+terms-missing = Prima è necessario accettare le condizioni d’uso.
+unlock-empty = Inserisca la password.
+wrong-password = { $tries ->
+    [0] Questa password non è corretta.
+    [one] Questa password non è corretta. Resta { $tries } tentativo, poi una pausa di un’ora.
+   *[other] Questa password non è corretta. Restano { $tries } tentativi, poi una pausa di un’ora.
+}
+wrong-password-hint = Maiuscole, spazi e trattini non fanno differenza.
+paused = Troppi tentativi. Il prossimo sarà possibile alle ore { $time }.
+locked = Bloccato dopo troppe password errate. I file sono al sicuro. Risponda all’e-mail e chieda a { $sender } di sbloccarli.
+
+### Pagine: un codice per e-mail al posto di una password
+
+code-why = Per aprire questa pagina serve un codice. Viene inviato a { $recipient }, la casella che ha ricevuto il link.
+code-send = Inviami un codice
+code-label = Codice
+code-hint = Un’e-mail con un codice di sei cifre è stata inviata a { $recipient }. Il codice è valido fino alle ore { $time }.
+code-missing = Non ha il codice?
+code-missing-text = Può impiegare qualche minuto ad arrivare; guardi anche nella posta indesiderata. Se non arriva nulla, risponda all’e-mail con il link e chieda a { $sender }.
+code-again = Invia un altro codice
+code-empty = Inserisca il codice.
+code-over = Nessun codice è più valido. Ne chieda uno nuovo.
+wrong-code = { $tries ->
+    [0] Questo codice non è corretto.
+    [one] Questo codice non è corretto. Resta { $tries } tentativo, poi una pausa di un’ora.
+   *[other] Questo codice non è corretto. Restano { $tries } tentativi, poi una pausa di un’ora.
+}
+code-limit = Per ora sono stati inviati abbastanza codici. Il prossimo potrà essere inviato da: { $time }.
+code-not-sent = In questo momento non è stato possibile inviare il codice. Riprovi tra qualche minuto.
+code-refused = Non è possibile inviare un codice a { $recipient }. Risponda all’e-mail con il link e chieda a { $sender }.
+locked-codes = Bloccato dopo troppi codici errati. I file sono al sicuro. Risponda all’e-mail con il link e chieda a { $sender } di sbloccarli.
+
+### Pagine: un'e-mail in attesa
+
+approve-heading = Un’e-mail attende la Sua approvazione
+approve-hidden = Qui non vengono mostrati il contenuto né i nomi dei file.
+approve-release = Approva
+approve-transfer = Approva con link
+approve-transfer-hint = Se approvata con link, i suoi file partono almeno dietro un link.
+approve-because = Perché viene scartata, per il mittente (facoltativo)
+approve-drop = Scarta
+withdraw-heading = La Sua e-mail attende l’approvazione
+withdraw-text = Non è partita. Finché nessuno ha deciso, può ritirarla: così non la riceverà nessuno.
+withdraw-button = Ritira
+decided-heading = È stato deciso
+# $who is an address, or the operators.
+decided-released = L’e-mail è stata approvata da { $who }: { $date }.
+decided-dropped = L’e-mail è stata scartata da { $who }: { $date }. Non è partita e non partirà.
+decided-withdrawn = L’e-mail è stata ritirata da { $who }: { $date }. Non è partita e non partirà.
+decided-over = Nessuno ha deciso in tempo. L’e-mail è stata scartata: { $date }.
+
+### Pagine: qui non c'è nulla, qualcosa non va
+
+gone-heading = Questi file non sono più qui
+gone-text = Potrebbero essere scaduti o essere stati revocati. Se ha l’e-mail, risponda per contattare il mittente.
+session-heading = Apra di nuovo il link
+session-text = Questa pagina è rimasta aperta a lungo ed è stata chiusa. Apra di nuovo il link nell’e-mail.
+busy-heading = Un momento, per favore
+busy-text = In questo momento molte persone stanno aprendo file. Riprovi tra un minuto.
+missed-text = Dalla Sua rete sono stati aperti in poco tempo molti link che non portano da nessuna parte. Riprovi tra un minuto.
+too-often = Troppi tentativi in poco tempo. Attenda un minuto e riprovi.
+error-heading = Non ha funzionato
+error-text = Qui qualcosa è andato storto. Nulla è andato perso; riprovi tra qualche minuto.
+error-reference = Riferimento per domande: { $id }
+not-found-heading = Questa pagina non esiste
+not-found-text = Controlli di avere il link completo dell’e-mail.
+
+### Pagine: file
+
+files-heading = File da { $sender }
+files-summary = { $count ->
+    [one] { $count } file, { $size }.
+   *[other] { $count } file, { $size }.
+}
+files-until = Scadenza: { $date } ({ $left }).
+files-all = Scarica tutto in ZIP, { $size }
+files-download = Scarica
+files-download-name = Scarica { $name }, { $size }
+files-details = Dettagli
+files-type = Tipo
+files-checksum = SHA-256
+files-fetched = Scaricato: { $date }
+files-fetched-times = { $count ->
+    [one] Scaricato { $count } volta
+   *[other] Scaricato { $count } volte
+}
+files-left = { $count ->
+    [one] Si può scaricare ancora { $count } volta
+   *[other] Si può scaricare ancora { $count } volte
+}
+files-used-up = Sono stati usati tutti i download consentiti. Risponda all’e-mail per chiederne altri.
+files-message = Messaggio
+files-open-message = Apri il messaggio
+files-mail-only = Salvi il messaggio e lo apra nel Suo programma di posta.
+files-lock = Chiudi questa pagina
+files-none = Non ci sono file, solo un messaggio.
+files-delete = Ho tutto, elimina ora
+delete-heading = Eliminare ora?
+delete-text = Dopo, nessuno potrà più aprire il Suo link, nemmeno Lei. Gli altri destinatari della stessa e-mail conservano il loro. Il mittente può vedere che è stato eliminato.
+delete-left = { $count ->
+    [one] { $count } file non è ancora stato scaricato.
+   *[other] { $count } file non sono ancora stati scaricati.
+}
+delete-now = Elimina
+delete-not = Indietro, non eliminare nulla
+days-left = { $days ->
+    [0] ultimo giorno
+    [one] ancora { $days } giorno
+   *[other] ancora { $days } giorni
+}
+
+### Pagine: messaggio
+
+message-heading = Messaggio da { $sender }
+message-back = File
+message-back-files = { $count ->
+    [one] File ({ $count })
+   *[other] File ({ $count })
+}
+message-print = Stampa
+message-save = Salva come .eml
+message-from = Da
+message-to = A
+message-date = Data
+message-subject = Oggetto
+message-no-subject = (nessun oggetto)
+message-pictures = Le immagini da internet non vengono caricate.
+message-no-text = Questo messaggio non ha testo da mostrare. Lo salvi e lo apra nel Suo programma di posta.
+message-too-large = Questo messaggio è troppo grande per essere mostrato qui. Lo salvi e lo apra nel Suo programma di posta.
+message-cut = Il messaggio è più lungo di quanto questa pagina possa mostrare. Lo salvi per leggerlo tutto.
+message-as-html = Mostra con formattazione
+message-as-text = Mostra come testo semplice
+
+### Pagine: tipi di file, come li si chiama
+
+type-archive = Archivio
+type-document = Documento di testo
+type-file = File
+type-film = Video
+type-mail = E-mail
+type-pdf = Documento PDF
+type-picture = Immagine
+type-slides = Presentazione
+type-sound = Audio
+type-table = Foglio di calcolo
+type-text = Testo
+
+### Pagine: uguali per tutti
+
+bad-request-text = Il browser ha inviato qualcosa che non è stato possibile capire. Apra di nuovo il link nell’e-mail.
+closed-heading = La pagina è chiusa
+closed-text = Per rivedere i file, apra il link nell’e-mail.
+forgotten-heading = Questo browser è stato dimenticato
+forgotten-text = La prossima volta verrà chiesta di nuovo la password, per tutto ciò che è stato aperto in questo browser.
+home-heading = File e messaggi da { $organisation }
+home-text = Qui non c’è un elenco dei file. Apra il link nell’e-mail che ha ricevuto.
+home-genuine = Non serve alcun account e nessuno Le chiederà la password della Sua casella di posta.
+deleted-heading = Eliminato
+deleted-text = Il Suo link non apre più nulla. Ciò che ha scaricato resta a Lei.
+genuine-host = L’indirizzo di queste pagine inizia con { $host }. Lo controlli nella barra degli indirizzi del browser prima di digitare una password.
+genuine-never = Non serve alcun account. Nessuno Le chiederà la password della Sua casella di posta, denaro o di installare un programma.
+genuine-check = Se un’e-mail Le sembra dubbia, non risponda. Chiami il mittente a un numero che già conosceva, oppure vada da sé sulle pagine di { $organisation }.
+accessibility-aim = Queste pagine sono fatte per rispettare le linee guida per l’accessibilità dei contenuti web (WCAG) 2.2, livello AA, e la norma europea EN 301 549.
+accessibility-how = Funzionano senza script, con la tastiera, con lettori di schermo e ingrandite al 400%, in colori chiari e scuri. Le password si possono incollare.
+accessibility-problem = Se qualcosa non funziona per Lei, risponda all’e-mail con il link: { $organisation } Le invierà i file in un altro modo.
+privacy-files = I file sono conservati cifrati. Si possono aprire solo con il link dell’e-mail e, se richiesta, con la password. Dopo la data indicata vengono eliminati.
+privacy-cookie = Un cookie tiene aperta la pagina dopo che Lei l’ha aperta. Viene eliminato quando chiude la pagina o il browser.
+privacy-known = Un secondo cookie indica per 30 giorni che questo browser ha aperto un link, in modo che le password errate di altri non possano tenerla fuori. Solo se Lei lo chiede, apre il link anche senza password. Viene eliminato quando sceglie «Dimentica questo browser».
+privacy-terms = Un terzo cookie ricorda per 30 giorni che ha accettato le condizioni d’uso.
+privacy-nothing = Non ci sono altri cookie e non si misura nulla.
+privacy-log = { $organisation } registra quando i file vengono aperti e scaricati, e da quale indirizzo internet, per proteggere Lei e il mittente. Il mittente può sapere che i file sono stati scaricati.
+privacy-others = Queste pagine non caricano nulla da altri e nessun altro viene a sapere della Sua visita.
+
+### Avvisi
+
+# At most 160 characters of GSM 03.38 with ordinary names: à, è, é, ì, ò and ù are in that alphabet; ’ is not.
+sms = { $organisation }: password per i file da { $sender }: { $password }. Da inserire su { $host }
+password-mail-subject = { $count ->
+    [one] Comunichi una password, per favore
+   *[other] Comunichi { $count } password, per favore
+}
+password-mail-intro = { $count ->
+    [one] Il Suo messaggio è partito, protetto. Comunichi la password a questo destinatario, di persona o per telefono, non per e-mail:
+   *[other] Il Suo messaggio è partito, protetto. Comunichi a ogni destinatario la sua password, di persona o per telefono, non per e-mail:
+}
+password-mail-until = I file sono disponibili fino a { $date }.
+password-mail-genuine = I destinatari hanno già il link. Questa e-mail è solo per Lei.
+code-mail-subject = Il Suo codice da { $organisation }
+code-mail-text = Il Suo codice per aprire ciò che Le ha inviato { $sender }:
+code-mail-until = Lo inserisca nella pagina che lo chiede, prima delle ore { $time }. Si può usare una sola volta.
+code-mail-genuine = Non ha chiesto alcun codice? Allora non faccia nulla: senza codice la pagina resta chiusa. Non lo dia a nessuno; { $organisation } non lo chiede mai per telefono o per e-mail.
+notice-failed-subject = Non è stato possibile consegnare una password
+notice-failed-text = Non è stato possibile consegnare la password per { $recipient }. La comunichi di persona o per telefono, oppure invii di nuovo il messaggio.
+
+### Ricevuta per il mittente
+
+receipt-subject = { $count ->
+    [0] Inviato protetto: { $subject }
+    [one] Inviato con { $count } file come link: { $subject }
+   *[other] Inviato con { $count } file come link: { $subject }
+}
+receipt-intro = { $count ->
+    [0] Il Suo messaggio «{ $subject }» è partito. Il testo è stato sostituito da un link.
+    [one] Il Suo messaggio «{ $subject }» è partito. Il file ({ $size }) è stato sostituito da un link.
+   *[other] Il Suo messaggio «{ $subject }» è partito. I { $count } file ({ $size }) sono stati sostituiti da un link.
+}
+receipt-why = Motivo
+receipt-until = Fino a
+receipt-to = A
+receipt-password = Password
+receipt-password-sms = SMS al numero che termina con { $digits }
+receipt-password-tell = da comunicare a { $recipient }: { $password }
+receipt-password-none = non serve
+receipt-password-other = { $way }
+receipt-by-phone = Per telefono o di persona, non per e-mail.
+receipt-original = ha ricevuto i file originali
+receipt-shared = condivide un link con altri
+receipt-transfer = Trasferimento { $id }
+receipt-password-code = un codice per e-mail, quando la pagina lo chiede
+receipt-password-known = quella scelta da Lei
+# Where the subject is not to be shown, or not known any more.
+receipt-left-subject = { $count ->
+    [0] Inviato protetto
+    [one] Inviato con { $count } file come link
+   *[other] Inviato con { $count } file come link
+}
+receipt-left-intro = { $count ->
+    [0] Il Suo messaggio è partito. Il testo è stato sostituito da un link.
+    [one] Il Suo messaggio è partito. Il file ({ $size }) è stato sostituito da un link.
+   *[other] Il Suo messaggio è partito. I { $count } file ({ $size }) sono stati sostituiti da un link.
+}
+receipt-waits = non ha ancora il messaggio: i tentativi continuano
+receipt-unclear = forse non ha il messaggio: il server successivo non l’ha confermato
+# $text is what a mail server said, with its code.
+receipt-refused = non ha ricevuto il messaggio: { $text }
+# A link follows on a line of its own.
+receipt-page = Vedere chi ha scaricato cosa, cambiare la data, revocare:
+# REVOKE stays as it is in every language.
+receipt-revoke = Per revocare subito: risponda a questa e-mail con la parola REVOKE.
+
+### Avvisi successivi al mittente
+
+downloaded-subject = Scaricato: file per { $recipient }
+downloaded-text = { $count ->
+    [one] { $name } è stato scaricato dalla pagina creata per { $recipient } ({ $date }).
+   *[other] { $name } e altri, in tutto { $count } file, sono stati scaricati dalla pagina creata per { $recipient } ({ $date }).
+}
+unread-subject = Non ancora scaricati: file per { $recipient }
+unread-text = I file per { $recipient } scadono { $date }. Nessuno li ha scaricati.
+asked-subject = Password mancante: file per { $recipient }
+asked-password = Una persona con il link creato per { $recipient } Le chiede la password.
+asked-locked = Una persona con il link creato per { $recipient } Le chiede di sbloccare la pagina: è bloccata dopo troppi tentativi errati.
+# $time is a day and a time.
+asked-when = { $count ->
+    [one] Richiesta: { $time }.
+   *[other] Richiesta: { $time }, { $count } volte in un giorno.
+}
+asked-hand-on = Se ha la password, la comunichi di persona o per telefono, non per e-mail.
+asked-again = Se non l’ha più, invii di nuovo il messaggio: ne riceverà una nuova.
+asked-lift = I file sono al sicuro. Chieda per telefono se i tentativi venivano da lì, poi sblocchi la pagina.
+# A link follows on a line of its own.
+asked-page = Ciò che può fare è indicato nella Sua pagina:
+asked-genuine = Nessuno ha chiesto nulla? Allora non faccia nulla: non è stato aperto nulla.
+locked-subject = Bloccato: file per { $recipient }
+locked-text = { $tries } password errate: la pagina per { $recipient } è bloccata. I file sono al sicuro; gli altri destinatari non sono interessati.
+downloaded-day-subject = File scaricati: { $date }
+downloaded-day-text = Questi file sono stati scaricati dalle pagine create per i Suoi destinatari:
+unread-do = Se servono ancora, lo ricordi al destinatario o cambi la data nella pagina qui sotto. Altrimenti non deve fare nulla.
+locked-codes-text = { $tries } codici errati: la pagina per { $recipient } è bloccata. I file sono al sicuro; gli altri destinatari non sono interessati.
+locked-do = Nella pagina qui sotto può sbloccarla o revocare i file. Prima chieda al destinatario se i tentativi erano suoi.
+locked-deleted-text = { $tries } password errate: secondo le regole di { $organisation }, la pagina per { $recipient } è stata eliminata. Con questi tentativi nessuno ha aperto i file; gli altri destinatari non sono interessati.
+locked-deleted-do = Non si può annullare. Se i file servono ancora, invii di nuovo il messaggio.
+# To an administrator.
+locked-sender = Mittente del messaggio: { $sender }
+locked-from = L’ultimo tentativo veniva da { $address }
+revoked-subject = Revocato: nessuno può più aprirlo
+revoked-text = Revocato: nessuno può più aprire i file. Le copie già scaricate restano dove sono.
+revoked-text-one = Revocato per { $recipient }: questa pagina non si può più aprire. Le copie già scaricate restano dove sono.
+revoked-never = Prima nessuno aveva scaricato nulla.
+revoked-before = { $count ->
+    [one] Dalla pagina creata per { $recipient } era già stato scaricato { $count } file, l’ultima volta: { $date }.
+   *[other] Dalla pagina creata per { $recipient } erano già stati scaricati { $count } file, l’ultima volta: { $date }.
+}
+extended-subject = Disponibile fino a { $date }
+extended-text = I file sono ora disponibili fino a { $date }.
+
+### La pagina del mittente
+
+sender-title = Il Suo trasferimento { $id }
+# $date is a day and a time.
+sender-summary = { $count ->
+    [0] Inviato: { $date }.
+    [one] { $count } file, { $size }. Inviato: { $date }.
+   *[other] { $count } file, { $size }. Inviato: { $date }.
+}
+sender-files = { $count ->
+    [one] { $count } file
+   *[other] { $count } file
+}
+sender-people = Destinatari
+sender-mail = E-mail
+sender-mail-sent = inviata
+sender-mail-held = in viaggio
+sender-mail-lost = non consegnata
+# $time is a time of day, or a day and a time, here and below.
+sender-mail-revoked = revocata: { $time }
+sender-mail-deleted = eliminata dal destinatario: { $time }
+sender-password-sms = SMS al numero che termina con { $digits }
+sender-password-you = la comunica Lei
+sender-password-code = codice per e-mail all’apertura del link
+sender-downloads = Scaricati
+sender-fetched-never = non ancora
+sender-opened = aperto, ancora nulla di scaricato: { $time }
+# $count of $of files.
+sender-fetched = { $count } di { $of }, ultima volta: { $time }
+sender-locked = Bloccato dopo troppe password errate: { $time }
+sender-paused = Pausa dopo password errate, fino a: { $time }
+sender-lift = Sblocca
+sender-revoke-one = Revoca
+sender-revoke-for = Revoca per { $recipient }
+sender-until = Fine
+sender-new-day = Disponibile fino alla fine del giorno
+sender-latest = Al più tardi: { $date }
+sender-change = Cambia
+sender-revoke-title = Revoca
+sender-revoke-text = Da questo momento nessuno può più aprire nulla. Non si può annullare. Ciò che è già stato scaricato resta a chi lo ha.
+sender-revoke-all = Revoca per tutti
+sender-history = Cronologia
+sender-history-note = Scaricato significa: dalla pagina creata per quel destinatario. Nessuno può sapere chi l’ha letto.
+sender-is-revoked = È stato revocato. Nessuno può più aprirlo.
+sender-is-expired = È terminato. Nessuno può più aprirlo.
+sender-over-heading = Questo trasferimento è terminato
+sender-over-text = I suoi file sono stati eliminati, e con loro la sua cronologia.
+sender-done-revoked = Revocato. Chi aveva quel link non può più aprire nulla.
+sender-done-extended = La fine è stata cambiata.
+sender-done-latest = La fine è stata cambiata, all’ultimo momento consentito.
+sender-done-lifted = Sbloccato. La password si può provare di nuovo.
+sender-done-nothing = Non c’era nulla da cambiare.
+sender-no-day = Inserisca un giorno.
+sender-past = Quel giorno è passato. Per terminare ora, revochi il trasferimento.
+takeback-heading = Revocare per tutti?
+takeback-heading-one = Revocare?
+takeback-text = Da questo momento nessuna di queste persone può più aprirlo:
+takeback-note = Non si può annullare. Ciò che è già stato scaricato resta a chi lo ha.
+takeback-yes = Revoca
+takeback-no = Lascia così
+event-sent = Inviato
+event-opened = Aperto
+event-fetched = { $count ->
+    [one] { $count } file scaricato
+   *[other] { $count } file scaricati
+}
+event-fetched-names = Scaricato: { $names }
+event-locked = Bloccato dopo troppe password errate
+event-lifted = { $by ->
+    [sender] Sbloccato da Lei
+   *[other] Sbloccato da chi gestisce il servizio
+}
+event-asked = È stata chiesta la password
+event-answered = È stata scritta una risposta
+event-revoked = { $by ->
+    [sender] Revocato da Lei
+    [operator] Revocato da chi gestisce il servizio
+   *[other] Eliminato dopo troppe password errate
+}
+event-extended = { $by ->
+    [sender] Fine cambiata da Lei: { $date }
+   *[other] Fine cambiata da chi gestisce il servizio: { $date }
+}
+event-link-sent = { $by ->
+    [sender] Nuovo link inviato da Lei
+   *[other] Nuovo link inviato da chi gestisce il servizio
+}
+event-password-sent = { $by ->
+    [sender] Nuova password creata da Lei
+   *[other] Nuova password creata da chi gestisce il servizio
+}
+event-deleted = Eliminato dal destinatario
+
+### Risposte del mittente a una ricevuta
+
+# Words that senders write in the first line, in lower case, with commas between them. Those of every language are known at once.
+command-revoke = revocare, revoca, ritirare
+command-extend = prolungare, prolunga
+command-who = chi
+command-unlock = sbloccare, sblocca
+command-help = aiuto
+command-days = g, gg, giorno, giorni
+command-weeks = s, settimana, settimane
+told-subject-done = Fatto: trasferimento { $id }
+told-subject-not = Non fatto: trasferimento { $id }
+told-subject-who = Chi ha scaricato cosa: trasferimento { $id }
+told-subject-help = Che cosa può rispondere: trasferimento { $id }
+told-revoked = Revocato: nessuno può più aprire il trasferimento { $id }. Ciò che è già stato scaricato resta a chi lo ha.
+told-revoked-one = Revocato: { $recipient } non può più aprire il trasferimento { $id }. Ciò che è già stato scaricato resta lì.
+told-extended = Fine del trasferimento { $id }: { $date }.
+told-latest = È l’ultimo momento consentito.
+told-lifted = Sbloccato: la password si può provare di nuovo.
+told-no-recipient = Non è stato cambiato nulla: il trasferimento { $id } non ha un link per { $recipient }.
+told-past = Non è stato cambiato nulla: quel giorno è passato. Per terminare ora, risponda con la parola revocare.
+told-over = Non è stato cambiato nulla: il trasferimento { $id } era già terminato o revocato.
+told-not-locked = Non è stato cambiato nulla: nulla è bloccato.
+told-unread = Non è stato cambiato nulla: non è stato possibile capire la Sua risposta.
+told-how = Scriva una di queste righe all’inizio della Sua risposta a una ricevuta:
+# In front of the colon stands one of the words above.
+told-how-revoke = revocare: nessuno può più aprirlo
+told-how-revoke-one = revocare bo@partner.example: solo questo destinatario non può più
+told-how-extend = prolungare 7 giorni: finisce 7 giorni più tardi (anche: prolungare 2 settimane, prolungare 2025-12-24)
+told-how-who = chi: chi ha aperto e scaricato cosa
+told-how-unlock = sbloccare: le password si possono provare di nuovo
+told-how-help = aiuto: questo elenco
+told-who-revoked = revocato
+told-who-locked = bloccato dopo troppe password errate
+told-who-never = non ancora aperto
+# $date is a day and a time.
+told-who-opened = aperto: { $date }, scaricati { $count } di { $of }
+
+### E-mail in attesa di approvazione
+
+# To an approver. $sender is an address.
+hold-ask-subject = Attende la Sua approvazione: un’e-mail da { $sender }
+hold-ask-text = Un’e-mail da { $sender } attende che qualcuno la approvi. Lei può farlo. Qui non ne viene mostrato il contenuto.
+hold-ask-until = Se nessuno decide fino a { $date }, viene scartata e il mittente riceve un avviso.
+hold-ask-how = Sul gateway di posta decide uno di questi comandi:
+# A link follows on a line of its own.
+hold-ask-page = Decida in questa pagina:
+hold-withdraw-page = Finché nessuno ha deciso, può ritirarla qui:
+# One line per recipient.
+hold-to = A: { $recipient }
+hold-sent = Inviata: { $date }
+hold-size = { $count ->
+    [0] Dimensione: { $size }, senza file
+    [one] Dimensione: { $size }, { $count } file
+   *[other] Dimensione: { $size }, { $count } file
+}
+# $rule is the id of a rule, $text its reason.
+hold-why = Motivo: { $text } ({ $rule })
+hold-mail = E-mail { $id }
+# Stands behind "da".
+hold-operator = chi gestisce il servizio
+# To the sender.
+hold-waits-subject = La Sua e-mail attende l’approvazione
+hold-waits-text = La Sua e-mail non è ancora partita: deve essere approvata da { $approvers }. Non deve fare nulla.
+hold-waits-until = Se nessuno decide fino a { $date }, viene scartata e Lei riceve un avviso.
+hold-released-subject = La Sua e-mail è stata approvata
+hold-released-text = La Sua e-mail è stata approvata da { $who } ed è in viaggio.
+hold-dropped-subject = La Sua e-mail non è stata approvata
+hold-dropped-text = La Sua e-mail è stata scartata da { $who }. Non è partita e non partirà.
+hold-dropped-because = Il motivo indicato: { $text }
+hold-over-subject = La Sua e-mail non è stata approvata in tempo
+hold-over-text = Nessuno ha deciso in tempo sulla Sua e-mail. È stata scartata e non è partita. Chieda l’approvazione, poi la invii di nuovo.
+hold-missed-subject = Nessuna decisione in tempo: un’e-mail della Sua organizzazione
+hold-missed-text = Nessuno ha deciso in tempo sull’e-mail da { $sender }. È stata scartata e il mittente è stato avvisato.
+hold-failed-subject = Non è stato possibile consegnare la Sua e-mail a tutti
+hold-failed-text = La Sua e-mail è stata approvata, ma non ha raggiunto:
+
+### Rapporti di consegna, al mittente
+
+report-failed-subject = La Sua e-mail non ha raggiunto tutti
+report-failed-text = La Sua e-mail non ha raggiunto questi destinatari, e non ci saranno altri tentativi:
+report-failed-advice = Per il resto la Sua e-mail è a posto: si tratta solo dei destinatari qui sopra. Controlli i loro indirizzi e la invii loro di nuovo. Se gli indirizzi sono giusti, mostri questo messaggio alla Sua assistenza informatica.
+report-unclear-subject = Forse la Sua e-mail non ha raggiunto tutti
+report-unclear-text = Non si sa se la Sua e-mail ha raggiunto questi destinatari. La connessione si è interrotta ogni volta, prima che il server successivo lo confermasse:
+report-unclear-advice = Chieda loro prima di inviarla di nuovo.
+report-delayed-subject = La Sua e-mail è in ritardo
+report-delayed-text = La Sua e-mail non ha ancora raggiunto questi destinatari. I tentativi continuano e non deve fare nulla:
+report-delayed-until = Se non riesce fino a { $date }, riceverà un avviso.
+report-relayed-subject = La Sua e-mail è stata inoltrata
+report-relayed-text = La Sua e-mail è stata inoltrata per questi destinatari. Il server successivo non comunica che cosa ne sarà:
+# $text is what the next mail server said, with its code.
+report-said = Il server successivo ha risposto: { $text }
+# $text is what our own server noted, with its code, in English.
+report-we = Il nostro server ha annotato: { $text }
+
+### Pagine: rispondere
+
+files-reply = Rispondi
+write-heading = Risposta a { $name }
+write-back = Torna ai file
+write-others = Invia anche a
+write-text = Il Suo testo
+write-files = File
+write-files-hint = Fino a { $size } in tutto. Sul telefono può anche scattare una foto.
+write-here = Già qui
+write-cut = Questi file non sono arrivati interi. Li scelga di nuovo:
+write-send = Invia
+write-wait = Testo e file vengono inviati insieme. Con file grandi ci vuole un po’: lasci aperta questa pagina finché non appare la successiva.
+write-empty = Scriva un testo o scelga un file.
+write-too-large = È troppo. I file possono occupare in tutto { $size }.
+write-too-many-files = Sono troppi file. Li metta in un file ZIP o li invii in due risposte.
+write-too-many = Oggi ha già inviato diverse risposte. Riprovi domani.
+write-unfinished = Un file non è arrivato intero. Lo scelga di nuovo.
+write-no-room = In questo momento non c’è spazio per questi file. Riprovi più tardi.
+write-nobody = Scelga a chi inviarlo.
+write-gone = Questa risposta è stata inviata o è scaduta. Ne cominci una nuova.
+write-waiting = Questi file sono in viaggio. Potrà inviare quando saranno arrivati tutti.
+write-done = Arrivato
+write-lost = Connessione interrotta, riprende da sola
+write-failed = Non accettato
+write-retry = Riprova
+write-remove = Rimuovi
+written-heading = Inviato a { $name }
+written-to = A
+written-time = Ora
+written-number = Riferimento
+written-copy = Vuole ricevere questa ricevuta per e-mail a { $address }?
+written-copy-send = Inviami la ricevuta
+written-copied = La ricevuta viene inviata a { $address }.
+
+### L'e-mail che porta una risposta
+
+written-from = { $name } tramite { $organisation }
+written-closing-reply = Scritto su { $host }, { $date }, da chi ha aperto i file inviati a { $address }.
+written-closing-address = Scritto su { $host }, { $date }, da chi legge la casella di posta { $address }.
+written-reference = Riferimento { $id }
+written-copy-subject = Il Suo messaggio a { $organisation }
+written-copy-text = Il Suo messaggio è stato inviato a { $organisation }.
