@@ -155,6 +155,8 @@ fn form(text: &str) -> String {
                 | '.'
                 | '!'
                 | '?'
+                | '¡'
+                | '¿'
                 | ','
                 | ';'
                 | ':'
@@ -219,6 +221,23 @@ mod tests {
             ("deblokkeren", Order::Wish(Wish::Lift(None))),
             ("help", Order::Help),
             ("Hilfe", Order::Help),
+            ("«\u{a0}Retirer\u{a0}»", all()),
+            ("retirar bo@partner.example", bo()),
+            ("Revocare!", all()),
+            ("WYCOFAĆ", all()),
+            ("prolonger 3 jours", extend(End::Later(3 * DAY))),
+            ("prolongar 1 semana", extend(End::Later(7 * DAY))),
+            ("prolunga 2 settimane", extend(End::Later(14 * DAY))),
+            ("przedłuż 5 dni", extend(End::Later(5 * DAY))),
+            ("przedluz 2 tygodnie", extend(End::Later(14 * DAY))),
+            ("Qui\u{202f}?", Order::Who),
+            ("¿Quién?", Order::Who),
+            ("chi?", Order::Who),
+            ("Kto?", Order::Who),
+            ("débloquer", Order::Wish(Wish::Lift(None))),
+            ("odblokuj", Order::Wish(Wish::Lift(None))),
+            ("¡Ayuda!", Order::Help),
+            ("aiuto", Order::Help),
             ("> revoke", Order::Unread),
             ("", Order::Unread),
         ];
@@ -238,6 +257,10 @@ mod tests {
                 let order = read(&word).word();
                 assert_eq!(order, key, "{word}");
             }
+        }
+        let days: Vec<String> = orders.words("command-days").collect();
+        for week in orders.words("command-weeks") {
+            assert!(!days.contains(&week), "{week} is a day and a week");
         }
     }
 }
