@@ -117,15 +117,7 @@ impl Pages {
     }
 
     fn frame(&self, frame: &Frame) -> Value {
-        let languages: Vec<Value> = self
-            .texts
-            .configured()
-            .into_iter()
-            .map(|code| {
-                let name = self.say(code, "page-this-language", &[]);
-                context! { code, name, here => code == frame.language }
-            })
-            .collect();
+        let languages = self.languages(frame);
         context! {
             full_title => self.full_title(frame),
             title => &frame.title,
@@ -138,6 +130,17 @@ impl Pages {
             terms => self.terms,
             languages,
         }
+    }
+
+    /// By their own names, so that each is found where its readers look for it.
+    fn languages(&self, frame: &Frame) -> Vec<Value> {
+        let name = |code| (self.say(code, "page-this-language", &[]), code);
+        let mut named: Vec<_> = self.texts.configured().into_iter().map(name).collect();
+        named.sort();
+        named
+            .into_iter()
+            .map(|(name, code)| context! { code, name, here => code == frame.language })
+            .collect()
     }
 
     fn full_title(&self, frame: &Frame) -> String {
@@ -196,14 +199,14 @@ fn argument(value: Value) -> Argument<'static> {
 mod tests {
     use super::*;
 
-    fn pages() -> Pages {
+    fn pages(languages: &[&str]) -> Pages {
         let house = House {
             organisation: "Example <Region>".into(),
             portal_url: "https://files.example.org".into(),
             help_url: Some("https://www.example.org/files".into()),
             hostname: "mx.example.org".into(),
             domains: vec!["example.org".into()],
-            languages: vec!["en".into(), "sv".into()],
+            languages: languages.iter().map(|l| (*l).to_owned()).collect(),
             time_zone: jiff::tz::TimeZone::UTC,
             notice_from: "files@example.org".into(),
             look: crate::texts::Look::default(),
@@ -229,7 +232,7 @@ mod tests {
 
     #[tokio::test]
     async fn everything_is_escaped_and_said_in_the_language() {
-        let pages = pages();
+        let pages = pages(&["en", "sv"]);
         let english = html(&pages, "en", false).await;
         assert!(english.contains("<title>Error: &lt;b&gt; - Example &lt;Region&gt;</title>"));
         assert!(english.contains("&lt;script&gt;") && !english.contains("<script"));
@@ -239,6 +242,25 @@ mod tests {
         assert!(swedish.contains("<html lang=\"sv\""));
         assert!(swedish.contains("<title>Fel: "), "{swedish}");
         assert!(swedish.contains("href=\"/accessibility?lang=sv\""));
+    }
+
+    #[tokio::test]
+    async fn languages_stand_in_the_order_of_their_own_names() {
+        let pages = pages(&["pl", "en", "sv", "nl", "it", "fr", "es", "de"]);
+        let html = html(&pages, "fr", true).await;
+        let names = [
+            "Deutsch",
+            "English",
+            "Español",
+            ">Français</span>",
+            "Italiano",
+            "Nederlands",
+            "Polski",
+            "Svenska",
+        ];
+        let places = names.map(|name| html.find(name).expect(name));
+        assert!(places.is_sorted(), "{html}");
+        assert!(html.contains("<title>Erreur\u{a0}: &lt;b&gt; - "), "{html}");
     }
 
     #[test]

@@ -475,7 +475,9 @@ fn house(address: SocketAddr) -> House {
         help_url: Some("https://www.example.org/files".into()),
         hostname: "mx.example.org".into(),
         domains: vec!["example.org".into()],
-        languages: ["en", "de", "sv", "nl"].map(String::from).into(),
+        languages: cloakroom::texts::LANGUAGES
+            .map(|(language, _)| language.to_owned())
+            .into(),
         time_zone: jiff::tz::TimeZone::get("Europe/Stockholm").expect("compiled in"),
         notice_from: "files@example.org".into(),
         look: Look::default(),

@@ -296,6 +296,10 @@ fn the_page_about_privacy_tells_of_both_cookies() {
         ("de", "zweites Cookie"),
         ("sv", "andra kaka"),
         ("nl", "tweede cookie"),
+        ("fr", "deuxième cookie"),
+        ("es", "segunda cookie"),
+        ("it", "secondo cookie"),
+        ("pl", "Drugi plik cookie"),
     ] {
         let text = stage.get(&format!("/privacy?lang={language}"), "").text();
         assert!(text.contains(word) && text.contains("30"), "{text}");

@@ -91,6 +91,10 @@ fn the_receipts_link_shows_names_and_the_notices_link_does_not() {
         ("de", "Empfänger"),
         ("sv", "Mottagare"),
         ("nl", "Ontvangers"),
+        ("fr", "Destinataires"),
+        ("es", "Destinatarios"),
+        ("it", "Destinatari"),
+        ("pl", "Odbiorcy"),
     ] {
         let path = format!("/s/{}?lang={language}", token(&stage, &made, None));
         assert!(stage.get(&path, "").text().contains(word), "{language}");
