@@ -10,6 +10,8 @@
 
 ### Le bloc dans l'e-mail
 
+# Here and in the next section with ' instead of ’, which ISO 8859 lacks: a mail in it keeps its charset.
+
 block-title = { $count ->
     [one] { $count } fichier envoyé par { $sender } ({ $size })
    *[other] { $count } fichiers envoyés par { $sender } ({ $size })

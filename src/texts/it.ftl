@@ -9,6 +9,8 @@
 
 ### Il blocco nell'e-mail
 
+# Here and in the next section with ' instead of ’, which ISO 8859 lacks: a mail in it keeps its charset.
+
 block-title = { $count ->
     [one] { $count } file da { $sender } ({ $size })
    *[other] { $count } file da { $sender } ({ $size })
