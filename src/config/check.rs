@@ -18,12 +18,13 @@ use crate::mail::Network;
 use crate::maillog::Addresses;
 use crate::texts::{House, Look};
 use crate::transfer::parcel::Partial;
-use crate::transfer::{Downloads, Telling, Unlock};
+use crate::transfer::{Downloads, Recovery, Telling, Unlock};
 use crate::units::{ByteSize, Period};
 use jiff::tz::TimeZone;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+const RECOVERIES: &[(&str, Recovery)] = &[("none", Recovery::None), ("gateway", Recovery::Gateway)];
 const UNLOCKS: &[(&str, Unlock)] = &[
     ("link", Unlock::Link),
     ("email-code", Unlock::EmailCode),
@@ -487,6 +488,7 @@ fn transfer(mut s: Section<'_, '_>, words: Option<PasswordWords>) -> Option<Tran
         "password_via",
         list(move |r, v| channel_word(r, v, known.as_deref())),
     );
+    let recovery = s.or("recovery", choice(RECOVERIES), Recovery::None);
     let max_keep_for = s.or("max_keep_for", parsed, Period::days(60));
     if keep_for > max_keep_for {
         let message = format!("longer than max_keep_for, which is {max_keep_for}");
@@ -508,6 +510,7 @@ fn transfer(mut s: Section<'_, '_>, words: Option<PasswordWords>) -> Option<Tran
         keep_for,
         unlock,
         password_via: via.unwrap_or(words?.default),
+        recovery,
         max_keep_for,
     })
 }

@@ -10,7 +10,7 @@ use crate::forward::Target;
 use crate::mail::{Address, Network};
 use crate::texts::House;
 use crate::transfer::parcel::Partial;
-use crate::transfer::{Telling, Unlock};
+use crate::transfer::{Recovery, Telling, Unlock};
 use crate::units::{ByteSize, Period};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -156,6 +156,8 @@ pub struct Transfer {
     pub unlock: Unlock,
     /// Names or kinds of channels, the first that reaches the recipient wins.
     pub password_via: Vec<String>,
+    /// Whether a lost password can be replaced.
+    pub recovery: Recovery,
     /// No rule and no sender gets more.
     pub max_keep_for: Period,
 }

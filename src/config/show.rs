@@ -4,7 +4,7 @@ use super::{Channel, ChannelKind, Config, HardLock, LogFormat, OnUnreadable, Sms
 use crate::forward::Target;
 use crate::maillog::Addresses;
 use crate::transfer::parcel::Partial;
-use crate::transfer::{Downloads, Unlock};
+use crate::transfer::{Downloads, Recovery, Unlock};
 use crate::units::Period;
 use serde::Serialize;
 use std::fmt::Display;
@@ -86,6 +86,7 @@ pub(super) fn settings(c: &Config) -> Vec<Setting> {
         ("transfer.keep_for", Some(quoted(t.keep_for))),
         ("transfer.unlock", Some(quoted(unlock(t.unlock)))),
         ("transfer.password_via", Some(items(&t.password_via))),
+        ("transfer.recovery", Some(quoted(recovery(t.recovery)))),
         ("transfer.max_keep_for", Some(quoted(t.max_keep_for))),
         ("lock.soft.tries", Some(l.soft_tries.to_string())),
         ("lock.soft.pause", Some(quoted(l.soft_pause))),
@@ -212,6 +213,13 @@ fn unlock(unlock: Unlock) -> &'static str {
         Unlock::Link => "link",
         Unlock::EmailCode => "email-code",
         Unlock::Password => "password",
+    }
+}
+
+fn recovery(recovery: Recovery) -> &'static str {
+    match recovery {
+        Recovery::None => "none",
+        Recovery::Gateway => "gateway",
     }
 }
 

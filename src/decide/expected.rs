@@ -5,7 +5,7 @@ use super::sheet::{Sheet, Value, get};
 use super::wish::{self, Level};
 use crate::mail::{Address, Lane};
 use crate::transfer::plan::Weight;
-use crate::transfer::{Action, Decision, Plan, Unlock};
+use crate::transfer::{Action, Decision, Plan, Recovery, Unlock};
 use crate::units::Period;
 use std::time::Duration;
 
@@ -20,6 +20,7 @@ pub(super) struct Expected {
     hide_subject: Option<bool>,
     password_via: Option<Vec<String>>,
     notify: Option<Vec<String>>,
+    recovery: Option<Recovery>,
     rules: Option<Vec<String>>,
     release_by: Option<Vec<String>>,
     hold_for: Option<Duration>,
@@ -37,6 +38,7 @@ pub(super) const EXPECTED: &[&str] = &[
     "keep_for",
     "notify",
     "password_via",
+    "recovery",
     "release_by",
     "require_tls",
     "rules",
@@ -65,6 +67,7 @@ impl Expected {
             hide_subject: wish.hide_subject,
             password_via: wish.password_via,
             notify: wish.notify,
+            recovery: wish.recovery,
             release_by: wish.release_by.map(|list| names(&list)),
             hold_for: wish.hold_for,
             require_tls: wish.require_tls,
@@ -130,6 +133,12 @@ impl Expected {
             "password_via",
             self.password_via.as_ref().map(|w| w.join(", ")),
             options.password_via.join(", "),
+        );
+        let recovery = |r: Recovery| wish::recovery_word(r).to_owned();
+        same(
+            "recovery",
+            self.recovery.map(recovery),
+            recovery(options.recovery),
         );
         same(
             "notify",

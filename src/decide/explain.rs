@@ -11,7 +11,7 @@ use super::merge::Said;
 use super::policy::Policy;
 use super::search::{Content, Evidence, Wanted};
 use super::seen::Seen;
-use super::wish::tls_word;
+use super::wish::{recovery_word, tls_word};
 use crate::fault::Fault;
 use crate::mail::content::Reader;
 use crate::mail::{Lane, Mail};
@@ -285,6 +285,8 @@ fn options(decision: &Decision, verdict: &Verdict) -> Vec<Value> {
             &merged.keep_for,
         ),
     ];
+    let recovery = recovery_word(options.recovery).into();
+    out.push(value("recovery", recovery, &merged.recovery));
     if let Some(downloads) = options.downloads {
         out.push(value("downloads", downloads.to_string(), &merged.downloads));
     }

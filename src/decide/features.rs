@@ -10,7 +10,7 @@ use super::judge::Bench;
 use super::policy::Policy;
 use super::rule::SENDER;
 use super::search::Content;
-use super::wish::Level;
+use super::wish::{Level, recovery_word};
 use super::{compare, label};
 use crate::mail::Lane;
 use crate::mail::outline::{Nature, Role};
@@ -359,6 +359,7 @@ impl Summary {
             say("hide_names", options.hide_names.to_string());
             say("hide_subject", options.hide_subject.to_string());
             say("notify", options.notify.join(", "));
+            say("recovery", recovery_word(options.recovery).to_owned());
         }
         Summary {
             action: level.word().to_owned(),

@@ -5,7 +5,7 @@ use super::policy::{Frame, Policy};
 use super::sample::{Sample, address};
 use crate::mail::outline::Role;
 use crate::transfer::plan::Weight;
-use crate::transfer::{Action, Decision, Plan, Scope, Unlock};
+use crate::transfer::{Action, Decision, Plan, Recovery, Scope, Unlock};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -323,7 +323,7 @@ fn one_more_rule_never_weakens() {
         rule(
             "d",
             "",
-            "action = \"transfer\", unlock = \"link\", hide_subject = true",
+            "action = \"transfer\", unlock = \"link\", hide_subject = true, recovery = \"gateway\"",
         ),
     ];
     let decide = |set: usize| {
@@ -345,6 +345,7 @@ fn one_more_rule_never_weakens() {
                         <= less.options.downloads.unwrap_or(u32::MAX)
                 );
                 assert!(both.options.hide_subject >= less.options.hide_subject);
+                assert!(both.options.recovery >= less.options.recovery);
             }
         }
     }
@@ -918,5 +919,30 @@ fn what_was_found_in_the_text_or_the_subject_takes_the_text_along() {
         assert_eq!(decision.action, Action::Transfer, "{when}");
         assert_eq!(decision.scope, scope, "{when}");
         assert_eq!(decision.options.hide_subject, hidden, "{when}");
+    }
+}
+
+#[test]
+fn a_password_can_be_replaced_only_where_every_rule_wants_it() {
+    let wants =
+        |id: &str, recovery: &str| rule(id, "", &format!("action = \"transfer\"{recovery}"));
+    let rows = [
+        ("", "", Recovery::None),
+        (", recovery = \"gateway\"", "", Recovery::None),
+        (
+            ", recovery = \"gateway\"",
+            ", recovery = \"none\"",
+            Recovery::None,
+        ),
+        (
+            ", recovery = \"gateway\"",
+            ", recovery = \"gateway\"",
+            Recovery::Gateway,
+        ),
+    ];
+    for (a, b, expected) in rows {
+        let text = wants("a", a) + &wants("b", b);
+        let options = first(&policy(&text), Sample::text().file("x", 1)).options;
+        assert_eq!(options.recovery, expected, "{a}{b}");
     }
 }

@@ -9,7 +9,7 @@ use super::patterns::Exposed;
 use super::wish::{EVENTS, Level, Wish};
 use crate::mail::outline::Role;
 use crate::mail::{Address, Lane};
-use crate::transfer::{Awaits, Options, Unlock};
+use crate::transfer::{Awaits, Options, Recovery, Unlock};
 use crate::units::Period;
 use std::time::Duration;
 
@@ -46,6 +46,8 @@ pub struct Merged {
     pub hide_subject: Option<Said<bool>>,
     /// `notify`
     pub notify: Option<Said<Vec<String>>>,
+    /// `recovery`
+    pub recovery: Option<Said<Recovery>>,
     /// `take`
     pub take: Option<Said<Vec<Role>>>,
     /// `require_tls`
@@ -78,6 +80,7 @@ impl Merged {
         stricter(&mut self.require_tls, wish.require_tls, id, |new, old| {
             new > old
         });
+        stricter(&mut self.recovery, wish.recovery, id, |new, old| new > old);
         narrow(&mut self.password_via, wish.password_via.as_deref(), id);
         union(&mut self.notify, wish.notify.as_deref(), id);
         union(&mut self.take, wish.take.as_deref(), id);
@@ -145,6 +148,7 @@ impl Merged {
             language: None,
             phone: None,
             password: None,
+            recovery: value(&self.recovery, &defaults.recovery),
         }
     }
 

@@ -247,6 +247,7 @@ pub(super) fn standing(defaults: &Options) -> Wish {
         downloads: defaults.downloads,
         hide_names: Some(defaults.hide_names),
         hide_subject: Some(defaults.hide_subject),
+        recovery: Some(defaults.recovery),
         notify: Some(defaults.notify.clone()),
         ..Wish::default()
     }

@@ -11,7 +11,7 @@ use super::lists::KEYS as LIST;
 use super::reading::TOP;
 use super::rule::{KEYS as RULE, THEN};
 use super::trial::{ATTACH, KEYS as TEST};
-use super::wish::{EVENTS, KEYS as WISH, LEVELS, STAYING, TLS, UNLOCKS};
+use super::wish::{EVENTS, KEYS as WISH, LEVELS, RECOVERIES, STAYING, TLS, UNLOCKS};
 use serde_json::{Map, Value, json};
 
 /// The schema (draft 2020-12).
@@ -204,6 +204,7 @@ fn of_wish(key: &str) -> Option<Value> {
         }
         "password_via" | "waives" => texts(text()),
         "reject_over" => size(),
+        "recovery" => words(RECOVERIES.iter().map(|r| r.0)),
         "require_tls" => words(TLS.iter().map(|t| t.0)),
         "take" => texts(words(STAYING.iter().map(|s| s.0))),
         "text" => languages(),

@@ -8,7 +8,7 @@ use super::sheet::{self, Sheet, get};
 use crate::fault::diagnostic::Diagnostics;
 use crate::mail::outline::Role;
 use crate::mail::{Address, Lane};
-use crate::transfer::Unlock;
+use crate::transfer::{Recovery, Unlock};
 use crate::units::Period;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -59,6 +59,8 @@ pub struct Wish {
     pub notify: Option<Vec<String>>,
     /// `take`: parts that stay by default, but are taken here.
     pub take: Option<Vec<Role>>,
+    /// `recovery`: whether a lost password can be replaced.
+    pub recovery: Option<Recovery>,
     /// `release_by`: who may release what is held.
     pub release_by: Option<Vec<Address>>,
     /// `hold_for`: how long it waits.
@@ -84,6 +86,10 @@ pub const UNLOCKS: &[(&str, Unlock)] = &[
     ("email-code", Unlock::EmailCode),
     ("password", Unlock::Password),
 ];
+
+/// The words of `recovery`, from mild to strict.
+pub const RECOVERIES: &[(&str, Recovery)] =
+    &[("gateway", Recovery::Gateway), ("none", Recovery::None)];
 
 /// The words of `require_tls`.
 pub const TLS: &[(&str, Lane)] = &[("verified", Lane::VerifiedTls)];
@@ -113,6 +119,7 @@ pub const KEYS: &[&str] = &[
     "keep_for",
     "notify",
     "password_via",
+    "recovery",
     "release_by",
     "require_tls",
     "take",
@@ -154,6 +161,7 @@ impl Wish {
             hide_subject: get(table, "hide_subject").and_then(|v| sheet.boolean(v)),
             notify: get(table, "notify").and_then(|v| events(sheet, v)),
             take: get(table, "take").and_then(|v| staying(sheet, v)),
+            recovery: get(table, "recovery").and_then(|v| sheet.one_of(v, "recovery", RECOVERIES)),
             release_by: get(table, "release_by").and_then(|v| approvers(sheet, v)),
             hold_for: get(table, "hold_for").and_then(|v| wait(sheet, v)),
             require_tls: get(table, "require_tls")
@@ -174,6 +182,7 @@ impl Wish {
             hide_subject,
             notify,
             take,
+            recovery,
             release_by,
             hold_for,
             require_tls,
@@ -206,6 +215,7 @@ impl Wish {
             ),
             ("notify", notify.as_deref().map(list)),
             ("password_via", password_via.as_deref().map(list)),
+            ("recovery", recovery.map(|r| word(recovery_word(r)))),
             ("release_by", release_by.as_deref().map(people)),
             ("require_tls", require_tls.map(|lane| word(tls_word(lane)))),
             ("take", take.as_deref().map(parts)),
@@ -227,6 +237,7 @@ impl Wish {
             hide_subject: self.hide_subject.or(other.hide_subject),
             notify: self.notify.or_else(|| other.notify.clone()),
             take: self.take.or_else(|| other.take.clone()),
+            recovery: self.recovery.or(other.recovery),
             release_by: self.release_by.or_else(|| other.release_by.clone()),
             hold_for: self.hold_for.or(other.hold_for),
             require_tls: self.require_tls.or(other.require_tls),
@@ -239,6 +250,14 @@ impl Wish {
 pub fn tls_word(lane: Lane) -> &'static str {
     let found = TLS.iter().find(|(_, l)| *l == lane);
     found.map_or("none", |(word, _)| word)
+}
+
+/// The word in policy files.
+pub fn recovery_word(recovery: Recovery) -> &'static str {
+    match recovery {
+        Recovery::Gateway => "gateway",
+        Recovery::None => "none",
+    }
 }
 
 /// Reads `[profile.NAME]` of a document; everything else in it is left to its owner. Made for `cloakroom.toml`.

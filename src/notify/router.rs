@@ -151,6 +151,7 @@ mod tests {
                 language: None,
                 phone: phone.map(str::to_owned),
                 password: None,
+                recovery: Default::default(),
             },
             reasons: Vec::new(),
         }

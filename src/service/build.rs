@@ -177,11 +177,14 @@ pub fn policy_with(config: &Config, dir: &Path, drafts: &[PathBuf]) -> Result<Po
     let frame = Frame {
         domains: config.house.domains.clone(),
         profiles: wish::profiles(&config.file, &config.text, &channels)?,
-        defaults: Options::of(
-            config.transfer.unlock,
-            by_name(&config.transfer.password_via, &channels),
-            config.transfer.keep_for.0,
-        ),
+        defaults: Options {
+            recovery: config.transfer.recovery,
+            ..Options::of(
+                config.transfer.unlock,
+                by_name(&config.transfer.password_via, &channels),
+                config.transfer.keep_for.0,
+            )
+        },
         may_waive: config.policy.may_waive.clone(),
         release_by: config.policy.release_by.clone(),
         max_keep_for: config.transfer.max_keep_for.0,

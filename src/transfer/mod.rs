@@ -39,7 +39,7 @@ pub use memo::Memo;
 pub use notice::{Destination, Notice};
 pub use parcel::Parcel;
 pub use password::Password;
-pub use plan::{Action, Awaits, Decision, Options, Plan, Reason, Scope, Unlock};
+pub use plan::{Action, Awaits, Decision, Options, Plan, Reason, Recovery, Scope, Unlock};
 pub use preferences::{Downloads, Preferences, Telling, Told, Wishes};
 pub use proof::{Accepted, Held};
 pub use receipt::Receipt;

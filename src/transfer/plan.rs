@@ -95,6 +95,8 @@ pub struct Options {
     pub phone: Option<String>,
     /// A password the sender gave.
     pub password: Option<Password>,
+    /// Whether a lost password can be replaced.
+    pub recovery: Recovery,
 }
 
 impl Options {
@@ -111,6 +113,7 @@ impl Options {
             language: None,
             phone: None,
             password: None,
+            recovery: Recovery::default(),
         }
     }
 }
@@ -124,6 +127,17 @@ pub enum Unlock {
     EmailCode,
     /// A password that travels by another channel.
     Password,
+}
+
+/// Whether a lost link or password can be replaced, from mild to strict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Recovery {
+    /// The gateway keeps the transfer key sealed under its own, until the transfer ends: sender and operator can have a new link and
+    /// password made. Who has the whole disk and the master key can open it too.
+    Gateway,
+    /// By nobody: the sender sends again.
+    #[default]
+    None,
 }
 
 /// A rule that matched.
