@@ -186,6 +186,7 @@ pub fn steered(transfer: &TransferId, wish: &Wish, by: Actor) {
         Wish::Revoke(whom) => ("revoke", whom),
         Wish::Extend(_) => ("extend", &None),
         Wish::Lift(whom) => ("lift", whom),
+        Wish::Renew(whom) => ("renew", whom),
     };
     let to = to.as_ref().map(shown);
     info!(target: "mail", transfer = %transfer, what, to, by = ?by, "steered");

@@ -5,12 +5,14 @@
 //! Leaves to others: which memos there are (`store`), their words (`notify::memo`).
 
 use super::departure::PATIENCE;
+use super::steering::renewing;
 use super::upkeep::complain;
 use super::{Gateway, heavy};
 use crate::fault::{Fault, crash};
 use crate::maillog;
 use crate::notify::{Trouble, memo};
 use crate::store::DueMemo;
+use crate::transfer::memo::About;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -92,6 +94,11 @@ impl Gateway {
     }
 
     async fn try_memo(&self, due: &DueMemo, now: i64) -> Result<(), Fault> {
+        let brings_link = matches!(due.memo.about, About::Renewed(_));
+        // Read anew: it may have been taken back meanwhile.
+        if brings_link && !heavy(|| self.store().is_due(due))? {
+            return Ok(());
+        }
         let sent = self.told_already().contains(&due.memo.id);
         let trouble = match sent {
             true => None,
@@ -109,14 +116,29 @@ impl Gateway {
             return heavy(|| self.store().memo_again(due, now.saturating_add(wait)));
         }
         self.told_already().insert(due.memo.id.clone());
-        heavy(|| self.store().memo_done(due))?.await?;
+        match brings_link {
+            true => self.link_tried(due, why.as_deref())?,
+            false => heavy(|| self.store().memo_done(due))?.await?,
+        }
         crash::point("memo/done");
         self.told_already().remove(&due.memo.id);
         Ok(())
     }
 
+    /// Its password may go now, or its sender hears why it did not arrive.
+    fn link_tried(&self, due: &DueMemo, refused: Option<&str>) -> Result<(), Fault> {
+        heavy(|| self.store().link_done(due, refused))?;
+        crash::point("renew/link-sent");
+        self.bell.notify_one();
+        Ok(())
+    }
+
     async fn offer_memo(&self, due: &DueMemo) -> Result<(), Trouble> {
-        let letter = memo::letter(self.texts(), self.house(), &due.memo)?;
+        let mut letter = memo::letter(self.texts(), self.house(), &due.memo)?;
+        if let About::Renewed(renewal) = &due.memo.about {
+            let drawn = renewing::faces(self.texts(), self.house(), &due.memo, renewal);
+            (letter.text, letter.html) = drawn.map_err(|f| Trouble::Never(f.to_string()))?;
+        }
         let tried = tokio::time::timeout(LONGEST_TRY, self.post.send(letter)).await;
         tried.unwrap_or_else(|_| Err(Trouble::Later("the next hop gave no answer".into())))
     }

@@ -6,6 +6,8 @@
 //! moment, whoever has it open.
 //! Leaves to others: who may ask (the doors), the words. Fails with `Fault`: the store does not answer.
 
+pub mod renewing;
+
 use crate::fault::Fault;
 use crate::mail::Address;
 use crate::maillog;
@@ -15,6 +17,7 @@ use crate::transfer::sender_link::{SenderLink, Sheet};
 use crate::transfer::steering::{Did, End, Wish};
 use crate::transfer::{Actor, Event, Happened, Record, Ticket, TransferId};
 use jiff::Timestamp;
+use renewing::Wanted;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -113,6 +116,10 @@ impl Steering {
             (Some(record), Wish::Revoke(whom)) => self.revoke(id, &record, whom, by, along)?,
             (Some(record), Wish::Extend(end)) => self.extend(id, &record, *end, by, along)?,
             (Some(record), Wish::Lift(whom)) => self.lift(id, &record, whom, by, along)?,
+            (Some(_), Wish::Renew(whom)) => {
+                let wanted = Wanted::of(whom.clone());
+                return self.renew_along(id, &wanted, by, along).map(|done| done.0);
+            }
         };
         if did.is_change() {
             maillog::steered(id, wish, by);

@@ -6,7 +6,7 @@
 use super::Trouble;
 use super::post::Letter;
 use super::wording::name;
-use crate::mail::MailId;
+use crate::mail::{Lane, MailId};
 use crate::texts::{House, Texts, Value, format};
 use crate::transfer::code::Issued;
 use crate::transfer::{Record, Ticket};
@@ -40,6 +40,9 @@ pub fn letter(
         to: to.parse().map_err(|e| Trouble::Never(format!("{e}")))?,
         subject: say("code-mail-subject", "organisation", &house.organisation),
         text: lines.join("\r\n"),
+        html: None,
+        reply_to: None,
+        lane: Lane::Ordinary,
         thread: None,
         transfer: None,
     })

@@ -9,8 +9,11 @@ use super::Trouble;
 use super::post::Letter;
 use super::receipt::{self, Wording};
 use super::steered;
+use super::wording;
+use crate::mail::Lane;
 use crate::texts::{House, Texts, Value, format};
-use crate::transfer::memo::{About, Asked, Memo};
+use crate::transfer::memo::{About, Asked, Failed, Memo};
+use crate::transfer::renewal::Renewal;
 use crate::transfer::waiting::Why;
 
 /// Longest text of others in a line, in characters.
@@ -26,13 +29,21 @@ pub fn letter(texts: &Texts, house: &House, memo: &Memo) -> Result<Letter, Troub
         language: texts.language(memo.language.as_deref()),
     };
     let (subject, lines) = writer.words();
+    // What recipients answer is for the sender, who alone can command.
+    let (reply_to, transfer, lane) = match &memo.about {
+        About::Renewed(renewal) => (renewal.sender.parse().ok(), None, renewal.lane),
+        _ => (None, memo.transfer.clone(), Lane::Ordinary),
+    };
     Ok(Letter {
         id: format!("memo-{}", memo.id),
         to: to.map_err(|e| Trouble::Never(format!("{e}")))?,
         subject,
         text: lines.join("\r\n") + "\r\n",
+        html: None,
+        reply_to,
+        lane,
         thread: memo.thread.clone(),
-        transfer: memo.transfer.clone(),
+        transfer,
     })
 }
 
@@ -92,10 +103,7 @@ impl Writer<'_> {
             About::Told(told) => self.answer(told),
             About::Failed(failed) => {
                 let mut lines = vec![self.say("hold-failed-text", &[]), String::new()];
-                let line = |f: &crate::transfer::memo::Failed| {
-                    format!("    {}: {}", one_line(&f.recipient), one_line(&f.reply))
-                };
-                lines.extend(failed.iter().map(line));
+                lines.extend(failed.iter().map(failed_line));
                 lines.extend(self.end());
                 (self.say("hold-failed-subject", &[]), lines)
             }
@@ -110,7 +118,33 @@ impl Writer<'_> {
                 steered::revoked(&self.wording(), self.memo, recipients, before)
             }
             About::Extended => steered::extended(&self.wording(), self.memo),
+            // Its body is a block: `gateway` has `rewrite` draw it.
+            About::Renewed(renewal) => (self.new_link(renewal), Vec::new()),
+            About::NotRenewed(failed) => {
+                let mut lines = vec![self.say("renewed-failed-text", &[]), String::new()];
+                lines.push(failed_line(failed));
+                lines.extend(
+                    self.wording()
+                        .steering(self.memo.page.as_deref().unwrap_or_default()),
+                );
+                lines.extend(self.end());
+                (self.say("renewed-failed-subject", &[]), lines)
+            }
         }
+    }
+
+    /// The subject; the rest is a block.
+    fn new_link(&self, renewal: &Renewal) -> String {
+        let name = wording::name(renewal.sender_name.as_deref().unwrap_or_default(), 60);
+        let sender = match name.is_empty() {
+            true => one_line(&renewal.sender),
+            false => name,
+        };
+        let key = match renewal.message {
+            true => "renewed-subject-message",
+            false => "renewed-subject",
+        };
+        self.say(key, &[("sender", sender)])
     }
 
     fn asked(&self, asked: &Asked) -> Words {
@@ -212,6 +246,11 @@ impl Writer<'_> {
             .collect();
         self.texts.say(self.language, key, &arguments)
     }
+}
+
+fn failed_line(failed: &Failed) -> String {
+    let (who, why) = (one_line(&failed.recipient), one_line(&failed.reply));
+    format!("    {who}: {why}")
 }
 
 /// A text of others on one line, without what changes lines or directions, and not endless.

@@ -24,9 +24,11 @@ impl Writer<'_> {
             self.texts.say(self.language, "asked-when", &when),
             String::new(),
         ];
-        let todo: &[&str] = match missing.locked {
-            true => &["asked-lift", "asked-page"],
-            false => &["asked-hand-on", "asked-again", "asked-page"],
+        let todo: &[&str] = match (missing.locked, missing.renewable) {
+            (true, false) => &["asked-lift", "asked-page"],
+            (true, true) => &["asked-lift", "asked-renew-locked", "asked-page"],
+            (false, false) => &["asked-hand-on", "asked-again", "asked-page"],
+            (false, true) => &["asked-hand-on", "asked-renew", "asked-page"],
         };
         lines.extend(todo.iter().map(|key| self.say(key, &[])));
         lines.push(String::new());
@@ -64,6 +66,7 @@ mod tests {
                 at: 1_764_003_600,
                 times,
                 locked,
+                renewable: times == 3,
                 page: "/s/7k3m9xqf".into(),
             }),
         }

@@ -39,6 +39,12 @@ pub struct Letter {
     pub subject: String,
     /// Its text, lines ended by CRLF.
     pub text: String,
+    /// The same as a document in HTML, if it has one.
+    pub html: Option<String>,
+    /// Who reads answers, where that is neither the gateway nor nobody.
+    pub reply_to: Option<crate::mail::Address>,
+    /// The only way it may leave by.
+    pub lane: Lane,
     /// `Message-ID` of the mail it is about; a stranger may have written it.
     pub thread: Option<String>,
     /// The transfer it is about: an answer goes to an address of its own, where commands are understood.
@@ -84,13 +90,8 @@ impl Post {
             (false, true) => return Err(Trouble::Never(reply.to_string())),
             (false, false) => return Err(Trouble::Later(reply.to_string())),
         }
-        let variant = Variant::assertion(
-            Lane::Ordinary,
-            None,
-            vec![recipient.clone()],
-            options,
-            content,
-        );
+        let variant =
+            Variant::assertion(letter.lane, None, vec![recipient.clone()], options, content);
         let outcome = outlet.hand_over(vec![variant], unhurried()).await;
         match outcome.of(&recipient.address) {
             Some(Answer::Accepted(_) | Answer::Before) => Ok(()),
@@ -115,8 +116,12 @@ impl Post {
             .header("X-Auto-Response-Suppress", Raw::new("All"))
             .text_body(letter.text.as_str());
         let transfer = letter.transfer.as_deref().and_then(|id| id.parse().ok());
-        if let Some(to) = transfer.and_then(|id| self.house.commands_to(&id)) {
+        let commands = transfer.and_then(|id| self.house.commands_to(&id));
+        if let Some(to) = letter.reply_to.clone().or(commands) {
             mail = mail.reply_to(to.to_string());
+        }
+        if let Some(html) = &letter.html {
+            mail = mail.html_body(html.as_str());
         }
         if let Some(thread) = letter.thread.as_deref().and_then(message_id) {
             mail = mail.in_reply_to(thread).references(thread);

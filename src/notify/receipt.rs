@@ -85,6 +85,7 @@ pub fn mail(
     if !passwords.is_empty() {
         lines.extend([String::new(), words.say("receipt-by-phone", &[])]);
     }
+    lines.extend(recovery(words, receipt));
     lines.extend(words.steering(&format!("/s/{}", receipt.token)));
     lines.extend([String::new(), words.transfer(transfer)]);
     let subject = words.say(subject, &arguments);
@@ -126,6 +127,22 @@ fn people(words: &Wording<'_>, receipt: &Receipt, passwords: &[NoticeEntry]) -> 
         }
     }
     lines
+}
+
+/// Whether links and passwords can be replaced; nothing where nobody has one.
+fn recovery(words: &Wording<'_>, receipt: &Receipt) -> Vec<String> {
+    let links = receipt.people.iter().filter_map(|person| match person.got {
+        Got::Link { renewable, .. } => Some(renewable),
+        Got::Original => None,
+    });
+    let links: Vec<bool> = links.collect();
+    let key = match (links.contains(&true), links.contains(&false)) {
+        (true, false) => "receipt-recovery-all",
+        (true, true) => "receipt-recovery-some",
+        (false, true) => "receipt-recovery-none",
+        (false, false) => return Vec::new(),
+    };
+    vec![String::new(), words.say(key, &[])]
 }
 
 /// What one recipient got, or why not.
@@ -189,7 +206,11 @@ mod tests {
             fate,
             got,
         };
-        let link = |password, shared| Got::Link { password, shared };
+        let link = |password, shared| Got::Link {
+            password,
+            shared,
+            renewable: shared,
+        };
         let sms = || PasswordLine::TextMessage("47".into());
         Receipt {
             subject: Some("Contract\r\nBcc: x@y.example draft".into()),

@@ -6,8 +6,8 @@ use super::post::{Letter, OpenOutlet, Post};
 use super::receipt::{self, Wording};
 use super::{Channel, Trouble, wording};
 use crate::Pending;
-use crate::mail::Address;
 use crate::mail::dkim::Signers;
+use crate::mail::{Address, Lane};
 use crate::texts::{House, Texts};
 use crate::transfer::{Destination, Notice};
 use std::sync::Arc;
@@ -57,6 +57,9 @@ impl SenderChannel {
             to: recipient,
             subject,
             text,
+            html: None,
+            reply_to: None,
+            lane: Lane::Ordinary,
             thread: notice.message_id.clone(),
             transfer: Some(notice.transfer.clone()),
         };

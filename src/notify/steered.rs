@@ -113,6 +113,8 @@ pub(super) fn locked(words: &Wording<'_>, memo: &Memo, locked: &Locked) -> Words
                 false => "locked-do",
             };
             lines.extend([String::new(), words.say(key, &[])]);
+            let renewable = locked.renewable && !locked.deleted;
+            lines.extend(renewable.then(|| words.say("locked-renew", &[])));
             lines.extend(end(words, memo));
         }
         Some((sender, from)) => {
@@ -210,6 +212,7 @@ mod tests {
             recipients: vec![BO.into()],
             tries: 10,
             codes: false,
+            renewable: true,
             deleted,
             admin: admin.then(|| ("anna@example.org".into(), Some("192.0.2.7".into()))),
         })

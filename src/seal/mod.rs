@@ -1,6 +1,7 @@
 //! Sealing: takes what the plan names out of a mail, and writes it as ciphertext on a shelf.
 //!
-//! Promises: one pass over each part, in constant memory; the transfer key leaves here only inside wraps; every protected recipient has
+//! Promises: one pass over each part, in constant memory; the transfer key leaves here only inside wraps, and where policy wants it
+//! in a spare key ([`recovery`]); every protected recipient has
 //! a ticket that opens what his decision takes and nothing else sealed from this mail; a password is put into a notice and nowhere else.
 //! Leaves to others: which parts (`decide`), keeping what was written (`store`), the mail itself (`rewrite`). What was written before
 //! a fault are blobs without a record, which the store sweeps away.
@@ -17,6 +18,7 @@ pub mod open;
 pub mod piece;
 mod pressing;
 mod reading;
+pub mod recovery;
 mod sheet;
 pub mod stream;
 mod tickets;

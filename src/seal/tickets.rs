@@ -4,16 +4,17 @@
 
 use super::items::Item;
 use super::wrap::{Lock, Secret, Stretched, wrap};
-use super::{SealKeys, impossible, names, sender};
-use crate::fault::Fault;
-use crate::mail::Mail;
+use super::{SealKeys, impossible, names, recovery, sender};
+use crate::fault::{Fault, Kind};
+use crate::mail::{Lane, Mail};
 use crate::transfer::keys::TransferKey;
 use crate::transfer::notice::{NoticeEntry, Route};
 use crate::transfer::proof::{PasswordLine, ShownFile};
 use crate::transfer::record::SealedTicket;
+use crate::transfer::renewal::{Kept, Spare, Way};
 use crate::transfer::{
-    Catalogue, Decision, Destination, LinkSecret, Notice, Options, Password, Plan, Record, Scope,
-    Ticket, TransferId, Unlock, Wishes,
+    Catalogue, Decision, Destination, LinkSecret, Notice, Options, Password, Plan, Record,
+    Recovery, Scope, Ticket, TransferId, Unlock, Wishes,
 };
 
 /// A ticket and the password it was locked with, until its notice is made.
@@ -66,7 +67,8 @@ pub(super) fn make(
     let mut chosen = Chosen::default();
     groups(plan, routes, keys.max_links)
         .into_iter()
-        .map(|group| {
+        .zip(0u32..)
+        .map(|(group, number)| {
             let first = &plan.decisions[group[0]];
             let route = &routes[group[0]];
             let password = password(first, route)?;
@@ -84,6 +86,12 @@ pub(super) fn make(
             ticket.fetched = vec![0; contents.items.len()];
             ticket.link = secret.id(keys.master);
             ticket.wrap = Some(wrap(&lock, &stretched, key));
+            if first.options.recovery == Recovery::Gateway {
+                let ways: Vec<&Route> = group.iter().map(|i| &routes[*i]).collect();
+                let lane = group.iter().map(|i| plan.decisions[*i].lane).max();
+                let kept = kept(&ways, lane.unwrap_or_default());
+                ticket.spare = Some(spare(&lock, number, key, (&kept, &route.line))?);
+            }
             ticket.recipients = group
                 .iter()
                 .map(|i| plan.decisions[*i].recipient.to_string())
@@ -100,6 +108,37 @@ pub(super) fn make(
             })
         })
         .collect()
+}
+
+/// The transfer key once more, for whoever lost link or password.
+fn spare(
+    lock: &Lock<'_>,
+    ticket: u32,
+    key: &TransferKey,
+    (kept, line): (&Kept, &PasswordLine),
+) -> Result<Spare, Fault> {
+    let place = recovery::Place {
+        transfer: lock.transfer,
+        ticket,
+        day: lock.day,
+        day_key: lock.day_key,
+        master: lock.master,
+    };
+    let sealed = recovery::seal(&place, key, kept);
+    let sealed = sealed.map_err(|e| Fault::because(Kind::Internal, e))?;
+    Ok(Spare::new(sealed, line.clone()))
+}
+
+/// The ways of those who share a ticket: what is said of them is the same.
+fn kept(ways: &[&Route], lane: Lane) -> Kept {
+    let way = |route: &&Route| Way {
+        channel: route.channel.clone(),
+        destination: route.destination.clone(),
+    };
+    Kept {
+        ways: ways.iter().map(way).collect(),
+        lane,
+    }
 }
 
 /// Indices of decisions that share a ticket.

@@ -1,7 +1,7 @@
 //! What an operator asks a running gateway: one JSON line in, one JSON line out, on a Unix socket in the store's folder (mode 0600).
 //!
 //! Only one process can have the store open, so the command line asks the one that has; if none runs, it opens the store itself and
-//! gives the same answers. Promises: no contents, names or passwords in any answer. Fails with a sentence.
+//! gives the same answers. Promises: no contents or names in any answer, and no password but a new one that was asked for. Fails with a sentence.
 
 use super::approvals::{self, Question, ShownWaiting};
 use super::build;
@@ -13,9 +13,12 @@ use crate::fault::Fault;
 use crate::fault::failure::{Exit, Failure};
 use crate::gateway::Gateway;
 use crate::gateway::steering::Steering;
+use crate::gateway::steering::renewing::Wanted;
 use crate::mail::Address;
 use crate::store::Store;
+use crate::transfer::notice::NoticeEntry;
 use crate::transfer::record::State;
+use crate::transfer::renewal::How;
 use crate::transfer::steering::{Did, End, Wish};
 use crate::transfer::{Actor, Event, Happened, Record, Ticket, TransferId};
 use jiff::Timestamp;
@@ -71,6 +74,15 @@ pub enum Request {
         /// When.
         end: End,
     },
+    /// A new link and password.
+    Resend {
+        /// Its id.
+        id: String,
+        /// For this recipient.
+        recipient: Option<String>,
+        /// The password comes back instead of being sent.
+        show: bool,
+    },
     /// What happened to one.
     Audit {
         /// Its id.
@@ -103,6 +115,8 @@ pub enum Answer {
     Unlocked(u32),
     /// To `Extend`.
     Extended(Did),
+    /// To `Resend`.
+    Resent(Resent),
     /// To `Audit`: what happened, in order.
     Happened(Vec<ShownEvent>),
     /// To `List` and `Show` of mails that wait.
@@ -165,6 +179,15 @@ pub struct ShownTicket {
     pub expires: String,
     /// How many of the files were fetched to the last byte.
     pub fetched: usize,
+}
+
+/// What came of `Resend`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Resent {
+    /// Whether it was done, or why not.
+    pub did: Did,
+    /// The new passwords, where they were to be shown: once, and here alone.
+    pub passwords: Vec<NoticeEntry>,
 }
 
 /// Something that happened to a link, as operators may see it. The keys are stable.
@@ -294,6 +317,11 @@ fn answer(steering: &Steering, request: &Request) -> (Answer, bool) {
         Request::Extend { id, end } => {
             steer(steering, id, &Wish::Extend(*end)).map(Answer::Extended)
         }
+        Request::Resend {
+            id,
+            recipient,
+            show,
+        } => resend(steering, id, (recipient.as_deref(), *show)),
         Request::Audit { id } => happened(store, id).map(Answer::Happened),
         Request::Remembered { since, after } => store
             .remembered(*since, after.as_deref(), PAGE)
@@ -344,6 +372,24 @@ fn unlock(steering: &Steering, text: &str, recipient: Option<&str>) -> Result<An
         Did::Lifted(links) => Answer::Unlocked(links),
         _ => Answer::Unlocked(0),
     })
+}
+
+fn resend(
+    steering: &Steering,
+    text: &str,
+    (recipient, show): (Option<&str>, bool),
+) -> Result<Answer, String> {
+    let how = match show {
+        true => How::Shown,
+        false => How::SameWay,
+    };
+    let wanted = Wanted {
+        how,
+        ..Wanted::of(recipient.map(address).transpose()?)
+    };
+    let done = steering.renew(&id(text)?, &wanted, Actor::Operator);
+    let (did, passwords) = done.map_err(said)?;
+    Ok(Answer::Resent(Resent { did, passwords }))
 }
 
 fn steer(steering: &Steering, text: &str, wish: &Wish) -> Result<Did, String> {

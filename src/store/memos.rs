@@ -1,13 +1,17 @@
 //! Memos that were not sent yet: kept until the next hop has them.
 //!
 //! A key is the time a memo is due (8 bytes) and its id. One that is due later grows until then: who adds to it puts a new value in its place.
+//! One that brings a recipient a new link holds the password too: it becomes a notice in the change that ends the memo, and goes with what
+//! takes the link back.
 
 use super::backend::Table;
 use super::values::Change;
-use super::{Store, fault, ordered};
+use super::{Store, down, fault, ordered, outbox};
 use crate::Pending;
-use crate::fault::Fault;
-use crate::transfer::Memo;
+use crate::fault::{Fault, Kind};
+use crate::transfer::memo::{About, Failed, RENEWED};
+use crate::transfer::{Memo, SenderLink, TransferId};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// A memo in the index.
@@ -93,8 +97,80 @@ impl Store {
         Ok(Box::pin(async move { written.await.map_err(fault) }))
     }
 
-    /// Not now: again at `at` (Unix time, seconds).
+    /// The next hop has the mail with a new link, or never will (`refused`, in its words). Its password is due now, or its sender is told;
+    /// durable together with the end of the memo. What was taken back or renewed again meanwhile stays so, and nobody is told.
+    pub fn link_done(&self, due: &DueMemo, refused: Option<&str>) -> Result<(), Fault> {
+        let About::Renewed(renewal) = &due.memo.about else {
+            return Err(down("a memo without a link"));
+        };
+        let id = of_transfer(&due.memo)?;
+        let _alone = self.alone(&id);
+        if self.values.raw(Table::Memos, &due.key)?.is_none() {
+            return Ok(());
+        }
+        let (mut change, now) = (Change::new(&self.values), Timestamp::now().as_second());
+        change.remove(Table::Memos, &due.key)?;
+        match (refused, &renewal.notice) {
+            (None, Some(notice)) => outbox::put(&mut change, notice, now)?,
+            (None, None) => {}
+            (Some(why), _) => self.tell_undelivered(&mut change, &id, &due.memo, why)?,
+        }
+        change.commit().map_err(fault)
+    }
+
+    fn tell_undelivered(
+        &self,
+        change: &mut Change<'_>,
+        id: &TransferId,
+        link: &Memo,
+        why: &str,
+    ) -> Result<(), Fault> {
+        let Some(record) = self.transfer(id)? else {
+            return Ok(());
+        };
+        let about = About::NotRenewed(Failed {
+            recipient: link.to.clone(),
+            reply: why.to_owned(),
+        });
+        let page = format!("/s/{}", SenderLink::token(&self.master, id, None));
+        let suffix = link.id.split_once('-').map_or("", |(_, suffix)| suffix);
+        let memo = Memo::to_sender(&record, &format!("not-{suffix}"), page, about);
+        let now = Timestamp::now().as_second();
+        memo.map_or(Ok(()), |memo| schedule(change, &memo, now))
+    }
+
+    /// True if a memo still is to be sent.
+    pub fn is_due(&self, due: &DueMemo) -> Result<bool, Fault> {
+        Ok(self.values.raw(Table::Memos, &due.key)?.is_some())
+    }
+
+    /// Removes the mails with new links of a transfer that were not sent yet, with the passwords in them, of recipients who `is_out`.
+    pub(super) fn silence_links(
+        &self,
+        change: &mut Change<'_>,
+        transfer: &str,
+        is_out: impl Fn(&str) -> bool,
+    ) -> Result<(), Fault> {
+        let prefix = format!("{transfer}-{RENEWED}-");
+        self.each_raw(Table::Memos, |key, value| {
+            let id = key.get(8..).unwrap_or_default();
+            if id.starts_with(prefix.as_bytes()) {
+                let queued: Queued = self.values.open(Table::Memos, key, value)?;
+                if is_out(&queued.memo.to) {
+                    change.remove(Table::Memos, key)?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Not now: again at `at` (Unix time, seconds). One that was taken back meanwhile stays gone.
     pub fn memo_again(&self, due: &DueMemo, at: i64) -> Result<(), Fault> {
+        let of = due.memo.transfer.as_ref().and_then(|id| id.parse().ok());
+        let _alone = of.map(|id| self.alone(&id));
+        if !self.is_due(due)? {
+            return Ok(());
+        }
         let queued = Queued {
             memo: due.memo.clone(),
             since: due.since,
@@ -105,4 +181,9 @@ impl Store {
         change.replace(Table::Memos, &key(at, &due.memo.id), &queued)?;
         change.commit().map_err(fault)
     }
+}
+
+fn of_transfer(memo: &Memo) -> Result<TransferId, Fault> {
+    let id = memo.transfer.as_deref().unwrap_or_default().parse();
+    id.map_err(|e| Fault::because(Kind::StoreDown, e))
 }

@@ -65,6 +65,15 @@ pub(super) fn key(due: i64, notice: &str) -> Vec<u8> {
     [&ordered(due)[..], notice.as_bytes()].concat()
 }
 
+/// A notice that is due then.
+pub(super) fn put(change: &mut Change<'_>, notice: &Notice, due: i64) -> Result<(), Fault> {
+    let queued = Queued {
+        notice: notice.clone(),
+        tries: 0,
+    };
+    change.replace(Table::Outbox, &key(due, &notice.id), &queued)
+}
+
 impl Store {
     /// Up to `limit` notices that are due at `now` (Unix time, seconds), from the one behind `after`. They stay until they are done.
     /// One that cannot be read is told to the log and passed over: it must not hold up the others.

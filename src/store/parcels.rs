@@ -164,7 +164,7 @@ impl Store {
         let mut lost = false;
         for ticket in &mut tickets {
             if ticket.recipients.iter().all(is_out) {
-                lost |= ticket.wrap.take().is_some();
+                lost |= ticket.close();
             }
         }
         if !lost {
@@ -172,6 +172,7 @@ impl Store {
         }
         let mut change = Change::new(&self.values);
         self.silence(&mut change, &stored.record.id, |r| is_out(&r.to_owned()))?;
+        self.silence_links(&mut change, &stored.record.id, |r| is_out(&r.to_owned()))?;
         self.commit_generation(change, stored, &tickets)
     }
 

@@ -24,7 +24,7 @@ pub struct Answered {
 }
 
 impl Answered {
-    fn put(&self, change: &mut Change<'_>) -> Result<(), Fault> {
+    pub(super) fn put(&self, change: &mut Change<'_>) -> Result<(), Fault> {
         if let Some((mail, submission)) = &self.asked {
             ledger::enter(change, mail, None, submission, Fate::Done)?;
         }
@@ -78,7 +78,7 @@ impl Store {
         let mut before = Vec::new();
         let mut lost = 0;
         for (number, ticket) in (0u32..).zip(&mut tickets).filter(|(_, t)| is_meant(t)) {
-            if ticket.wrap.take().is_some() {
+            if ticket.close() {
                 lost += 1;
                 before.extend(self.fetched_before(id, number, ticket)?);
                 history::note(&mut change, id, number, ticket, &event)?;
@@ -102,6 +102,9 @@ impl Store {
             Vec::new()
         };
         self.silence(&mut change, &stored.record.id, |r| {
+            out.iter().any(|o| o == r)
+        })?;
+        self.silence_links(&mut change, &stored.record.id, |r| {
             out.iter().any(|o| o == r)
         })?;
         along.put(&mut change)?;

@@ -201,7 +201,7 @@ impl Store {
                 .iter()
                 .any(|to| has_it(to) || may_have_it(to))
             {
-                refused |= ticket.wrap.take().is_some();
+                refused |= ticket.close();
             }
         }
         let mut change = Change::new(&self.values);

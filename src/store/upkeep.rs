@@ -138,7 +138,9 @@ impl Store {
     /// Erases a transfer. The caller holds its lock.
     pub(super) fn erase(&self, id: &TransferId, stored: Stored) -> Result<Expired, Fault> {
         let mut tickets = self.tickets(&stored.record)?;
-        tickets.iter_mut().for_each(|t| t.wrap = None);
+        for ticket in &mut tickets {
+            ticket.close();
+        }
         self.bury(id, &stored, &tickets)?;
         crash::point("erase/buried");
         let drop_blob = |blob| self.values.backend.drop_blob(blob).map_err(io_fault);
@@ -183,6 +185,7 @@ impl Store {
             change.remove(Table::Links, &ticket.link.0)?;
         }
         self.silence(&mut change, &stored.record.id, |_| true)?;
+        self.silence_links(&mut change, &stored.record.id, |_| true)?;
         change.commit().map_err(fault)
     }
 

@@ -77,6 +77,11 @@ impl MasterKey {
         self.once(&self.derived.recall, b"cloakroom/recall/1")
     }
 
+    /// Seals spare keys of transfers, where policy wants them.
+    pub fn recovery(&self) -> Key {
+        self.derive(b"cloakroom/recovery/1")
+    }
+
     /// HMAC of codes that were sent by mail.
     pub fn code(&self) -> Key {
         self.derive(b"cloakroom/code/1")

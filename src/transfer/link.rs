@@ -6,12 +6,35 @@
 use super::keys::{MasterKey, hkdf};
 use crate::mail::id::{ALPHABET, random};
 use hmac::{KeyInit, Mac};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
+use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// What a link carries. Prints as `…`, wiped on drop.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct LinkSecret([u8; 20]);
+
+impl PartialEq for LinkSecret {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
+    }
+}
+
+impl Eq for LinkSecret {}
+
+/// For records, whose values are sealed as a whole.
+impl Serialize for LinkSecret {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(s)
+    }
+}
+
+impl<'de> Deserialize<'de> for LinkSecret {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        Deserialize::deserialize(d).map(LinkSecret)
+    }
+}
 
 /// Under which the store finds the wrap that a link belongs to.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, serde::Serialize, serde::Deserialize)]

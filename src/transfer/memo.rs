@@ -3,6 +3,7 @@
 //!
 //! Leaves to others: keeping it until it was sent (`store`), its words (`notify::memo`), sending it again (`gateway`).
 
+use super::renewal::Renewal;
 use super::steering::Told;
 use super::waiting::Why;
 use super::{Receipt, Record};
@@ -106,6 +107,10 @@ pub enum About {
     },
     /// To its sender: it has another end now, `until`.
     Extended,
+    /// To a recipient: a new link in place of the one that was lost.
+    Renewed(Box<Renewal>),
+    /// To its sender: the mail with a new link did not arrive.
+    NotRenewed(Failed),
 }
 
 /// Files that were downloaded from one page.
@@ -152,6 +157,8 @@ pub struct Locked {
     pub tries: u32,
     /// Codes by mail, not passwords.
     pub codes: bool,
+    /// A new link and password can be made.
+    pub renewable: bool,
     /// It was destroyed (`lock.hard.then = "deleted"`).
     pub deleted: bool,
     /// To an administrator: whose mail it was, and the internet address of the last try.
@@ -168,6 +175,9 @@ pub struct Before {
     /// The last time: Unix time, seconds; 0 if that is not known.
     pub last: i64,
 }
+
+/// What the id of a memo with a new link has behind the transfer's: `<transfer>-new-link-<ticket>.<generation>.<place>`.
+pub const RENEWED: &str = "new-link";
 
 /// Names of files a memo keeps; the others are counted.
 pub const MOST_NAMES: usize = 20;
@@ -219,6 +229,8 @@ pub struct Missing {
     pub times: u32,
     /// True if the page is locked after too many wrong tries.
     pub locked: bool,
+    /// True if a new link and password can be made: `page` is the place.
+    pub renewable: bool,
     /// The sender's page: a path of the portal, a secret.
     pub page: String,
 }

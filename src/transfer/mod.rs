@@ -24,6 +24,7 @@ pub mod preferences;
 pub mod proof;
 pub mod receipt;
 pub mod record;
+pub mod renewal;
 pub mod sender_link;
 pub mod steering;
 pub mod waiting;

@@ -64,6 +64,8 @@ pub enum Got {
         password: PasswordLine,
         /// Others have the same link.
         shared: bool,
+        /// A new link and password can be made.
+        renewable: bool,
     },
 }
 
@@ -84,6 +86,7 @@ impl Receipt {
             got: Got::Link {
                 password: ticket.password_line.clone(),
                 shared: ticket.recipients.len() > 1,
+                renewable: ticket.spare.is_some(),
             },
         };
         let people = tickets.iter().filter(|t| t.wrap.is_some());

@@ -6,6 +6,7 @@
 use super::device::Tries;
 use super::ledger::Submission;
 use super::proof::{PasswordLine, ShownFile};
+use super::renewal::Spare;
 use super::sender_link::SheetSecret;
 use super::{BlobId, LinkId, LinkSecret, Notice, Told, TransferId, Wishes};
 use serde::{Deserialize, Serialize};
@@ -70,6 +71,8 @@ pub struct Ticket {
     pub link: LinkId,
     /// The transfer key, locked; `None` once revoked. Format: `seal::wrap`.
     pub wrap: Option<Vec<u8>>,
+    /// What a new link and password can be made with; `None` where policy does not want that, and once it was taken back.
+    pub spare: Option<Spare>,
     /// The day whose key the wrap needs: days since 1970 of the latest possible expiry.
     pub day: i32,
     /// Unix time, seconds.
@@ -112,6 +115,7 @@ impl Ticket {
             recipients: Vec::new(),
             link,
             wrap: None,
+            spare: None,
             day,
             expires,
             language: "en".into(),
@@ -129,6 +133,12 @@ impl Ticket {
             wishes: Wishes::default(),
             told_at: 0,
         }
+    }
+
+    /// Nothing opens it any more, and nothing new can be made of it. True if something did.
+    pub fn close(&mut self) -> bool {
+        self.spare = None;
+        self.wrap.take().is_some()
     }
 
     /// What was typed wrong by those who are not known.

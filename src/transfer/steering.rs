@@ -16,6 +16,8 @@ pub enum Wish {
     Extend(End),
     /// Lift the lock or the pause that wrong passwords brought.
     Lift(Option<Address>),
+    /// A new link and password for one recipient, who need not be named if there is no other.
+    Renew(Option<Address>),
 }
 
 /// A new end.
@@ -41,6 +43,20 @@ pub enum Did {
     },
     /// So many links may be tried again; at least one.
     Lifted(u32),
+    /// A new link is on its way; the one before opens nothing any more.
+    Renewed,
+    /// Nothing new can be made of it: policy did not want that, or it was taken back.
+    Lost,
+    /// It was renewed as often as may be, today or in all.
+    TooOften,
+    /// It was renewed since this was asked for.
+    Before,
+    /// Which recipient? There are several.
+    WhichOne,
+    /// Its mail has not left yet, or nobody knows whether it has.
+    NotLeft,
+    /// The new password has no way, or must not be shown to whoever asks.
+    NoWay,
     /// There was nothing to take back, or nothing was locked.
     Nothing,
     /// It was not sent to that recipient under a link.
@@ -67,7 +83,7 @@ impl Did {
     pub fn is_change(self) -> bool {
         matches!(
             self,
-            Did::Revoked(_) | Did::Extended { .. } | Did::Lifted(_)
+            Did::Revoked(_) | Did::Extended { .. } | Did::Lifted(_) | Did::Renewed
         )
     }
 }

@@ -10,7 +10,7 @@ use crate::support::{decoded, fetch, first, link_in, settings, until};
 use cloakroom::client::{Client, Request, Visit};
 use cloakroom::mail::id::ALPHABET;
 use cloakroom::service::{self, Running};
-use cloakroom::transfer::LinkSecret;
+use cloakroom::transfer::{LinkSecret, Password};
 use std::path::{Path, PathBuf};
 
 const ANNA: &str = "anna.kestrel@example.org";
@@ -32,7 +32,7 @@ schema = 1
 id = "files"
 why = "Every file travels protected."
 when = { has_attachments = true }
-then = { action = "transfer", unlock = "password", password_via = ["sms"], keep_for = "10 days" }
+then = { action = "transfer", unlock = "password", password_via = ["sms"], keep_for = "10 days", recovery = "gateway" }
 
 [[rule]]
 id = "clients"
@@ -176,6 +176,70 @@ async fn nothing_that_is_secret_is_left_or_said_where_it_must_not_be() {
     }
 }
 
+/// A link and a password are replaced on the sender's page; when both have arrived, neither the old nor the new ones, nor the key that made
+/// them possible, are in the clear anywhere, and the log knows nothing of them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_replaced_and_its_replacement_are_nowhere() {
+    let log = Log::start();
+    let folder = tempfile::tempdir().expect("a folder");
+    let stage = Stage::start(folder.path(), Vec::new()).await;
+    let small = format!("{CONTENT}\r\n").into_bytes();
+    stage.send(Door::Smtp, BO, "", &small).await;
+    let there = |texts: usize, mails: usize| {
+        let (messages, mut all) = (stage.phone.messages(), stage.hop.deliveries());
+        all.retain(|mail| mail.to == [BO]);
+        let page = stage.hop.deliveries().iter().find_map(page_in);
+        let links: Vec<String> = all.iter().filter_map(|m| link_in(&m.bytes)).collect();
+        let complete = messages.len() == texts && links.len() == mails;
+        Some((messages, links, page?)).filter(|_| complete)
+    };
+    let (_, _, page) = until(|| there(1, 1)).await.expect("a link and a password");
+    let first = stage.link(&there(1, 1).expect("still there").1[0]);
+    let mut visit = Visit::to(Client::new(None).expect("certificates"), &first);
+    let renew = first.at(&format!("/s/{page}/renew")).expect("a path");
+    let form = [("to", "0"), ("seen", "0"), ("how", "same")];
+    let answer = visit.post_form(&renew, &form).await.expect("answers");
+    assert_eq!(answer.status, 303);
+    let (texts, links, _) = until(|| there(2, 2))
+        .await
+        .expect("a new link and password");
+    let passwords: Vec<String> = texts.iter().map(|(_, text)| password(text)).collect();
+    let into = folder.path().join("fetched");
+    for old in [&passwords[0], &passwords[1]] {
+        fetch(&links[0], Some(old), &into)
+            .await
+            .expect_err("it ended");
+    }
+    fetch(&links[1], Some(&passwords[0]), &into)
+        .await
+        .expect_err("the old password");
+    let files = fetch(&links[1], Some(&passwords[1]), &into).await;
+    files.expect("the new ones open it");
+    assert_eq!(std::fs::read(into.join(NAME)).expect("a file"), small);
+
+    let tokens: Vec<&str> = links.iter().filter_map(|l| l.rsplit('/').next()).collect();
+    let key = stage.key(tokens[1], &passwords[1]);
+    stage.running.stop().await;
+    let bare: Vec<String> = passwords.iter().map(|p| p.replace('-', "")).collect();
+    let words = passwords.iter().chain(&bare).map(String::as_str);
+    let words: Vec<&str> = words
+        .chain(tokens.iter().copied())
+        .chain([NUMBER])
+        .collect();
+    for (path, bytes) in searched(&folder.path().join("state")) {
+        let place = path.display().to_string();
+        absent(&place, &bytes, &words);
+        let raw = tokens.iter().map(|token| raw_secret(token));
+        for secret in raw {
+            assert!(!holds(&bytes, &secret), "{place} holds a link secret");
+        }
+        assert!(!holds(&bytes, &key), "{place} holds the transfer key");
+    }
+    absent("the log", &log.bytes(), &words);
+    absent("the log", &log.bytes(), &[&page]);
+    assert!(holds(&log.bytes(), b"steered"), "it was logged");
+}
+
 /// What opens the sender's page.
 fn page_in(receipt: &Delivery) -> Option<String> {
     let page = first("/s/[0-9a-z]{40}", &decoded(&receipt.bytes))?;
@@ -236,6 +300,29 @@ impl Stage {
         let address = self.running.address(name).expect("it is open");
         let mail = mail(to, more, file);
         send(door, address, ANNA, &[to.to_owned()], &mail).await
+    }
+
+    /// The same link where the portal is open.
+    fn link(&self, link: &str) -> cloakroom::client::Url {
+        link.parse().expect("a link")
+    }
+
+    /// The transfer key behind a link.
+    fn key(&self, token: &str, password: &str) -> [u8; 32] {
+        let store = self.running.gateway.store();
+        let link = LinkSecret::from_token(token).expect("a token");
+        let found = store.find(&link).expect("reads").expect("is there");
+        let day_key = store.day_key(found.ticket.day).expect("a key");
+        let password = Password::given(password);
+        let key = cloakroom::seal::open::unlock(
+            &found.ticket,
+            &found.record,
+            &link,
+            Some(&password),
+            store.master(),
+            &day_key,
+        );
+        *key.expect("opens").expose()
     }
 
     /// What a link shows to who has it alone, with the head of the answer.

@@ -52,6 +52,7 @@ mod properties;
 mod rates;
 mod readers;
 mod receipts;
+mod recovery;
 mod restart;
 mod rewriting;
 mod scan;

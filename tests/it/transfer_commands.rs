@@ -3,7 +3,7 @@
 use crate::support::client::{Door, send};
 use crate::support::hop::Hop;
 use crate::support::process::{Gateway, ended};
-use crate::support::settings;
+use crate::support::{fetch, link_in, settings, until};
 use serde_json::Value;
 use std::path::Path;
 use std::process::Command;
@@ -88,6 +88,86 @@ async fn a_transfer_is_extended_audited_and_taken_back() {
         said.lines().all(|line| line.split('\t').count() == 5),
         "{said}"
     );
+}
+
+const RENEWABLE: &str = r#"
+schema = 1
+[[rule]]
+id = "partners"
+why = "Every file travels protected."
+when = { has_attachments = true, to = ["@partner.example"] }
+then = { action = "transfer", unlock = "password", password_via = ["sender"], recovery = "gateway" }
+[[rule]]
+id = "clients"
+why = "Every file travels protected."
+when = { has_attachments = true, to = ["@client.example"] }
+then = { action = "transfer", unlock = "link" }
+"#;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_link_is_made_anew_where_policy_wants_that() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hop = Hop::start(Vec::new()).await;
+    let next_hop = format!("smtp://{}", hop.address);
+    settings::write(folder.path(), RENEWABLE, &next_hop, "");
+    let gateway = Gateway::start(folder.path());
+    let to = [
+        "bo@partner.example".to_owned(),
+        "eva@client.example".to_owned(),
+    ];
+    let smtp = gateway.address("smtp");
+    let replies = send(Door::Smtp, smtp, "anna@example.org", &to, MAIL.as_bytes()).await;
+    assert!(replies[0].starts_with("250 "), "{replies:?}");
+    let says = |arguments: &[&str]| asked(folder.path(), arguments);
+    let list: Value = serde_json::from_str(says(&["list", "--json"]).1.trim()).expect("JSON");
+    let id = list["id"].as_str().expect("an id").to_owned();
+    let bo = [
+        "resend",
+        &id,
+        "--to",
+        "BO@partner.example",
+        "--show",
+        "--json",
+    ];
+    let (well, said) = says(&bo);
+    assert!(well, "{said}");
+    let said: Value = serde_json::from_str(said.trim()).expect("JSON");
+    assert_eq!(said["passwords"][0]["recipient"], "bo@partner.example");
+    let password = said["passwords"][0]["password"]
+        .as_str()
+        .expect("a password");
+    let theirs = || {
+        let mut all = hop.deliveries();
+        all.retain(|mail| mail.to == ["bo@partner.example"]);
+        (all.len() == 2).then_some(all)
+    };
+    let mails = until(theirs).await.expect("the new link");
+    let link = |n: usize| gateway.here(&link_in(&mails[n].bytes).expect("a link"));
+    let into = folder.path().join("files");
+    fetch(&link(0), Some(password), &into)
+        .await
+        .expect_err("the old one");
+    fetch(&link(1), Some(password), &into).await.expect("opens");
+    assert!(!gateway.log().contains(password), "it is in no log");
+    for (arguments, sentence) in [
+        (&["resend", &id][..], "say for whom with --to"),
+        (
+            &["resend", &id, "--to", "eva@client.example"],
+            "recovery = \"none\"",
+        ),
+        (
+            &["resend", &id, "--to", "x@client.example"],
+            "nobody of that address",
+        ),
+        (&["resend", "7K3M9XQF"], "there is no transfer"),
+    ] {
+        let (well, said) = says(arguments);
+        assert!(!well && said.contains(sentence), "{arguments:?}: {said}");
+    }
+    gateway.kill();
+    let (well, said) = says(&["resend", &id, "--to", "bo@partner.example"]);
+    assert!(well && said.contains("on its way by mail"), "{said}");
+    assert!(!said.contains('-'), "no password: {said}");
 }
 
 /// Whether it did it, and what it said.

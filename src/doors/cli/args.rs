@@ -83,7 +83,7 @@ pub enum Command {
     /// Run the gateway
     #[command(after_help = SERVE_EXAMPLES)]
     Serve(ConfigFile),
-    /// List, show and take back transfers; neither contents nor passwords are visible
+    /// List, show and take back transfers; neither contents nor passwords in use are visible
     #[command(subcommand, after_help = TRANSFER_EXAMPLES)]
     Transfer(TransferCommand),
 }
@@ -119,6 +119,7 @@ Examples:
   cloakroom transfer revoke 7K3M9XQF                          for everybody
   cloakroom transfer revoke 7K3M9XQF bo@partner.example       for one recipient
   cloakroom transfer unlock 7K3M9XQF                          after too many wrong passwords
+  cloakroom transfer resend 7K3M9XQF --to bo@partner.example  a new link and password
 
 With a gateway running they ask it through its socket; else they open the store themselves";
 
@@ -318,6 +319,23 @@ pub enum TransferCommand {
         /// See [`ConfigFile`].
         #[command(flatten)]
         config: ConfigFile,
+    },
+    /// A new link, and a new password, for who lost one of them: only where policy says `recovery = "gateway"`
+    Resend {
+        /// Its id
+        id: String,
+        /// For this recipient; with only one link that need not be said
+        #[arg(long, value_name = "ADDRESS")]
+        to: Option<String>,
+        /// Print the new password here, once, instead of sending it by the way of the first one
+        #[arg(long)]
+        show: bool,
+        /// See [`ConfigFile`].
+        #[command(flatten)]
+        config: ConfigFile,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
     },
     /// What happened to it: who opened, fetched, steered it, when and from where
     Audit {

@@ -1,9 +1,10 @@
-//! `cloakroom transfer`: list, show, take back, unlock, extend, audit. Neither contents nor passwords are visible to anyone here.
+//! `cloakroom transfer`: list, show, take back, unlock, extend, resend, audit. Neither contents nor passwords are visible to anyone
+//! here, but for a new password that was asked for.
 
 use super::args::TransferCommand;
 use super::{Exit, Failure, block_on, json, print};
 use crate::config::Config;
-use crate::service::control::{Answer, Request, ShownEvent, ShownTransfer, ask};
+use crate::service::control::{Answer, Request, Resent, ShownEvent, ShownTransfer, ask};
 use crate::transfer::TransferId;
 use crate::transfer::steering::{Did, End};
 use crate::units::Period;
@@ -37,6 +38,13 @@ pub fn run(command: &TransferCommand) -> Result<(), Failure> {
             by,
             config,
         } => extend(&config.file, id, until.as_deref(), *by),
+        TransferCommand::Resend {
+            id,
+            to,
+            show,
+            config,
+            json: as_json,
+        } => resend(&config.file, id, (to.clone(), *show), *as_json),
         TransferCommand::Audit {
             id,
             config,
@@ -171,6 +179,62 @@ fn extend(file: &Path, id: &str, until: Option<&str>, by: Option<Period>) -> Res
         Did::Over => no(format!("{id} has ended or was taken back")),
         _ => no(format!("there is no transfer {id}")),
     }
+}
+
+fn resend(
+    file: &Path,
+    id: &str,
+    (recipient, show): (Option<String>, bool),
+    as_json: bool,
+) -> Result<(), Failure> {
+    let id = known_form(id)?;
+    let request = Request::Resend {
+        id: id.clone(),
+        recipient,
+        show,
+    };
+    let resent = match put(file, request)? {
+        Answer::Resent(resent) => resent,
+        other => return Err(odd(&other)),
+    };
+    if let Some(why) = not_resent(&id, resent.did) {
+        return Err(Failure::new(Exit::BadData, why));
+    }
+    match as_json {
+        true => print(&json(&serde_json::json!({
+            "transfer": id,
+            "passwords": resent.passwords,
+        }))),
+        false => print(&renewed(&resent)),
+    }
+}
+
+fn not_resent(id: &str, did: Did) -> Option<String> {
+    let why = match did {
+        Did::Renewed => return None,
+        Did::Lost => {
+            "nothing new can be made of it: policy says recovery = \"none\", or it was taken back"
+        }
+        Did::TooOften => "it was renewed as often as may be, today or in all",
+        Did::WhichOne => "it has several links: say for whom with --to ADDRESS",
+        Did::NotLeft => "its mail has not left, or nobody knows whether it has",
+        Did::NoWay => {
+            "the new password has no way: show it with --show; one whose sender gets the link too cannot be shown"
+        }
+        Did::NoSuchRecipient => "nobody of that address has a link of it",
+        Did::Over => return Some(format!("{id} has ended or was taken back")),
+        _ => return Some(format!("there is no transfer {id}")),
+    };
+    Some(why.to_owned())
+}
+
+fn renewed(resent: &Resent) -> String {
+    let mut out =
+        "a new link is on its way by mail; the one before opens nothing any more\n".to_owned();
+    for entry in &resent.passwords {
+        out += &format!("{}\t{}\n", entry.recipient, entry.password.expose());
+    }
+    out
 }
 
 fn audit(file: &Path, id: &str, as_json: bool) -> Result<(), Failure> {

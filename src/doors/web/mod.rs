@@ -22,6 +22,7 @@ pub mod pages;
 pub mod qr;
 pub mod range;
 mod readers;
+pub mod renew;
 pub mod reply;
 mod same_site;
 pub mod sender;
@@ -349,6 +350,7 @@ fn routes() -> Vec<(&'static str, MethodRouter<Arc<Portal>>)> {
         ),
         ("/s/{token}", get(sender::show)),
         ("/s/{token}/revoke", get(sender::ask).post(sender::revoke)),
+        ("/s/{token}/renew", get(renew::ask).post(renew::renew)),
         ("/s/{token}/unlock", post(sender::unlock).get(sender::back)),
         ("/s/{token}/until", post(sender::until).get(sender::back)),
     ]

@@ -16,7 +16,7 @@ pub const STYLE: &str = include_str!("pages/style.css");
 /// The script of the page to write on.
 pub const SCRIPT: &str = include_str!("pages/reply.js");
 
-const TEMPLATES: [(&str, &str); 13] = [
+const TEMPLATES: [(&str, &str); 15] = [
     ("agree.html", include_str!("pages/agree.html")),
     ("approve.html", include_str!("pages/approve.html")),
     ("ask.html", include_str!("pages/ask.html")),
@@ -26,6 +26,8 @@ const TEMPLATES: [(&str, &str); 13] = [
     ("message.html", include_str!("pages/message.html")),
     ("note.html", include_str!("pages/note.html")),
     ("sender.html", include_str!("pages/sender.html")),
+    ("renew.html", include_str!("pages/renew.html")),
+    ("shown.html", include_str!("pages/shown.html")),
     ("takeback.html", include_str!("pages/takeback.html")),
     ("unlock.html", include_str!("pages/unlock.html")),
     ("write.html", include_str!("pages/write.html")),

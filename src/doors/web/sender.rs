@@ -28,21 +28,27 @@ use tokio::time::Instant;
 pub struct Filled {
     /// The number of a ticket; empty: all.
     #[serde(default)]
-    to: String,
+    pub(super) to: String,
     /// A day.
     #[serde(default)]
     until: String,
+    /// How a new password travels.
+    #[serde(default)]
+    pub(super) how: String,
+    /// How often it had been renewed when the form was made.
+    #[serde(default)]
+    pub(super) seen: String,
 }
 
 /// What the page says about the form that was sent.
-enum Said {
+pub(super) enum Said {
     /// It is done: the key of a sentence.
     Done(&'static str),
     /// It is not: the key of a sentence.
     Wrong(&'static str),
 }
 
-type Sent = Result<Form<Filled>, FormRejection>;
+pub(super) type Sent = Result<Form<Filled>, FormRejection>;
 
 /// GET `/s/<token>`.
 pub async fn show(
@@ -118,7 +124,7 @@ pub async fn until(
 
 impl Portal {
     /// The transfer of a link, or the page that says why there is none. Every request for a sender's page comes through here.
-    async fn overview(
+    pub(super) async fn overview(
         &self,
         visitor: &Visitor,
         token: &str,
@@ -175,16 +181,19 @@ impl Portal {
                 let said = Some(Said::Wrong("sender-past"));
                 self.standing(visitor, token, &overview, said)
             }
-            Ok(did) => {
-                // Nobody hears of a memo that nobody sends.
-                self.steering.wake();
-                see_other(format!("/s/{token}{}", kept(visitor, word(did))))
-            }
+            Ok(did) => self.steered(visitor, token, did),
             Err(fault) => self.failed(visitor, &fault),
         }
     }
 
-    fn standing(
+    /// The page once more, which says what was done.
+    pub(super) fn steered(&self, visitor: &Visitor, token: &str, did: Did) -> Response<Body> {
+        // Nobody hears of a memo that nobody sends.
+        self.steering.wake();
+        see_other(format!("/s/{token}{}", kept(visitor, word(did))))
+    }
+
+    pub(super) fn standing(
         &self,
         visitor: &Visitor,
         token: &str,
@@ -237,7 +246,7 @@ impl Portal {
             .page(StatusCode::OK, "takeback.html", &frame, content)
     }
 
-    fn frame_of(
+    pub(super) fn frame_of(
         &self,
         visitor: &Visitor,
         overview: &Overview,
@@ -249,7 +258,7 @@ impl Portal {
         }
     }
 
-    fn words(&self, visitor: &Visitor) -> Words<'_> {
+    pub(super) fn words(&self, visitor: &Visitor) -> Words<'_> {
         Words {
             texts: &self.texts,
             language: visitor.language(self, None),
@@ -259,7 +268,7 @@ impl Portal {
 }
 
 /// The recipient of the ticket of this number, `Some(None)` for all; `None` if there is no such ticket.
-fn recipient(overview: &Overview, to: &str) -> Option<Option<Address>> {
+pub(super) fn recipient(overview: &Overview, to: &str) -> Option<Option<Address>> {
     if to.is_empty() {
         return Some(None);
     }
@@ -267,7 +276,7 @@ fn recipient(overview: &Overview, to: &str) -> Option<Option<Address>> {
     ticket.recipients.first()?.parse().ok().map(Some)
 }
 
-fn number(to: &str) -> Option<usize> {
+pub(super) fn number(to: &str) -> Option<usize> {
     to.parse().ok()
 }
 
@@ -278,7 +287,18 @@ fn word(did: Did) -> &'static str {
         Did::Extended { until, wished } if until < wished => "latest",
         Did::Extended { .. } => "extended",
         Did::Lifted(_) => "lifted",
-        Did::Nothing | Did::NoSuchRecipient | Did::Past | Did::Over | Did::Unknown => "nothing",
+        Did::Renewed => "renewed",
+        Did::TooOften => "often",
+        Did::Before => "before",
+        Did::NotLeft => "held",
+        Did::NoWay => "no-way",
+        Did::Lost => "lost",
+        Did::Nothing
+        | Did::NoSuchRecipient
+        | Did::WhichOne
+        | Did::Past
+        | Did::Over
+        | Did::Unknown => "nothing",
     }
 }
 
@@ -288,19 +308,25 @@ fn said(query: &str) -> Option<&'static str> {
         "latest" => "sender-done-latest",
         "extended" => "sender-done-extended",
         "lifted" => "sender-done-lifted",
+        "renewed" => "sender-done-renewed",
+        "often" => "sender-done-often",
+        "before" => "sender-done-before",
+        "held" => "sender-done-held",
+        "no-way" => "sender-done-no-way",
+        "lost" => "sender-done-lost",
         "nothing" => "sender-done-nothing",
         _ => return None,
     };
     Some(key)
 }
 
-fn value<'q>(query: &'q str, name: &str) -> Option<&'q str> {
+pub(super) fn value<'q>(query: &'q str, name: &str) -> Option<&'q str> {
     let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
     pairs.find(|(n, _)| *n == name).map(|(_, value)| value)
 }
 
 /// The query that keeps the language, and says what was done.
-fn kept(visitor: &Visitor, done: &str) -> String {
+pub(super) fn kept(visitor: &Visitor, done: &str) -> String {
     let language = visitor.suffix();
     match (language.as_str(), done) {
         (_, "") => language,

@@ -204,10 +204,11 @@ impl fmt::Debug for Cookie {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transfer::LinkId;
 
     fn opened(id: TransferId, key: u8) -> Opened {
         Opened {
-            visit: Arc::new(Visit::new(id, 0, Arc::default())),
+            visit: Arc::new(Visit::new(id, (0, LinkId([0; 32])), Arc::default())),
             key: TransferKey::from_bytes([key; 32]),
             device: None,
         }

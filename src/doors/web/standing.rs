@@ -154,6 +154,9 @@ fn row(
         password => password(words, ticket),
         fetched => fetched(words, ticket, history),
         trouble,
+        recovery => is_live.then(|| recovery(words, ticket)),
+        renewable => is_renewable(overview, ticket),
+        guarded => ticket.password,
         liftable => is_live && (ticket.locked || is_paused),
         live => is_live,
     }
@@ -186,13 +189,33 @@ fn mail(words: &Words<'_>, overview: &Overview, ticket: &Ticket, history: &[Even
 }
 
 fn password(words: &Words<'_>, ticket: &Ticket) -> String {
-    match &ticket.password_line {
+    way(words, &ticket.password_line)
+}
+
+/// The way of a password.
+pub(super) fn way(words: &Words<'_>, line: &PasswordLine) -> String {
+    match line {
         PasswordLine::None => words.say("receipt-password-none", &[]),
         PasswordLine::TextMessage(digits) => words.one("sender-password-sms", "digits", digits),
         PasswordLine::Sender => words.say("sender-password-you", &[]),
         PasswordLine::Other(way) => way.clone(),
         PasswordLine::EmailCode => words.say("sender-password-code", &[]),
     }
+}
+
+/// Whether link and password can be replaced.
+fn recovery(words: &Words<'_>, ticket: &Ticket) -> String {
+    let key = match ticket.spare {
+        Some(_) => "sender-recovery-gateway",
+        None => "sender-recovery-none",
+    };
+    words.say(key, &[])
+}
+
+/// True if a new link can be made now.
+pub(super) fn is_renewable(overview: &Overview, ticket: &Ticket) -> bool {
+    let has_left = overview.record.state == State::Released;
+    has_left && !overview.is_over() && ticket.wrap.is_some() && ticket.spare.is_some()
 }
 
 fn fetched(words: &Words<'_>, ticket: &Ticket, history: &[Event]) -> String {

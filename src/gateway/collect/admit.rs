@@ -208,6 +208,9 @@ impl Collect {
         let charge = self
             .store
             .change_entry(id, number, &arrival.device_id, |ticket, known| {
+                if ticket.link != arrival.found.ticket.link {
+                    return (Charge::Refused(Unlocked::Gone), None);
+                }
                 let known = known.as_mut().filter(|device| device.is_known(now));
                 let stranger = known.is_none();
                 let mut tries = known.as_ref().map_or(ticket.tries(), |d| d.tries);
@@ -234,12 +237,18 @@ impl Collect {
     /// for no longer than it was.
     fn welcome(&self, arrival: &Arrival, key: TransferKey, kept: bool) -> Result<Unlocked, Fault> {
         let (id, number, now) = (arrival.id, arrival.found.number, now());
+        let link = arrival.found.ticket.link;
         let new = match kept {
             true => None,
             false => Some(arrival.welcomed(self.keepsake(arrival, &key)?)),
         };
-        self.store
+        let is_in = self
+            .store
             .change_entry(&id, number, &arrival.device_id, |ticket, known| {
+                // Renewed or taken back since it was looked up.
+                if ticket.link != link || ticket.wrap.is_none() {
+                    return (false, None);
+                }
                 let before = known.take().filter(|device| device.is_known(now));
                 if before.is_none() {
                     ticket.set_tries(Tries::default());
@@ -253,11 +262,14 @@ impl Collect {
                 }));
                 // Where nothing is asked nobody can be kept out, and nothing need be known.
                 *known = after.filter(|_| ticket.is_guarded());
-                ((), Some(Event::at(now, Happened::Opened)))
+                (true, Some(Event::at(now, Happened::Opened)))
             })?;
+        if is_in != Some(true) {
+            return Ok(Unlocked::Gone);
+        }
         let cookie = !kept && arrival.found.ticket.is_guarded();
         Ok(Unlocked::Opened(Opened {
-            visit: Arc::new(Visit::new(id, number, self.reserved.clone())),
+            visit: Arc::new(Visit::new(id, (number, link), self.reserved.clone())),
             key,
             device: cookie.then(|| arrival.device.clone()),
         }))

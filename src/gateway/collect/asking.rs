@@ -55,7 +55,12 @@ impl Collect {
     ) -> Memo {
         let record = &arrival.found.record;
         let token = SenderLink::token(self.store.master(), &arrival.id, None);
-        let (page, told) = (format!("/s/{token}"), record.told.as_ref());
+        let renewable = ticket.spare.is_some();
+        let page = match renewable {
+            true => format!("/s/{token}/renew?to={}", arrival.found.number),
+            false => format!("/s/{token}"),
+        };
+        let told = record.told.as_ref();
         Memo {
             id: format!("{}-asked-{}-{now}", record.id, arrival.found.number),
             mail: record.mail.clone(),
@@ -72,6 +77,7 @@ impl Collect {
                 at: now,
                 times: u32::try_from(times).unwrap_or(u32::MAX),
                 locked,
+                renewable,
                 page,
             }),
         }

@@ -50,7 +50,9 @@ impl Room {
         let Some(ticket) = store.ticket(&visit.id(), visit.ticket())? else {
             return Ok(None);
         };
-        if record.state == State::Revoked || ticket.wrap.is_none() || ticket.expires <= now {
+        let renewed = ticket.link != visit.link();
+        let closed = record.state == State::Revoked || ticket.wrap.is_none();
+        if closed || renewed || ticket.expires <= now {
             return Ok(None);
         }
         let catalogue = seal::open::catalogue(&record, &key)?;

@@ -201,6 +201,7 @@ impl Teller {
                 recipients: ticket.recipients.clone(),
                 tries,
                 codes: ticket.needs_code(),
+                renewable: ticket.spare.is_some(),
                 deleted,
                 admin,
             })

@@ -5,7 +5,7 @@
 //! its first byte, so that two hundred at once get no more than one (T85); what it does not finish is given back when it ends.
 //! Leaves to others: writing the count (`Room`).
 
-use crate::transfer::TransferId;
+use crate::transfer::{LinkId, TransferId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -14,6 +14,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub struct Visit {
     id: TransferId,
     ticket: u32,
+    /// By which somebody came; a ticket has another one once it was renewed.
+    link: LinkId,
     reserved: Arc<Reservations>,
     begun: Mutex<HashMap<What, Begun>>,
 }
@@ -48,10 +50,11 @@ pub struct Fetching {
 
 impl Visit {
     /// Somebody is in.
-    pub fn new(id: TransferId, ticket: u32, reserved: Arc<Reservations>) -> Self {
+    pub fn new(id: TransferId, (ticket, link): (u32, LinkId), reserved: Arc<Reservations>) -> Self {
         Visit {
             id,
             ticket,
+            link,
             reserved,
             begun: Mutex::default(),
         }
@@ -65,6 +68,11 @@ impl Visit {
     /// Which of its tickets.
     pub fn ticket(&self) -> u32 {
         self.ticket
+    }
+
+    /// The link that was opened.
+    pub fn link(&self) -> LinkId {
+        self.link
     }
 
     /// Begins or goes on fetching `what`, which consists of `entries`. False: the limit is used up. `fetched` are completed fetches by entry.
@@ -161,7 +169,7 @@ mod tests {
 
     fn visit(reserved: &Arc<Reservations>) -> Visit {
         let id = "7K3M9XQF".parse().expect("an id");
-        Visit::new(id, 0, reserved.clone())
+        Visit::new(id, (0, LinkId([0; 32])), reserved.clone())
     }
 
     #[test]

@@ -48,6 +48,7 @@ impl Order {
             Order::Wish(Wish::Revoke(_)) => "revoke",
             Order::Wish(Wish::Extend(_)) => "extend",
             Order::Wish(Wish::Lift(_)) => "unlock",
+            Order::Wish(Wish::Renew(_)) => "resend",
             Order::Who => "who",
             Order::Help => "help",
             Order::Unread => "unread",
@@ -77,6 +78,9 @@ impl<'a> Orders<'a> {
         }
         if let Some(rest) = rest("command-unlock") {
             return Some(Order::Wish(Wish::Lift(whom(rest)?)));
+        }
+        if let Some(rest) = rest("command-resend") {
+            return Some(Order::Wish(Wish::Renew(whom(rest)?)));
         }
         if let Some(rest) = rest("command-extend") {
             return Some(Order::Wish(Wish::Extend(self.end(rest)?)));
@@ -219,6 +223,13 @@ mod tests {
             ("entsperren", Order::Wish(Wish::Lift(None))),
             ("lås upp", Order::Wish(Wish::Lift(None))),
             ("deblokkeren", Order::Wish(Wish::Lift(None))),
+            ("resend", Order::Wish(Wish::Renew(None))),
+            (
+                "Erneut senden bo@partner.example",
+                Order::Wish(Wish::Renew("bo@partner.example".parse().ok())),
+            ),
+            ("skicka igen", Order::Wish(Wish::Renew(None))),
+            ("opnieuw sturen", Order::Wish(Wish::Renew(None))),
             ("help", Order::Help),
             ("Hilfe", Order::Help),
             ("«\u{a0}Retirer\u{a0}»", all()),
@@ -251,7 +262,7 @@ mod tests {
         let texts = Texts::new(&["en".to_owned()]);
         let zone = TimeZone::UTC;
         let orders = Orders::new(&texts, &zone);
-        let keys = ["revoke", "extend", "who", "unlock", "help"];
+        let keys = ["revoke", "extend", "who", "unlock", "resend", "help"];
         for key in keys {
             for word in orders.words(&format!("command-{key}")) {
                 let order = read(&word).word();

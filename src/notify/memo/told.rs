@@ -5,12 +5,13 @@ use crate::texts::{Value, format};
 use crate::transfer::steering::{Asked, Did, Standing, Told, Wish};
 
 /// The lines that say how commands are written.
-const HOW: [&str; 6] = [
+const HOW: [&str; 7] = [
     "told-how-revoke",
     "told-how-revoke-one",
     "told-how-extend",
     "told-how-who",
     "told-how-unlock",
+    "told-how-resend",
     "told-how-help",
 ];
 
@@ -51,7 +52,7 @@ impl Writer<'_> {
     fn came(&self, told: &Told, wish: &Wish, did: Did) -> Vec<String> {
         let id = ("id", told.transfer.clone());
         let whom = match wish {
-            Wish::Revoke(whom) | Wish::Lift(whom) => whom.as_ref(),
+            Wish::Revoke(whom) | Wish::Lift(whom) | Wish::Renew(whom) => whom.as_ref(),
             Wish::Extend(_) => None,
         };
         let whom = whom.map(|whom| ("recipient", one_line(&whom.to_string())));
@@ -66,11 +67,17 @@ impl Writer<'_> {
             }
             (Did::Lifted(_), _) => self.say("told-lifted", &[]),
             (Did::NoSuchRecipient, Some(whom)) => self.say("told-no-recipient", &[id, whom]),
+            (Did::Renewed, _) => self.say("told-renewed", &[id]),
+            (Did::Lost, _) => self.say("told-lost", &[]),
+            (Did::TooOften | Did::Before, _) => self.say("told-too-often", &[]),
+            (Did::WhichOne, _) => self.say("told-which-one", &[]),
+            (Did::NotLeft, _) => self.say("told-not-left", &[]),
+            (Did::NoWay, _) => self.say("told-no-way", &[]),
             (Did::Past, _) => self.say("told-past", &[]),
             (Did::Over | Did::Unknown, _) => self.say("told-over", &[id]),
             (Did::Nothing | Did::NoSuchRecipient, _) => match wish {
                 Wish::Lift(_) => self.say("told-not-locked", &[]),
-                Wish::Revoke(_) | Wish::Extend(_) => self.say("told-over", &[id]),
+                Wish::Revoke(_) | Wish::Extend(_) | Wish::Renew(_) => self.say("told-over", &[id]),
             },
         };
         vec![line]

@@ -102,6 +102,21 @@ impl Block {
         }
     }
 
+    /// For a mail of ours that brings a new link.
+    pub(super) fn of_new_link(facts: &Facts<'_>, message: bool) -> Self {
+        let open = facts.say(
+            "renewed-text",
+            &[("sender", facts.sender.name.as_str().into())],
+        );
+        match message {
+            true => Block::of_message(facts, Some(open)),
+            false => Block {
+                open: Some(open),
+                ..Block::of_files(facts)
+            },
+        }
+    }
+
     /// One with the characters that are hardest to place, to try where a block can go at all.
     pub(super) fn sample() -> Self {
         Block {

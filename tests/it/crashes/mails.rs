@@ -12,7 +12,7 @@ schema = 1
 id = "links"
 why = "Files for partners travel behind a link."
 when = { has_attachments = true, to = ["@partner.example"] }
-then = { action = "transfer", unlock = "link", keep_for = "10 days" }
+then = { action = "transfer", unlock = "link", keep_for = "10 days", recovery = "gateway" }
 [[rule]]
 id = "banks"
 why = "A bank gets a text message."

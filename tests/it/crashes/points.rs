@@ -5,6 +5,7 @@ use super::house::{House, Manners};
 use super::mails::{BANK, BRIEF, CANARY, COLLEAGUE, LAW, Letter, PARTNER, WATCHED};
 use crate::support::client::Door;
 use crate::support::process::Gateway;
+use crate::support::{fetch, link_in};
 use regex::Regex;
 use rustix::process::Signal;
 use std::collections::BTreeSet;
@@ -91,6 +92,41 @@ fn is_about_parcels(die_at: &str) -> bool {
     die_at.starts_with("parcel/") || die_at.starts_with("own/")
 }
 
+/// What needs somebody who lost his link.
+fn is_about_renewals(die_at: &str) -> bool {
+    die_at.starts_with("renew/") || die_at.starts_with("generation/")
+}
+
+/// Of the links that came to who had lost his, the last opens, and no other; if the new one was not made, that is the first.
+async fn one_link_opens(house: &House, gateway: &Gateway, die_at: &str) {
+    let links = || {
+        let events = house.history.events();
+        let theirs = |c: &&super::history::Copy| c.to.iter().any(|to| to.starts_with("renewed-"));
+        let mut copies: Vec<_> = events.copies.iter().filter(theirs).collect();
+        copies.sort_by_key(|copy| copy.at);
+        let mut links: Vec<String> = copies.iter().filter_map(|c| link_in(&c.bytes)).collect();
+        links.dedup();
+        links
+    };
+    let into = house.folder.join("renewed");
+    let end = Instant::now() + Duration::from_secs(30);
+    loop {
+        let links = links();
+        let mut opened = Vec::new();
+        for link in &links {
+            opened.push(fetch(&gateway.here(link), None, &into).await.is_ok());
+            let _ = std::fs::remove_dir_all(&into);
+        }
+        if let Some((true, others)) = opened.split_last()
+            && !others.contains(&true)
+        {
+            return;
+        }
+        assert!(Instant::now() < end, "{die_at}: {links:?} open {opened:?}");
+        sleep(Duration::from_millis(300)).await;
+    }
+}
+
 /// Somebody who has no patience tries parcels all the time, until this is dropped: the schedule waits a minute, then five.
 struct Impatient(JoinHandle<()>);
 
@@ -127,6 +163,9 @@ async fn story(die_at: &str) -> bool {
         .start(None)
         .unwrap_or_else(|g| panic!("{die_at}: it does not start again: {}", g.log()));
     rule(&house, true).await;
+    if is_about_renewals(die_at) {
+        one_link_opens(&house, &gateway, die_at).await;
+    }
     eprintln!("{die_at}: died: {died}");
     house.settle_and_judge(gateway).await;
     died
@@ -155,6 +194,11 @@ fn letters(die_at: &str) -> Vec<Letter> {
     let mut revoked = letter(Door::Lmtp, &[("revoked", PARTNER)]);
     revoked.lasts = false;
     all.push(revoked);
+    if is_about_renewals(die_at) {
+        let mut renewed = letter(Door::Smtp, &[("renewed", PARTNER)]);
+        renewed.lasts = false;
+        all.push(renewed);
+    }
     let to_bank = |number| {
         Letter::with(
             number,
@@ -219,7 +263,8 @@ async fn first_life(house: &House) {
         })
         .await;
     rule(house, false).await;
-    revoke(house);
+    each(house, "revoked-", "revoke");
+    each(house, "renewed-", "resend");
     house.quiet(super::judge::has_arrived).await;
     // What people are told, and what is erased, comes behind the mails.
     sleep(Duration::from_millis(500)).await;
@@ -246,15 +291,15 @@ async fn rule(house: &House, all: bool) {
     }
 }
 
-fn revoke(house: &House) {
+/// Does it with the transfers of this recipient.
+fn each(house: &House, whose: &str, what: &str) {
     for line in cloakroom(&house.folder, &["transfer", "list", "--json"]).lines() {
         let transfer: serde_json::Value = serde_json::from_str(line).unwrap_or_default();
         let to = transfer["tickets"][0]["recipients"][0].as_str();
-        if let (Some(id), Some(true)) = (
-            transfer["id"].as_str(),
-            to.map(|to| to.starts_with("revoked-")),
-        ) {
-            cloakroom(&house.folder, &["transfer", "revoke", id]);
+        if let (Some(id), Some(true)) =
+            (transfer["id"].as_str(), to.map(|to| to.starts_with(whose)))
+        {
+            cloakroom(&house.folder, &["transfer", what, id]);
         }
     }
 }

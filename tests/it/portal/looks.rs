@@ -30,6 +30,8 @@ enum Way {
     Inside(Made, &'static str),
     /// By answering this transfer.
     Written(Made),
+    /// By having a new password shown, from this page.
+    Shown(Made, String),
     /// By a wrong password on this page.
     Wrong(Made),
     /// The page of a link whose sender was asked, with all that is folded up shown.
@@ -210,6 +212,13 @@ impl Eye<'_> {
                 self.browser.cookie(name, value).await;
                 self.browser.go(&at(&self.stage.answer(made, &line))).await;
             }
+            Way::Shown(made, path) => {
+                super::sender::as_if_never_renewed(self.stage, made);
+                self.browser.go(&at(&format!("{path}/renew?to=0"))).await;
+                self.browser.click("input[value=shown]").await;
+                self.browser.click("main button").await;
+                self.browser.read(".fresh").await;
+            }
             Way::Wrong(made) => {
                 self.browser.go(&at(&format!("/t/{}", made.token))).await;
                 self.browser.write("#password", "AAAA-BBBB-CCCC").await;
@@ -303,10 +312,14 @@ fn pages(stage: &Stage) -> Vec<Page> {
     let unlock = Way::Path(format!("/t/{}", held().token));
     let page = |name, way| Page { name, way };
     let sender = super::sender::busy_page(stage);
+    let (lost, renewable) = super::sender::renewable_page(stage);
     vec![
         page("sender", path(&sender)),
         page("sender-done", path(&format!("{sender}?done=extended"))),
         page("takeback", path(&format!("{sender}/revoke"))),
+        page("sender-renewable", path(&renewable)),
+        page("renew", path(&format!("{renewable}/renew?to=0"))),
+        page("shown", Way::Shown(lost, renewable)),
         page("home", path("/")),
         page("accessibility", path("/accessibility")),
         page("privacy", path("/privacy")),

@@ -2,10 +2,16 @@
 
 use super::house::{Answer, Made, PASSWORD, Stage, now};
 use cloakroom::gateway::collect::Lock;
+use cloakroom::seal;
+use cloakroom::seal::recovery::{self, Place};
+use cloakroom::transfer::memo::About;
 use cloakroom::transfer::record::State;
+use cloakroom::transfer::renewal::{Kept, Spare, Way};
 use cloakroom::transfer::sender_link::{Sheet, SheetSecret};
 use cloakroom::transfer::waiting::Why;
-use cloakroom::transfer::{Actor, Event, Happened, SenderLink};
+use cloakroom::transfer::{
+    Actor, Destination, Event, Happened, LinkSecret, Password, SenderLink, Ticket,
+};
 
 const DAY: i64 = 86_400;
 
@@ -400,4 +406,162 @@ fn who_guesses_is_told_to_wait_and_a_right_link_goes_on() {
     assert_eq!((said[0], said[24]), (404, 429), "{said:?}");
     let right = token(&stage, &made, None);
     assert_eq!(stage.get(&format!("/s/{right}"), "").status, 200);
+}
+
+/// As policy with `recovery = "gateway"` would have made it, and its mail has left.
+fn with_spare(stage: &Stage, made: &Made) {
+    let store = &stage.store;
+    let record = store.transfer(&made.id).expect("reads").expect("is there");
+    let ticket = stage.saved(made);
+    let day_key = store.day_key(ticket.day).expect("a key");
+    let link = LinkSecret::from_token(&made.token).expect("a token");
+    let password = Password::given(PASSWORD);
+    let key = seal::open::unlock(
+        &ticket,
+        &record,
+        &link,
+        Some(&password),
+        store.master(),
+        &day_key,
+    );
+    let place = Place {
+        transfer: &made.id,
+        ticket: 0,
+        day: ticket.day,
+        day_key: &day_key,
+        master: store.master(),
+    };
+    let kept = Kept {
+        ways: vec![Way {
+            channel: "phone".into(),
+            destination: Destination::Phone("+46701234547".into()),
+        }],
+        lane: Default::default(),
+    };
+    let sealed = recovery::seal(&place, &key.expect("opens"), &kept).expect("small");
+    let spare = Spare::new(sealed, ticket.password_line.clone());
+    let changed = store.change_ticket(&made.id, 0, |ticket| ticket.spare = Some(spare));
+    changed.expect("writes");
+    let bo = "bo@partner.example".parse().expect("an address");
+    store.release(&made.id, &[bo]).expect("writes");
+}
+
+/// For a picture in every language: more often than may be.
+pub fn as_if_never_renewed(stage: &Stage, made: &Made) {
+    let forget = |ticket: &mut Ticket| {
+        if let Some(spare) = &mut ticket.spare {
+            spare.renewed.clear();
+        }
+    };
+    stage
+        .store
+        .change_ticket(&made.id, 0, forget)
+        .expect("writes");
+}
+
+/// A transfer whose link can be replaced, and its sender's page.
+pub fn renewable_page(stage: &Stage) -> (Made, String) {
+    let (made, secret) = with_receipt(stage);
+    with_spare(stage, &made);
+    let path = format!("/s/{}", token(stage, &made, Some(&secret)));
+    (made, path)
+}
+
+/// The link that is on its way to the recipient.
+fn link_on_its_way(stage: &Stage) -> String {
+    let due = stage.store.due_memos(now() + 1, 9).expect("reads");
+    let links: Vec<_> = due
+        .iter()
+        .filter_map(|due| match &due.memo.about {
+            About::Renewed(renewal) => Some((renewal.link.token(), renewal.notice.is_some())),
+            _ => None,
+        })
+        .collect();
+    let [(link, false)] = &links[..] else {
+        panic!("{links:?}");
+    };
+    link.clone()
+}
+
+#[test]
+fn a_new_password_is_shown_once_to_the_receipts_link_alone() {
+    let stage = Stage::new();
+    let (made, path) = renewable_page(&stage);
+    let notices = format!("/s/{}", token(&stage, &made, None));
+    let before = stage.saved(&made);
+    for path in [&path, &notices] {
+        let page = stage.get(path, "").text();
+        assert!(page.contains("New link and password") && page.contains("can be made"));
+        for method in ["GET", "HEAD"] {
+            let asked = stage.ask(method, &format!("{path}/renew?to=0"), "", None);
+            assert_eq!(asked.status, 200, "{path}");
+        }
+    }
+    let asked = |path: &str| stage.get(&format!("{path}/renew?to=0"), "").text();
+    assert!(asked(&path).contains("is shown to me"));
+    assert!(asked(&path).contains("text message to the number ending in 47"));
+    assert!(!asked(&notices).contains("is shown to me"));
+    let shown = "to=0&seen=0&how=shown";
+    let renew = |path: &str, form: &str| stage.post(&format!("{path}/renew"), "", form);
+    let foreign = "Sec-Fetch-Site: cross-site\r\n";
+    let foreign = stage.post(&format!("{path}/renew"), foreign, shown);
+    assert_eq!(foreign.status, 400);
+    for odd in [
+        "to=0&seen=0",
+        "to=0&seen=x&how=same",
+        "to=7&seen=0&how=same",
+        "to=&seen=0&how=same",
+        "to=0&seen=0&how=x",
+    ] {
+        assert_eq!(renew(&path, odd).status, 400, "{odd}");
+    }
+    assert_eq!(renew(&notices, shown).status, 400, "not to a notice's link");
+    assert_eq!(stage.saved(&made), before, "nothing was done");
+
+    let cookie = stage.unlock(&made);
+    let file = format!("/open/{}/file/0", made.id);
+    let done = renew(&path, shown);
+    assert_eq!(done.status, 200);
+    assert_eq!(done.field("cache-control"), Some("no-store"));
+    let page = done.text();
+    let shape = "[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}";
+    let password = crate::support::first(shape, &page).expect("a password");
+    assert_eq!(page.matches(&password).count(), 1);
+    let again = renew(&path, shown);
+    assert_eq!(again.status, 303);
+    let back = again.field("location").expect("goes back").to_owned();
+    assert!(back.ends_with("?done=before"), "{back}");
+    let page = stage.get(&back, "").text();
+    assert!(page.contains("done already") && page.contains("New password made by you"));
+    assert!(!page.contains(&password));
+
+    assert_eq!(stage.get(&file, &cookie).status, 403, "who was in is out");
+    assert_eq!(stage.get(&format!("/t/{}", made.token), "").status, 404);
+    let new = Made {
+        token: link_on_its_way(&stage),
+        ..made
+    };
+    assert_eq!(stage.type_in(&new, "", PASSWORD).status, 403);
+    let opened = stage.type_in(&new, "", &password);
+    assert_eq!(opened.status, 303, "{}", opened.text());
+}
+
+#[test]
+fn where_nothing_can_be_replaced_the_page_says_so_and_offers_nothing() {
+    let stage = Stage::new();
+    let (made, secret) = with_receipt(&stage);
+    let path = format!("/s/{}", token(&stage, &made, Some(&secret)));
+    let before = stage.saved(&made);
+    for path in [path.clone(), format!("{path}/renew?to=0")] {
+        let page = stage.get(&path, "").text();
+        assert!(page.contains("cannot be replaced: send the message again"));
+        assert!(!page.contains("/renew"), "{page}");
+    }
+    for how in ["same", "shown"] {
+        let form = format!("to=0&seen=0&how={how}");
+        let answer = stage.post(&format!("{path}/renew"), "", &form);
+        let back = answer.field("location").expect("goes back").to_owned();
+        assert!(back.ends_with("?done=lost"), "{back}");
+    }
+    assert_eq!(stage.saved(&made), before);
 }

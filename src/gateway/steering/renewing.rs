@@ -1,0 +1,369 @@
+//! Renewing: a new link, and a new password where one is needed, for who has lost one of them. Only where the ticket has a spare key.
+//!
+//! Promises: the old link, its password and the browsers that were known end at the moment the new link is on disk; the new password
+//! leaves after the mail with the new link was taken, by the way of the first one (P6), or is given once to whoever asked, and then it is
+//! nowhere but in his answer; never to a sender who gets the link too. What is sent waits sealed in the outbox and nowhere else.
+//! Leaves to others: who may ask (the doors), what is durable (`store::renew`), the words (`notify::memo`).
+
+use super::{Steering, is_over, now};
+use crate::fault::{Fault, Kind};
+use crate::mail::Address;
+use crate::maillog;
+use crate::rewrite;
+use crate::seal;
+use crate::seal::recovery::{self, Place};
+use crate::seal::wrap::{Lock, Secret, Stretched, wrap};
+use crate::store::{Answered, Renewed};
+use crate::texts::{House, Texts};
+use crate::transfer::keys::{DayKey, TransferKey};
+use crate::transfer::memo::{About, Memo, RENEWED};
+use crate::transfer::notice::NoticeEntry;
+use crate::transfer::proof::{HeldLink, HeldTransfer, PasswordLine, ShownFile};
+use crate::transfer::record::State;
+use crate::transfer::renewal::{How, Kept, Renewal, Way};
+use crate::transfer::steering::{Did, Wish};
+use crate::transfer::{
+    Actor, Catalogue, Destination, Event, Happened, LinkSecret, Notice, Password, Record, Ticket,
+    TransferId, Tries,
+};
+
+/// What is wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// One of those who share the link; `None`: there is only one link.
+    pub whom: Option<Address>,
+    /// How the password travels.
+    pub how: How,
+    /// How often it was renewed when this was asked for, if that is known: a form that is sent twice does it once.
+    pub seen: Option<usize>,
+}
+
+/// The new passwords, if they are to be shown: one for each of those who share the link.
+pub type Shown = Vec<NoticeEntry>;
+
+/// Everything that is known while one is made.
+struct Making<'a> {
+    id: &'a TransferId,
+    record: &'a Record,
+    number: u32,
+    ticket: &'a Ticket,
+    key: TransferKey,
+    kept: Kept,
+    catalogue: Catalogue,
+    day_key: DayKey,
+    how: How,
+    now: i64,
+}
+
+impl Wanted {
+    /// The password as before, whatever was done meanwhile.
+    pub fn of(whom: Option<Address>) -> Self {
+        Wanted {
+            whom,
+            how: How::SameWay,
+            seen: None,
+        }
+    }
+}
+
+/// True if a password of this ticket may be shown to the mail's sender: not if he gets the link too.
+pub fn may_show(record: &Record, ticket: &Ticket) -> bool {
+    let sender: Option<Address> = record.sender.parse().ok();
+    let is_sender = |name: &String| {
+        let recipient: Option<Address> = name.parse().ok();
+        recipient.is_none_or(|r| sender.as_ref().is_some_and(|s| s.same_mailbox(&r)))
+    };
+    ticket.password && !ticket.recipients.iter().any(is_sender)
+}
+
+impl Steering {
+    /// Does it. Durable when this returns; the passwords are given once.
+    pub fn renew(
+        &self,
+        id: &TransferId,
+        wanted: &Wanted,
+        by: Actor,
+    ) -> Result<(Did, Shown), Fault> {
+        self.renew_along(id, wanted, by, |_| Answered::default())
+    }
+
+    /// The same; what `along` gives becomes durable with it, whether something was done or not.
+    pub(super) fn renew_along(
+        &self,
+        id: &TransferId,
+        wanted: &Wanted,
+        by: Actor,
+        along: impl FnOnce(Did) -> Answered,
+    ) -> Result<(Did, Shown), Fault> {
+        let (now, mut shown) = (now(), Shown::new());
+        let make = |record: &Record, tickets: &[Ticket]| {
+            let (number, ticket) = match chosen(record, tickets, wanted, now) {
+                Ok(found) => found,
+                Err(did) => return Ok(Err(did)),
+            };
+            match self.making(id, record, (number, ticket), wanted.how, now)? {
+                Ok(making) => Ok(Ok(self.made(&making, by, &mut shown))),
+                Err(did) => Ok(Err(did)),
+            }
+        };
+        let did = self.store.renew(id, now, make, along)?;
+        if did.is_change() {
+            maillog::steered(id, &Wish::Renew(wanted.whom.clone()), by);
+            self.wake();
+        }
+        Ok((did, shown))
+    }
+
+    /// What is needed; `Err` if it cannot be had.
+    fn making<'a>(
+        &self,
+        id: &'a TransferId,
+        record: &'a Record,
+        (number, ticket): (u32, &'a Ticket),
+        how: How,
+        now: i64,
+    ) -> Result<Result<Making<'a>, Did>, Fault> {
+        let Some(day_key) = self.store.known_day_key(ticket.day)? else {
+            return Ok(Err(Did::Over));
+        };
+        let place = Place {
+            transfer: id,
+            ticket: number,
+            day: ticket.day,
+            day_key: &day_key,
+            master: self.store.master(),
+        };
+        let spare = ticket.spare.as_ref();
+        let opened = spare.and_then(|spare| recovery::open(&place, &spare.sealed));
+        let broken = || Fault::because(Kind::StoreDown, "a spare key does not open");
+        let (key, kept) = opened.ok_or_else(broken)?;
+        let pathless = kept.ways.iter().any(|way| way.channel.is_empty());
+        if ticket.password && how == How::SameWay && pathless {
+            return Ok(Err(Did::NoWay));
+        }
+        Ok(Ok(Making {
+            id,
+            record,
+            number,
+            ticket,
+            catalogue: seal::open::catalogue(record, &key)?,
+            key,
+            kept,
+            day_key,
+            how,
+            now,
+        }))
+    }
+
+    fn made(&self, making: &Making<'_>, by: Actor, shown: &mut Shown) -> Renewed {
+        let (link, old) = (LinkSecret::fresh(), making.ticket);
+        let password = old.password.then(Password::generate);
+        let secret = password.as_ref().map(|password| Secret {
+            password,
+            chosen: false,
+        });
+        let master = self.store.master();
+        let lock = Lock {
+            transfer: making.id,
+            link: &link,
+            day: old.day,
+            day_key: &making.day_key,
+            master,
+        };
+        let wrapped = wrap(&lock, &Stretched::new(master, secret.as_ref()), &making.key);
+        let mut ticket = Ticket {
+            link: link.id(master),
+            wrap: Some(wrapped),
+            password_line: making.line(),
+            ..old.clone()
+        };
+        ticket.set_tries(Tries::default());
+        if let Some(spare) = &mut ticket.spare {
+            spare.renewed.push(making.now);
+        }
+        let mut events = vec![Event::at(making.now, Happened::LinkSent(by))];
+        events.extend(
+            password
+                .iter()
+                .map(|_| Event::at(making.now, Happened::PasswordSent(by))),
+        );
+        if making.is_shown() {
+            shown.extend(password.iter().flat_map(|p| making.entries(p)));
+        }
+        Renewed {
+            number: making.number,
+            memos: making.memos(&link, password.as_ref()),
+            ticket,
+            events,
+        }
+    }
+}
+
+/// The ticket that is meant, if it may be renewed.
+fn chosen<'a>(
+    record: &Record,
+    tickets: &'a [Ticket],
+    wanted: &Wanted,
+    now: i64,
+) -> Result<(u32, &'a Ticket), Did> {
+    let is_theirs = |ticket: &Ticket| {
+        let mut names = ticket.recipients.iter();
+        let is = |whom: &Address, name: &String| {
+            name.parse()
+                .is_ok_and(|name: Address| name.same_mailbox(whom))
+        };
+        let whom = wanted.whom.as_ref();
+        whom.is_none_or(|whom| names.any(|name| is(whom, name)))
+    };
+    let mut all = (0u32..).zip(tickets).filter(|(_, t)| is_theirs(t));
+    let (number, ticket) = all.next().ok_or(Did::NoSuchRecipient)?;
+    let spare = ticket.spare.as_ref().filter(|_| ticket.wrap.is_some());
+    match spare {
+        _ if all.next().is_some() => Err(Did::WhichOne),
+        _ if is_over(record, now) => Err(Did::Over),
+        None => Err(Did::Lost),
+        Some(_) if record.state == State::Held => Err(Did::NotLeft),
+        Some(spare) if wanted.seen.is_some_and(|n| n != spare.generation()) => Err(Did::Before),
+        Some(spare) if !spare.may(now) => Err(Did::TooOften),
+        Some(_) if wanted.how == How::Shown && !may_show(record, ticket) => Err(Did::NoWay),
+        Some(_) => Ok((number, ticket)),
+    }
+}
+
+impl Making<'_> {
+    fn is_shown(&self) -> bool {
+        self.how == How::Shown && self.ticket.password
+    }
+
+    /// What block and page say about the password from now on.
+    fn line(&self) -> PasswordLine {
+        match self.is_shown() {
+            true => PasswordLine::Sender,
+            false => {
+                let spare = self.ticket.spare.as_ref();
+                spare.map_or(PasswordLine::None, |spare| spare.line.clone())
+            }
+        }
+    }
+
+    fn entries(&self, password: &Password) -> Vec<NoticeEntry> {
+        let entry = |recipient: &String| NoticeEntry {
+            recipient: recipient.clone(),
+            password: password.clone(),
+        };
+        self.ticket.recipients.iter().map(entry).collect()
+    }
+
+    /// One mail for each of those who share the link, with the password that follows it.
+    fn memos(&self, link: &LinkSecret, password: Option<&Password>) -> Vec<Memo> {
+        let travels = password.filter(|_| !self.is_shown());
+        let entries = travels
+            .map(|password| self.entries(password))
+            .unwrap_or_default();
+        let memo = |(place, recipient): (usize, &String)| {
+            let notice = self.kept.ways.get(place).zip(entries.get(place));
+            let notice = notice.map(|(way, entry)| self.notice(place, way, entry.clone()));
+            self.memo(place, recipient, link, notice.map(Box::new))
+        };
+        self.ticket
+            .recipients
+            .iter()
+            .enumerate()
+            .map(memo)
+            .collect()
+    }
+
+    fn memo(
+        &self,
+        place: usize,
+        recipient: &str,
+        link: &LinkSecret,
+        notice: Option<Box<Notice>>,
+    ) -> Memo {
+        let entries = self.ticket.entries.iter();
+        let entries = entries.filter_map(|n| self.catalogue.entries.get(*n as usize));
+        let files = entries.filter(|entry| entry.kind.is_file());
+        let about = About::Renewed(Box::new(Renewal {
+            sender: self.record.sender.clone(),
+            sender_name: self.record.sender_name.clone(),
+            link: link.clone(),
+            expires: self.ticket.expires,
+            password: self.line(),
+            sizes: files.map(|entry| entry.size).collect(),
+            message: self.ticket.message,
+            lane: self.kept.lane,
+            notice,
+        }));
+        Memo {
+            id: format!("{}-{RENEWED}-{}", self.record.id, self.name(place)),
+            mail: self.record.mail.clone(),
+            to: recipient.to_owned(),
+            language: Some(self.ticket.language.clone()),
+            thread: self.catalogue.message_id.clone(),
+            transfer: Some(self.record.id.clone()),
+            page: None,
+            until: self.ticket.expires,
+            received: self.record.created,
+            about,
+        }
+    }
+
+    /// Tells the renewals of a transfer, and those who share one, apart.
+    fn name(&self, place: usize) -> String {
+        let generation = self.ticket.spare.as_ref().map_or(0, |s| s.generation() + 1);
+        format!("{}.{generation}.{place}", self.number)
+    }
+
+    fn notice(&self, place: usize, way: &Way, entry: NoticeEntry) -> Notice {
+        let told = self.record.told.as_ref().map(|told| told.language.clone());
+        let to_sender = matches!(way.destination, Destination::Sender(_));
+        let language = told.filter(|_| to_sender);
+        Notice {
+            id: format!("{}-n{}", self.record.id, self.name(place)),
+            transfer: self.record.id.clone(),
+            mail: self.record.mail.clone(),
+            channel: way.channel.clone(),
+            destination: way.destination.clone(),
+            sender: self.record.sender.clone(),
+            sender_name: self.record.sender_name.clone(),
+            message_id: self.catalogue.message_id.clone(),
+            language: language.unwrap_or_else(|| self.ticket.language.clone()),
+            entries: vec![entry],
+            expires: self.ticket.expires,
+            created: self.record.created,
+            receipt: None,
+        }
+    }
+}
+
+/// Text and HTML of the mail that brings a new link: the block of every mail of ours, below a sentence that says what has become of the
+/// old one.
+pub(in crate::gateway) fn faces(
+    texts: &Texts,
+    house: &House,
+    memo: &Memo,
+    renewal: &Renewal,
+) -> Result<(String, Option<String>), Fault> {
+    let unknown = |e| Fault::because(Kind::Internal, e);
+    let id = memo.transfer.as_deref().unwrap_or_default();
+    let id: TransferId = id.parse().map_err(unknown)?;
+    let nameless = |size: &u64| ShownFile {
+        name: String::new(),
+        size: *size,
+    };
+    let held = HeldTransfer {
+        id,
+        links: vec![HeldLink {
+            recipients: Vec::new(),
+            secret: renewal.link.clone(),
+            expires: renewal.expires,
+            password: renewal.password.clone(),
+            files: renewal.sizes.iter().map(nameless).collect(),
+        }],
+        sheet: None,
+    };
+    let sender = (renewal.sender_name.as_deref(), renewal.sender.as_str());
+    let language = memo.language.as_deref();
+    let (text, html) = rewrite::new_link((house, texts), language, sender, &held, renewal.message);
+    Ok((text, Some(html)))
+}
