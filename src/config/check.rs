@@ -6,7 +6,7 @@
 use super::reader::{Reader, Section, choice, count, list, parsed, text};
 use super::values::{
     answering, channel_word, domain, help_url, host_of, is_inside, language, mailbox, off_or_on,
-    person, portal_url, retrying, sending_network, time_zone, tls_mode,
+    password_rules, person, portal_url, retrying, sending_network, time_zone, tls_mode,
 };
 use super::{
     Config, HardLock, Intake, Lock, Log, LogFormat, OnUnreadable, Policy, Portal, Scan,
@@ -18,7 +18,8 @@ use crate::mail::Network;
 use crate::maillog::Addresses;
 use crate::texts::{House, Look};
 use crate::transfer::parcel::Partial;
-use crate::transfer::{Downloads, Recovery, Telling, Unlock};
+use crate::transfer::password_rules::{STYLES, Style};
+use crate::transfer::{Downloads, PasswordRules, Recovery, Telling, Unlock};
 use crate::units::{ByteSize, Period};
 use jiff::tz::TimeZone;
 use std::net::{IpAddr, SocketAddr};
@@ -489,6 +490,8 @@ fn transfer(mut s: Section<'_, '_>, words: Option<PasswordWords>) -> Option<Tran
         list(move |r, v| channel_word(r, v, known.as_deref())),
     );
     let recovery = s.or("recovery", choice(RECOVERIES), Recovery::None);
+    let mut rules = s.or("password_rules", password_rules, PasswordRules::usual());
+    rules.style = s.or("password_style", choice(STYLES), Style::default());
     let max_keep_for = s.or("max_keep_for", parsed, Period::days(60));
     if keep_for > max_keep_for {
         let message = format!("longer than max_keep_for, which is {max_keep_for}");
@@ -511,6 +514,7 @@ fn transfer(mut s: Section<'_, '_>, words: Option<PasswordWords>) -> Option<Tran
         unlock,
         password_via: via.unwrap_or(words?.default),
         recovery,
+        password_rules: rules,
         max_keep_for,
     })
 }

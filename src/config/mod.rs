@@ -10,7 +10,7 @@ use crate::forward::Target;
 use crate::mail::{Address, Network};
 use crate::texts::House;
 use crate::transfer::parcel::Partial;
-use crate::transfer::{Recovery, Telling, Unlock};
+use crate::transfer::{PasswordRules, Recovery, Telling, Unlock};
 use crate::units::{ByteSize, Period};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -158,6 +158,8 @@ pub struct Transfer {
     pub password_via: Vec<String>,
     /// Whether a lost password can be replaced.
     pub recovery: Recovery,
+    /// What every password must be, whatever rules ask for besides.
+    pub password_rules: PasswordRules,
     /// No rule and no sender gets more.
     pub max_keep_for: Period,
 }

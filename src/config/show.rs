@@ -87,6 +87,14 @@ pub(super) fn settings(c: &Config) -> Vec<Setting> {
         ("transfer.unlock", Some(quoted(unlock(t.unlock)))),
         ("transfer.password_via", Some(items(&t.password_via))),
         ("transfer.recovery", Some(quoted(recovery(t.recovery)))),
+        (
+            "transfer.password_rules",
+            Some(items(&t.password_rules.words())),
+        ),
+        (
+            "transfer.password_style",
+            Some(quoted(t.password_rules.style.word())),
+        ),
         ("transfer.max_keep_for", Some(quoted(t.max_keep_for))),
         ("lock.soft.tries", Some(l.soft_tries.to_string())),
         ("lock.soft.pause", Some(quoted(l.soft_pause))),

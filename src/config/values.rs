@@ -1,7 +1,9 @@
 //! The forms of single values in the configuration: domains, URLs, networks, senders. Each notes its own mistake.
 
-use super::reader::{Reader, Value, choice, parsed, text};
+use super::reader::{Reader, Value, choice, list, parsed, text};
 use crate::mail::{Address, Network};
+use crate::transfer::PasswordRules;
+use crate::transfer::password_rules::{MOST_ASKED, WORDS};
 use crate::units::Period;
 use jiff::tz::TimeZone;
 use std::net::IpAddr;
@@ -126,6 +128,23 @@ pub(super) fn channel_word(
         Some(&help),
     );
     None
+}
+
+/// `12 characters`, `upper` and so on, all of them.
+pub(super) fn password_rules(reader: &Reader<'_>, value: &Value<'_>) -> Option<PasswordRules> {
+    let (words, mut rules) = (list(text)(reader, value)?, PasswordRules::default());
+    match words.iter().find(|word| !rules.add(word)) {
+        None => Some(rules),
+        Some(word) => {
+            let help = format!(
+                "there are: 12 characters (1 to {MOST_ASKED}), {}",
+                WORDS.join(", ")
+            );
+            let message = format!("no password rule is called \"{word}\"");
+            reader.wrong(value.span(), message, Some(&help));
+            None
+        }
+    }
 }
 
 /// `Name <local@domain>` or `local@domain`.

@@ -65,9 +65,6 @@ pub const FIELDS: &[&str] = &[
 const WORDS: &[&str] = &["secure", "seal", "pw", "notify"];
 const KEYS: &[&str] = &["sms", "days", "lang"];
 
-/// A chosen password has at least so many characters.
-const MIN_PASSWORD: usize = 8;
-
 impl Controls {
     /// Reads the header of a mail.
     pub fn of(fields: &Fields, vocabulary: &Vocabulary) -> Controls {
@@ -116,6 +113,15 @@ impl Controls {
         let mut known = Vec::new();
         let mut mild = true;
         for Bracket { form, at } in tags::edges(subject) {
+            let inside = &subject[at.start + 1..at.end - 1];
+            if let Some(password) = chosen_password(&form, inside) {
+                read_password(self, password, vocabulary);
+                self.password_wanted = true;
+                // Only that there was one: what it is must not get into reasons and logs.
+                self.said.push("pw".into());
+                (mild, _) = (false, known.push(at));
+                continue;
+            }
             match self.tag(&form, vocabulary) {
                 Heard::Nothing => {}
                 heard => {
@@ -223,16 +229,11 @@ fn read_expire(controls: &mut Controls, value: &str, _: &Vocabulary) {
 }
 
 fn read_password(controls: &mut Controls, value: &str, _: &Vocabulary) {
-    if value.chars().count() < MIN_PASSWORD {
-        controls.complain(format!(
-            "The password in X-Cloakroom-Password needs at least {MIN_PASSWORD} characters."
-        ));
-    }
     if controls.password.is_some() {
-        controls.complain("X-Cloakroom-Password may be given once.".into());
+        controls.complain("A password may be given once.".into());
     }
     controls.password = Some(Password::given(value));
-    controls.ask(Level::Transfer, "X-Cloakroom-Password".into());
+    controls.ask(Level::Transfer, "a password that you chose".into());
 }
 
 fn read_sms_field(controls: &mut Controls, value: &str, vocabulary: &Vocabulary) {
@@ -289,6 +290,15 @@ fn read_notify(controls: &mut Controls, value: &str, _: &Vocabulary) {
     }
 }
 
+/// What stands behind `pw:`, as it was typed; `None` if nothing does.
+fn chosen_password<'s>(form: &str, inside: &'s str) -> Option<&'s str> {
+    let behind = form.strip_prefix("pw")?;
+    let is_key = behind.starts_with([':', '=', '：']);
+    let (_, password) = inside.split_once([':', '=', '：'])?;
+    let password = password.trim();
+    (is_key && !password.is_empty()).then_some(password)
+}
+
 /// Key and value of `sms:+46…`; people also leave the colon out before a number.
 fn keyed(form: &str) -> Option<(&'static str, &str)> {
     KEYS.iter().find_map(|key| {
@@ -306,9 +316,7 @@ fn keyed(form: &str) -> Option<(&'static str, &str)> {
 /// The tag that was probably meant. Short words have too many neighbours in ordinary language, `[deal]` beside `[seal]`, so they
 /// must begin alike and differ in one place; long ones may differ in two.
 fn near_miss(form: &str, vocabulary: &Vocabulary) -> Option<String> {
-    // A password typed behind it would leave in the subject, beside the link.
-    let behind_pw = form.strip_prefix("pw").unwrap_or_default();
-    if behind_pw.starts_with([':', '=', '：']) {
+    if matches!(form, "pw:" | "pw=" | "pw：") {
         return Some("pw".into());
     }
     let (word, value) = form.split_once(':').unwrap_or((form, ""));

@@ -4,6 +4,7 @@ use super::rule::SENDER;
 use super::sheet::{Sheet, Value, get};
 use super::wish::{self, Level};
 use crate::mail::{Address, Lane};
+use crate::transfer::password_rules::Style;
 use crate::transfer::plan::Weight;
 use crate::transfer::{Action, Decision, Plan, Recovery, Unlock};
 use crate::units::Period;
@@ -18,6 +19,8 @@ pub(super) struct Expected {
     downloads: Option<u32>,
     hide_names: Option<bool>,
     hide_subject: Option<bool>,
+    password_rules: Option<Vec<String>>,
+    password_style: Option<Style>,
     password_via: Option<Vec<String>>,
     notify: Option<Vec<String>>,
     recovery: Option<Recovery>,
@@ -37,6 +40,8 @@ pub(super) const EXPECTED: &[&str] = &[
     "hold_for",
     "keep_for",
     "notify",
+    "password_rules",
+    "password_style",
     "password_via",
     "recovery",
     "release_by",
@@ -65,6 +70,8 @@ impl Expected {
             downloads: wish.downloads,
             hide_names: wish.hide_names,
             hide_subject: wish.hide_subject,
+            password_rules: wish.password_rules.map(|rules| rules.words()),
+            password_style: wish.password_style,
             password_via: wish.password_via,
             notify: wish.notify,
             recovery: wish.recovery,
@@ -128,6 +135,16 @@ impl Expected {
             "hide_subject",
             self.hide_subject.map(yes),
             yes(options.hide_subject),
+        );
+        same(
+            "password_rules",
+            self.password_rules.as_deref().map(sorted),
+            sorted(&options.password_rules.words()),
+        );
+        same(
+            "password_style",
+            self.password_style.map(|style| style.word().to_owned()),
+            options.password_rules.style.word().to_owned(),
         );
         same(
             "password_via",

@@ -16,7 +16,7 @@ use crate::fault::Fault;
 use crate::mail::content::Reader;
 use crate::mail::{Lane, Mail};
 use crate::transfer::plan::Weight;
-use crate::transfer::{Action, Decision, Plan, Reason, Scope};
+use crate::transfer::{Action, Decision, PasswordRules, Plan, Reason, Scope};
 use crate::units::{ByteSize, Period};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -287,6 +287,13 @@ fn options(decision: &Decision, verdict: &Verdict) -> Vec<Value> {
     ];
     let recovery = recovery_word(options.recovery).into();
     out.push(value("recovery", recovery, &merged.recovery));
+    let rules = &options.password_rules;
+    if *rules != PasswordRules::usual() {
+        let said = &merged.password_rules;
+        out.push(value("password_rules", rules.words().join(", "), said));
+        let style = rules.style.word().to_owned();
+        out.push(value("password_style", style, &merged.password_style));
+    }
     if let Some(downloads) = options.downloads {
         out.push(value("downloads", downloads.to_string(), &merged.downloads));
     }

@@ -7,6 +7,7 @@
 
 use super::facts::Facts;
 use super::globs::Globs;
+use super::guessable;
 use super::merge::{Merged, Said};
 use super::patterns::Exposed;
 use super::policy::{Policy, standing};
@@ -19,7 +20,7 @@ use crate::mail::content::Reader;
 use crate::mail::outline::{Nature, Role};
 use crate::mail::{Address, Mail};
 use crate::transfer::plan::Weight;
-use crate::transfer::{Action, Decision, Reason, Scope, Unlock};
+use crate::transfer::{Action, Decision, Options, Reason, Scope, Unlock};
 
 /// A decision, and who set each value of it.
 #[derive(Debug)]
@@ -312,6 +313,13 @@ impl<'a> Bench<'a> {
             Level::Seal => Action::Seal,
             Level::Reject => Action::Refuse(refusal.unwrap_or_else(|| "Policy refuses it.".into())),
         };
+        let action = match action {
+            Action::Transfer | Action::Seal => match self.unfit_password(to, &options) {
+                Some(sentence) => Action::Refuse(sentence),
+                None => action,
+            },
+            other => other,
+        };
         let decision = Decision {
             recipient: to.clone(),
             action,
@@ -322,6 +330,20 @@ impl<'a> Bench<'a> {
             reasons,
         };
         Verdict { decision, merged }
+    }
+
+    /// What is wrong with the password that the sender chose, in a sentence for him.
+    fn unfit_password(&self, to: &Address, options: &Options) -> Option<String> {
+        let password = options.password.as_ref()?;
+        let envelope = &self.facts.mail.envelope;
+        let people: Vec<&Address> = envelope.sender.iter().chain([to]).collect();
+        let domains = &self.policy.frame.domains;
+        let broken = guessable::broken(&options.password_rules, password, &people, domains);
+        let said: Vec<String> = broken.iter().map(ToString::to_string).collect();
+        (!said.is_empty()).then(|| {
+            let said = said.join("; ");
+            format!("The password you chose cannot be used: {said}. Nothing was sent.")
+        })
     }
 
     fn reason(&self, found: Match<'_>) -> Reason {

@@ -737,15 +737,68 @@ fn tags_protect_without_any_rule_and_leave_the_subject() {
 }
 
 #[test]
+fn a_password_in_the_subject_is_taken_as_it_was_typed_and_told_to_nobody() {
+    let rows = [
+        ("[pw: Our old Dog sleeps] plan", "Our old Dog sleeps"),
+        ("plan [PW=grötfrukost: vid havet]", "grötfrukost: vid havet"),
+        ("[secure] [pw:K7PM-2WXD-9RQF] plan", "K7PM-2WXD-9RQF"),
+    ];
+    for (subject, password) in rows {
+        let plan = planned(&policy(""), Sample::text().file("a", 1).subject(subject));
+        let options = &plan.decisions[0].options;
+        let chosen = options.password.as_ref().map(|chosen| chosen.expose());
+        assert_eq!(chosen, Some(password), "{subject}");
+        assert_eq!(options.unlock, Unlock::Password, "{subject}");
+        assert_eq!(plan.subject.as_deref(), Some("plan"), "{subject}");
+        let seen = format!("{plan:?}").to_lowercase();
+        let word = password.split([' ', '-']).next().expect("a word");
+        assert!(!seen.contains(&word.to_lowercase()), "{seen}");
+    }
+}
+
+#[test]
+fn rules_say_what_a_password_must_be() {
+    let policy = policy(
+        r#"
+[[rule]]
+id = "uppsala"
+why = "Twelve characters."
+when = { has_attachments = true }
+then = { action = "transfer", unlock = "password", password_rules = ["12 characters", "upper", "lower", "no-sequences"], password_style = "mixed" }
+"#,
+    );
+    let with = |password: &str| {
+        let sample = Sample::text().file("a", 1);
+        planned(&policy, sample.field("X-Cloakroom-Password", password))
+    };
+    let refused = with("kaffe och abc");
+    assert_eq!(
+        refused.refusal(),
+        Some(
+            "The password you chose cannot be used: it needs a capital letter; it has a sequence such as abc, 321 or qwe. Nothing was sent."
+        )
+    );
+    let fine = with("Kaffe och bullar");
+    assert_eq!(fine.refusal(), None);
+    let made = fine.decisions[0].options.password_rules.make();
+    assert!(made.exact && made.password.expose().len() >= 12);
+}
+
+#[test]
 fn a_near_miss_is_refused_with_what_was_meant() {
     let rows = [
         ("[secrue] plan", "Did you mean [secure]? Nothing was sent."),
         ("plan [secrt]", "Did you mean [secure]? Nothing was sent."),
         ("[sael] x", "Did you mean [seal]? Nothing was sent."),
         ("[day:5] x", "Did you mean [days:...]? Nothing was sent."),
+        ("[pw:] x", "Did you mean [pw]? Nothing was sent."),
         (
-            "[pw: our old dog] x",
-            "Did you mean [pw]? Nothing was sent.",
+            "[pw: our old dog] [pw: Another one] x",
+            "A password may be given once. Nothing was sent.",
+        ),
+        (
+            "[pw: Hemligt1] x",
+            "The password you chose cannot be used: it can be guessed: use several unusual words. Nothing was sent.",
         ),
         (
             "[days:soon] x",

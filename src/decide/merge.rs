@@ -9,7 +9,8 @@ use super::patterns::Exposed;
 use super::wish::{EVENTS, Level, Wish};
 use crate::mail::outline::Role;
 use crate::mail::{Address, Lane};
-use crate::transfer::{Awaits, Options, Recovery, Unlock};
+use crate::transfer::password_rules::Style;
+use crate::transfer::{Awaits, Options, PasswordRules, Recovery, Unlock};
 use crate::units::Period;
 use std::time::Duration;
 
@@ -36,6 +37,10 @@ pub struct Merged {
     pub unlock: Option<Said<Unlock>>,
     /// `password_via`
     pub password_via: Option<Said<Vec<String>>>,
+    /// `password_rules`
+    pub password_rules: Option<Said<PasswordRules>>,
+    /// `password_style`
+    pub password_style: Option<Said<Style>>,
     /// `keep_for`
     pub keep_for: Option<Said<Duration>>,
     /// `downloads`
@@ -81,6 +86,11 @@ impl Merged {
             new > old
         });
         stricter(&mut self.recovery, wish.recovery, id, |new, old| new > old);
+        self.add_rules(id, wish.password_rules.as_ref());
+        // No style is stricter than another: the first rule by id that names one.
+        stricter(&mut self.password_style, wish.password_style, id, |_, _| {
+            false
+        });
         narrow(&mut self.password_via, wish.password_via.as_deref(), id);
         union(&mut self.notify, wish.notify.as_deref(), id);
         union(&mut self.take, wish.take.as_deref(), id);
@@ -93,6 +103,30 @@ impl Merged {
             self.held_by.push(id.to_owned());
             union(&mut self.release_by, wish.release_by.as_deref(), id);
             stricter(&mut self.hold_for, wish.hold_for, id, |new, old| new < old);
+        }
+    }
+
+    fn add_rules(&mut self, id: &str, rules: Option<&PasswordRules>) {
+        let Some(rules) = rules else {
+            return;
+        };
+        let said = self.password_rules.get_or_insert_with(|| Said {
+            value: PasswordRules::default(),
+            by: Vec::new(),
+        });
+        let both = said.value.and(rules);
+        if both != said.value {
+            said.by.push(id.to_owned());
+            said.value = both;
+        }
+    }
+
+    /// What passwords must be: what the main configuration and all rules ask for.
+    fn rules(&self, defaults: &PasswordRules) -> PasswordRules {
+        let said = self.password_rules.as_ref().map(|said| &said.value);
+        PasswordRules {
+            style: value(&self.password_style, &defaults.style),
+            ..defaults.and(said.unwrap_or(defaults))
         }
     }
 
@@ -149,6 +183,7 @@ impl Merged {
             phone: None,
             password: None,
             recovery: value(&self.recovery, &defaults.recovery),
+            password_rules: self.rules(&defaults.password_rules),
         }
     }
 

@@ -243,6 +243,8 @@ pub(super) fn standing(defaults: &Options) -> Wish {
         action: None,
         unlock: Some(defaults.unlock),
         password_via: Some(defaults.password_via.clone()),
+        password_rules: Some(defaults.password_rules.clone()),
+        password_style: Some(defaults.password_rules.style),
         keep_for: Some(defaults.keep_for),
         downloads: defaults.downloads,
         hide_names: Some(defaults.hide_names),

@@ -12,6 +12,7 @@ use super::reading::TOP;
 use super::rule::{KEYS as RULE, THEN};
 use super::trial::{ATTACH, KEYS as TEST};
 use super::wish::{EVENTS, KEYS as WISH, LEVELS, RECOVERIES, STAYING, TLS, UNLOCKS};
+use crate::transfer::password_rules::STYLES;
 use serde_json::{Map, Value, json};
 
 /// The schema (draft 2020-12).
@@ -202,6 +203,10 @@ fn of_wish(key: &str) -> Option<Value> {
             let event = words(EVENTS.iter().copied());
             json!({ "anyOf": [event, { "type": "array", "items": event }] })
         }
+        "password_rules" => texts(described(
+            "\"12 characters\", \"upper\", \"lower\", \"digit\", \"special\", \"no-sequences\", \"no-repeats\" or \"no-words\"",
+        )),
+        "password_style" => words(STYLES.iter().map(|s| s.0)),
         "password_via" | "waives" => texts(text()),
         "reject_over" => size(),
         "recovery" => words(RECOVERIES.iter().map(|r| r.0)),

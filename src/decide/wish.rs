@@ -8,7 +8,8 @@ use super::sheet::{self, Sheet, get};
 use crate::fault::diagnostic::Diagnostics;
 use crate::mail::outline::Role;
 use crate::mail::{Address, Lane};
-use crate::transfer::{Recovery, Unlock};
+use crate::transfer::password_rules::{STYLES, Style, WORDS};
+use crate::transfer::{PasswordRules, Recovery, Unlock};
 use crate::units::Period;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -47,6 +48,10 @@ pub struct Wish {
     pub unlock: Option<Unlock>,
     /// `password_via`: names or kinds of channels, the first that reaches wins.
     pub password_via: Option<Vec<String>>,
+    /// `password_rules`: what chosen and made passwords must be.
+    pub password_rules: Option<PasswordRules>,
+    /// `password_style`: what made ones look like.
+    pub password_style: Option<Style>,
     /// `keep_for`
     pub keep_for: Option<Duration>,
     /// `downloads`: how often each file may be fetched.
@@ -118,6 +123,8 @@ pub const KEYS: &[&str] = &[
     "hold_for",
     "keep_for",
     "notify",
+    "password_rules",
+    "password_style",
     "password_via",
     "recovery",
     "release_by",
@@ -155,6 +162,9 @@ impl Wish {
             action: get(table, "action").and_then(|v| sheet.one_of(v, "action", LEVELS)),
             unlock: get(table, "unlock").and_then(|v| sheet.one_of(v, "unlock", UNLOCKS)),
             password_via: get(table, "password_via").and_then(|v| ways(sheet, v, channels)),
+            password_rules: get(table, "password_rules").and_then(|v| password_rules(sheet, v)),
+            password_style: get(table, "password_style")
+                .and_then(|v| sheet.one_of(v, "password_style", STYLES)),
             keep_for: get(table, "keep_for").and_then(|v| sheet.period(v)),
             downloads: get(table, "downloads").and_then(|v| sheet.number(v, 1)),
             hide_names: get(table, "hide_names").and_then(|v| sheet.boolean(v)),
@@ -176,6 +186,8 @@ impl Wish {
             action,
             unlock,
             password_via,
+            password_rules,
+            password_style,
             keep_for,
             downloads,
             hide_names,
@@ -214,6 +226,11 @@ impl Wish {
                 keep_for.map(|p| Value::String(Period(p).to_string())),
             ),
             ("notify", notify.as_deref().map(list)),
+            (
+                "password_rules",
+                password_rules.as_ref().map(|rules| list(&rules.words())),
+            ),
+            ("password_style", password_style.map(|s| word(s.word()))),
             ("password_via", password_via.as_deref().map(list)),
             ("recovery", recovery.map(|r| word(recovery_word(r)))),
             ("release_by", release_by.as_deref().map(people)),
@@ -231,6 +248,8 @@ impl Wish {
             action: self.action.or(other.action),
             unlock: self.unlock.or(other.unlock),
             password_via: self.password_via.or_else(|| other.password_via.clone()),
+            password_rules: self.password_rules.or_else(|| other.password_rules.clone()),
+            password_style: self.password_style.or(other.password_style),
             keep_for: self.keep_for.or(other.keep_for),
             downloads: self.downloads.or(other.downloads),
             hide_names: self.hide_names.or(other.hide_names),
@@ -322,6 +341,19 @@ fn ways(sheet: &mut Sheet<'_>, value: &sheet::Value<'_>, channels: &Ways) -> Opt
         }
     }
     Some(names)
+}
+
+/// `["12 characters", "upper"]`
+fn password_rules(sheet: &mut Sheet<'_>, value: &sheet::Value<'_>) -> Option<PasswordRules> {
+    let words = sheet.strings(value)?;
+    let mut rules = PasswordRules::default();
+    for (word, span) in &words {
+        if !rules.add(word) {
+            let known = WORDS.iter().copied().chain(["12 characters"]);
+            sheet.unknown(span.clone(), "password rule", word, known);
+        }
+    }
+    Some(rules)
 }
 
 fn events(sheet: &mut Sheet<'_>, value: &sheet::Value<'_>) -> Option<Vec<String>> {

@@ -96,8 +96,8 @@ pub struct Front {
     pub needs_code: bool,
     /// Until when the last code that was sent is good: Unix time; `None` if none is.
     pub code_until: Option<i64>,
-    /// True if a person chose the password, so that capital letters count.
-    pub password_is_chosen: bool,
+    /// True if capital letters count in the password.
+    pub password_is_exact: bool,
     /// How the password travels.
     pub password_line: PasswordLine,
     /// True if the text of the mail is inside too.
@@ -239,7 +239,7 @@ impl Collect {
             needs_password: ticket.password,
             needs_code: ticket.needs_code(),
             code_until: None,
-            password_is_chosen: ticket.wrap.as_deref().is_some_and(seal::wrap::is_chosen),
+            password_is_exact: ticket.wrap.as_deref().is_some_and(seal::wrap::is_exact),
             password_line: ticket.password_line.clone(),
             message: ticket.message,
             admission: arrival.admission(),

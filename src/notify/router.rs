@@ -152,6 +152,7 @@ mod tests {
                 phone: phone.map(str::to_owned),
                 password: None,
                 recovery: Default::default(),
+                password_rules: Default::default(),
             },
             reasons: Vec::new(),
         }

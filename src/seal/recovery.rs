@@ -84,6 +84,7 @@ mod tests {
                 destination: Destination::Phone("+46701234547".into()),
             }],
             lane: Lane::VerifiedTls,
+            rules: Default::default(),
         }
     }
 

@@ -13,8 +13,8 @@ use crate::transfer::proof::{PasswordLine, ShownFile};
 use crate::transfer::record::SealedTicket;
 use crate::transfer::renewal::{Kept, Spare, Way};
 use crate::transfer::{
-    Catalogue, Decision, Destination, LinkSecret, Notice, Options, Password, Plan, Record,
-    Recovery, Scope, Ticket, TransferId, Unlock, Wishes,
+    Catalogue, Decision, Destination, LinkSecret, Notice, Options, Password, PasswordRules, Plan,
+    Record, Recovery, Scope, Ticket, TransferId, Unlock, Wishes, password_rules,
 };
 
 /// A ticket and the password it was locked with, until its notice is made.
@@ -71,8 +71,9 @@ pub(super) fn make(
         .map(|(group, number)| {
             let first = &plan.decisions[group[0]];
             let route = &routes[group[0]];
-            let password = password(first, route)?;
-            let stretched = chosen.stretch(keys, &first.options, password.as_ref());
+            let made = password(first, route)?;
+            let stretched = chosen.stretch(keys, &first.options, made.as_ref());
+            let password = made.map(|made| made.password);
             let secret = LinkSecret::fresh();
             let lock = Lock {
                 transfer: id,
@@ -89,7 +90,8 @@ pub(super) fn make(
             if first.options.recovery == Recovery::Gateway {
                 let ways: Vec<&Route> = group.iter().map(|i| &routes[*i]).collect();
                 let lane = group.iter().map(|i| plan.decisions[*i].lane).max();
-                let kept = kept(&ways, lane.unwrap_or_default());
+                let rules = &first.options.password_rules;
+                let kept = kept(&ways, lane.unwrap_or_default(), rules);
                 ticket.spare = Some(spare(&lock, number, key, (&kept, &route.line))?);
             }
             ticket.recipients = group
@@ -130,7 +132,7 @@ fn spare(
 }
 
 /// The ways of those who share a ticket: what is said of them is the same.
-fn kept(ways: &[&Route], lane: Lane) -> Kept {
+fn kept(ways: &[&Route], lane: Lane, rules: &PasswordRules) -> Kept {
     let way = |route: &&Route| Way {
         channel: route.channel.clone(),
         destination: route.destination.clone(),
@@ -138,6 +140,7 @@ fn kept(ways: &[&Route], lane: Lane) -> Kept {
     Kept {
         ways: ways.iter().map(way).collect(),
         lane,
+        rules: rules.clone(),
     }
 }
 
@@ -170,17 +173,21 @@ fn alike(a: &Decision, b: &Decision) -> bool {
     a.scope == b.scope && options(a) == options(b)
 }
 
-fn password(decision: &Decision, route: &Route) -> Result<Option<Password>, Fault> {
+fn password(decision: &Decision, route: &Route) -> Result<Option<password_rules::Made>, Fault> {
     match (decision.options.unlock, &decision.options.password) {
         (Unlock::Link, _) => Ok(None),
         // Nothing can be derived from a code that does not exist yet: the wrap is that of a link, and the page asks.
         (Unlock::EmailCode, _) if route.line == PasswordLine::EmailCode => Ok(None),
         (Unlock::EmailCode, _) => Err(impossible("a code that the page would not ask for")),
-        (Unlock::Password, Some(given)) => Ok(Some(given.clone())),
+        (Unlock::Password, Some(given)) => Ok(Some(password_rules::Made {
+            password: given.clone(),
+            exact: true,
+            weak: true,
+        })),
         (Unlock::Password, None) if route.channel.is_empty() => {
             Err(impossible("a password that has no way to its recipient"))
         }
-        (Unlock::Password, None) => Ok(Some(Password::generate())),
+        (Unlock::Password, None) => Ok(Some(decision.options.password_rules.make())),
     }
 }
 
@@ -193,10 +200,15 @@ impl Chosen {
         &mut self,
         keys: &SealKeys<'_>,
         options: &Options,
-        password: Option<&Password>,
+        made: Option<&password_rules::Made>,
     ) -> std::rc::Rc<Stretched> {
         let chosen = options.password.is_some();
-        let secret = password.map(|password| Secret { password, chosen });
+        let password = made.map(|made| &made.password);
+        let secret = made.map(|made| Secret {
+            password: &made.password,
+            exact: made.exact,
+            weak: made.weak,
+        });
         let known = self.0.iter().find(|(p, _)| chosen && Some(p) == password);
         if let Some((_, stretched)) = known {
             return stretched.clone();

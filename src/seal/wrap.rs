@@ -6,8 +6,8 @@
 //! wrap  = version 1 (1) | flags (1) | m in KiB (4) | t (4) | salt (16) | C (32) | nonce (12) | AES-256-GCM(K, TK) (32 + 16)
 //! ```
 //!
-//! Numbers are big endian; the transfer id is its eight characters and eight zeros. Flag 1: a password is needed; flag 2: a person chose it,
-//! so that case counts. Associated data of the cipher: transfer id | link id | day (4) | the first 26 bytes of the wrap.
+//! Numbers are big endian; the transfer id is its eight characters and eight zeros. Flag 1: a password is needed; flag 2: it counts as it is
+//! written, capitals too. Associated data of the cipher: transfer id | link id | day (4) | the first 26 bytes of the wrap.
 //! `C` commits to the key and is the password's verifier as well; no other hash of the password exists.
 //!
 //! Promises: the same failure for a wrong password, link, day key and a changed wrap, in the same time. Costs are bounded, so that a changed
@@ -26,7 +26,7 @@ use zeroize::Zeroizing;
 
 const VERSION: u8 = 1;
 const NEEDS_PASSWORD: u8 = 1;
-const CHOSEN: u8 = 2;
+const EXACT: u8 = 2;
 const HEAD: usize = 26;
 const LEN: usize = HEAD + 32 + NONCE + 32 + TAG;
 /// What opens at most: twice the costliest that is made.
@@ -47,12 +47,14 @@ pub struct Lock<'a> {
     pub master: &'a MasterKey,
 }
 
-/// A password and where it comes from: a generated one has 60 bits and needs little work, a chosen one much.
+/// A password and what it is like.
 pub struct Secret<'a> {
     /// The password.
     pub password: &'a Password,
-    /// True if a person chose it.
-    pub chosen: bool,
+    /// Capitals, dashes and look-alikes count.
+    pub exact: bool,
+    /// It may have fewer than 60 bits: a person chose it, or it is made of digits. Then trying one costs much.
+    pub weak: bool,
 }
 
 /// A stretched password: costly to make, so that tickets of one password share one.
@@ -121,9 +123,9 @@ pub fn unwrap(lock: &Lock<'_>, password: Option<&Password>, wrap: &[u8]) -> Opti
     Some(TransferKey::from_bytes((*key.ok()?).try_into().ok()?))
 }
 
-/// True if a person chose the password: its capital letters count, and the page must not say otherwise.
-pub fn is_chosen(wrap: &[u8]) -> bool {
-    Head::read(wrap).is_some_and(|head| head.flags & CHOSEN != 0)
+/// True if the password counts as it is written: the page must not say that capital letters make no difference.
+pub fn is_exact(wrap: &[u8]) -> bool {
+    Head::read(wrap).is_some_and(|head| head.flags & EXACT != 0)
 }
 
 /// The first 26 bytes of a wrap.
@@ -138,8 +140,11 @@ impl Head {
     fn of(secret: Option<&Secret<'_>>, salt: [u8; 16]) -> Self {
         let (flags, memory, passes) = match secret {
             None => (0, 0, 0),
-            Some(Secret { chosen: false, .. }) => (NEEDS_PASSWORD, 8 * 1024, 1),
-            Some(Secret { chosen: true, .. }) => (NEEDS_PASSWORD | CHOSEN, 64 * 1024, 3),
+            Some(secret) => {
+                let exact = if secret.exact { EXACT } else { 0 };
+                let (memory, passes) = if secret.weak { (64, 3) } else { (8, 1) };
+                (NEEDS_PASSWORD | exact, memory * 1024, passes)
+            }
         };
         Head {
             flags,
@@ -160,7 +165,7 @@ impl Head {
     }
 
     fn read(wrap: &[u8]) -> Option<Self> {
-        if wrap.len() != LEN || wrap[0] != VERSION || wrap[1] & !(NEEDS_PASSWORD | CHOSEN) != 0 {
+        if wrap.len() != LEN || wrap[0] != VERSION || wrap[1] & !(NEEDS_PASSWORD | EXACT) != 0 {
             return None;
         }
         let head = Head {
@@ -186,7 +191,7 @@ impl Head {
             Argon2::new_with_secret(&pepper[..], Algorithm::Argon2id, Version::V0x13, params)
                 .ok()?;
         let mut out = Zeroizing::new([0; 32]);
-        let form = password.form(self.flags & CHOSEN != 0);
+        let form = password.form(self.flags & EXACT != 0);
         let mut turn = gate::enter(self.memory);
         argon
             .hash_password_into_with_memory(form.as_bytes(), &self.salt, &mut *out, turn.memory())
@@ -259,7 +264,8 @@ mod tests {
         let (key, password) = (TransferKey::fresh(), Password::generate());
         let secret = Secret {
             password: &password,
-            chosen: false,
+            exact: false,
+            weak: false,
         };
         let sealed = wrap(&f.lock(), &Stretched::new(&f.master, Some(&secret)), &key);
         let opened = unwrap(&f.lock(), Some(&password), &sealed).expect("all is right");
@@ -327,7 +333,8 @@ mod tests {
         let password = Password::given("Correct Horse 9");
         let secret = Secret {
             password: &password,
-            chosen: true,
+            exact: true,
+            weak: true,
         };
         let sealed = wrap(
             &f.lock(),

@@ -179,6 +179,7 @@ pub fn policy_with(config: &Config, dir: &Path, drafts: &[PathBuf]) -> Result<Po
         profiles: wish::profiles(&config.file, &config.text, &channels)?,
         defaults: Options {
             recovery: config.transfer.recovery,
+            password_rules: config.transfer.password_rules.clone(),
             ..Options::of(
                 config.transfer.unlock,
                 by_name(&config.transfer.password_via, &channels),

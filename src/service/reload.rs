@@ -49,6 +49,8 @@ const LIVE: &[&str] = &[
     "policy.release_by",
     "policy.scan.unreadable",
     "transfer.keep_for",
+    "transfer.password_rules",
+    "transfer.password_style",
     "transfer.password_via",
     "transfer.unlock",
 ];

@@ -6,6 +6,7 @@
 
 use super::Password;
 use crate::mail::id::random;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// No rule may ask for more characters: passwords are read to somebody on the telephone.
@@ -30,7 +31,7 @@ const ROWS: [&str; 8] = [
 ];
 
 /// What a password must be.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct PasswordRules {
     /// Characters at least, at most [`MOST_ASKED`].
     pub min_length: usize,
@@ -53,7 +54,7 @@ pub struct PasswordRules {
 }
 
 /// What made passwords look like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Style {
     /// `K7PM-2WXD-9RQF`: easy to read out and to type; capitals make no difference.
     #[default]
@@ -72,6 +73,17 @@ pub const STYLES: &[(&str, Style)] = &[
     ("mixed", Style::Mixed),
     ("digits", Style::Digits),
     ("words", Style::Words),
+];
+
+/// The words of rules, besides `12 characters`.
+pub const WORDS: &[&str] = &[
+    "upper",
+    "lower",
+    "digit",
+    "special",
+    "no-sequences",
+    "no-repeats",
+    "no-words",
 ];
 
 /// A rule that a password does not keep.
@@ -109,6 +121,59 @@ pub struct Made {
 }
 
 impl PasswordRules {
+    /// What holds where nobody says anything.
+    pub fn usual() -> Self {
+        PasswordRules {
+            min_length: 8,
+            no_words: true,
+            ..PasswordRules::default()
+        }
+    }
+
+    /// Adds a rule in the words of policy files: `12 characters`, or one of [`WORDS`]. False if it is none.
+    pub fn add(&mut self, word: &str) -> bool {
+        let flag = match word {
+            "upper" => &mut self.upper,
+            "lower" => &mut self.lower,
+            "digit" => &mut self.digit,
+            "special" => &mut self.special,
+            "no-sequences" => &mut self.no_sequences,
+            "no-repeats" => &mut self.no_repeats,
+            "no-words" => &mut self.no_words,
+            _ => return self.add_length(word),
+        };
+        *flag = true;
+        true
+    }
+
+    fn add_length(&mut self, word: &str) -> bool {
+        let number = word.strip_suffix("characters").map(str::trim);
+        let Some(length) = number.and_then(|n| n.parse().ok()) else {
+            return false;
+        };
+        self.min_length = self.min_length.max(length);
+        (1..=MOST_ASKED).contains(&length)
+    }
+
+    /// The rules in the words of policy files.
+    pub fn words(&self) -> Vec<String> {
+        let flags = [
+            self.upper,
+            self.lower,
+            self.digit,
+            self.special,
+            self.no_sequences,
+            self.no_repeats,
+            self.no_words,
+        ];
+        let length = (self.min_length > 0).then(|| format!("{} characters", self.min_length));
+        let said = WORDS.iter().zip(flags).filter(|(_, on)| *on);
+        length
+            .into_iter()
+            .chain(said.map(|(word, _)| (*word).to_owned()))
+            .collect()
+    }
+
     /// Both of them: what either asks for. The style is ours.
     pub fn and(&self, other: &PasswordRules) -> Self {
         PasswordRules {
@@ -188,6 +253,14 @@ impl PasswordRules {
     }
 }
 
+impl Style {
+    /// Its word in policy files.
+    pub fn word(self) -> &'static str {
+        let found = STYLES.iter().find(|(_, style)| *style == self);
+        found.map_or("grouped", |(word, _)| word)
+    }
+}
+
 impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -259,7 +332,7 @@ fn words(count: usize) -> String {
 /// Each with the same chance: bytes beyond the last whole multiple are thrown away.
 fn drawn(length: usize, alphabet: &[u8]) -> String {
     let fair = 256 - 256 % alphabet.len();
-    let bytes = std::iter::repeat_with(|| random::<32>()).flatten();
+    let bytes = std::iter::repeat_with(random::<32>).flatten();
     let fit = bytes.map(usize::from).filter(|byte| *byte < fair);
     fit.take(length)
         .map(|byte| char::from(alphabet[byte % alphabet.len()]))
@@ -360,6 +433,29 @@ mod tests {
         assert!(digits.chars().all(|c| c.is_ascii_digit() || c == ' '));
         let (words, exact, weak) = made(Style::Words);
         assert_eq!((words.split('-').count(), exact, weak), (6, false, false));
+    }
+
+    #[test]
+    fn rules_are_said_in_words() {
+        let mut rules = PasswordRules::default();
+        let words = ["12 characters", "upper", "no-sequences"];
+        assert!(words.iter().all(|word| rules.add(word)));
+        assert_eq!(rules.words(), words);
+        for wrong in [
+            "",
+            "Upper",
+            "12",
+            "0 characters",
+            "33 characters",
+            "x characters",
+        ] {
+            assert!(!PasswordRules::default().add(wrong), "{wrong}");
+        }
+        assert_eq!(WORDS.len() + 1, {
+            let mut all = PasswordRules::usual();
+            WORDS.iter().for_each(|word| assert!(all.add(word)));
+            all.words().len()
+        });
     }
 
     #[test]

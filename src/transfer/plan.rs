@@ -1,7 +1,7 @@
 //! The plan: what policy wants for each recipient of a mail, with reasons. Made by `decide`, read by everyone after it.
 
-use super::Password;
 use super::waiting::Why;
+use super::{Password, PasswordRules};
 use crate::mail::{Address, Lane};
 use std::time::Duration;
 
@@ -97,6 +97,8 @@ pub struct Options {
     pub password: Option<Password>,
     /// Whether a lost password can be replaced.
     pub recovery: Recovery,
+    /// What passwords must be, given or made.
+    pub password_rules: PasswordRules,
 }
 
 impl Options {
@@ -114,6 +116,7 @@ impl Options {
             phone: None,
             password: None,
             recovery: Recovery::default(),
+            password_rules: PasswordRules::usual(),
         }
     }
 }

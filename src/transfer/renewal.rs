@@ -6,7 +6,7 @@
 //! doing it (`gateway::steering`), the mail's words (`notify`) and looks (`rewrite`).
 
 use super::proof::PasswordLine;
-use super::{Destination, LinkSecret, Notice};
+use super::{Destination, LinkSecret, Notice, PasswordRules};
 use crate::mail::Lane;
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +34,8 @@ pub struct Kept {
     pub ways: Vec<Way>,
     /// The only way a mail with a link may leave by.
     pub lane: Lane,
+    /// What a new password must be.
+    pub rules: PasswordRules,
 }
 
 /// The way of one password.

@@ -111,7 +111,8 @@ impl WrapCase {
         let password = self.password.as_deref().map(Password::given);
         let secret = password.as_ref().map(|password| Secret {
             password,
-            chosen: self.chosen,
+            exact: self.chosen,
+            weak: self.chosen,
         });
         self.with_lock(|lock| match salt {
             Some(salt) => Stretched::with_salt(lock.master, secret.as_ref(), salt),

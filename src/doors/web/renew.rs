@@ -11,7 +11,7 @@ use super::standing;
 use super::visitor::Visitor;
 use crate::gateway::steering::Overview;
 use crate::gateway::steering::renewing::{Shown, Wanted, may_show};
-use crate::seal::wrap::is_chosen;
+use crate::seal::wrap::is_exact;
 use crate::transfer::renewal::{How, Spare};
 use crate::transfer::{Actor, Ticket};
 use axum::Form;
@@ -102,7 +102,7 @@ impl Portal {
             seen => spare.map_or(0, Spare::generation),
             guarded => ticket.password,
             way => line,
-            chosen => ticket.wrap.as_deref().is_some_and(is_chosen),
+            chosen => ticket.wrap.as_deref().is_some_and(is_exact),
             shows => is_told && may_show(&overview.record, ticket),
             back => super::sender::kept(visitor, ""),
         };

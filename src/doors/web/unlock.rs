@@ -221,7 +221,7 @@ impl Portal {
         };
         let forgiving = matches!(refused, Unlocked::Wrong { .. })
             && front.needs_password
-            && !front.password_is_chosen;
+            && !front.password_is_exact;
         let hint = forgiving.then(|| self.pages.say(language, "wrong-password-hint", &[]));
         Trouble {
             status,

@@ -157,10 +157,11 @@ impl Steering {
 
     fn made(&self, making: &Making<'_>, by: Actor, shown: &mut Shown) -> Renewed {
         let (link, old) = (LinkSecret::fresh(), making.ticket);
-        let password = old.password.then(Password::generate);
-        let secret = password.as_ref().map(|password| Secret {
-            password,
-            chosen: false,
+        let made = old.password.then(|| making.kept.rules.make());
+        let secret = made.as_ref().map(|made| Secret {
+            password: &made.password,
+            exact: made.exact,
+            weak: made.weak,
         });
         let master = self.store.master();
         let lock = Lock {
@@ -170,6 +171,7 @@ impl Steering {
             day_key: &making.day_key,
             master,
         };
+        let password = made.as_ref().map(|made| &made.password);
         let wrapped = wrap(&lock, &Stretched::new(master, secret.as_ref()), &making.key);
         let mut ticket = Ticket {
             link: link.id(master),
@@ -192,7 +194,7 @@ impl Steering {
         }
         Renewed {
             number: making.number,
-            memos: making.memos(&link, password.as_ref()),
+            memos: making.memos(&link, password),
             ticket,
             events,
         }

@@ -274,7 +274,8 @@ impl Stage {
         let password = password.map(Password::given);
         let password = password.as_ref().map(|password| Secret {
             password,
-            chosen: false,
+            exact: false,
+            weak: false,
         });
         let stretched = Stretched::new(self.store.master(), password.as_ref());
         wrap::wrap(&lock, &stretched, key)

@@ -437,6 +437,7 @@ fn with_spare(stage: &Stage, made: &Made) {
             destination: Destination::Phone("+46701234547".into()),
         }],
         lane: Default::default(),
+        rules: Default::default(),
     };
     let sealed = recovery::seal(&place, &key.expect("opens"), &kept).expect("small");
     let spare = Spare::new(sealed, ticket.password_line.clone());
