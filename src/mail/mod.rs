@@ -22,6 +22,7 @@ pub mod skeleton;
 pub mod spool;
 pub mod variant;
 pub mod visible;
+pub mod whom;
 
 pub use address::Address;
 pub use attention::Attention;
@@ -34,6 +35,7 @@ pub use outline::{Outline, Part};
 pub use skeleton::{Skeleton, SkeletonBuilder};
 pub use spool::{Spool, SpoolWriter};
 pub use variant::{Content, Lane, Segment, Variant};
+pub use whom::Whom;
 
 use crate::transfer::Early;
 use jiff::Timestamp;
