@@ -128,11 +128,19 @@ pub enum Table {
     DraftsOf,
     /// `draft id|upload|number` → `Piece`.
     Pieces,
+    /// HMAC of a cookie → `Pending`: a code that was sent to an address.
+    GuestCodes,
+    /// HMAC of a cookie → `Guest`.
+    Guests,
+    /// HMAC of an address → `Book` of the guest.
+    GuestBooks,
+    /// HMAC of what is counted, and of whom → the time at which all of it may be used again.
+    Allowances,
 }
 
 impl Table {
     /// Every table.
-    pub const ALL: [Table; 22] = [
+    pub const ALL: [Table; 26] = [
         Table::Meta,
         Table::Transfers,
         Table::Tickets,
@@ -155,6 +163,10 @@ impl Table {
         Table::Drafts,
         Table::DraftsOf,
         Table::Pieces,
+        Table::GuestCodes,
+        Table::Guests,
+        Table::GuestBooks,
+        Table::Allowances,
     ];
 
     /// Its name on disk, which values are bound to. Never changes.
@@ -182,6 +194,10 @@ impl Table {
             Table::Drafts => "drafts",
             Table::DraftsOf => "drafts-of",
             Table::Pieces => "pieces",
+            Table::GuestCodes => "guest-codes",
+            Table::Guests => "guests",
+            Table::GuestBooks => "guest-books",
+            Table::Allowances => "allowances",
         }
     }
 }

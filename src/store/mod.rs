@@ -9,6 +9,7 @@
 //! Methods block: call them from blocking tasks. What those that begin something give back does not; dropped, it leaves what a crash would.
 //! Fails with `DiskFull` (nothing was changed) or `StoreDown`; a backend whose sync failed ends the process by itself.
 
+mod allowances;
 mod alone;
 mod asking;
 pub mod backend;
@@ -22,6 +23,7 @@ mod ending;
 pub mod faulty;
 pub mod files;
 pub mod filter;
+mod guests;
 mod history;
 mod hold;
 mod keyring;
@@ -49,8 +51,10 @@ mod upkeep;
 mod values;
 mod waiting;
 
+pub use allowances::Allowance;
 pub use asking::Asking;
 pub use drafts::MOST_DRAFTS;
+pub use guests::Tried;
 pub use history::Along;
 pub use memos::DueMemo;
 pub use outbox::{DueNotice, DuePage, NoticeKey};

@@ -261,6 +261,8 @@ impl Store {
             Table::Preferences,
             Table::Parcels,
             Table::Drafts,
+            Table::GuestCodes,
+            Table::GuestBooks,
         ];
         for table in tables {
             self.each_raw(table, |key, value| {

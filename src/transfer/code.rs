@@ -17,6 +17,9 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 /// How long a code is good, in seconds.
 pub const VALID: i64 = 15 * 60;
 
+/// So many digits it has.
+const DIGITS: u32 = 6;
+
 /// How many are sent for one ticket in an hour.
 const PER_HOUR: usize = 3;
 
@@ -26,7 +29,7 @@ const PER_DAY: usize = 10;
 const HOUR: i64 = 3600;
 const DAY: i64 = 86_400;
 
-/// Six digits. Prints as `…`, wiped on drop.
+/// Some digits. Prints as `…`, wiped on drop.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct Code(String);
 
@@ -66,14 +69,15 @@ struct Mark {
 }
 
 impl Code {
-    fn fresh() -> Self {
-        // 2^64 is so much more than a million that no code is likelier than another.
-        let number = u64::from_be_bytes(random()) % 1_000_000;
-        Code(format!("{number:06}"))
+    /// At most nine digits.
+    pub(super) fn fresh(digits: u32) -> Self {
+        // 2^64 is so much more than all codes that none is likelier than another.
+        let number = u64::from_be_bytes(random()) % 10u64.pow(digits);
+        Code(format!("{number:0width$}", width = digits as usize))
     }
 
     /// As a person typed it: spaces and dashes do not count.
-    fn typed(text: &str) -> Self {
+    pub(super) fn typed(text: &str) -> Self {
         let counts = |c: &char| !c.is_whitespace() && !matches!(c, '-' | '\u{2010}'..='\u{2015}');
         Code(text.chars().filter(counts).collect())
     }
@@ -110,7 +114,7 @@ impl Codes {
         if let Some(again) = self.full_until(now) {
             return Err(again);
         }
-        let (code, until) = (Code::fresh(), now.saturating_add(VALID));
+        let (code, until) = (Code::fresh(DIGITS), now.saturating_add(VALID));
         self.sent.push(now);
         self.standing.push(Mark {
             until,

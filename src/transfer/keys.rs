@@ -97,6 +97,11 @@ impl MasterKey {
         self.derive(b"cloakroom/device/1")
     }
 
+    /// HMAC of the cookies, codes and allowances of people outside who write to us.
+    pub fn guest(&self) -> Key {
+        self.derive(b"cloakroom/guest/1")
+    }
+
     /// HMAC in links to pages about mails that wait.
     pub fn approver(&self) -> Key {
         self.derive(b"cloakroom/approver/1")
