@@ -163,6 +163,35 @@ pub fn written(mail: &str, by: &str, to: usize, files: usize, bytes: u64) {
     info!(target: "mail", mail = %mail, by, to, files, bytes, "written");
 }
 
+/// Somebody asked for a code to write to us from this address: what came of it.
+pub fn guest_code(to: &str, client: Option<IpAddr>, result: &str, error: Option<&str>) {
+    let to = who(to.parse::<Address>().ok().as_ref());
+    match error {
+        None => info!(target: "mail", to, client = ?client, result, "guest_code"),
+        Some(error) => {
+            warn!(target: "mail", to, client = ?client, result, error = ?error, "guest_code");
+        }
+    }
+}
+
+/// A code was typed: right, or so many tries are left.
+pub fn guest(address: &str, client: Option<IpAddr>, left: Option<u32>) {
+    let address = who(address.parse::<Address>().ok().as_ref());
+    match left {
+        None => info!(target: "mail", address, client = ?client, result = "proven", "guest"),
+        Some(left) => {
+            info!(target: "mail", address, client = ?client, result = "wrong", left, "guest");
+        }
+    }
+}
+
+/// A guest tried to write to somebody whom they may not, or who is not there.
+pub fn guest_refused(by: &str, to: &str, why: &str) {
+    let by = who(by.parse::<Address>().ok().as_ref());
+    let to = who(to.parse::<Address>().ok().as_ref());
+    warn!(target: "mail", by, to, why, "guest_refused");
+}
+
 /// It could not become a mail yet; it is tried again.
 pub fn not_delivered(mail: &str, fault: &Fault) {
     error!(target: "mail", mail = %mail, cause = ?fault.to_string(), "not_delivered");

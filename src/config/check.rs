@@ -10,11 +10,11 @@ use super::values::{
 };
 use super::{
     Config, HardLock, Intake, Lock, Log, LogFormat, OnUnreadable, Policy, Portal, Scan,
-    SecretSource, Store, TlsFiles, Transfer, channel,
+    SecretSource, Send, Store, TlsFiles, Transfer, channel,
 };
 use crate::fault::diagnostic::Diagnostics;
 use crate::forward::{HopAddress, HopTls, Target};
-use crate::mail::Network;
+use crate::mail::{Network, Whom};
 use crate::maillog::Addresses;
 use crate::texts::{House, Look};
 use crate::transfer::parcel::Partial;
@@ -105,6 +105,8 @@ pub(super) fn sections(reader: &Reader<'_>) -> Option<Config> {
         .as_ref()
         .map_or(base.join("state"), |s| s.path.join("spool"));
     let portal = portal(top.section("portal"), &base);
+    let domains = identity.as_ref().map(|i| i.domains.as_slice());
+    let send = send(top.section("send"), domains);
     let look = super::look::look(top.section("look"), &base);
     let hostname = hostname(identity.as_ref(), portal.as_ref());
     let intake = intake(top.section("intake"), &base, state, &hostname);
@@ -130,6 +132,7 @@ pub(super) fn sections(reader: &Reader<'_>) -> Option<Config> {
         look,
         intake: intake?,
         portal,
+        send,
         admin,
         store: store?,
         transfer: transfer?,
@@ -434,6 +437,30 @@ fn portal(mut s: Section<'_, '_>, base: &Path) -> Option<(Portal, Option<String>
         },
         url,
     ))
+}
+
+fn send(mut s: Section<'_, '_>, domains: Option<&[String]>) -> Send {
+    let send = Send {
+        enabled: s.or("enabled", off_or_on, false),
+        to: s.or("to", list(parsed::<Whom>), Vec::new()),
+        from_deny: s.or("from_deny", list(parsed::<Whom>), Vec::new()),
+        per_day: s.or("per_day", count, 20),
+        address_book: s.or("address_book", off_or_on, true),
+    };
+    let ours = |whom: &Whom| {
+        domains.is_none_or(|domains| domains.iter().any(|domain| whom.is_within(domain)))
+    };
+    if let Some(stranger) = send.to.iter().find(|whom| !ours(whom)) {
+        let message = format!("{stranger} is not in identity.domains: nobody could be written to");
+        let help = "mail of people outside comes in only; name addresses or domains of your own";
+        s.reader.wrong_key("send.to", message, Some(help));
+    }
+    if !(1..=1000).contains(&send.per_day) {
+        let message = "from 1 to 1000 mails";
+        s.reader.wrong_key("send.per_day", message, None);
+    }
+    s.end();
+    send
 }
 
 fn admin(mut s: Section<'_, '_>) -> Option<SocketAddr> {

@@ -7,7 +7,7 @@
 
 use crate::fault::diagnostic::{Diagnostic, Diagnostics};
 use crate::forward::Target;
-use crate::mail::{Address, Network};
+use crate::mail::{Address, Network, Whom};
 use crate::texts::House;
 use crate::transfer::parcel::Partial;
 use crate::transfer::{PasswordRules, Recovery, Telling, Unlock};
@@ -53,6 +53,8 @@ pub struct Config {
     pub intake: Intake,
     /// `[portal]`
     pub portal: Portal,
+    /// `[send]`
+    pub send: Send,
     /// `[admin]`: where `/healthz` and `/readyz` are; `None` for nowhere.
     pub admin: Option<SocketAddr>,
     /// `[store]`
@@ -136,6 +138,21 @@ pub struct Portal {
     pub upload_max: ByteSize,
     /// Above so many bytes the files of an answer go into a transfer.
     pub mail_up_to: ByteSize,
+}
+
+/// People who were sent nothing, and write to us.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Send {
+    /// They can.
+    pub enabled: bool,
+    /// Whom they may write to, of our own domains; empty: all.
+    pub to: Vec<Whom>,
+    /// Who may not write.
+    pub from_deny: Vec<Whom>,
+    /// Mails of one address in a day.
+    pub per_day: u32,
+    /// Whom an address wrote to is kept for a while, to propose it.
+    pub address_book: bool,
 }
 
 /// Where transfers are kept.

@@ -42,10 +42,7 @@ pub(super) fn settings(c: &Config) -> Vec<Setting> {
         ("intake.next_hop_verified_tls", next_hop_verified_tls(c)),
         ("intake.max_message", Some(quoted(i.max_message))),
         ("intake.answer_within", Some(quoted(i.answer_within))),
-        (
-            "intake.chunking",
-            Some(quoted(if i.chunking { "on" } else { "off" })),
-        ),
+        ("intake.chunking", Some(on_or_off(i.chunking))),
         ("intake.partial", Some(quoted(partial(i.partial)))),
         ("intake.retry_for", Some(quoted(i.retry_for))),
         ("intake.repair_from", Some(items(&i.repair_from))),
@@ -74,12 +71,14 @@ pub(super) fn settings(c: &Config) -> Vec<Setting> {
             "look.texts",
             c.look.texts.as_ref().map(|f| quoted(f.display())),
         ),
-        (
-            "portal.replies",
-            Some(quoted(if c.portal.replies { "on" } else { "off" })),
-        ),
+        ("portal.replies", Some(on_or_off(c.portal.replies))),
         ("portal.upload_max", Some(quoted(c.portal.upload_max))),
         ("portal.mail_up_to", Some(quoted(c.portal.mail_up_to))),
+        ("send.enabled", Some(on_or_off(c.send.enabled))),
+        ("send.to", Some(items(&c.send.to))),
+        ("send.from_deny", Some(items(&c.send.from_deny))),
+        ("send.per_day", Some(c.send.per_day.to_string())),
+        ("send.address_book", Some(on_or_off(c.send.address_book))),
         ("admin.listen", c.admin.map(quoted)),
         ("store.path", Some(quoted(c.store.path.display()))),
         ("store.master_key", Some(quoted(&c.store.master_key))),
@@ -148,6 +147,10 @@ pub(super) fn settings(c: &Config) -> Vec<Setting> {
     rows.chain(dkim)
         .chain(c.channels.iter().flat_map(channel))
         .collect()
+}
+
+fn on_or_off(on: bool) -> String {
+    quoted(if on { "on" } else { "off" })
 }
 
 fn auth(on: bool) -> String {

@@ -12,6 +12,7 @@ mod delivery;
 mod departure;
 mod ending;
 mod foresight;
+pub mod guests;
 mod ledger;
 mod memos;
 mod notices;
@@ -183,6 +184,13 @@ impl Gateway {
         let teller = Teller::new(self.store().clone(), self.parts.telling.clone(), zone);
         let collect = Collect::new(self.store().clone(), lock, courier);
         collect.telling(teller).ringing(self.bell.clone())
+    }
+
+    /// The way in for people who prove their address.
+    pub fn guests(&self, rules: guests::Rules, writing: Arc<writing::Writing>) -> guests::Guests {
+        let words = (self.house().clone(), self.texts().clone());
+        let store = self.store().clone();
+        guests::Guests::new(store, self.post.clone(), words, writing, rules)
     }
 
     /// The way of approvers.

@@ -142,6 +142,12 @@ impl Gateway {
             if let Err(fault) = heavy(|| self.parts.store.erase_drafts(now)) {
                 complain("drafts", &fault);
             }
+            if let Err(fault) = heavy(|| self.parts.store.erase_guests(now)) {
+                complain("guests", &fault);
+            }
+            if let Err(fault) = heavy(|| self.parts.store.erase_allowances(now)) {
+                complain("allowances", &fault);
+            }
             match heavy(|| self.parts.store.sweep(now)) {
                 Ok(swept) => tracing::debug!(target: "upkeep", ?swept, "swept"),
                 Err(fault) => complain("sweep", &fault),

@@ -70,6 +70,8 @@ pub struct Author {
     pub who: String,
     /// Their name, if it is known.
     pub name: Option<String>,
+    /// When they proved it by a code for this alone: Unix time, seconds.
+    pub proven: Option<i64>,
     /// The language of their pages.
     pub language: String,
     /// Whom it may go to.
@@ -87,6 +89,8 @@ pub struct Sheet {
     pub draft: Draft,
     /// The text.
     pub text: String,
+    /// What it is about.
+    pub subject: String,
     /// Names of the uploads, in their order.
     pub names: Vec<String>,
 }
@@ -133,6 +137,7 @@ impl Writing {
             owner,
             name: named.next().and_then(|(name, _)| name.clone()),
             who,
+            proven: None,
             language: ticket.language.clone(),
             allowed,
             subject: catalogue.subject.clone(),
@@ -154,6 +159,13 @@ impl Writing {
                 _ => Err(Refusal::Gone),
             });
         }
+        let most = match author.origin {
+            Origin::Ticket(..) => self.bounds.drafts,
+            Origin::Address(_) if self.has_enough_open(&author.origin)? => {
+                return Ok(Err(Refusal::Drafts));
+            }
+            Origin::Address(_) => self.bounds.per_day,
+        };
         let now = now();
         let day = day_of(now.saturating_add(LONGEST + GRACE));
         let keys = WaitingKeys {
@@ -167,6 +179,7 @@ impl Writing {
             owner: author.owner,
             who: author.who,
             name: author.name,
+            proven: author.proven,
             language: author.language,
             allowed: author.allowed,
             thread: author.thread,
@@ -180,10 +193,16 @@ impl Writing {
             next: 0,
             state: State::Open,
         };
-        Ok(match self.store.create_draft(&draft, self.bounds.drafts)? {
+        Ok(match self.store.create_draft(&draft, most)? {
             true => Ok(draft),
             false => Err(Refusal::Drafts),
         })
+    }
+
+    /// True if no more may be begun before one of them is sent or ends: each may hold as much as there may be at all.
+    fn has_enough_open(&self, origin: &Origin) -> Result<bool, Fault> {
+        let drafts = self.store.drafts_of(origin)?;
+        Ok(drafts.iter().filter(|draft| draft.is_open()).count() >= self.bounds.open)
     }
 
     /// One draft, whoever's it is: the caller compares.
@@ -217,6 +236,7 @@ impl Writing {
             let names = names.map(|u| open_word(&key, &name_place(u.number), &u.name));
             Ok(Sheet {
                 text,
+                subject: open_word(&key, "subject", &draft.subject)?,
                 names: names.collect::<Result<_, Fault>>()?,
                 draft,
             })
@@ -393,6 +413,32 @@ impl Writing {
             if written.is_none() {
                 line.store.discard(blob.as_slice());
             }
+            Ok(written.ok_or(Refusal::Gone))
+        })
+        .await
+    }
+
+    /// Writes on it whom it goes to and what it is about, in place of what stood there. For authors who choose that themselves: who may be
+    /// written to is the caller's to know.
+    pub async fn address(
+        self: &Arc<Self>,
+        id: DraftId,
+        to: Vec<String>,
+        subject: String,
+    ) -> Taken<()> {
+        let line = self.clone();
+        aside(move || {
+            let Some(draft) = line.store.draft(id)?.filter(Draft::is_open) else {
+                return Ok(Err(Refusal::Gone));
+            };
+            let key = key_of(&line.store, &draft)?;
+            let written = line.store.change_draft(id, |draft| {
+                draft.is_open().then(|| {
+                    draft.allowed = to;
+                    draft.subject = seal_word(&key, "subject", &subject);
+                    ((), Vec::new())
+                })
+            })?;
             Ok(written.ok_or(Refusal::Gone))
         })
         .await

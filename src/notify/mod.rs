@@ -9,6 +9,7 @@ use crate::transfer::{Destination, Notice};
 pub mod code;
 pub mod command;
 pub mod folder;
+pub mod guest;
 pub mod http;
 pub mod memo;
 pub mod memory;

@@ -105,6 +105,33 @@ impl Post {
         }
     }
 
+    /// Those of them whom the next hop would refuse for good, as it says now. Nothing is sent. An answer that does not come, and "later", count
+    /// as no refusal: whoever asks may try them.
+    pub async fn refused(&self, to: &[crate::mail::Address]) -> Vec<crate::mail::Address> {
+        let recipients: Vec<Recipient> = to.iter().cloned().map(Recipient::new).collect();
+        let envelope = Envelope {
+            sender: mailbox(&self.house.notice_from).1.parse().ok(),
+            options: MailOptions {
+                utf8: to.iter().any(crate::mail::Address::needs_utf8),
+                ..MailOptions::default()
+            },
+            recipients: recipients.clone(),
+            client: Client::local(),
+        };
+        let mut outlet = (self.open)();
+        let mut refused = Vec::new();
+        if outlet.begin(&envelope).await.is_ok() {
+            for recipient in &recipients {
+                let said = outlet.vet(recipient).await;
+                if said.is_ok_and(|reply| reply.is_permanent()) {
+                    refused.push(recipient.address.clone());
+                }
+            }
+        }
+        outlet.reset().await;
+        refused
+    }
+
     fn compose(&self, letter: &Letter) -> Result<Content, Trouble> {
         let (name, address) = mailbox(&self.house.notice_from);
         let mut mail = MessageBuilder::new()

@@ -93,7 +93,7 @@ fn sender_of(notice: &Notice) -> String {
 }
 
 /// Letters, digits and a little punctuation; a dot only where it ends a word, so that nothing looks like an address to tap.
-pub(super) fn name(raw: &str, most: usize) -> String {
+pub fn name(raw: &str, most: usize) -> String {
     let raw = gsm::plain(raw);
     let mut kept = String::new();
     let mut rest = raw.chars().peekable();

@@ -13,6 +13,7 @@ use crate::fault::failure::{Exit, Failure};
 use crate::fault::{Cause, Fault};
 use crate::forward::{Lanes, Outlets, Target};
 use crate::gateway::collect::Lock;
+use crate::gateway::guests::Rules;
 use crate::gateway::parcels::Schedule;
 use crate::gateway::preview::Rehearsal;
 use crate::gateway::remembering::Remember;
@@ -324,13 +325,26 @@ pub fn portal(gateway: &Gateway, config: &Config) -> Result<Portal, Failure> {
         upload_max: config.portal.upload_max.0,
         mail_up_to: config.portal.mail_up_to.0,
         keep_for: config.transfer.keep_for.0,
+        per_day: config.send.per_day as usize,
         ..Bounds::default()
     };
     let writing = Arc::new(gateway.writing(bounds));
+    let portal = match config.send.enabled {
+        true => portal.guests(gateway.guests(rules(config), writing.clone())),
+        false => portal,
+    };
     Ok(match config.portal.replies {
         true => portal.writing(writing),
         false => portal,
     })
+}
+
+fn rules(config: &Config) -> Rules {
+    Rules {
+        to: config.send.to.clone(),
+        from_deny: config.send.from_deny.clone(),
+        address_book: config.send.address_book,
+    }
 }
 
 /// TLS of the portal, if it serves HTTPS itself.

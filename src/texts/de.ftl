@@ -244,6 +244,7 @@ forgotten-text = Beim nächsten Mal wird wieder nach dem Passwort gefragt, bei a
 home-heading = Dateien und Nachrichten von { $organisation }
 home-text = Hier sind keine Dateien aufgelistet. Öffnen Sie den Link in der Mail, die Sie erhalten haben.
 home-genuine = Sie brauchen kein Konto, und niemand wird Sie nach dem Passwort Ihres Postfachs fragen.
+home-send = Dateien an uns senden
 deleted-heading = Es ist gelöscht
 deleted-text = Ihr Link öffnet nichts mehr. Was Sie heruntergeladen haben, bleibt bei Ihnen.
 genuine-host = Die Adresse dieser Seiten beginnt mit { $host }. Sehen Sie in der Adresszeile Ihres Browsers nach, bevor Sie ein Passwort eingeben.
@@ -256,6 +257,7 @@ privacy-files = Die Dateien sind verschlüsselt gespeichert. Sie lassen sich nur
 privacy-cookie = Ein Cookie hält die Seite offen, nachdem Sie sie geöffnet haben. Es wird gelöscht, wenn Sie die Seite sperren oder den Browser schließen.
 privacy-known = Ein zweites Cookie sagt 30 Tage lang, dass dieser Browser einen Link geöffnet hat, damit falsche Passwörter anderer Sie nicht aussperren. Nur wenn Sie es wünschen, öffnet es den Link auch ohne Passwort. Es wird gelöscht, wenn Sie „Diesen Browser vergessen“ wählen.
 privacy-terms = Ein drittes Cookie merkt sich 30 Tage lang, dass Sie den Nutzungsbedingungen zugestimmt haben.
+privacy-send = Wenn Sie von hier aus an { $organisation } schreiben, wartet ein Cookie zehn Minuten lang auf den Code, und ein weiteres sagt 30 Tage lang, dass Ihre Adresse in diesem Browser bestätigt wurde. Es wird gelöscht, wenn Sie „Das bin ich nicht“ wählen. Die Adressen, an die Sie geschrieben haben, können aufbewahrt werden, um sie Ihnen vorzuschlagen; Sie können diese Liste leeren, und sie wird gelöscht, wenn Sie sie 30 Tage nicht benutzt haben.
 privacy-nothing = Ein weiteres Cookie gibt es nicht, und es wird nichts gemessen.
 privacy-log = { $organisation } zeichnet auf, wann und von welcher Internetadresse Dateien geöffnet und heruntergeladen werden, um Sie und den Absender zu schützen. Der Absender kann erfahren, dass Dateien heruntergeladen wurden.
 privacy-others = Diese Seiten laden nichts von Dritten, und niemand sonst erfährt, dass Sie hier waren.
@@ -592,12 +594,46 @@ written-copy = Möchten Sie diese Bestätigung per Mail an { $address }?
 written-copy-send = Bestätigung zusenden
 written-copied = Die Bestätigung geht an { $address }.
 
+### People who were sent nothing, and write to us
+
+send-heading = Dateien an { $name } senden
+send-why = Sie schreiben an Menschen bei { $organisation }, mit Dateien jeder Größe. Zuerst wird Ihre Adresse geprüft: Eine Mail mit einem Code geht dorthin.
+send-address = Ihre Mailadresse
+send-name = Ihr Name (kann wegbleiben)
+send-address-wrong = Geben Sie Ihre ganze Mailadresse ein, etwa name@example.com.
+send-subject = Betreff
+send-code-heading = Code eingeben
+send-code-hint = Wenn { $address } an uns schreiben darf, ist eine Mail mit einem achtstelligen Code dorthin unterwegs. Geben Sie ihn vor { $time } Uhr hier in diesem Browser ein.
+send-code-wrong = Dieser Code stimmt nicht. Verbleibende Versuche: { $tries }.
+send-code-missing = Es kann einige Minuten dauern, bis er ankommt; sehen Sie auch unter der unerwünschten Mail nach. An eine Adresse werden nur wenige Codes pro Stunde gesendet.
+send-other-address = Eine andere Adresse verwenden oder neu anfordern
+send-continue = Weiter
+send-you = Sie schreiben als { $address }.
+send-not-me = Das bin ich nicht: diesen Browser vergessen
+send-to-hint = Adressen bei { $organisation }, mehrere mit Kommas dazwischen.
+send-book = An wen Sie geschrieben haben
+send-book-text = Diese Adressen werden Ihnen in jedem Browser vorgeschlagen, in dem Sie Ihre Adresse bestätigt haben. Die Liste wird gelöscht, wenn Sie sie 30 Tage nicht benutzt haben.
+send-book-empty = Diese Liste leeren
+send-nobody = Geben Sie an, an wen es geht.
+send-too-many = Höchstens { $most } Adressen auf einmal.
+send-not-ours = Von hier aus können Sie nicht an { $address } schreiben, nur an Adressen bei { $organisation }.
+send-unknown = Mail an { $address } kann nicht zugestellt werden. Prüfen Sie die Schreibweise.
+send-limit = Für heute ist das genug. Bitte versuchen Sie es morgen wieder.
+send-too-many-files = Das sind zu viele Dateien. Packen Sie sie in eine ZIP-Datei, oder senden Sie zweimal.
+send-gone = Das wurde gesendet oder ist beendet. Beginnen Sie neu.
+send-more = Noch etwas senden
+guest-mail-text = Ihr Code, um Dateien an { $organisation } zu senden:
+guest-mail-asked = Er wurde angefordert: { $time }, von der Netzadresse { $address }.
+guest-mail-genuine = Das waren nicht Sie? Dann tun Sie nichts: Ohne den Code kann niemand in Ihrem Namen schreiben. Geben Sie ihn niemandem; { $organisation } fragt nie per Telefon oder Mail danach.
+
 ### The mail that brings an answer in
 
 written-from = { $name } über { $organisation }
 written-closing-reply = Geschrieben auf { $host }, { $date }, von einer Person, die die an { $address } gesendeten Dateien geöffnet hat.
-written-closing-address = Geschrieben auf { $host }, { $date }, von einer Person, die das Postfach { $address } liest.
+written-closing-address = Geschrieben auf { $host }, { $date }, von einer Person, die das Postfach { $address } liest: Ein dorthin gesendeter Code wurde eingegeben: { $proven }.
 written-reference = Kennzeichen { $id }
+written-unwanted = Unerwünscht? Ihre IT kann diese Adresse aussperren: Nennen Sie ihr die Referenz.
+written-no-subject = Dateien von { $name }
 written-copy-subject = Ihre Nachricht an { $organisation }
 written-copy-text = Ihre Nachricht an { $organisation } wurde gesendet.
 

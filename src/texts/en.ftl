@@ -262,6 +262,7 @@ forgotten-text = The password is asked for again the next time, for everything t
 home-heading = Files and messages from { $organisation }
 home-text = Files are not listed here. Open the link in the mail that you received.
 home-genuine = You need no account, and nobody will ask for the password of your mailbox.
+home-send = Send files to us
 deleted-heading = It is deleted
 deleted-text = Your link opens nothing any more. What you have downloaded stays with you.
 # $host is the name of the server, such as files.example.org.
@@ -275,6 +276,7 @@ privacy-files = The files are stored encrypted. They can be opened only with the
 privacy-cookie = One cookie keeps the page open after you unlocked it. It is deleted when you lock the page or close the browser.
 privacy-known = A second cookie says for 30 days that this browser has opened a link, so that nobody else’s wrong passwords can keep you out. Only if you ask for it, it also opens the link without the password. It is deleted when you choose “Forget this browser”.
 privacy-terms = A third cookie remembers for 30 days that you have agreed to the terms of use.
+privacy-send = If you write to { $organisation } from here, one cookie waits ten minutes for the code, and another says for 30 days that your address was proven in this browser. It is deleted when you choose “That is not me”. The addresses you wrote to may be kept to propose them to you; you can empty that list, and it is deleted when you have not used it for 30 days.
 privacy-nothing = There is no other cookie, and nothing is measured.
 privacy-log = { $organisation } records when files are opened and downloaded, and from which internet address, to protect you and the sender. The sender may be told that files were downloaded.
 privacy-others = These pages load nothing from anyone else, and nobody else learns that you were here.
@@ -621,14 +623,54 @@ written-copy = Would you like this receipt by mail to { $address }?
 written-copy-send = Send me the receipt
 written-copied = The receipt goes to { $address }.
 
+### People who were sent nothing, and write to us
+
+# $name is the organisation.
+send-heading = Send files to { $name }
+send-why = You write to people at { $organisation }, with files of any size. First your address is checked: a mail with a code goes there.
+send-address = Your mail address
+send-name = Your name (may be left out)
+send-address-wrong = Enter your whole mail address, such as name@example.com.
+send-subject = Subject
+send-code-heading = Enter the code
+# $time is a time of day, such as 15:24.
+send-code-hint = If { $address } may write to us, a mail with an eight-digit code is on its way there. Enter it here, in this browser, before { $time }.
+send-code-wrong = That code does not match. Tries left: { $tries }.
+send-code-missing = It can take a few minutes to arrive; look among unwanted mail too. Only a few codes an hour are sent to one address.
+send-other-address = Use another address or ask again
+send-continue = Continue
+send-you = You write as { $address }.
+send-not-me = That is not me: forget this browser
+send-to-hint = Addresses at { $organisation }, with commas between several.
+send-book = People you wrote to
+send-book-text = These addresses are proposed to you in every browser where you proved your address. The list is deleted when you have not used it for 30 days.
+send-book-empty = Empty this list
+send-nobody = Enter whom it goes to.
+# $most is a number.
+send-too-many = At most { $most } addresses at once.
+send-not-ours = You cannot write to { $address } from here: only to addresses at { $organisation }.
+send-unknown = Mail for { $address } cannot be delivered. Check how it is written.
+send-limit = That is enough for today. Please try again tomorrow.
+send-too-many-files = These are too many files. Put them into a ZIP file, or send twice.
+send-gone = This was sent or has ended. Start anew.
+send-more = Send something else
+# The mail with the code.
+guest-mail-text = Your code for sending files to { $organisation }:
+# $time is a day and a time.
+guest-mail-asked = It was asked for at { $time }, from the network address { $address }.
+guest-mail-genuine = That was not you? Then do nothing: without the code nobody can write in your name. Give it to nobody; { $organisation } never asks for it by phone or mail.
+
 ### The mail that brings an answer in
 
 # The name in From. $name is a person's name or address, $organisation is ours.
 written-from = { $name } via { $organisation }
 # Behind the text. $host is our portal, such as "files.example.org".
 written-closing-reply = Written on { $host }, { $date }, by whoever opened the files that were sent to { $address }.
-written-closing-address = Written on { $host }, { $date }, by whoever reads the mailbox { $address }.
+# $proven is a date and time.
+written-closing-address = Written on { $host }, { $date }, by whoever reads the mailbox { $address }: a code sent there was entered on { $proven }.
 written-reference = Reference { $id }
+written-unwanted = Unwanted? Your IT can shut this address out: give them the reference.
+written-no-subject = Files from { $name }
 written-copy-subject = Your message to { $organisation }
 written-copy-text = Your message was sent to { $organisation }.
 

@@ -243,6 +243,7 @@ forgotten-text = La próxima vez se volverá a pedir la contraseña de todo lo q
 home-heading = Archivos y mensajes de { $organisation }
 home-text = Aquí no hay una lista de archivos. Abra el enlace del correo que ha recibido.
 home-genuine = No necesita ninguna cuenta y nadie le pedirá la contraseña de su buzón.
+home-send = Enviarnos archivos
 deleted-heading = Eliminado
 deleted-text = Su enlace ya no abre nada. Lo que ha descargado se queda con usted.
 genuine-host = La dirección de estas páginas empieza por { $host }. Mírela en la barra de direcciones de su navegador antes de escribir una contraseña.
@@ -255,6 +256,7 @@ privacy-files = Los archivos se guardan cifrados. Solo se pueden abrir con el en
 privacy-cookie = Una cookie mantiene la página abierta después de abrirla con la contraseña. Se elimina cuando cierra la página o el navegador.
 privacy-known = Una segunda cookie indica durante 30 días que este navegador ha abierto un enlace, para que las contraseñas incorrectas de otras personas no le impidan entrar. Solo si usted lo pide, abre también el enlace sin contraseña. Se elimina cuando elige «Olvidar este navegador».
 privacy-terms = Una tercera cookie recuerda durante 30 días que ha aceptado las condiciones de uso.
+privacy-send = Si escribe a { $organisation } desde aquí, una cookie espera el código durante diez minutos y otra indica durante 30 días que su dirección se ha comprobado en este navegador. Se borra cuando elige «No soy yo». Las direcciones a las que ha escrito pueden guardarse para proponérselas; puede vaciar esa lista, y se borra si no la ha usado durante 30 días.
 privacy-nothing = No hay ninguna otra cookie y no se mide nada.
 privacy-log = { $organisation } registra cuándo se abren y se descargan los archivos, y desde qué dirección de internet, para protegerle a usted y al remitente. El remitente puede saber que los archivos se han descargado.
 privacy-others = Estas páginas no cargan nada de nadie más, y nadie más sabrá que ha estado aquí.
@@ -595,12 +597,46 @@ written-copy = ¿Quiere recibir este justificante por correo en { $address }?
 written-copy-send = Enviarme el justificante
 written-copied = El justificante se envía a { $address }.
 
+### People who were sent nothing, and write to us
+
+send-heading = Enviar archivos a { $name }
+send-why = Escribe a personas de { $organisation }, con archivos de cualquier tamaño. Primero se comprueba su dirección: se envía allí un mensaje con un código.
+send-address = Su dirección de correo
+send-name = Su nombre (opcional)
+send-address-wrong = Escriba su dirección de correo completa, por ejemplo nombre@example.com.
+send-subject = Asunto
+send-code-heading = Introducir el código
+send-code-hint = Si { $address } puede escribirnos, un mensaje con un código de ocho cifras va de camino. Introdúzcalo aquí, en este navegador, antes de las { $time }.
+send-code-wrong = El código no coincide. Intentos restantes: { $tries }.
+send-code-missing = Puede tardar unos minutos en llegar; mire también en el correo no deseado. A una misma dirección solo se envían unos pocos códigos por hora.
+send-other-address = Usar otra dirección o pedirlo de nuevo
+send-continue = Continuar
+send-you = Escribe como { $address }.
+send-not-me = No soy yo: olvidar este navegador
+send-to-hint = Direcciones de { $organisation }, separadas por comas.
+send-book = Personas a las que ha escrito
+send-book-text = Estas direcciones se le proponen en cada navegador en el que se ha comprobado su dirección. La lista se borra si no la ha usado durante 30 días.
+send-book-empty = Vaciar esta lista
+send-nobody = Indique a quién va dirigido.
+send-too-many = Como máximo { $most } direcciones a la vez.
+send-not-ours = Desde aquí no puede escribir a { $address }, solo a direcciones de { $organisation }.
+send-unknown = El correo para { $address } no se puede entregar. Compruebe cómo está escrita.
+send-limit = Por hoy es suficiente. Inténtelo de nuevo mañana.
+send-too-many-files = Son demasiados archivos. Póngalos en un archivo ZIP o envíelos en dos veces.
+send-gone = Esto se ha enviado o ha terminado. Empiece de nuevo.
+send-more = Enviar algo más
+guest-mail-text = Su código para enviar archivos a { $organisation }:
+guest-mail-asked = Se pidió: { $time }, desde la dirección de red { $address }.
+guest-mail-genuine = ¿No ha sido usted? Entonces no haga nada: sin el código nadie puede escribir en su nombre. No se lo dé a nadie; { $organisation } nunca lo pide por teléfono ni por correo.
+
 ### El correo que trae una respuesta
 
 written-from = { $name } vía { $organisation }
 written-closing-reply = Escrito en { $host }, { $date }, por la persona que abrió los archivos enviados a { $address }.
-written-closing-address = Escrito en { $host }, { $date }, por la persona que lee el buzón { $address }.
+written-closing-address = Escrito en { $host }, { $date }, por alguien que lee el buzón { $address }: un código enviado allí se introdujo: { $proven }.
 written-reference = Referencia { $id }
+written-unwanted = ¿No deseado? Su servicio de informática puede excluir esta dirección: indíquele la referencia.
+written-no-subject = Archivos de { $name }
 written-copy-subject = Su mensaje a { $organisation }
 written-copy-text = Su mensaje se ha enviado a { $organisation }.
 

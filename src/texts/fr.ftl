@@ -248,6 +248,7 @@ forgotten-text = La prochaine fois, le mot de passe sera de nouveau demandé pou
 home-heading = Fichiers et messages envoyés par { $organisation }
 home-text = Les fichiers ne sont pas listés ici. Ouvrez le lien dans l’e-mail que vous avez reçu.
 home-genuine = Aucun compte n’est nécessaire et personne ne vous demandera le mot de passe de votre messagerie.
+home-send = Nous envoyer des fichiers
 deleted-heading = C’est supprimé
 deleted-text = Votre lien n’ouvre plus rien. Ce que vous avez téléchargé vous reste.
 genuine-host = L’adresse de ces pages commence par { $host }. Regardez la barre d’adresse de votre navigateur avant de saisir un mot de passe.
@@ -260,6 +261,7 @@ privacy-files = Les fichiers sont conservés chiffrés. Ils ne peuvent être ouv
 privacy-cookie = Un cookie garde la page ouverte une fois que vous l’avez ouverte. Il est supprimé quand vous verrouillez la page ou fermez le navigateur.
 privacy-known = Un deuxième cookie indique pendant 30 jours que ce navigateur a ouvert un lien, pour que les mots de passe erronés d’autres personnes ne puissent pas vous bloquer. Seulement si vous le demandez, il ouvre aussi le lien sans mot de passe. Il est supprimé quand vous choisissez « Oublier ce navigateur ».
 privacy-terms = Un troisième cookie retient pendant 30 jours que vous avez accepté les conditions d’utilisation.
+privacy-send = Si vous écrivez à { $organisation } d’ici, un cookie attend le code pendant dix minutes, et un autre indique pendant 30 jours que votre adresse a été vérifiée dans ce navigateur. Il est supprimé lorsque vous choisissez « Ce n’est pas moi ». Les adresses auxquelles vous avez écrit peuvent être conservées pour vous être proposées ; vous pouvez vider cette liste, et elle est supprimée si vous ne l’avez pas utilisée pendant 30 jours.
 privacy-nothing = Il n’y a pas d’autre cookie, et rien n’est mesuré.
 privacy-log = { $organisation } enregistre quand les fichiers sont ouverts et téléchargés, et depuis quelle adresse internet, pour vous protéger ainsi que la personne qui les a envoyés. Celle-ci peut être informée du téléchargement des fichiers.
 privacy-others = Ces pages ne chargent rien depuis d’autres sites, et personne d’autre n’apprend votre visite.
@@ -600,12 +602,46 @@ written-copy = Voulez-vous recevoir cette confirmation par e-mail à { $address 
 written-copy-send = Recevoir la confirmation
 written-copied = La confirmation est envoyée à { $address }.
 
+### People who were sent nothing, and write to us
+
+send-heading = Envoyer des fichiers à { $name }
+send-why = Vous écrivez à des personnes de { $organisation }, avec des fichiers de toute taille. Votre adresse est d’abord vérifiée : un message contenant un code y est envoyé.
+send-address = Votre adresse e-mail
+send-name = Votre nom (facultatif)
+send-address-wrong = Saisissez votre adresse e-mail complète, par exemple nom@example.com.
+send-subject = Objet
+send-code-heading = Saisir le code
+send-code-hint = Si { $address } peut nous écrire, un message contenant un code à huit chiffres est en route. Saisissez-le ici, dans ce navigateur, avant { $time }.
+send-code-wrong = Ce code ne correspond pas. Essais restants : { $tries }.
+send-code-missing = Il peut mettre quelques minutes à arriver ; regardez aussi parmi les indésirables. Seuls quelques codes par heure sont envoyés à une même adresse.
+send-other-address = Utiliser une autre adresse ou redemander un code
+send-continue = Continuer
+send-you = Vous écrivez en tant que { $address }.
+send-not-me = Ce n’est pas moi : oublier ce navigateur
+send-to-hint = Adresses de { $organisation }, séparées par des virgules.
+send-book = Personnes à qui vous avez écrit
+send-book-text = Ces adresses vous sont proposées dans chaque navigateur où votre adresse a été vérifiée. La liste est supprimée si vous ne l’avez pas utilisée pendant 30 jours.
+send-book-empty = Vider cette liste
+send-nobody = Indiquez à qui cela est destiné.
+send-too-many = { $most } adresses au plus à la fois.
+send-not-ours = Vous ne pouvez pas écrire d’ici à { $address }, seulement à des adresses de { $organisation }.
+send-unknown = Le courrier pour { $address } ne peut pas être remis. Vérifiez l’orthographe.
+send-limit = C’est assez pour aujourd’hui. Veuillez réessayer demain.
+send-too-many-files = Il y a trop de fichiers. Mettez-les dans un fichier ZIP ou envoyez-les en deux fois.
+send-gone = Cela a été envoyé ou a pris fin. Recommencez.
+send-more = Envoyer autre chose
+guest-mail-text = Votre code pour envoyer des fichiers à { $organisation } :
+guest-mail-asked = Il a été demandé : { $time }, depuis l’adresse réseau { $address }.
+guest-mail-genuine = Ce n’était pas vous ? Alors ne faites rien : sans le code, personne ne peut écrire en votre nom. Ne le donnez à personne ; { $organisation } ne le demande jamais par téléphone ni par e-mail.
+
 ### L'e-mail qui apporte une réponse
 
 written-from = { $name } via { $organisation }
 written-closing-reply = Écrit sur { $host }, { $date }, par une personne qui a ouvert les fichiers envoyés à { $address }.
-written-closing-address = Écrit sur { $host }, { $date }, par une personne qui lit la messagerie { $address }.
+written-closing-address = Écrit sur { $host }, { $date }, par une personne qui lit la boîte { $address } : un code envoyé à cette adresse a été saisi : { $proven }.
 written-reference = Référence { $id }
+written-unwanted = Indésirable ? Votre service informatique peut exclure cette adresse : donnez-lui la référence.
+written-no-subject = Fichiers de { $name }
 written-copy-subject = Votre message à { $organisation }
 written-copy-text = Votre message a été envoyé à { $organisation }.
 

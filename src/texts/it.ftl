@@ -246,6 +246,7 @@ forgotten-text = La prossima volta verrà chiesta di nuovo la password, per tutt
 home-heading = File e messaggi da { $organisation }
 home-text = Qui non c’è un elenco dei file. Apra il link nell’e-mail che ha ricevuto.
 home-genuine = Non serve alcun account e nessuno Le chiederà la password della Sua casella di posta.
+home-send = Inviarci file
 deleted-heading = Eliminato
 deleted-text = Il Suo link non apre più nulla. Ciò che ha scaricato resta a Lei.
 genuine-host = L’indirizzo di queste pagine inizia con { $host }. Lo controlli nella barra degli indirizzi del browser prima di digitare una password.
@@ -258,6 +259,7 @@ privacy-files = I file sono conservati cifrati. Si possono aprire solo con il li
 privacy-cookie = Un cookie tiene aperta la pagina dopo che Lei l’ha aperta. Viene eliminato quando chiude la pagina o il browser.
 privacy-known = Un secondo cookie indica per 30 giorni che questo browser ha aperto un link, in modo che le password errate di altri non possano tenerla fuori. Solo se Lei lo chiede, apre il link anche senza password. Viene eliminato quando sceglie «Dimentica questo browser».
 privacy-terms = Un terzo cookie ricorda per 30 giorni che ha accettato le condizioni d’uso.
+privacy-send = Se scrive a { $organisation } da qui, un cookie attende il codice per dieci minuti e un altro indica per 30 giorni che il Suo indirizzo è stato verificato in questo browser. Viene eliminato quando sceglie «Non sono io». Gli indirizzi a cui ha scritto possono essere conservati per proporglieli; può svuotare questo elenco, che viene eliminato se non lo usa per 30 giorni.
 privacy-nothing = Non ci sono altri cookie e non si misura nulla.
 privacy-log = { $organisation } registra quando i file vengono aperti e scaricati, e da quale indirizzo internet, per proteggere Lei e il mittente. Il mittente può sapere che i file sono stati scaricati.
 privacy-others = Queste pagine non caricano nulla da altri e nessun altro viene a sapere della Sua visita.
@@ -598,12 +600,46 @@ written-copy = Vuole ricevere questa ricevuta per e-mail a { $address }?
 written-copy-send = Inviami la ricevuta
 written-copied = La ricevuta viene inviata a { $address }.
 
+### People who were sent nothing, and write to us
+
+send-heading = Inviare file a { $name }
+send-why = Lei scrive a persone di { $organisation }, con file di qualsiasi dimensione. Prima viene verificato il Suo indirizzo: vi viene inviato un messaggio con un codice.
+send-address = Il Suo indirizzo e-mail
+send-name = Il Suo nome (facoltativo)
+send-address-wrong = Inserisca il Suo indirizzo e-mail completo, per esempio nome@example.com.
+send-subject = Oggetto
+send-code-heading = Inserire il codice
+send-code-hint = Se { $address } può scriverci, un messaggio con un codice di otto cifre è in arrivo. Lo inserisca qui, in questo browser, prima delle { $time }.
+send-code-wrong = Il codice non corrisponde. Tentativi rimasti: { $tries }.
+send-code-missing = Può impiegare alcuni minuti ad arrivare; guardi anche nella posta indesiderata. A un indirizzo vengono inviati solo pochi codici all’ora.
+send-other-address = Usare un altro indirizzo o chiederlo di nuovo
+send-continue = Continua
+send-you = Lei scrive come { $address }.
+send-not-me = Non sono io: dimentica questo browser
+send-to-hint = Indirizzi di { $organisation }, separati da virgole.
+send-book = Persone a cui ha scritto
+send-book-text = Questi indirizzi Le vengono proposti in ogni browser in cui il Suo indirizzo è stato verificato. L’elenco viene eliminato se non lo usa per 30 giorni.
+send-book-empty = Svuota questo elenco
+send-nobody = Indichi a chi è destinato.
+send-too-many = Al massimo { $most } indirizzi alla volta.
+send-not-ours = Da qui non può scrivere a { $address }, solo a indirizzi di { $organisation }.
+send-unknown = La posta per { $address } non può essere consegnata. Controlli come è scritto.
+send-limit = Per oggi è abbastanza. Riprovi domani.
+send-too-many-files = Sono troppi file. Li metta in un file ZIP o li invii in due volte.
+send-gone = Questo è stato inviato o è terminato. Ricominci.
+send-more = Inviare altro
+guest-mail-text = Il Suo codice per inviare file a { $organisation }:
+guest-mail-asked = È stato richiesto: { $time }, dall’indirizzo di rete { $address }.
+guest-mail-genuine = Non è stato Lei? Allora non faccia nulla: senza il codice nessuno può scrivere a Suo nome. Non lo dia a nessuno; { $organisation } non lo chiede mai per telefono o per e-mail.
+
 ### L'e-mail che porta una risposta
 
 written-from = { $name } tramite { $organisation }
 written-closing-reply = Scritto su { $host }, { $date }, da chi ha aperto i file inviati a { $address }.
-written-closing-address = Scritto su { $host }, { $date }, da chi legge la casella di posta { $address }.
+written-closing-address = Scritto su { $host }, { $date }, da una persona che legge la casella { $address }: un codice inviato lì è stato inserito: { $proven }.
 written-reference = Riferimento { $id }
+written-unwanted = Indesiderato? Il Suo reparto IT può escludere questo indirizzo: comunichi il riferimento.
+written-no-subject = File da { $name }
 written-copy-subject = Il Suo messaggio a { $organisation }
 written-copy-text = Il Suo messaggio è stato inviato a { $organisation }.
 

@@ -244,6 +244,7 @@ forgotten-text = De volgende keer wordt weer om het wachtwoord gevraagd, voor al
 home-heading = Bestanden en berichten van { $organisation }
 home-text = Hier staan geen bestanden in een lijst. Open de link in de mail die u hebt ontvangen.
 home-genuine = U hebt geen account nodig, en niemand zal naar het wachtwoord van uw mailbox vragen.
+home-send = Bestanden naar ons sturen
 deleted-heading = Het is verwijderd
 deleted-text = Uw link opent niets meer. Wat u hebt gedownload, houdt u.
 genuine-host = Het adres van deze pagina’s begint met { $host }. Kijk in de adresbalk van uw browser voordat u een wachtwoord invoert.
@@ -256,6 +257,7 @@ privacy-files = De bestanden zijn versleuteld opgeslagen. Ze kunnen alleen worde
 privacy-cookie = Eén cookie houdt de pagina open nadat u haar hebt ontgrendeld. Het wordt verwijderd als u de pagina vergrendelt of de browser sluit.
 privacy-known = Een tweede cookie zegt 30 dagen lang dat deze browser een link heeft geopend, zodat verkeerde wachtwoorden van anderen u niet kunnen buitensluiten. Alleen als u daarom vraagt, opent het de link ook zonder wachtwoord. Het wordt verwijderd als u „Deze browser vergeten” kiest.
 privacy-terms = Een derde cookie onthoudt 30 dagen lang dat u akkoord bent gegaan met de gebruiksvoorwaarden.
+privacy-send = Als u van hieruit aan { $organisation } schrijft, wacht één cookie tien minuten op de code en zegt een andere 30 dagen lang dat uw adres in deze browser is bevestigd. Die wordt verwijderd als u „Dat ben ik niet” kiest. De adressen waaraan u hebt geschreven, kunnen worden bewaard om ze u voor te stellen; u kunt die lijst leegmaken, en ze wordt verwijderd als u haar 30 dagen niet hebt gebruikt.
 privacy-nothing = Er is geen ander cookie, en er wordt niets gemeten.
 privacy-log = { $organisation } legt vast wanneer en vanaf welk internetadres bestanden worden geopend en gedownload, om u en de afzender te beschermen. De afzender kan te horen krijgen dat bestanden zijn gedownload.
 privacy-others = Deze pagina's laden niets van anderen, en niemand anders komt te weten dat u hier was.
@@ -592,12 +594,46 @@ written-copy = Wilt u dit bewijs per mail ontvangen op { $address }?
 written-copy-send = Stuur mij het bewijs
 written-copied = Het bewijs gaat naar { $address }.
 
+### People who were sent nothing, and write to us
+
+send-heading = Bestanden naar { $name } sturen
+send-why = U schrijft aan mensen bij { $organisation }, met bestanden van elke grootte. Eerst wordt uw adres gecontroleerd: er gaat een mail met een code naartoe.
+send-address = Uw mailadres
+send-name = Uw naam (mag leeg blijven)
+send-address-wrong = Vul uw volledige mailadres in, zoals naam@example.com.
+send-subject = Onderwerp
+send-code-heading = Code invullen
+send-code-hint = Als { $address } ons mag schrijven, is er een mail met een code van acht cijfers naar onderweg. Vul die vóór { $time } uur hier in deze browser in.
+send-code-wrong = Die code klopt niet. Resterende pogingen: { $tries }.
+send-code-missing = Het kan enkele minuten duren voordat hij aankomt; kijk ook bij de ongewenste mail. Naar één adres gaan maar enkele codes per uur.
+send-other-address = Een ander adres gebruiken of opnieuw aanvragen
+send-continue = Verder
+send-you = U schrijft als { $address }.
+send-not-me = Dat ben ik niet: deze browser vergeten
+send-to-hint = Adressen bij { $organisation }, meerdere met komma’s ertussen.
+send-book = Aan wie u hebt geschreven
+send-book-text = Deze adressen worden u voorgesteld in elke browser waarin u uw adres hebt bevestigd. De lijst wordt verwijderd als u haar 30 dagen niet hebt gebruikt.
+send-book-empty = Deze lijst leegmaken
+send-nobody = Vul in naar wie het gaat.
+send-too-many = Hoogstens { $most } adressen tegelijk.
+send-not-ours = Van hieruit kunt u niet aan { $address } schrijven, alleen aan adressen bij { $organisation }.
+send-unknown = Mail aan { $address } kan niet worden bezorgd. Controleer de schrijfwijze.
+send-limit = Dat is genoeg voor vandaag. Probeer het morgen opnieuw.
+send-too-many-files = Dit zijn te veel bestanden. Zet ze in een ZIP-bestand of stuur twee keer.
+send-gone = Dit is verzonden of beëindigd. Begin opnieuw.
+send-more = Nog iets sturen
+guest-mail-text = Uw code om bestanden naar { $organisation } te sturen:
+guest-mail-asked = Hij is aangevraagd op { $time }, vanaf het netwerkadres { $address }.
+guest-mail-genuine = Was u dat niet? Doe dan niets: zonder de code kan niemand in uw naam schrijven. Geef hem aan niemand; { $organisation } vraagt er nooit per telefoon of mail om.
+
 ### The mail that brings an answer in
 
 written-from = { $name } via { $organisation }
 written-closing-reply = Geschreven op { $host }, { $date }, door iemand die de bestanden aan { $address } heeft geopend.
-written-closing-address = Geschreven op { $host }, { $date }, door iemand die de mailbox { $address } leest.
+written-closing-address = Geschreven op { $host }, { $date }, door iemand die de mailbox { $address } leest: een daarheen gestuurde code is ingevuld op { $proven }.
 written-reference = Kenmerk { $id }
+written-unwanted = Ongewenst? Uw ICT-afdeling kan dit adres uitsluiten: geef de referentie door.
+written-no-subject = Bestanden van { $name }
 written-copy-subject = Uw bericht aan { $organisation }
 written-copy-text = Uw bericht aan { $organisation } is verstuurd.
 

@@ -258,6 +258,7 @@ forgotten-text = Następnym razem potrzebne będzie znów hasło do wszystkiego,
 home-heading = Pliki i wiadomości, nadawca: { $organisation }
 home-text = Nie ma tu listy plików. Prosimy otworzyć link z otrzymanego e-maila.
 home-genuine = Konto nie jest potrzebne i nikt nie zapyta o hasło do skrzynki pocztowej.
+home-send = Wyślij nam pliki
 deleted-heading = Usunięto
 deleted-text = Ten link niczego już nie otwiera. To, co pobrano, pozostaje tam, gdzie jest.
 genuine-host = Adres tych stron zaczyna się od { $host }. Przed wpisaniem hasła warto spojrzeć na pasek adresu przeglądarki.
@@ -270,6 +271,7 @@ privacy-files = Pliki są przechowywane w postaci zaszyfrowanej. Można je otwor
 privacy-cookie = Jeden plik cookie utrzymuje stronę otwartą po jej otwarciu hasłem. Jest usuwany po zamknięciu strony lub przeglądarki.
 privacy-known = Drugi plik cookie przez 30 dni zaznacza, że w tej przeglądarce otwarto link, aby błędne hasła innych osób nie zablokowały dostępu. Tylko na życzenie otwiera też link bez hasła. Jest usuwany po wybraniu „Zapomnij tę przeglądarkę”.
 privacy-terms = Trzeci plik cookie przez 30 dni pamięta, że zaakceptowano warunki korzystania.
+privacy-send = Przy pisaniu stąd do { $organisation } jedno ciasteczko czeka dziesięć minut na kod, a drugie przez 30 dni mówi, że adres został potwierdzony w tej przeglądarce. Jest usuwane po wybraniu „To nie ja”. Adresy, na które wysłano wiadomości, mogą być przechowywane jako podpowiedzi; listę tę można opróżnić, a po 30 dniach bez użycia jest usuwana.
 privacy-nothing = Innych plików cookie nie ma i niczego się tu nie mierzy.
 privacy-log = { $organisation } zapisuje, kiedy i z jakiego adresu internetowego pliki są otwierane i pobierane, aby chronić odbiorcę i nadawcę. Nadawca może otrzymać informację, że pliki zostały pobrane.
 privacy-others = Te strony niczego nie wczytują z innych miejsc i nikt inny nie dowie się o tej wizycie.
@@ -623,12 +625,46 @@ written-copy = Czy wysłać to potwierdzenie e-mailem na adres { $address }?
 written-copy-send = Wyślij potwierdzenie
 written-copied = Potwierdzenie zostanie wysłane na adres { $address }.
 
+### People who were sent nothing, and write to us
+
+send-heading = Wysyłanie plików do { $name }
+send-why = Stąd można pisać do osób w { $organisation } i dołączać pliki dowolnej wielkości. Najpierw sprawdzany jest adres nadawcy: zostanie tam wysłana wiadomość z kodem.
+send-address = Adres e-mail nadawcy
+send-name = Imię i nazwisko (nieobowiązkowe)
+send-address-wrong = Należy wpisać cały adres e-mail, na przykład nazwa@example.com.
+send-subject = Temat
+send-code-heading = Wpisywanie kodu
+send-code-hint = Jeśli { $address } może do nas pisać, wiadomość z ośmiocyfrowym kodem jest już w drodze. Kod należy wpisać tutaj, w tej przeglądarce, przed godziną { $time }.
+send-code-wrong = Kod jest nieprawidłowy. Pozostałe próby: { $tries }.
+send-code-missing = Dostarczenie może potrwać kilka minut; warto zajrzeć też do niechcianej poczty. Na jeden adres wysyła się tylko kilka kodów na godzinę.
+send-other-address = Użyj innego adresu lub poproś o nowy kod
+send-continue = Dalej
+send-you = Nadawca: { $address }.
+send-not-me = To nie ja: zapomnij tę przeglądarkę
+send-to-hint = Adresy w { $organisation }, kilka oddzielonych przecinkami.
+send-book = Dotychczasowi odbiorcy
+send-book-text = Adresy te są podpowiadane w każdej przeglądarce, w której potwierdzono adres. Lista jest usuwana po 30 dniach bez użycia.
+send-book-empty = Opróżnij listę
+send-nobody = Należy podać odbiorcę.
+send-too-many = Jednocześnie najwyżej { $most } adresów.
+send-not-ours = Stąd nie można pisać na adres { $address }, tylko na adresy w { $organisation }.
+send-unknown = Nie można dostarczyć poczty na adres { $address }. Należy sprawdzić pisownię.
+send-limit = Na dziś wystarczy. Prosimy spróbować jutro.
+send-too-many-files = Plików jest za dużo. Należy spakować je do pliku ZIP albo wysłać w dwóch częściach.
+send-gone = To zostało wysłane lub zakończone. Należy zacząć od nowa.
+send-more = Wyślij coś jeszcze
+guest-mail-text = Kod do wysyłania plików do { $organisation }:
+guest-mail-asked = Poproszono o niego: { $time }, z adresu sieciowego { $address }.
+guest-mail-genuine = Jeśli to pomyłka, nie trzeba nic robić: bez kodu nikt nie może pisać w cudzym imieniu. Kodu nie należy nikomu podawać; { $organisation } nigdy nie pyta o niego przez telefon ani pocztą.
+
 ### E-mail, który przynosi odpowiedź
 
 written-from = { $name } via { $organisation }
 written-closing-reply = Napisano na { $host }, { $date }, przez osobę, która otworzyła pliki wysłane na adres { $address }.
-written-closing-address = Napisano na { $host }, { $date }, przez osobę, która czyta skrzynkę { $address }.
+written-closing-address = Napisane na { $host }, { $date }, przez osobę, która czyta skrzynkę { $address }: wysłany tam kod wpisano: { $proven }.
 written-reference = Numer { $id }
+written-unwanted = Niechciane? Dział IT może zablokować ten adres: wystarczy podać numer referencyjny.
+written-no-subject = Pliki od { $name }
 written-copy-subject = Wiadomość do: { $organisation }
 written-copy-text = Wiadomość została wysłana do: { $organisation }.
 

@@ -243,6 +243,7 @@ forgotten-text = Nästa gång frågas det efter lösenordet igen, för allt som 
 home-heading = Filer och meddelanden från { $organisation }
 home-text = Här listas inga filer. Öppna länken i mejlet som du har fått.
 home-genuine = Du behöver inget konto, och ingen kommer att fråga efter lösenordet till din e-post.
+home-send = Skicka filer till oss
 deleted-heading = Det är borttaget
 deleted-text = Din länk öppnar inget längre. Det du har hämtat har du kvar.
 genuine-host = Adressen till de här sidorna börjar med { $host }. Titta i webbläsarens adressfält innan du skriver ett lösenord.
@@ -255,6 +256,7 @@ privacy-files = Filerna lagras krypterade. De kan bara öppnas med länken i mej
 privacy-cookie = En kaka håller sidan öppen när du har låst upp den. Den tas bort när du låser sidan eller stänger webbläsaren.
 privacy-known = En andra kaka säger i 30 dagar att den här webbläsaren har öppnat en länk, så att andras felaktiga lösenord inte kan stänga dig ute. Bara om du ber om det öppnar den också länken utan lösenord. Den tas bort när du väljer ”Glöm den här webbläsaren”.
 privacy-terms = En tredje kaka kommer i 30 dagar ihåg att du har godkänt användarvillkoren.
+privacy-send = Om du skriver till { $organisation } härifrån väntar en kaka i tio minuter på koden, och en annan säger i 30 dagar att din adress har bekräftats i den här webbläsaren. Den tas bort när du väljer ”Det är inte jag”. Adresserna du har skrivit till kan sparas för att föreslås för dig; du kan tömma listan, och den tas bort när du inte har använt den på 30 dagar.
 privacy-nothing = Det finns ingen annan kaka, och inget mäts.
 privacy-log = { $organisation } antecknar när filer öppnas och laddas ner, och från vilken internetadress, för att skydda dig och avsändaren. Avsändaren kan få veta att filer har laddats ner.
 privacy-others = Sidorna hämtar ingenting från någon annan, och ingen annan får veta att du har varit här.
@@ -591,12 +593,46 @@ written-copy = Vill du få kvittot med e-post till { $address }?
 written-copy-send = Skicka kvittot
 written-copied = Kvittot går till { $address }.
 
+### People who were sent nothing, and write to us
+
+send-heading = Skicka filer till { $name }
+send-why = Du skriver till personer hos { $organisation }, med filer av alla storlekar. Först kontrolleras din adress: ett mejl med en kod skickas dit.
+send-address = Din e-postadress
+send-name = Ditt namn (kan utelämnas)
+send-address-wrong = Skriv hela din e-postadress, till exempel namn@example.com.
+send-subject = Ämne
+send-code-heading = Skriv in koden
+send-code-hint = Om { $address } får skriva till oss är ett mejl med en åttasiffrig kod på väg dit. Skriv in den här, i den här webbläsaren, före klockan { $time }.
+send-code-wrong = Koden stämmer inte. Försök kvar: { $tries }.
+send-code-missing = Det kan ta några minuter innan den kommer fram; titta även bland skräpposten. Bara några få koder i timmen skickas till samma adress.
+send-other-address = Använd en annan adress eller be om en ny kod
+send-continue = Fortsätt
+send-you = Du skriver som { $address }.
+send-not-me = Det är inte jag: glöm den här webbläsaren
+send-to-hint = Adresser hos { $organisation }, med kommatecken emellan om de är flera.
+send-book = Personer du har skrivit till
+send-book-text = De här adresserna föreslås i varje webbläsare där du har bekräftat din adress. Listan tas bort när du inte har använt den på 30 dagar.
+send-book-empty = Töm listan
+send-nobody = Skriv vem det ska till.
+send-too-many = Högst { $most } adresser åt gången.
+send-not-ours = Du kan inte skriva till { $address } härifrån, bara till adresser hos { $organisation }.
+send-unknown = Mejl till { $address } kan inte levereras. Kontrollera stavningen.
+send-limit = Det räcker för i dag. Försök igen i morgon.
+send-too-many-files = Det är för många filer. Packa dem i en ZIP-fil eller skicka två gånger.
+send-gone = Det här har skickats eller avslutats. Börja på nytt.
+send-more = Skicka något mer
+guest-mail-text = Din kod för att skicka filer till { $organisation }:
+guest-mail-asked = Någon bad om den { $time }, från nätverksadressen { $address }.
+guest-mail-genuine = Var det inte du? Gör då ingenting: utan koden kan ingen skriva i ditt namn. Ge den inte till någon; { $organisation } frågar aldrig efter den per telefon eller mejl.
+
 ### The mail that brings an answer in
 
 written-from = { $name } via { $organisation }
 written-closing-reply = Skrivet på { $host }, { $date }, av någon som har öppnat filerna som skickades till { $address }.
-written-closing-address = Skrivet på { $host }, { $date }, av någon som läser brevlådan { $address }.
+written-closing-address = Skrivet på { $host }, { $date }, av någon som läser brevlådan { $address }: en kod som skickades dit skrevs in { $proven }.
 written-reference = Referens { $id }
+written-unwanted = Oönskat? Er it-avdelning kan stänga ute adressen: ge dem referensen.
+written-no-subject = Filer från { $name }
 written-copy-subject = Ditt meddelande till { $organisation }
 written-copy-text = Ditt meddelande till { $organisation } har skickats.
 

@@ -37,6 +37,8 @@ pub struct Draft {
     pub who: String,
     /// Their name, if it is known.
     pub name: Option<String>,
+    /// When they proved the address by a code, for that reason alone: Unix time, seconds.
+    pub proven: Option<i64>,
     /// The language of their pages.
     pub language: String,
     /// Whom it may go to, inside; whom it goes to if nothing is said first.

@@ -57,6 +57,7 @@ mod restart;
 mod rewriting;
 mod scan;
 mod schemas;
+mod sent;
 mod serve;
 mod shapes;
 mod smtp_double;

@@ -10,5 +10,6 @@ mod known;
 mod limits;
 mod looks;
 mod managers;
+mod send;
 mod sender;
 mod threats;

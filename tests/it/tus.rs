@@ -26,13 +26,13 @@ print(uploader.url)
 "#;
 
 /// A line to a server that breaks each time so many bytes have gone up, for so many times.
-struct Line {
-    address: SocketAddr,
+pub struct Line {
+    pub address: SocketAddr,
     breaks: Arc<AtomicU64>,
 }
 
 impl Line {
-    async fn to(server: SocketAddr, after: u64, breaks: u64) -> Line {
+    pub async fn to(server: SocketAddr, after: u64, breaks: u64) -> Line {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("bound");
         let breaks = Arc::new(AtomicU64::new(breaks));
@@ -71,7 +71,7 @@ impl Line {
         Line { address, breaks }
     }
 
-    fn has_broken(&self) -> bool {
+    pub fn has_broken(&self) -> bool {
         self.breaks.load(Ordering::SeqCst) == 0
     }
 }

@@ -6,18 +6,27 @@ use super::visitor::Visitor;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderValue, Response, StatusCode, header};
+use minijinja::context;
 use std::sync::Arc;
 
 type Here = State<Arc<Portal>>;
 
 /// What this address is for.
 pub async fn home(State(portal): Here, visitor: Visitor) -> Response<Body> {
-    said(
-        &portal,
-        &visitor,
-        "home-heading",
-        &["home-text", "home-genuine"],
-    )
+    let language = visitor.language(&portal, None);
+    let house = portal.house.organisation.as_str();
+    let say = |key: &str| {
+        let given = [("organisation", house.into())];
+        portal.pages.say(language, key, &given)
+    };
+    let given = [("organisation", house.into())];
+    let frame = portal.frame(&visitor, None, ("home-heading", &given));
+    let content = context! {
+        paragraphs => ["home-text", "home-genuine"].map(say),
+        send => portal.guests.is_some(),
+    };
+    let pages = &portal.pages;
+    pages.page(StatusCode::OK, "home.html", &frame, content)
 }
 
 /// How accessible these pages are: public bodies must say it.
@@ -32,12 +41,18 @@ pub async fn accessibility(State(portal): Here, visitor: Visitor) -> Response<Bo
 
 /// What is kept of a visit.
 pub async fn privacy(State(portal): Here, visitor: Visitor) -> Response<Body> {
-    let cookies: &[&str] = match portal.terms {
-        Some(_) => &["privacy-cookie", "privacy-known", "privacy-terms"],
-        None => &["privacy-cookie", "privacy-known"],
-    };
-    let rest = ["privacy-nothing", "privacy-log", "privacy-others"];
-    let keys = [&["privacy-files"], cookies, &rest].concat();
+    let rows = [
+        (true, "privacy-files"),
+        (true, "privacy-cookie"),
+        (true, "privacy-known"),
+        (portal.terms.is_some(), "privacy-terms"),
+        (portal.guests.is_some(), "privacy-send"),
+        (true, "privacy-nothing"),
+        (true, "privacy-log"),
+        (true, "privacy-others"),
+    ];
+    let keys = rows.into_iter().filter(|(shown, _)| *shown);
+    let keys: Vec<&str> = keys.map(|(_, key)| key).collect();
     said(&portal, &visitor, "footer-privacy", &keys)
 }
 

@@ -25,6 +25,7 @@ mod readers;
 pub mod renew;
 pub mod reply;
 mod same_site;
+pub mod send;
 pub mod sender;
 pub mod server;
 pub mod session;
@@ -41,6 +42,7 @@ pub use server::{serve, serve_admin};
 use crate::fault::{Blame, Fault};
 use crate::gateway::approving::Approving;
 use crate::gateway::collect::{Collect, Room, TooOften};
+use crate::gateway::guests::Guests;
 use crate::gateway::steering::Steering;
 use crate::gateway::writing::Writing;
 use crate::mail::network::Network;
@@ -65,6 +67,8 @@ pub struct Portal {
     collect: Arc<Collect>,
     /// What recipients may answer with; `None` if they may not.
     writing: Option<Arc<Writing>>,
+    /// People who were sent nothing; `None` if they may not write.
+    guests: Option<Arc<Guests>>,
     /// For mails that wait; `None` where none do.
     approving: Option<Arc<Approving>>,
     steering: Arc<Steering>,
@@ -94,6 +98,7 @@ impl Portal {
             origin: origin(&house.portal_url),
             sessions: Sessions::default(),
             writing: None,
+            guests: None,
             collect,
             approving: None,
             steering,
@@ -117,6 +122,14 @@ impl Portal {
     pub fn writing(self, writing: Arc<Writing>) -> Self {
         Portal {
             writing: Some(writing),
+            ..self
+        }
+    }
+
+    /// The same, where also people write who were sent nothing.
+    pub fn guests(self, guests: Guests) -> Self {
+        Portal {
+            guests: Some(Arc::new(guests)),
             ..self
         }
     }
@@ -265,6 +278,10 @@ enum CookieName {
     Known,
     /// That its reader has agreed to the terms of use; for 30 days.
     Terms,
+    /// That it asked for a code to write to us; as long as the code.
+    Waiting,
+    /// That an address was proven in it; for 30 days.
+    Guest,
 }
 
 impl CookieName {
@@ -278,6 +295,10 @@ impl CookieName {
             (CookieName::Known, false) => "cloakroom-known",
             (CookieName::Terms, true) => "__Host-cloakroom-terms",
             (CookieName::Terms, false) => "cloakroom-terms",
+            (CookieName::Waiting, true) => "__Host-cloakroom-waiting",
+            (CookieName::Waiting, false) => "cloakroom-waiting",
+            (CookieName::Guest, true) => "__Host-cloakroom-guest",
+            (CookieName::Guest, false) => "cloakroom-guest",
         }
     }
 }
@@ -342,6 +363,25 @@ fn routes() -> Vec<(&'static str, MethodRouter<Arc<Portal>>)> {
         ),
         (
             "/open/{id}/upload/{draft}/{number}",
+            head(tus::head)
+                .patch(tus::patch)
+                .delete(tus::delete)
+                .post(tus::overridden)
+                .options(tus::options),
+        ),
+        ("/send", get(send::show).post(send::ask)),
+        ("/send/code", get(send::code).post(send::enter)),
+        ("/send/forget", post(send::forget).get(send::back)),
+        ("/send/book", post(send::desk::empty_book).get(send::back)),
+        ("/send/write", get(send::desk::show).post(send::desk::write)),
+        ("/send/write/{draft}", get(send::desk::sent)),
+        ("/send/write/{draft}/copy", post(send::desk::copy)),
+        (
+            "/send/upload/{draft}",
+            post(tus::create).options(tus::options),
+        ),
+        (
+            "/send/upload/{draft}/{number}",
             head(tus::head)
                 .patch(tus::patch)
                 .delete(tus::delete)

@@ -16,15 +16,18 @@ pub const STYLE: &str = include_str!("pages/style.css");
 /// The script of the page to write on.
 pub const SCRIPT: &str = include_str!("pages/reply.js");
 
-const TEMPLATES: [(&str, &str); 15] = [
+const TEMPLATES: [(&str, &str); 18] = [
     ("agree.html", include_str!("pages/agree.html")),
     ("approve.html", include_str!("pages/approve.html")),
     ("ask.html", include_str!("pages/ask.html")),
     ("base.html", include_str!("pages/base.html")),
+    ("code.html", include_str!("pages/code.html")),
     ("delete.html", include_str!("pages/delete.html")),
     ("files.html", include_str!("pages/files.html")),
+    ("home.html", include_str!("pages/home.html")),
     ("message.html", include_str!("pages/message.html")),
     ("note.html", include_str!("pages/note.html")),
+    ("send.html", include_str!("pages/send.html")),
     ("sender.html", include_str!("pages/sender.html")),
     ("renew.html", include_str!("pages/renew.html")),
     ("shown.html", include_str!("pages/shown.html")),

@@ -12,11 +12,12 @@ use super::written::{self, Outcome, Typed};
 use super::{Portal, see_other};
 use crate::fault::Fault;
 use crate::gateway::collect::Room;
+use crate::gateway::guests::Guests;
 use crate::gateway::writing::{Author, Refusal, Sheet, Writing};
 use crate::mail::visible::visible_line;
 use crate::texts::format;
 use crate::transfer::draft::Order;
-use crate::transfer::{Draft, DraftId};
+use crate::transfer::{Draft, DraftId, Wish};
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Response, StatusCode};
@@ -27,8 +28,12 @@ use std::sync::Arc;
 pub(super) struct Desk {
     /// Where the form goes: `/open/<ID>/reply`.
     pub(super) path: String,
-    /// Where the page came from.
-    pub(super) back: String,
+    /// Where uploads go.
+    pub(super) uploads: String,
+    /// Where the page came from, or what comes next; and the sentence for it.
+    pub(super) back: (String, &'static str),
+    /// The heading, which may have a `$name`.
+    pub(super) heading: &'static str,
     pub(super) author: Author,
     /// Whom it goes to first: their name.
     pub(super) to: String,
@@ -36,6 +41,23 @@ pub(super) struct Desk {
     pub(super) transfer: Option<String>,
     /// Others may write at it by the same right: who began a draft is known by the browser alone.
     pub(super) shared: bool,
+    /// Somebody who was sent nothing, and says themselves to whom and about what they write.
+    pub(super) guest: Option<Addressing>,
+}
+
+/// What stands on the page of a guest beside the text.
+pub(super) struct Addressing {
+    pub(super) guests: Arc<Guests>,
+    /// What the link that they followed says.
+    pub(super) wish: Wish,
+    /// Whom they wrote to before.
+    pub(super) people: Vec<String>,
+}
+
+/// What is wrong with what was sent.
+pub(super) struct Wrong {
+    pub(super) status: StatusCode,
+    pub(super) sentence: String,
 }
 
 /// GET `/open/<ID>/reply`.
@@ -114,11 +136,14 @@ impl Portal {
         let sender = record.sender_name.as_ref().unwrap_or(&record.sender);
         Some(Desk {
             path: format!("/open/{}/reply", record.id),
-            back: format!("/open/{}", record.id),
+            uploads: format!("/open/{}/upload", record.id),
+            back: (format!("/open/{}", record.id), "write-back"),
+            heading: "write-heading",
             author,
             to: visible_line(sender),
             transfer: Some(record.id.clone()),
             shared: room.ticket().recipients.len() > 1,
+            guest: None,
         })
     }
 
@@ -143,10 +168,19 @@ impl Portal {
         asked: &HeaderMap,
         body: Body,
     ) -> Response<Body> {
-        match written::take(&writing, desk.author.clone(), asked, body).await {
+        let language = visitor.language(self, Some(&desk.author.language));
+        match written::take(&writing, &desk, asked, body).await {
             Ok(Outcome::Sent(id)) => see_other(format!("{}/{id}{}", desk.path, visitor.suffix())),
             Ok(Outcome::Refused(refusal, typed)) => {
-                self.again(visitor, &writing, &desk, typed, refusal).await
+                let wrong = Wrong {
+                    status: status_of(refusal),
+                    sentence: self.why(language, &desk, refusal),
+                };
+                self.again(visitor, &writing, &desk, typed, wrong).await
+            }
+            Ok(Outcome::Misaddressed(misaddressed, typed)) => {
+                let wrong = self.misaddressed(language, &desk, &misaddressed);
+                self.again(visitor, &writing, &desk, typed, wrong).await
             }
             Ok(Outcome::Broken) => self.bad_request(visitor),
             Err(fault) => self.failed(visitor, &fault),
@@ -160,7 +194,7 @@ impl Portal {
         writing: &Arc<Writing>,
         desk: &Desk,
         typed: Typed,
-        refusal: Refusal,
+        wrong: Wrong,
     ) -> Response<Body> {
         let found = match typed.id {
             Some(id) => self.own_draft(writing, desk, id).await,
@@ -172,7 +206,7 @@ impl Portal {
             Err(fault) => Err(fault),
         };
         match sheet {
-            Ok(sheet) => self.sheet(visitor, desk, writing, sheet, typed, Some(refusal)),
+            Ok(sheet) => self.sheet(visitor, desk, writing, sheet, typed, Some(wrong)),
             Err(fault) => self.failed(visitor, &fault),
         }
     }
@@ -196,14 +230,16 @@ impl Portal {
         writing: &Writing,
         sheet: Option<Sheet>,
         typed: Typed,
-        refusal: Option<Refusal>,
+        wrong: Option<Wrong>,
     ) -> Response<Body> {
         let frame = Frame {
-            error: refusal.is_some(),
-            ..self.frame_at(visitor, desk, "write-heading")
+            error: wrong.is_some(),
+            ..self.frame_at(visitor, desk, desk.heading)
         };
         let language = frame.language;
         let id = sheet.as_ref().map(|sheet| sheet.draft.id).or(typed.id);
+        let guest = desk.guest.as_ref();
+        let guest = guest.map(|guest| guest.shown(desk, sheet.as_ref(), &typed));
         let text = match (&sheet, typed.text.is_empty()) {
             (Some(sheet), true) => sheet.text.clone(),
             _ => typed.text,
@@ -219,8 +255,9 @@ impl Portal {
         let bounds = writing.bounds();
         let content = context! {
             path => &desk.path,
-            back => &desk.back,
-            uploads => desk.path.replace("/reply", "/upload"),
+            back => &desk.back.0,
+            uploads => &desk.uploads,
+            guest,
             draft => id.unwrap_or_else(DraftId::fresh).to_string(),
             first => desk.author.allowed.first(),
             others,
@@ -228,9 +265,9 @@ impl Portal {
             whole,
             cut,
             most => size(language, bounds.upload_max),
-            error => refusal.map(|refusal| self.why(language, refusal)),
+            error => wrong.as_ref().map(|wrong| &wrong.sentence),
         };
-        let status = refusal.map_or(StatusCode::OK, status_of);
+        let status = wrong.map_or(StatusCode::OK, |wrong| wrong.status);
         let mut page = self.pages.page(status, "write.html", &frame, content);
         page.extensions_mut().insert(Content::Writing);
         page
@@ -261,15 +298,16 @@ impl Portal {
         (bare(whole), bare(cut))
     }
 
-    fn why(&self, language: &str, refusal: Refusal) -> String {
+    pub(super) fn why(&self, language: &str, desk: &Desk, refusal: Refusal) -> String {
         let say = |key: &str| self.pages.say(language, key, &[]);
+        let pick = |reply, guest| say(if desk.guest.is_some() { guest } else { reply });
         match refusal {
             Refusal::TooLarge(most) => {
                 let most = [("size", size(language, most).into())];
                 self.pages.say(language, "write-too-large", &most)
             }
-            Refusal::Files => say("write-too-many-files"),
-            Refusal::Drafts => say("write-too-many"),
+            Refusal::Files => pick("write-too-many-files", "send-too-many-files"),
+            Refusal::Drafts => pick("write-too-many", "send-limit"),
             Refusal::Empty => say("write-empty"),
             Refusal::Unfinished | Refusal::Offset(_) | Refusal::TooLong | Refusal::Checksum => {
                 say("write-unfinished")
@@ -277,7 +315,7 @@ impl Portal {
             Refusal::Full => say("write-no-room"),
             Refusal::Busy => say("busy-text"),
             Refusal::Nobody => say("write-nobody"),
-            Refusal::Gone | Refusal::Sent => say("write-gone"),
+            Refusal::Gone | Refusal::Sent => pick("write-gone", "send-gone"),
         }
     }
 
@@ -314,7 +352,8 @@ impl Portal {
         let masked = draft.who.parse::<crate::mail::Address>();
         let content = context! {
             path => format!("{}/{}", desk.path, draft.id),
-            back => &desk.back,
+            back => &desk.back.0,
+            next => self.pages.say(language, desk.back.1, &[]),
             to => order.to.join(", "),
             date => format::long_date(language, order.at, &self.house.time_zone),
             reference => &order.mail,

@@ -207,9 +207,9 @@ async fn answer(site: &Site, peer: Peer, request: Request<Incoming>) -> Response
 /// Their bodies are read while they arrive, within limits of their own ([`super::paced`], `gateway::writing`).
 fn takes_files(parts: &Parts) -> bool {
     let path = parts.uri.path();
-    let writes =
-        path.starts_with("/open/") && (path.ends_with("/reply") || path.contains("/upload"));
-    matches!(parts.method, Method::POST | Method::PATCH) && writes
+    let writes = path.ends_with("/reply") || path == "/send/write" || path.contains("/upload/");
+    let known = path.starts_with("/open/") || path.starts_with("/send/");
+    matches!(parts.method, Method::POST | Method::PATCH) && known && writes
 }
 
 async fn ask(site: &Site, peer: Peer, mut asked: Request<Body>) -> Response<Body> {

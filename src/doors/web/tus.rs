@@ -15,7 +15,7 @@ use crate::fault::Fault;
 use crate::gateway::writing::arriving::Checksum;
 use crate::gateway::writing::{Refusal, Writing};
 use crate::transfer::draft::Upload;
-use crate::transfer::{Draft, DraftId};
+use crate::transfer::{Draft, DraftId, Wish};
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
@@ -34,14 +34,30 @@ const CHECKSUM: HeaderName = HeaderName::from_static("upload-checksum");
 /// The status of the checksum extension.
 const MISMATCH: u16 = 460;
 
-/// Where requests of one draft go.
-type Place = Path<(String, String)>;
-/// Where requests of one upload go.
-type One = Path<(String, String, u32)>;
+/// Where a request goes: `/open/<ID>/upload/<DRAFT>/<NUMBER>`, or `/send/upload/…` of a guest; the number only of what was begun.
+#[derive(serde::Deserialize)]
+pub struct Spot {
+    id: Option<String>,
+    draft: String,
+    #[serde(default)]
+    number: u32,
+}
+
+impl Spot {
+    fn of(&self, number: u32) -> String {
+        let draft = &self.draft;
+        match &self.id {
+            Some(id) => format!("/open/{id}/upload/{draft}/{number}"),
+            None => format!("/send/upload/{draft}/{number}"),
+        }
+    }
+}
 
 /// OPTIONS: what there is.
 pub async fn options(State(portal): Here) -> Response<Body> {
-    let most = portal.writing.as_ref().map_or(0, |w| w.bounds().upload_max);
+    let guests = portal.guests.as_ref().map(|guests| guests.writing());
+    let writing = portal.writing.as_ref().or(guests);
+    let most = writing.map_or(0, |w| w.bounds().upload_max);
     let mut response = plain(StatusCode::NO_CONTENT, "");
     let fields = response.headers_mut();
     let rows = [
@@ -60,12 +76,12 @@ pub async fn options(State(portal): Here) -> Response<Body> {
 pub async fn create(
     State(portal): Here,
     visitor: Visitor,
-    Path((id, draft)): Place,
+    Path(spot): Path<Spot>,
     asked: HeaderMap,
     body: Body,
 ) -> Response<Body> {
     drain(body).await;
-    let (writing, draft) = match portal.to_write(&visitor, &asked, &id, &draft, true).await {
+    let (writing, draft) = match portal.to_write(&visitor, &asked, &spot, true).await {
         Ok(found) => found,
         Err(response) => return response,
     };
@@ -76,8 +92,7 @@ pub async fn create(
     match writing.upload(draft.id, name, Some(len)).await {
         Ok(Ok(upload)) => {
             let mut response = plain(StatusCode::CREATED, "");
-            let place = format!("/open/{id}/upload/{}/{}", draft.id, upload.number);
-            if let Ok(place) = HeaderValue::try_from(place) {
+            if let Ok(place) = HeaderValue::try_from(spot.of(upload.number)) {
                 response.headers_mut().insert(header::LOCATION, place);
             }
             told(response, &draft, &upload)
@@ -91,14 +106,14 @@ pub async fn create(
 pub async fn head(
     State(portal): Here,
     visitor: Visitor,
-    Path((id, draft, upload)): One,
+    Path(spot): Path<Spot>,
     asked: HeaderMap,
 ) -> Response<Body> {
-    let (_, draft) = match portal.to_write(&visitor, &asked, &id, &draft, false).await {
+    let (_, draft) = match portal.to_write(&visitor, &asked, &spot, false).await {
         Ok(found) => found,
         Err(response) => return response,
     };
-    match draft.upload(upload).filter(|_| draft.is_open()) {
+    match draft.upload(spot.number).filter(|_| draft.is_open()) {
         Some(upload) => {
             let mut response = plain(StatusCode::OK, "");
             if let Some(len) = upload.len {
@@ -114,11 +129,11 @@ pub async fn head(
 pub async fn patch(
     State(portal): Here,
     visitor: Visitor,
-    Path((id, draft, upload)): One,
+    Path(spot): Path<Spot>,
     asked: HeaderMap,
     body: Body,
 ) -> Response<Body> {
-    let found = portal.to_write(&visitor, &asked, &id, &draft, false).await;
+    let found = portal.to_write(&visitor, &asked, &spot, false).await;
     let ((writing, draft), wanted) = match (found, Wanted::of(&asked)) {
         (Ok(found), Ok(wanted)) => (found, wanted),
         (Err(response), _) => {
@@ -130,7 +145,7 @@ pub async fn patch(
             return plain(status, words);
         }
     };
-    match take(&writing, draft.id, upload, wanted, body).await {
+    match take(&writing, draft.id, spot.number, wanted, body).await {
         Ok(Ok(upload)) => told(plain(StatusCode::NO_CONTENT, ""), &draft, &upload),
         Ok(Err(refusal)) => refused(refusal),
         Err(fault) => portal.broken(&visitor, &fault),
@@ -141,14 +156,14 @@ pub async fn patch(
 pub async fn delete(
     State(portal): Here,
     visitor: Visitor,
-    Path((id, draft, upload)): One,
+    Path(spot): Path<Spot>,
     asked: HeaderMap,
 ) -> Response<Body> {
-    let (writing, draft) = match portal.to_write(&visitor, &asked, &id, &draft, false).await {
+    let (writing, draft) = match portal.to_write(&visitor, &asked, &spot, false).await {
         Ok(found) => found,
         Err(response) => return response,
     };
-    match writing.remove(draft.id, upload).await {
+    match writing.remove(draft.id, spot.number).await {
         Ok(Ok(())) => plain(StatusCode::NO_CONTENT, ""),
         Ok(Err(refusal)) => refused(refusal),
         Err(fault) => portal.broken(&visitor, &fault),
@@ -159,7 +174,7 @@ pub async fn delete(
 pub async fn overridden(
     here: Here,
     visitor: Visitor,
-    place: One,
+    place: Path<Spot>,
     asked: HeaderMap,
     body: Body,
 ) -> Response<Body> {
@@ -253,8 +268,7 @@ impl Portal {
         &self,
         visitor: &Visitor,
         asked: &HeaderMap,
-        id: &str,
-        draft: &str,
+        spot: &Spot,
         begins: bool,
     ) -> Result<(Arc<Writing>, Draft), Response<Body>> {
         // Twice is not once: two readers could take two versions.
@@ -264,32 +278,46 @@ impl Portal {
             response.headers_mut().insert("tus-version", version);
             return Err(response);
         }
-        let Some(writing) = self.writing.clone() else {
+        let Ok(draft) = spot.draft.parse::<DraftId>() else {
             return Err(nobody());
         };
-        let (Ok(draft), Some(cookie)) = (draft.parse::<DraftId>(), &visitor.cookie) else {
-            return Err(nobody());
-        };
-        let failed = |fault: &Fault| self.broken(visitor, fault);
-        let found = writing.draft(draft).await.map_err(|f| failed(&f))?;
-        if let Some(found) = &found
-            && found.owner == cookie.name()
-            && found.origin.is_about(id)
-        {
-            return Ok((writing, found.clone()));
+        if let Some(begun) = self.begun_here(visitor, spot, draft).await? {
+            return Ok(begun);
         }
-        let Ok((_, desk)) = self.desk(visitor, id).await else {
-            return Err(nobody());
+        let desk = match &spot.id {
+            Some(id) => self.desk(visitor, id).await,
+            None => self.guest_desk(visitor, Wish::default()).await,
         };
-        match found {
+        let (writing, desk) = desk.map_err(|_| nobody())?;
+        let failed = |fault: Fault| self.broken(visitor, &fault);
+        match writing.draft(draft).await.map_err(failed)? {
             Some(found) if found.origin == desk.author.origin => Ok((writing, found)),
             None if begins => match writing.begin(draft, desk.author).await {
                 Ok(Ok(begun)) => Ok((writing, begun)),
                 Ok(Err(refusal)) => Err(refused(refusal)),
-                Err(fault) => Err(failed(&fault)),
+                Err(fault) => Err(failed(fault)),
             },
             _ => Err(refused(Refusal::Gone)),
         }
+    }
+
+    /// An answer that this browser began: it goes on when the session is over. A guest who is forgotten writes no more.
+    async fn begun_here(
+        &self,
+        visitor: &Visitor,
+        spot: &Spot,
+        draft: DraftId,
+    ) -> Result<Option<(Arc<Writing>, Draft)>, Response<Body>> {
+        let Some(id) = &spot.id else {
+            return Ok(None);
+        };
+        let (Some(writing), Some(cookie)) = (self.writing.clone(), &visitor.cookie) else {
+            return Err(nobody());
+        };
+        let found = writing.draft(draft).await;
+        let found = found.map_err(|fault| self.broken(visitor, &fault))?;
+        let own = found.filter(|one| one.owner == cookie.name() && one.origin.is_about(id));
+        Ok(own.map(|own| (writing, own)))
     }
 
     /// Something failed here: a program hears to try again, the log has the cause.

@@ -30,6 +30,10 @@ pub struct Visitor {
     pub cookie: Option<Cookie>,
     /// What the browser is known by, if it has opened anything before.
     pub device: Option<DeviceSecret>,
+    /// What a browser is known by that waits for a code to write with.
+    pub waiting: Option<DeviceSecret>,
+    /// What a browser is known by that proved an address.
+    pub guest: Option<Cookie>,
     /// The terms of use that its reader agreed to, as its cookie says.
     pub agreed: Option<String>,
     /// Where the request came from, as far as proxies can be believed.
@@ -79,6 +83,8 @@ impl FromRequestParts<Arc<Portal>> for Visitor {
             browser: browser(text(fields, &header::ACCEPT_LANGUAGE), &ours),
             cookie: named(CookieName::Session),
             device: named(CookieName::Known).map(|cookie| cookie.device()),
+            waiting: named(CookieName::Waiting).map(|cookie| cookie.device()),
+            guest: named(CookieName::Guest),
             agreed: named(CookieName::Terms).map(|cookie| cookie.expose()),
             address: peer.map(|peer| client(peer, fields, &portal.trusted)),
             reference: MailId::fresh(),

@@ -3,8 +3,10 @@
 //! Promises: files go to the disk as they come; what came before a line broke stays in the draft, and a form that was cut sends nothing;
 //! fields are bounded in number and length (P18). Leaves to others: what the pages say ([`super::reply`]), limits (`gateway::writing`).
 
+use super::reply::Desk;
 use crate::fault::Fault;
-use crate::gateway::writing::{Arriving, Author, MAX_TEXT, Refusal, Taken, Writing};
+use crate::gateway::guests::Misaddressed;
+use crate::gateway::writing::{Arriving, MAX_TEXT, Refusal, Taken, Writing};
 use crate::transfer::DraftId;
 use crate::transfer::draft::Upload;
 use crate::wire::multipart::{Event, Field, Multipart};
@@ -17,8 +19,10 @@ use tokio::time::timeout;
 
 /// Most fields of a form: files, what is kept, who gets it.
 const MAX_FIELDS: usize = 1000;
-/// Longest field but the text, in bytes.
-const MAX_WORD: usize = 400;
+/// Longest field but the text and a guest's list of addresses, in bytes.
+const MAX_WORD: usize = 600;
+/// Longest list of addresses, in bytes.
+const MAX_PEOPLE: usize = 4000;
 /// A refused body is read on for so many bytes and so long, as browsers hear no answer before they have sent theirs.
 const DRAINED: u64 = 64 << 20;
 const DRAINING: Duration = Duration::from_secs(15);
@@ -29,6 +33,8 @@ pub(super) enum Outcome {
     Sent(DraftId),
     /// It is not; what was typed, for the page.
     Refused(Refusal, Typed),
+    /// The same, for those whom it was to go to.
+    Misaddressed(Misaddressed, Typed),
     /// The line broke, or it is no form: nobody reads an answer.
     Broken,
 }
@@ -38,6 +44,7 @@ pub(super) enum Outcome {
 pub(super) struct Typed {
     pub(super) id: Option<DraftId>,
     pub(super) to: Vec<String>,
+    pub(super) subject: String,
     pub(super) text: String,
     /// Uploads that stay.
     pub(super) keep: Vec<u32>,
@@ -53,7 +60,7 @@ enum Coming {
 /// Reads a form into a draft of this author, and sends it.
 pub(super) async fn take(
     writing: &Arc<Writing>,
-    author: Author,
+    desk: &Desk,
     asked: &HeaderMap,
     body: Body,
 ) -> Result<Outcome, Fault> {
@@ -64,7 +71,7 @@ pub(super) async fn take(
     };
     let mut taking = Taking {
         writing,
-        author,
+        desk,
         typed: Typed::default(),
         began: false,
         fields: 0,
@@ -109,7 +116,7 @@ pub(super) async fn drain(mut body: Body) {
 
 struct Taking<'a> {
     writing: &'a Arc<Writing>,
-    author: Author,
+    desk: &'a Desk,
     typed: Typed,
     began: bool,
     fields: usize,
@@ -190,7 +197,7 @@ impl Taking<'_> {
         if self.began {
             return Ok(Ok(id));
         }
-        let begun = self.writing.begin(id, self.author.clone()).await?;
+        let begun = self.writing.begin(id, self.desk.author.clone()).await?;
         if let Err(refusal) = begun {
             return Ok(Err(refusal));
         }
@@ -203,10 +210,10 @@ impl Taking<'_> {
         match &mut self.coming {
             Coming::Nothing => Ok(()),
             Coming::Word(name, word) => {
-                let most = if name == "text" {
-                    4 * MAX_TEXT
-                } else {
-                    MAX_WORD
+                let most = match name.as_str() {
+                    "text" => 4 * MAX_TEXT,
+                    "to" if self.desk.guest.is_some() => MAX_PEOPLE,
+                    _ => MAX_WORD,
                 };
                 match word.len() + bytes.len() > most {
                     true => Err(Refusal::TooLarge(MAX_TEXT as u64)),
@@ -247,6 +254,7 @@ impl Taking<'_> {
             // The first counts: what came behind it may lie there already.
             "draft" if self.typed.id.is_none() => self.typed.id = word.parse().ok(),
             "to" => self.typed.to.push(word.trim().to_owned()),
+            "subject" => self.typed.subject = word.trim().to_owned(),
             "text" => self.typed.text = word.replace("\r\n", "\n"),
             "keep" => self.typed.keep.extend(word.trim().parse::<u32>()),
             _ => {}
@@ -263,10 +271,36 @@ impl Taking<'_> {
             Err(Refusal::Sent) => self.typed.id.unwrap_or_else(DraftId::fresh),
             Err(refusal) => return Ok(Outcome::Refused(refusal, self.typed)),
         };
-        let (to, keep) = (self.typed.to.clone(), self.typed.keep.clone());
-        match self.writing.send(id, to, keep).await? {
-            Ok(_) => Ok(Outcome::Sent(id)),
+        let to = match self.people(id).await? {
+            Ok(to) => to,
+            Err(Misaddressed::Draft(refusal)) => return Ok(Outcome::Refused(refusal, self.typed)),
+            Err(wrong) => return Ok(Outcome::Misaddressed(wrong, self.typed)),
+        };
+        match self.writing.send(id, to, self.typed.keep.clone()).await? {
+            Ok(order) => {
+                self.note(order.to).await;
+                Ok(Outcome::Sent(id))
+            }
             Err(refusal) => Ok(Outcome::Refused(refusal, self.typed)),
+        }
+    }
+
+    /// Those whom it is sent to: of a guest, who were vetted now.
+    async fn people(&self, id: DraftId) -> Result<Result<Vec<String>, Misaddressed>, Fault> {
+        let typed = &self.typed;
+        match &self.desk.guest {
+            None => Ok(Ok(typed.to.clone())),
+            Some(guest) => {
+                let words = (&typed.to[..], typed.subject.as_str());
+                let who = &self.desk.author.who;
+                guest.guests.address(id, who, words).await
+            }
+        }
+    }
+
+    async fn note(&self, to: Vec<String>) {
+        if let Some(guest) = &self.desk.guest {
+            guest.guests.wrote(self.desk.author.who.clone(), to).await;
         }
     }
 }

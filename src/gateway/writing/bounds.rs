@@ -11,8 +11,12 @@ pub struct Bounds {
     pub upload_max: u64,
     /// Files of one draft.
     pub files: usize,
-    /// Drafts of one ticket or one address within a day.
+    /// Drafts of one ticket within a day.
     pub drafts: usize,
+    /// Drafts of one address within a day.
+    pub per_day: usize,
+    /// Of these, such as are open.
+    pub open: usize,
     /// Above so many bytes files go into a transfer; below they are in the mail.
     pub mail_up_to: u64,
     /// How long such a transfer can be fetched.
@@ -25,6 +29,8 @@ impl Default for Bounds {
             upload_max: 20 << 30,
             files: 200,
             drafts: 5,
+            per_day: 20,
+            open: 3,
             mail_up_to: 20 << 20,
             keep_for: Duration::from_secs(14 * 86_400),
         }

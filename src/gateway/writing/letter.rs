@@ -60,7 +60,7 @@ impl Letter<'_> {
     fn head(&self, key: &TransferKey, boundary: &str) -> Result<Vec<u8>, Fault> {
         let mut head = Vec::new();
         let (name, address) = post::mailbox(&self.house.notice_from);
-        let by = self.draft.name.as_deref().unwrap_or(&self.draft.who);
+        let by = self.by();
         let via = [
             ("name", Value::from(visible_line(by))),
             (
@@ -106,6 +106,11 @@ impl Letter<'_> {
         Ok(head)
     }
 
+    /// What its author is called.
+    fn by(&self) -> &str {
+        self.draft.name.as_deref().unwrap_or(&self.draft.who)
+    }
+
     /// `Re:` once, if it answers something.
     fn subject(&self, key: &TransferKey) -> Result<String, Fault> {
         let subject = open_word(key, "subject", &self.draft.subject)?;
@@ -114,10 +119,15 @@ impl Letter<'_> {
         let has_it = subject
             .get(..3)
             .is_some_and(|s| s.eq_ignore_ascii_case("re:"));
-        Ok(match (is_answer && !has_it, subject.is_empty()) {
+        let name = || Value::from(visible_line(self.by()));
+        Ok(match (is_answer, subject.is_empty()) {
             (true, true) => "Re:".into(),
-            (true, false) => format!("Re: {subject}"),
-            (false, _) => subject,
+            (true, false) if !has_it => format!("Re: {subject}"),
+            (false, true) => {
+                let name = [("name", name())];
+                self.texts.say(self.language(), "written-no-subject", &name)
+            }
+            (_, false) => subject,
         })
     }
 
@@ -139,12 +149,13 @@ impl Letter<'_> {
 
     /// How its author was known, so that nobody takes the name above for more than it is.
     fn closing(&self) -> String {
-        let how = match self.draft.origin {
-            Origin::Ticket(..) => "written-closing-reply",
-            Origin::Address(_) => "written-closing-address",
-        };
         let language = self.language();
-        let date = format::long_date(language, self.order.at, &self.house.time_zone);
+        let day = |at| format::long_date(language, at, &self.house.time_zone);
+        let (how, proven) = match self.draft.origin {
+            Origin::Ticket(..) => ("written-closing-reply", None),
+            Origin::Address(_) => ("written-closing-address", self.draft.proven),
+        };
+        let date = day(self.order.at);
         let host = self
             .house
             .portal_url
@@ -155,11 +166,18 @@ impl Letter<'_> {
             ("address", Value::from(self.draft.who.clone())),
             ("date", Value::from(date)),
             ("host", Value::from(host.to_owned())),
+            ("proven", Value::from(proven.map(day).unwrap_or_default())),
         ];
         let told = self.texts.say(language, how, &given);
         let id = [("id", Value::from(self.order.mail.clone()))];
         let reference = self.texts.say(language, "written-reference", &id);
-        format!("{told}\r\n{reference}")
+        match proven {
+            Some(_) => {
+                let unwanted = self.texts.say(language, "written-unwanted", &[]);
+                format!("{told}\r\n{reference}\r\n{unwanted}")
+            }
+            None => format!("{told}\r\n{reference}"),
+        }
     }
 
     fn language(&self) -> &str {

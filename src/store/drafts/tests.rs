@@ -26,6 +26,7 @@ fn draft(id: DraftId) -> Draft {
         owner: [7; 32],
         who: "bo@partner.example".into(),
         name: None,
+        proven: None,
         language: "en".into(),
         allowed: vec!["anna@example.org".into()],
         thread: None,

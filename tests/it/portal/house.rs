@@ -4,6 +4,7 @@ use cloakroom::doors::web::terms::Terms;
 use cloakroom::doors::web::{self, Portal};
 use cloakroom::forward::{Memory as Hop, Outlets};
 use cloakroom::gateway::collect::{Collect, Courier, Lock, Rate, Rates};
+use cloakroom::gateway::guests::{Guests, Rules};
 use cloakroom::gateway::steering::Steering;
 use cloakroom::gateway::writing::{Bounds, Writing};
 use cloakroom::mail::dkim::Signers;
@@ -110,7 +111,7 @@ impl Stage {
         let house = Arc::new(house);
         let texts = Arc::new(Texts::new(&house.languages));
         let hop = Hop::new();
-        let courier = courier(&hop, &house, &texts);
+        let courier = Courier::new(post(&hop, &house), house.clone(), texts.clone());
         let collect = Collect::new(store.clone(), lock, courier).limited(rates);
         let collect = Arc::new(collect);
         let trusted: Vec<Network> = Vec::new();
@@ -118,8 +119,17 @@ impl Stage {
         let steering = Arc::new(Steering::new(store.clone(), longest));
         let bounds = Bounds::default();
         let writing = Writing::new(store.clone(), house.clone(), bounds, Arc::default());
+        let writing = Arc::new(writing);
+        let words = (house.clone(), texts.clone());
+        let guests = Guests::new(
+            store.clone(),
+            post(&hop, &house),
+            words,
+            writing.clone(),
+            rules(),
+        );
         let portal = Portal::new(collect.clone(), steering, house, texts, trusted);
-        let portal = portal.on_terms(terms).writing(Arc::new(writing));
+        let portal = portal.on_terms(terms).writing(writing).guests(guests);
         let portal = Arc::new(portal);
         let (stop, stopped) = watch::channel(false);
         runtime.spawn(web::serve(listener, portal, None, stopped));
@@ -440,14 +450,25 @@ impl Answer {
 }
 
 /// Mails of the portal go to this next hop.
-fn courier(hop: &Hop, house: &Arc<House>, texts: &Arc<Texts>) -> Courier {
+fn post(hop: &Hop, house: &Arc<House>) -> Post {
     let hop = hop.clone();
-    let post = Post::new(
-        house.clone(),
-        Signers::default(),
-        Arc::new(move || hop.open()),
-    );
-    Courier::new(post, house.clone(), texts.clone())
+    let open = Arc::new(move || hop.open());
+    Post::new(house.clone(), Signers::default(), open)
+}
+
+/// Whom guests may be: everybody but these; the boss wants no mail of theirs.
+fn rules() -> Rules {
+    let whom = |text: &str| vec![text.parse().expect("fine")];
+    Rules {
+        to: [
+            whom("anna@example.org"),
+            whom("eva@example.org"),
+            whom("nobody@example.org"),
+        ]
+        .concat(),
+        from_deny: whom("@denied.example"),
+        address_book: true,
+    }
 }
 
 fn entry(kind: EntryKind, name: &str, bytes: &[u8]) -> Entry {

@@ -4,6 +4,7 @@
 //! Setup: `chromium` and `chromium-driver` of Debian; axe-core, which `tests/run` puts into target/axe. Pictures are left in target/screens.
 
 use super::house::{Answer, Made, Stage};
+use super::send;
 use crate::support::browser::Browser;
 use cloakroom::doors::web::terms::Terms;
 use cloakroom::gateway::collect::Lock;
@@ -32,6 +33,14 @@ enum Way {
     Written(Made),
     /// By having a new password shown, from this page.
     Shown(Made, String),
+    /// By its address, in a browser that proved nothing.
+    Stranger(&'static str),
+    /// By its address, in a browser that waits for a code; or that was given too many wrong ones.
+    Waiting(u32),
+    /// By its address, in a browser of a guest.
+    Guest(&'static str),
+    /// A guest has named somebody who is not ours.
+    Misaddressed,
     /// By a wrong password on this page.
     Wrong(Made),
     /// The page of a link whose sender was asked, with all that is folded up shown.
@@ -187,6 +196,39 @@ impl Eye<'_> {
                     .go(&at(&format!("/open/{}{rest}", made.id)))
                     .await;
             }
+            Way::Stranger(path) => {
+                self.browser.cookie("cloakroom-guest", "x").await;
+                self.browser.go(&at(path)).await;
+            }
+            Way::Waiting(wrong) => {
+                let line = send::ask(self.stage, &send::fresh_address());
+                for _ in 0..*wrong {
+                    send::enter(self.stage, &line, "00000000");
+                }
+                self.keep_line(&line).await;
+                self.browser.go(&at("/send/code")).await;
+                if *wrong > 0 {
+                    self.browser.write("#code", "1").await;
+                    self.browser.click("main button").await;
+                    self.browser.read("#error").await;
+                }
+            }
+            Way::Guest(path) => {
+                let line = send::guest(self.stage, &send::fresh_address(), &["anna@example.org"]);
+                self.keep_line(&line).await;
+                self.browser.go(&at(path)).await;
+                let unfold = "document.querySelectorAll('details').forEach((d) => d.open = true)";
+                self.browser.run(unfold).await;
+            }
+            Way::Misaddressed => {
+                let line = send::guest(self.stage, &send::fresh_address(), &[]);
+                self.keep_line(&line).await;
+                self.browser.go(&at("/send/write")).await;
+                self.browser.write("#to", "boss@example.org").await;
+                self.browser.write("#text", "Hello").await;
+                self.browser.click("form#write .actions button").await;
+                self.browser.read("#error").await;
+            }
             Way::Unfolded(made) => {
                 let path = format!("/t/{}", made.token);
                 self.stage.post(&format!("{path}/ask"), "", "");
@@ -227,6 +269,12 @@ impl Eye<'_> {
                 self.browser.read("#error").await;
             }
         }
+    }
+
+    async fn keep_line(&self, line: &str) {
+        let pair = line.trim().trim_start_matches("Cookie: ");
+        let (name, value) = pair.split_once('=').expect("a cookie");
+        self.browser.cookie(name, value).await;
     }
 
     async fn keep(&self, answer: &Answer, name: &str) {
@@ -352,6 +400,15 @@ fn pages(stage: &Stage) -> Vec<Page> {
         page("delete", Way::Inside(held(), "/delete")),
         page("write", Way::Inside(held(), "/reply")),
         page("written", Way::Written(held())),
+        page(
+            "send",
+            Way::Stranger("/send?to=anna@example.org&subject=Heron+plan"),
+        ),
+        page("send-code", Way::Waiting(0)),
+        page("send-code-wrong", Way::Waiting(1)),
+        page("send-code-over", Way::Waiting(4)),
+        page("send-write", Way::Guest("/send/write?to=eva@example.org")),
+        page("send-misaddressed", Way::Misaddressed),
         page("unlock-more", Way::Unfolded(held())),
         page("unlock-remembered", Way::Remembered(held())),
         page("files-remembered", Way::RememberedInside(held())),
