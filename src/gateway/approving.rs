@@ -73,10 +73,12 @@ impl Approving {
         Ok(ruling.map_or(Seen::Gone, Seen::Decided))
     }
 
-    /// Decides, if the link may and nobody has; true if this did it. Blocks.
-    pub fn decide(&self, token: &str, word: Word) -> Result<bool, Fault> {
-        let Seen::Waits(waiting, part) = self.look(token)? else {
-            return Ok(false);
+    /// Decides, if the link may and nobody has; true if this did it, `None` if it is nobody's link. Blocks.
+    pub fn decide(&self, token: &str, word: Word) -> Result<Option<bool>, Fault> {
+        let (waiting, part) = match self.look(token)? {
+            Seen::Waits(waiting, part) => (waiting, part),
+            Seen::Decided(_) => return Ok(Some(false)),
+            Seen::Gone => return Ok(None),
         };
         let id = super::waiting::id_of(&waiting)?;
         let store = &self.store;
@@ -87,10 +89,10 @@ impl Approving {
                 dismiss(store, id, Some(by), because.as_deref())?
             }
             (Part::Sender(_), Word::Withdraw) => withdraw(store, id)?,
-            _ => return Ok(false),
+            _ => return Ok(Some(false)),
         };
         self.bells.iter().for_each(|bell| bell.notify_one());
-        Ok(matches!(ruled, Ruled::Done(_)))
+        Ok(Some(matches!(ruled, Ruled::Done(_))))
     }
 }
 

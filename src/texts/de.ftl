@@ -137,6 +137,8 @@ decided-released = Die Mail wurde freigegeben von { $who }: { $date }.
 decided-dropped = Die Mail wurde verworfen von { $who }: { $date }. Sie ist nicht hinausgegangen und wird es auch nicht.
 decided-withdrawn = Die Mail wurde zurückgezogen von { $who }: { $date }. Sie ist nicht hinausgegangen und wird es auch nicht.
 decided-over = Niemand hat rechtzeitig über die Mail entschieden. Sie wurde verworfen: { $date }.
+# $approvers are addresses.
+decided-asked = Gefragt waren: { $approvers }.
 
 ### Seiten: nichts da, etwas stimmt nicht
 

@@ -153,6 +153,8 @@ decided-released = The mail was released by { $who }: { $date }.
 decided-dropped = The mail was dropped by { $who }: { $date }. It has not left and will not leave.
 decided-withdrawn = The mail was withdrawn by { $who }: { $date }. It has not left and will not leave.
 decided-over = Nobody decided about the mail in time. It was dropped: { $date }.
+# $approvers are addresses.
+decided-asked = Asked were: { $approvers }.
 
 ### Pages: nothing here, something wrong
 

@@ -136,6 +136,8 @@ decided-released = El correo fue aprobado por { $who }: { $date }.
 decided-dropped = El correo fue descartado por { $who }: { $date }. No ha salido ni saldrá.
 decided-withdrawn = El correo fue retirado por { $who }: { $date }. No ha salido ni saldrá.
 decided-over = Nadie decidió a tiempo. El correo fue descartado: { $date }.
+# $approvers are addresses.
+decided-asked = Se consultó a: { $approvers }.
 
 ### Páginas: aquí no hay nada, algo va mal
 

@@ -141,6 +141,8 @@ decided-released = L’e-mail a été validé par { $who } : { $date }.
 decided-dropped = L’e-mail a été rejeté par { $who } : { $date }. Il n’est pas parti et ne partira pas.
 decided-withdrawn = L’e-mail a été retiré par { $who } : { $date }. Il n’est pas parti et ne partira pas.
 decided-over = Personne n’a décidé à temps. L’e-mail a été rejeté : { $date }.
+# $approvers are addresses.
+decided-asked = Personnes sollicitées : { $approvers }.
 
 ### Pages : rien ici, quelque chose ne va pas
 

@@ -139,6 +139,8 @@ decided-released = L’e-mail è stata approvata da { $who }: { $date }.
 decided-dropped = L’e-mail è stata scartata da { $who }: { $date }. Non è partita e non partirà.
 decided-withdrawn = L’e-mail è stata ritirata da { $who }: { $date }. Non è partita e non partirà.
 decided-over = Nessuno ha deciso in tempo. L’e-mail è stata scartata: { $date }.
+# $approvers are addresses.
+decided-asked = Sono stati interpellati: { $approvers }.
 
 ### Pagine: qui non c'è nulla, qualcosa non va
 

@@ -137,6 +137,8 @@ decided-released = De mail is vrijgegeven door { $who }: { $date }.
 decided-dropped = De mail is weggegooid door { $who }: { $date }. De mail is niet vertrokken en vertrekt ook niet.
 decided-withdrawn = De mail is ingetrokken door { $who }: { $date }. De mail is niet vertrokken en vertrekt ook niet.
 decided-over = Niemand heeft op tijd over de mail beslist. De mail is weggegooid: { $date }.
+# $approvers are addresses.
+decided-asked = Gevraagd waren: { $approvers }.
 
 ### Pagina's: niets te vinden, er ging iets mis
 

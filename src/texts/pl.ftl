@@ -145,6 +145,8 @@ decided-released = E-mail został zatwierdzony przez { $who }: { $date }.
 decided-dropped = E-mail został odrzucony przez { $who }: { $date }. Nie został i nie zostanie wysłany.
 decided-withdrawn = E-mail został wycofany przez { $who }: { $date }. Nie został i nie zostanie wysłany.
 decided-over = Nikt nie zdecydował w terminie. E-mail został odrzucony: { $date }.
+# $approvers are addresses.
+decided-asked = Zapytano: { $approvers }.
 
 ### Strony: nic tu nie ma, coś jest nie tak
 

@@ -136,6 +136,8 @@ decided-released = Mejlet släpptes av { $who }: { $date }.
 decided-dropped = Mejlet kastades av { $who }: { $date }. Det har inte skickats och kommer inte att skickas.
 decided-withdrawn = Mejlet drogs tillbaka av { $who }: { $date }. Det har inte skickats och kommer inte att skickas.
 decided-over = Ingen bestämde något om mejlet i tid. Det kastades: { $date }.
+# $approvers are addresses.
+decided-asked = Tillfrågade var: { $approvers }.
 
 ### Sidor: inget här, något är fel
 

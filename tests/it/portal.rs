@@ -1,5 +1,6 @@
 //! The portal as browsers, download managers, scanners and attackers meet it: real sockets before a real store in memory.
 
+mod approver;
 mod attack;
 mod care;
 mod code;

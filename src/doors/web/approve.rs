@@ -1,7 +1,8 @@
 //! The page of somebody who may decide about a mail that waits, `/a/<token>`: sender, recipients, rules and size, never what it says.
 //!
 //! Promises: looking changes nothing; a form without a word in it (crawlers send forms that they find) decides nothing; unknown tokens get
-//! the answer of unknown links. Leaves to others: who may what (`gateway::approving`).
+//! the answer of unknown links, after the same time, and count against
+//! whoever comes with many. Leaves to others: who may what (`gateway::approving`).
 
 use super::visitor::Visitor;
 use super::{Portal, see_other};
@@ -19,6 +20,7 @@ use axum::extract::{Path, State};
 use axum::http::{Response, StatusCode};
 use minijinja::context;
 use std::sync::Arc;
+use tokio::time::Instant;
 
 /// Longest sentence of an approver, in characters.
 const MOST: usize = 500;
@@ -51,11 +53,11 @@ pub async fn show(
     visitor: Visitor,
     Path(token): Path<String>,
 ) -> Response<Body> {
-    let asked = token.clone();
+    let (start, asked) = (Instant::now(), token.clone());
     match portal.ask(move |line| line.look(&asked)).await {
         Ok(Some(Seen::Waits(waiting, part))) => portal.undecided(&visitor, &token, &waiting, &part),
         Ok(Some(Seen::Decided(ruling))) => portal.decided(&visitor, &ruling),
-        Ok(Some(Seen::Gone) | None) => portal.gone(&visitor),
+        Ok(Some(Seen::Gone) | None) => portal.nobodys(&visitor, start).await,
         Err(fault) => portal.failed(&visitor, &fault),
     }
 }
@@ -71,9 +73,10 @@ pub async fn decide(
     let Some(word) = word else {
         return portal.bad_request(&visitor);
     };
-    let asked = token.clone();
+    let (start, asked) = (Instant::now(), token.clone());
     match portal.ask(move |line| line.decide(&asked, word)).await {
-        Ok(_) => {
+        Ok(Some(None) | None) => portal.nobodys(&visitor, start).await,
+        Ok(Some(Some(_))) => {
             let known: String = token.chars().filter(char::is_ascii_alphanumeric).collect();
             see_other(format!("/a/{known}{}", visitor.suffix()))
         }
@@ -146,7 +149,12 @@ impl Portal {
         let who = ruling.by.as_ref().map_or_else(operator, Address::to_string);
         let date = format::long_date(language, ruling.at, &self.house.time_zone);
         let said = [("who", who.into()), ("date", date.into())];
-        let sentence = self.pages.say(language, key, &said);
-        self.note(visitor, StatusCode::OK, "decided-heading", &[sentence])
+        let asked: Vec<String> = ruling.approvers.iter().map(Address::to_string).collect();
+        let asked = [("approvers", asked.join(", ").into())];
+        let sentences = [
+            self.pages.say(language, key, &said),
+            self.pages.say(language, "decided-asked", &asked),
+        ];
+        self.note(visitor, StatusCode::OK, "decided-heading", &sentences)
     }
 }

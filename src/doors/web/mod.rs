@@ -223,6 +223,15 @@ impl Portal {
         self.short_note(visitor, StatusCode::NOT_FOUND, "gone-heading", "gone-text")
     }
 
+    /// A link that is nobody's, asked for at `start`: the same page after the same time, until somebody comes with too many.
+    async fn nobodys(&self, visitor: &Visitor, start: tokio::time::Instant) -> Response<Body> {
+        let caller = visitor.caller(false);
+        match self.collect.nothing_there(start, &caller).await {
+            Ok(()) => self.gone(visitor),
+            Err(wait) => self.too_many(visitor, wait),
+        }
+    }
+
     /// No session, a session that is over, or another's transfer: the same for all (T93).
     fn closed(&self, visitor: &Visitor) -> Response<Body> {
         let status = StatusCode::FORBIDDEN;

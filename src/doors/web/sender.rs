@@ -132,14 +132,7 @@ impl Portal {
         let start = Instant::now();
         let steering = self.steering.clone();
         let Some(link) = SenderLink::read(steering.store().master(), token) else {
-            let counted = self
-                .collect
-                .nothing_there(start, &visitor.caller(false))
-                .await;
-            return Err(match counted {
-                Ok(()) => self.gone(visitor),
-                Err(wait) => self.too_many(visitor, wait),
-            });
+            return Err(self.nobodys(visitor, start).await);
         };
         let found = blocking(move || Ok((steering.overview(&link)?, link))).await;
         match found {

@@ -3,6 +3,7 @@
 use cloakroom::doors::web::terms::Terms;
 use cloakroom::doors::web::{self, Portal};
 use cloakroom::forward::{Memory as Hop, Outlets};
+use cloakroom::gateway::approving::Approving;
 use cloakroom::gateway::collect::{Collect, Courier, Lock, Rate, Rates};
 use cloakroom::gateway::guests::{Guests, Rules};
 use cloakroom::gateway::steering::Steering;
@@ -130,6 +131,7 @@ impl Stage {
         );
         let portal = Portal::new(collect.clone(), steering, house, texts, trusted);
         let portal = portal.on_terms(terms).writing(writing).guests(guests);
+        let portal = portal.approving(Approving::new(store.clone(), Default::default()));
         let portal = Arc::new(portal);
         let (stop, stopped) = watch::channel(false);
         runtime.spawn(web::serve(listener, portal, None, stopped));

@@ -361,7 +361,8 @@ fn pages(stage: &Stage) -> Vec<Page> {
     let page = |name, way| Page { name, way };
     let sender = super::sender::busy_page(stage);
     let (lost, renewable) = super::sender::renewable_page(stage);
-    vec![
+    let approvers = super::approver::pages(stage).map(|(name, path)| page(name, Way::Path(path)));
+    let others = vec![
         page("sender", path(&sender)),
         page("sender-done", path(&format!("{sender}?done=extended"))),
         page("takeback", path(&format!("{sender}/revoke"))),
@@ -414,7 +415,8 @@ fn pages(stage: &Stage) -> Vec<Page> {
         page("files-remembered", Way::RememberedInside(held())),
         page("files-message", Way::Inside(message(), "")),
         page("message", Way::Inside(message(), "/message")),
-    ]
+    ];
+    approvers.into_iter().chain(others).collect()
 }
 
 fn axe() -> String {
