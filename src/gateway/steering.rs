@@ -8,20 +8,24 @@
 
 pub mod renewing;
 
-use crate::fault::Fault;
+use crate::fault::{Fault, Reply};
 use crate::mail::Address;
 use crate::maillog;
 use crate::store::{Answered, Store};
+use crate::transfer::parcel::{Pending, What};
 use crate::transfer::record::State;
 use crate::transfer::sender_link::{SenderLink, Sheet};
 use crate::transfer::steering::{Did, End, Wish};
-use crate::transfer::{Actor, Event, Happened, Record, Ticket, TransferId};
+use crate::transfer::{Actor, Event, Happened, Parcel, Record, Ticket, TransferId};
 use jiff::Timestamp;
 use renewing::Wanted;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
+
+/// Parcels of one mail that are looked at: more than its variants can make.
+const PARCELS: usize = 500;
 
 /// Steers the transfers of a store.
 pub struct Steering {
@@ -42,6 +46,23 @@ pub struct Overview {
     pub sheet: Option<Sheet>,
     /// The latest end it can have: Unix time, seconds.
     pub latest: i64,
+    /// Who does not have the mail yet, as it is ours to deliver.
+    pub waits: Vec<Waits>,
+}
+
+/// A copy that is tried again and again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waits {
+    /// For whom.
+    pub recipient: Address,
+    /// Since then: Unix time, seconds, as below.
+    pub since: i64,
+    /// No try before.
+    pub next: i64,
+    /// No try behind.
+    pub until: i64,
+    /// What the next hop said last; a stranger may have written it.
+    pub said: Option<String>,
 }
 
 impl Overview {
@@ -91,11 +112,22 @@ impl Steering {
         let secret = link.sheet.as_ref();
         let sheet = secret.and_then(|secret| Sheet::open(secret, &link.id, &record.sheet));
         Ok(Some(Overview {
+            waits: self.waits(&record)?,
             record,
             tickets,
             sheet,
             latest,
         }))
+    }
+
+    /// Copies for recipients of links that are not delivered yet. A mail that its client sent a second time is known by its first try alone.
+    fn waits(&self, record: &Record) -> Result<Vec<Waits>, Fault> {
+        let parcels = self.store.parcels_of(&record.mail, PARCELS)?;
+        let copies = parcels.into_iter().filter(|parcel| {
+            let ours = parcel.transfer.as_ref() == Some(&record.id);
+            ours && parcel.what == What::Copy && !parcel.dropped
+        });
+        Ok(copies.flat_map(|parcel| waits_of(&parcel)).collect())
     }
 
     /// Does it. Durable when this returns.
@@ -229,6 +261,17 @@ impl fmt::Debug for Steering {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Steering")
     }
+}
+
+fn waits_of(parcel: &Parcel) -> Vec<Waits> {
+    let waits = |pending: &Pending| Waits {
+        recipient: pending.recipient.address.clone(),
+        since: parcel.received,
+        next: parcel.due,
+        until: parcel.until,
+        said: pending.last.as_ref().map(Reply::to_string),
+    };
+    parcel.pending.iter().map(waits).collect()
 }
 
 fn is_over(record: &Record, now: i64) -> bool {

@@ -61,6 +61,15 @@ impl Store {
             .collect()
     }
 
+    /// Up to `limit` parcels of one mail: their ids begin with its own.
+    pub fn parcels_of(&self, mail: &str, limit: usize) -> Result<Vec<Parcel>, Fault> {
+        let (from, end) = (format!("{mail}-"), format!("{mail}."));
+        self.values
+            .scan(Table::Parcels, from.as_bytes(), end.as_bytes(), limit)?
+            .map(|pair| pair.map(|(_, parcel)| parcel))
+            .collect()
+    }
+
     /// Up to `limit` ids of parcels of a lane that are due at `now` (Unix time, seconds), the longest due first, but those in `without`.
     pub fn due_parcels(
         &self,

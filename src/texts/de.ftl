@@ -392,6 +392,11 @@ sender-mail = E-Mail
 sender-mail-sent = gesendet
 sender-mail-held = unterwegs
 sender-mail-lost = nicht zugestellt
+sender-mail-waits = noch nicht zugestellt
+# Each is a time of day, or a day and a time.
+sender-mail-tried = Versucht seit { $since }, wieder { $next }, längstens bis { $until }.
+# $text is a reply of a mail server.
+sender-mail-answer = Der Mailserver sagt: { $text }
 # $time is a time of day, or a day and a time, here and below.
 sender-mail-revoked = zurückgezogen: { $time }
 sender-mail-deleted = vom Empfänger gelöscht: { $time }

@@ -418,6 +418,11 @@ sender-mail = Mail
 sender-mail-sent = sent
 sender-mail-held = on its way
 sender-mail-lost = not delivered
+sender-mail-waits = not delivered yet
+# Each is a time of day, or a day and a time.
+sender-mail-tried = Tried since { $since }, again { $next }, until { $until } at the latest.
+# $text is a reply of a mail server.
+sender-mail-answer = The mail server says: { $text }
 # $time is a time of day, or a day and a time, here and below.
 sender-mail-revoked = taken back: { $time }
 sender-mail-deleted = deleted by the recipient: { $time }

@@ -394,6 +394,11 @@ sender-mail = Correo
 sender-mail-sent = enviado
 sender-mail-held = en camino
 sender-mail-lost = no entregado
+sender-mail-waits = todavía no entregado
+# Each is a time of day, or a day and a time.
+sender-mail-tried = Intentos desde: { $since }; el próximo: { $next }; el último, a más tardar: { $until }.
+# $text is a reply of a mail server.
+sender-mail-answer = El servidor de correo responde: { $text }
 # $time is a time of day, or a day and a time, here and below.
 sender-mail-revoked = retirado: { $time }
 sender-mail-deleted = eliminado por el destinatario: { $time }

@@ -399,6 +399,11 @@ sender-mail = E-mail
 sender-mail-sent = envoyé
 sender-mail-held = en route
 sender-mail-lost = non remis
+sender-mail-waits = pas encore remis
+# Each is a time of day, or a day and a time.
+sender-mail-tried = Essais depuis : { $since } ; prochain : { $next } ; dernier au plus tard : { $until }.
+# $text is a reply of a mail server.
+sender-mail-answer = Réponse du serveur de messagerie : { $text }
 # $time is a time of day, or a day and a time, here and below.
 sender-mail-revoked = retiré : { $time }
 sender-mail-deleted = supprimé par le destinataire : { $time }

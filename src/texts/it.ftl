@@ -397,6 +397,11 @@ sender-mail = E-mail
 sender-mail-sent = inviata
 sender-mail-held = in viaggio
 sender-mail-lost = non consegnata
+sender-mail-waits = non ancora consegnato
+# Each is a time of day, or a day and a time.
+sender-mail-tried = Tentativi da: { $since }; il prossimo: { $next }; l’ultimo al più tardi: { $until }.
+# $text is a reply of a mail server.
+sender-mail-answer = Il server di posta risponde: { $text }
 # $time is a time of day, or a day and a time, here and below.
 sender-mail-revoked = revocata: { $time }
 sender-mail-deleted = eliminata dal destinatario: { $time }

@@ -392,6 +392,11 @@ sender-mail = E-mail
 sender-mail-sent = verzonden
 sender-mail-held = onderweg
 sender-mail-lost = niet afgeleverd
+sender-mail-waits = nog niet bezorgd
+# Each is a time of day, or a day and a time.
+sender-mail-tried = Geprobeerd sinds { $since }, opnieuw { $next }, uiterlijk tot { $until }.
+# $text is a reply of a mail server.
+sender-mail-answer = De mailserver zegt: { $text }
 # $time is a time of day, or a day and a time, here and below.
 sender-mail-revoked = ingetrokken: { $time }
 sender-mail-deleted = door de ontvanger verwijderd: { $time }

@@ -420,6 +420,11 @@ sender-mail = E-mail
 sender-mail-sent = wysłany
 sender-mail-held = w drodze
 sender-mail-lost = niedostarczony
+sender-mail-waits = jeszcze niedostarczony
+# Each is a time of day, or a day and a time.
+sender-mail-tried = Próby od { $since }; następna: { $next }; najpóźniej do { $until }.
+# $text is a reply of a mail server.
+sender-mail-answer = Serwer pocztowy odpowiada: { $text }
 # $time is a time of day, or a day and a time, here and below.
 sender-mail-revoked = wycofany: { $time }
 sender-mail-deleted = usunięty przez odbiorcę: { $time }

@@ -391,6 +391,11 @@ sender-mail = Mejl
 sender-mail-sent = skickat
 sender-mail-held = på väg
 sender-mail-lost = inte levererat
+sender-mail-waits = inte levererat än
+# Each is a time of day, or a day and a time.
+sender-mail-tried = Försök sedan { $since }, igen { $next }, längst till { $until }.
+# $text is a reply of a mail server.
+sender-mail-answer = E-postservern säger: { $text }
 # $time is a time of day, or a day and a time, here and below.
 sender-mail-revoked = återkallat: { $time }
 sender-mail-deleted = raderat av mottagaren: { $time }

@@ -8,6 +8,7 @@ mod flow;
 mod forged;
 mod house;
 mod known;
+mod late;
 mod limits;
 mod looks;
 mod managers;

@@ -4,7 +4,8 @@
 
 use super::open::size;
 use crate::gateway::collect::now;
-use crate::gateway::steering::Overview;
+use crate::gateway::steering::{Overview, Waits};
+use crate::mail::visible::visible_line;
 use crate::texts::{Texts, Value as Argument, format};
 use crate::transfer::proof::PasswordLine;
 use crate::transfer::record::State;
@@ -151,6 +152,7 @@ fn row(
         number,
         names => &ticket.recipients,
         mail => mail(words, overview, ticket, history),
+        waits => waits(words, overview, ticket),
         password => password(words, ticket),
         fetched => fetched(words, ticket, history),
         trouble,
@@ -180,12 +182,46 @@ fn mail(words: &Words<'_>, overview: &Overview, ticket: &Ticket, history: &[Even
             words.one(key, "time", words.time(event.at))
         }
         (None, None) => words.say("sender-mail-lost", &[]),
+        (Some(_), _) if nobody_has_it(overview, ticket) => words.say("sender-mail-waits", &[]),
         (Some(_), _) if ticket.first_opened != 0 => words.say("sender-mail-sent", &[]),
         (Some(_), _) => match overview.record.state {
             State::Held => words.say("sender-mail-held", &[]),
             State::Released | State::Revoked => words.say("sender-mail-sent", &[]),
         },
     }
+}
+
+/// Those of a ticket whose copy is still ours to deliver.
+fn waiting<'a>(overview: &'a Overview, ticket: &Ticket) -> impl Iterator<Item = &'a Waits> {
+    let whom = ticket.recipients.clone();
+    let waits = overview.waits.iter();
+    waits.filter(move |one| whom.contains(&one.recipient.to_string()))
+}
+
+fn nobody_has_it(overview: &Overview, ticket: &Ticket) -> bool {
+    waiting(overview, ticket).count() == ticket.recipients.len()
+}
+
+/// Since when it is tried and when again, and what the next hop said; by name where some have it and some do not.
+fn waits(words: &Words<'_>, overview: &Overview, ticket: &Ticket) -> Vec<String> {
+    let live = ticket.wrap.is_some();
+    let all = waiting(overview, ticket).filter(|_| live);
+    let line = |one: &Waits| {
+        let times = words.say(
+            "sender-mail-tried",
+            &[
+                ("since", words.time(one.since).into()),
+                ("next", words.time(one.next.max(now())).into()),
+                ("until", words.time(one.until).into()),
+            ],
+        );
+        let said = one.said.as_deref().map(visible_line);
+        let said = said.map(|said| words.one("sender-mail-answer", "text", said));
+        let who = (ticket.recipients.len() > 1).then(|| format!("{}:", one.recipient));
+        let parts: Vec<String> = who.into_iter().chain([times]).chain(said).collect();
+        parts.join(" ")
+    };
+    all.map(line).collect()
 }
 
 fn password(words: &Words<'_>, ticket: &Ticket) -> String {

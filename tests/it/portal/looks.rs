@@ -364,6 +364,7 @@ fn pages(stage: &Stage) -> Vec<Page> {
     let approvers = super::approver::pages(stage).map(|(name, path)| page(name, Way::Path(path)));
     let others = vec![
         page("sender", path(&sender)),
+        page("sender-late", path(&super::late::late_page(stage))),
         page("sender-done", path(&format!("{sender}?done=extended"))),
         page("takeback", path(&format!("{sender}/revoke"))),
         page("sender-renewable", path(&renewable)),
