@@ -17,6 +17,7 @@ mod ledger;
 mod memos;
 mod notices;
 pub mod parcels;
+pub mod preferring;
 pub mod preview;
 pub mod queue;
 mod release;
@@ -123,6 +124,7 @@ impl Gateway {
         let memos = memos::Memos::default();
         let bell = memos.bell.clone();
         let steering = Steering::new(parts.store.clone(), parts.max_keep_for);
+        let steering = steering.telling(parts.telling.clone());
         Gateway {
             post: Post::new(parts.house.clone(), parts.signers.clone(), open),
             departures: departure::Departures::default(),

@@ -16,7 +16,7 @@ use crate::transfer::parcel::{Pending, What};
 use crate::transfer::record::State;
 use crate::transfer::sender_link::{SenderLink, Sheet};
 use crate::transfer::steering::{Did, End, Wish};
-use crate::transfer::{Actor, Event, Happened, Parcel, Record, Ticket, TransferId};
+use crate::transfer::{Actor, Event, Happened, Parcel, Record, Telling, Ticket, TransferId};
 use jiff::Timestamp;
 use renewing::Wanted;
 use std::fmt;
@@ -33,6 +33,8 @@ pub struct Steering {
     max_keep_for: Duration,
     /// Rings when something is to be sent.
     bell: Arc<Notify>,
+    /// What the house tells who has chosen nothing.
+    pub(super) telling: Telling,
 }
 
 /// What a sender sees of a transfer of his.
@@ -79,7 +81,13 @@ impl Steering {
             store,
             max_keep_for,
             bell: Arc::default(),
+            telling: Telling::default(),
         }
+    }
+
+    /// The same, of a house that tells this.
+    pub fn telling(self, telling: Telling) -> Self {
+        Steering { telling, ..self }
     }
 
     /// The same, with whom to wake when there is something to send.

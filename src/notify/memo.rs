@@ -130,6 +130,10 @@ impl Writer<'_> {
                 lines.extend(self.end());
                 (self.say("renewed-failed-subject", &[]), lines)
             }
+            About::Chosen {
+                receipts,
+                downloads,
+            } => steered::chosen(&self.wording(), self.memo, *receipts, *downloads),
         }
     }
 

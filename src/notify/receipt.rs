@@ -45,6 +45,12 @@ impl Wording<'_> {
         ]
     }
 
+    /// Where its reader chooses what he is told: for mails that he need not get. `page` is the sender's page.
+    pub fn fewer(&self, page: &str) -> Vec<String> {
+        let address = format!("{}{page}/notices", self.house.portal_url);
+        vec![String::new(), self.say("prefs-fewer", &[]), address]
+    }
+
     /// Whose transfer it is about, behind everything else.
     pub fn transfer(&self, id: &str) -> String {
         self.say("receipt-transfer", &[("id", id.into())])
@@ -86,7 +92,9 @@ pub fn mail(
         lines.extend([String::new(), words.say("receipt-by-phone", &[])]);
     }
     lines.extend(recovery(words, receipt));
-    lines.extend(words.steering(&format!("/s/{}", receipt.token)));
+    let page = format!("/s/{}", receipt.token);
+    lines.extend(words.steering(&page));
+    lines.extend(words.fewer(&page));
     lines.extend([String::new(), words.transfer(transfer)]);
     let subject = words.say(subject, &arguments);
     (subject, lines)
@@ -281,6 +289,7 @@ mod tests {
             "late@partner.example   does not have the message yet: it is still being tried",
             "somebody.with.a.very.long.address@department.partner.example",
             "https://files.example.org/s/7k3m9xqf00000000000000",
+            "https://files.example.org/s/7k3m9xqf00000000000000/notices",
             "Transfer 7K3M9XQF",
         ] {
             assert!(lines.iter().any(|l| l == line), "{line:?} in {lines:#?}");

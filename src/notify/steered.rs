@@ -6,8 +6,8 @@
 use super::memo::one_line;
 use super::receipt::Wording;
 use crate::texts::{Value, format};
-use crate::transfer::Memo;
 use crate::transfer::memo::{Before, Download, Locked};
+use crate::transfer::{Downloads, Memo};
 
 type Words = (String, Vec<String>);
 
@@ -17,7 +17,9 @@ pub(super) fn downloaded(words: &Wording<'_>, memo: &Memo, all: &[Download]) -> 
         [one] => {
             let subject = words.say("downloaded-subject", &[("recipient", to(one).into())]);
             let mut lines = download(words, one);
-            lines.extend(end(words, memo));
+            lines.extend(steering(words, memo));
+            lines.extend(words.fewer(&one.page));
+            lines.extend(reference(words, memo));
             (subject, lines)
         }
         all => {
@@ -30,6 +32,8 @@ pub(super) fn downloaded(words: &Wording<'_>, memo: &Memo, all: &[Download]) -> 
                 lines.push(format!("{}{}", words.house.portal_url, one.page));
                 lines.push(words.transfer(&one.transfer));
             }
+            let last = all.last().map(|one| words.fewer(&one.page));
+            lines.extend(last.unwrap_or_default());
             (
                 words.say("downloaded-day-subject", &[("date", day.into())]),
                 lines,
@@ -171,13 +175,43 @@ pub(super) fn extended(words: &Wording<'_>, memo: &Memo) -> Words {
     (words.say("extended-subject", &date), lines)
 }
 
+/// What he is told from now on.
+pub(super) fn chosen(
+    words: &Wording<'_>,
+    memo: &Memo,
+    receipts: bool,
+    downloads: Downloads,
+) -> Words {
+    let say = |key: &str| words.say(key, &[]);
+    let receipts = say(if receipts { "prefs-yes" } else { "prefs-no" });
+    let downloads = say(match downloads {
+        Downloads::Each => "prefs-each",
+        Downloads::Daily => "prefs-daily",
+        Downloads::Off => "prefs-off",
+    });
+    let mut lines = vec![
+        say("chosen-text"),
+        String::new(),
+        format!("    {}: {receipts}", say("prefs-receipts")),
+        format!("    {}: {downloads}", say("prefs-downloads")),
+        String::new(),
+        say("chosen-other"),
+    ];
+    let page = memo.page.as_deref();
+    lines.extend(page.map(|page| format!("{}{page}/notices", words.house.portal_url)));
+    lines.extend(reference(words, memo));
+    (say("chosen-subject"), lines)
+}
+
 fn end(words: &Wording<'_>, memo: &Memo) -> Vec<String> {
-    let mut lines = memo
-        .page
-        .as_deref()
-        .map_or(Vec::new(), |page| words.steering(page));
+    let mut lines = steering(words, memo);
     lines.extend(reference(words, memo));
     lines
+}
+
+fn steering(words: &Wording<'_>, memo: &Memo) -> Vec<String> {
+    let page = memo.page.as_deref();
+    page.map_or(Vec::new(), |page| words.steering(page))
 }
 
 fn reference(words: &Wording<'_>, memo: &Memo) -> Vec<String> {
@@ -294,12 +328,24 @@ mod tests {
                 before: Vec::new(),
             },
             About::Extended,
+            About::Chosen {
+                receipts: false,
+                downloads: Downloads::Daily,
+            },
         ];
         for (language, _) in LANGUAGES {
             for about in &all {
                 let (subject, text) = written(language, about.clone());
                 assert!(text.contains("7K3M9XQF"), "{language}: {text}");
-                for key in ["downloaded-", "unread-", "locked-", "revoked-", "extended-"] {
+                for key in [
+                    "downloaded-",
+                    "unread-",
+                    "locked-",
+                    "revoked-",
+                    "extended-",
+                    "chosen-",
+                    "prefs-",
+                ] {
                     let said = !text.contains(key) && !subject.contains(key);
                     assert!(said, "{language}: {subject}: {text}");
                 }

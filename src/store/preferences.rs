@@ -4,10 +4,10 @@
 
 use super::backend::Table;
 use super::values::Change;
-use super::{Store, fault};
+use super::{Store, fault, memos};
 use crate::fault::Fault;
 use crate::mail::Address;
-use crate::transfer::Preferences;
+use crate::transfer::{Memo, Preferences};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
@@ -18,23 +18,29 @@ impl Store {
         Ok(chosen.unwrap_or_default())
     }
 
-    /// Changes what a sender wants; durable when this returns, and it gives back what was written.
-    pub fn change_preferences(
+    /// Sets what a sender wants, and keeps the memo that tells him so, due at that Unix time, in the place of one with the same id and time:
+    /// durable together when this returns. False: he wants it so already, and nobody is told.
+    pub fn set_preferences(
         &self,
         sender: &Address,
-        change: impl FnOnce(&mut Preferences),
-    ) -> Result<Preferences, Fault> {
+        chosen: &Preferences,
+        told: Option<(&Memo, i64)>,
+    ) -> Result<bool, Fault> {
         let name = self.name_of(sender);
         let _alone = self.turns.alone(&name);
-        let mut chosen = self.preferences(sender)?;
-        change(&mut chosen);
+        if self.preferences(sender)? == *chosen {
+            return Ok(false);
+        }
         let mut batch = Change::new(&self.values);
-        match chosen == Preferences::default() {
+        match *chosen == Preferences::default() {
             true => batch.remove(Table::Preferences, &name)?,
-            false => batch.replace(Table::Preferences, &name, &chosen)?,
+            false => batch.replace(Table::Preferences, &name, chosen)?,
+        }
+        if let Some((memo, due)) = told {
+            memos::schedule(&mut batch, memo, due)?;
         }
         batch.commit().map_err(fault)?;
-        Ok(chosen)
+        Ok(true)
     }
 
     /// Nobody else adds to what this sender is told once a day while what this gives lives. Taken before any transfer.
@@ -60,6 +66,7 @@ mod tests {
     use super::super::tests::open;
     use super::*;
     use crate::store::backend::Backend;
+    use crate::store::faulty::Faulty;
     use crate::store::memory::Memory;
     use crate::transfer::Downloads;
     use crate::transfer::keys::MasterKey;
@@ -72,9 +79,16 @@ mod tests {
         let anna: Address = "anna@example.org".parse().expect("an address");
         let written: Address = "Anna@EXAMPLE.org".parse().expect("an address");
         let bo: Address = "bo@example.org".parse().expect("an address");
-        store
-            .change_preferences(&anna, |chosen| chosen.downloads = Some(Downloads::Daily))
-            .expect("writes");
+        let daily = Preferences {
+            downloads: Some(Downloads::Daily),
+            ..Preferences::default()
+        };
+        assert!(store.set_preferences(&anna, &daily, None).expect("writes"));
+        assert!(
+            !store
+                .set_preferences(&written, &daily, None)
+                .expect("reads")
+        );
         let chosen = open(&disk, &master).preferences(&written).expect("reads");
         assert_eq!(chosen.downloads, Some(Downloads::Daily));
         assert_eq!(
@@ -84,8 +98,46 @@ mod tests {
         let all = || disk.scan(Table::Preferences, b"", &[0xff; 33], 9);
         let (key, _) = &all().expect("reads")[0];
         assert!(!key.windows(4).any(|four| four == b"anna"));
-        let back = |chosen: &mut Preferences| chosen.downloads = None;
-        store.change_preferences(&written, back).expect("writes");
+        let nothing = Preferences::default();
+        store
+            .set_preferences(&written, &nothing, None)
+            .expect("writes");
         assert_eq!(all().expect("reads"), [], "nothing chosen is nothing kept");
+    }
+
+    #[test]
+    fn choice_and_mail_are_on_disk_together_or_not_at_all() {
+        let anna: Address = "anna@example.org".parse().expect("an address");
+        let daily = Preferences {
+            downloads: Some(Downloads::Daily),
+            ..Preferences::default()
+        };
+        let memo = Memo {
+            id: "7K3M9XQF-chosen".into(),
+            mail: "2Q8ZVT6M".into(),
+            to: anna.to_string(),
+            language: None,
+            thread: None,
+            transfer: None,
+            page: None,
+            until: 0,
+            received: 0,
+            about: crate::transfer::memo::About::Extended,
+        };
+        let mut went_through = false;
+        for nth in 1..40 {
+            let (disk, master) = (Arc::new(Memory::new()), MasterKey::fresh());
+            open(&disk, &master);
+            let faulty = Arc::new(Faulty::new(disk.clone(), nth));
+            let set = Store::open(faulty, master.clone())
+                .and_then(|store| store.set_preferences(&anna, &daily, Some((&memo, 900))));
+            let store = open(&disk, &master);
+            let chosen = store.preferences(&anna).expect("reads") == daily;
+            let told = store.due_memos(900, 9).expect("reads").len() == 1;
+            assert_eq!(chosen, told, "{nth}");
+            assert!(set.is_err() || chosen, "{nth}");
+            went_through |= set.is_ok();
+        }
+        assert!(went_through);
     }
 }

@@ -766,10 +766,16 @@ fn what_people_are_told_is_written_with_what_it_is_about() {
             store.hold(sealed)?;
             store.release(&id, &[address(BO)])?;
             store.proven(&id, &[address(ANNA)])?;
-            store.change_preferences(&sven(), |chosen| chosen.receipts = Some(false))?;
             let memo = |record: &Record, what: &str| {
                 Memo::to_sender(record, what, "/s/x".into(), About::Extended)
             };
+            let quiet = crate::transfer::Preferences {
+                receipts: Some(false),
+                ..Default::default()
+            };
+            let chosen = store.transfer(&id)?;
+            let chosen = chosen.and_then(|record| memo(&record, "chosen"));
+            store.set_preferences(&sven(), &quiet, chosen.as_ref().map(|m| (m, NOW + 900)))?;
             store.tell_ending(NOW, NOW + 5000, 9, |record, _| Ok(memo(record, "unread")))?;
             let record = store.transfer(&id)?.ok_or_else(|| down("it is gone"))?;
             store.change_telling(&id, 1, |ticket| {

@@ -12,8 +12,8 @@ const SAME: &[(&str, &[&str])] = &[
     ("sv", &["type-film", "type-slides", "type-text", "written-from"]),
     ("nl", &["footer-privacy", "footer-transfer", "code-label", "files-details", "files-type", "type-film", "type-mail", "receipt-transfer", "written-from"]),
     ("fr", &["code-label", "files-type", "files-message", "message-date", "type-archive", "written-from"]),
-    ("es", &["page-title-error"]),
-    ("it", &["unlock-password", "type-file", "type-film", "receipt-password"]),
+    ("es", &["page-title-error", "prefs-no"]),
+    ("it", &["prefs-no", "unlock-password", "type-file", "type-film", "receipt-password"]),
     ("pl", &["written-from"]),
 ];
 

@@ -6,7 +6,7 @@
 use super::renewal::Renewal;
 use super::steering::Told;
 use super::waiting::Why;
-use super::{Receipt, Record};
+use super::{Downloads, Receipt, Record};
 use serde::{Deserialize, Serialize};
 
 /// One mail to one person.
@@ -111,6 +111,13 @@ pub enum About {
     Renewed(Box<Renewal>),
     /// To its sender: the mail with a new link did not arrive.
     NotRenewed(Failed),
+    /// To a sender: this is what he is told from now on, as was chosen on the page.
+    Chosen {
+        /// A receipt for each mail.
+        receipts: bool,
+        /// Word of downloads.
+        downloads: Downloads,
+    },
 }
 
 /// Files that were downloaded from one page.

@@ -8,6 +8,7 @@ use cloakroom::fault::Reply;
 use cloakroom::forward::memory::{Stage, Taken};
 use cloakroom::gateway::Gateway;
 use cloakroom::gateway::collect::{Caller, Lock, Unlocked, What};
+use cloakroom::gateway::preferring::Choice;
 use cloakroom::mail::Address;
 use cloakroom::mail::dkim::Signers;
 use cloakroom::notify::SenderChannel;
@@ -256,8 +257,11 @@ async fn nobody_is_told_who_is_no_person_of_ours_or_wants_nothing() {
     let run = Run::new(telling());
     let anna: Address = "Anna@example.org".parse().expect("an address");
     let chosen = run.gateway.store();
-    let off = |p: &mut cloakroom::transfer::Preferences| p.receipts = Some(false);
-    chosen.change_preferences(&anna, off).expect("writes");
+    let off = cloakroom::transfer::Preferences {
+        receipts: Some(false),
+        ..Default::default()
+    };
+    chosen.set_preferences(&anna, &off, None).expect("writes");
     run.brings(Door::Smtp, &[BO], MAIL).await;
     run.later(0).await;
     assert_eq!(run.own().len(), 0);
@@ -419,6 +423,52 @@ async fn a_sender_who_wants_it_daily_gets_one_mail_for_all() {
     run.fetches(Password::given("")).await;
     run.later(1000).await;
     assert_eq!(run.own().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_sender_chooses_counts_from_the_next_mail_on_and_one_mail_says_so() {
+    let run = Run::new(telling());
+    run.brings(Door::Lmtp, &[BO], MAIL).await;
+    run.later(0).await;
+    let own = run.own();
+    has(
+        &own[0].1,
+        &["Choose which of these mails you get:", "/notices"],
+    );
+    let (steering, id) = (run.gateway.steering(), run.transfer());
+    let record = run.gateway.store().transfer(&id).expect("reads");
+    let record = record.expect("is there");
+    let quiet = Choice {
+        receipts: false,
+        downloads: Downloads::Off,
+        language: None,
+    };
+    let daily = Choice {
+        downloads: Downloads::Daily,
+        ..quiet.clone()
+    };
+    for choice in [&quiet, &daily, &quiet] {
+        assert!(steering.choose(&id, &record, choice).expect("writes"));
+    }
+    assert_eq!(steering.choice(&record).expect("reads"), Some(quiet));
+    run.later(900).await;
+    let own = run.own();
+    // A quarter of an hour may have ended in between.
+    assert!((2..=3).contains(&own.len()), "{own:?}");
+    let last = &own.last().expect("one").1;
+    has(
+        last,
+        &[
+            "A receipt for each mail with protected files: no",
+            "no mail",
+            "/notices",
+        ],
+    );
+    let before = own.len();
+    let second = MAIL.replace("<7@", "<8@").replace("numbers", "letters");
+    run.brings(Door::Lmtp, &[EVA], &second).await;
+    run.later(1800).await;
+    assert_eq!(run.own().len(), before, "no receipt");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

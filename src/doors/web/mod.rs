@@ -19,6 +19,7 @@ pub mod message;
 pub mod open;
 mod paced;
 pub mod pages;
+pub mod preferences;
 pub mod qr;
 pub mod range;
 mod readers;
@@ -398,6 +399,10 @@ fn routes() -> Vec<(&'static str, MethodRouter<Arc<Portal>>)> {
                 .options(tus::options),
         ),
         ("/s/{token}", get(sender::show)),
+        (
+            "/s/{token}/notices",
+            get(preferences::show).post(preferences::save),
+        ),
         ("/s/{token}/revoke", get(sender::ask).post(sender::revoke)),
         ("/s/{token}/renew", get(renew::ask).post(renew::renew)),
         ("/s/{token}/unlock", post(sender::unlock).get(sender::back)),

@@ -16,7 +16,7 @@ pub const STYLE: &str = include_str!("pages/style.css");
 /// The script of the page to write on.
 pub const SCRIPT: &str = include_str!("pages/reply.js");
 
-const TEMPLATES: [(&str, &str); 18] = [
+const TEMPLATES: [(&str, &str); 19] = [
     ("agree.html", include_str!("pages/agree.html")),
     ("approve.html", include_str!("pages/approve.html")),
     ("ask.html", include_str!("pages/ask.html")),
@@ -28,6 +28,7 @@ const TEMPLATES: [(&str, &str); 18] = [
     ("message.html", include_str!("pages/message.html")),
     ("note.html", include_str!("pages/note.html")),
     ("send.html", include_str!("pages/send.html")),
+    ("preferences.html", include_str!("pages/preferences.html")),
     ("sender.html", include_str!("pages/sender.html")),
     ("renew.html", include_str!("pages/renew.html")),
     ("shown.html", include_str!("pages/shown.html")),

@@ -74,6 +74,7 @@ pub(super) fn page(words: &Words<'_>, overview: &Overview) -> Value {
         over,
         rows => rows.map(|(n, (t, h))| row(words, overview, n, t, h)).collect::<Vec<_>>(),
         several => !alone,
+        told => record.told.is_some(),
         history => history(words, overview),
     }
 }

@@ -20,7 +20,8 @@ use cloakroom::transfer::keys::{MasterKey, TransferKey, hkdf};
 use cloakroom::transfer::proof::PasswordLine;
 use cloakroom::transfer::record::{BlobRecord, SealedTicket, SealedTransfer, State};
 use cloakroom::transfer::{
-    BlobId, Catalogue, Entry, EntryKind, LinkSecret, Password, Record, Ticket, TransferId, cipher,
+    BlobId, Catalogue, Entry, EntryKind, LinkSecret, Password, Record, Ticket, Told, TransferId,
+    cipher,
 };
 use sha2::{Digest, Sha256};
 use std::io::{Read, Write};
@@ -224,6 +225,12 @@ impl Stage {
             .into_iter()
             .chain(others.iter().map(|_| LinkSecret::fresh()))
             .collect();
+        let sheet = sheet(&id);
+        // Who has a receipt is told of his mails.
+        let told = Told {
+            language: "en".into(),
+            ..Told::default()
+        };
         let sealed = SealedTransfer {
             id,
             record: Record {
@@ -237,8 +244,8 @@ impl Stage {
                 tickets: secrets.len() as u32,
                 blobs,
                 catalogue: cipher::seal(&catalogue_key, id.as_bytes(), &plain),
-                sheet: sheet(&id),
-                told: None,
+                told: (!sheet.is_empty()).then_some(told),
+                sheet,
             },
             tickets: secrets.iter().enumerate().map(ticket_of).collect(),
             notices: Vec::new(),

@@ -365,6 +365,10 @@ fn pages(stage: &Stage) -> Vec<Page> {
     let others = vec![
         page("sender", path(&sender)),
         page("sender-late", path(&super::late::late_page(stage))),
+        page(
+            "preferences",
+            path(&format!("{}?done=saved", super::preferences::page(stage))),
+        ),
         page("sender-done", path(&format!("{sender}?done=extended"))),
         page("takeback", path(&format!("{sender}/revoke"))),
         page("sender-renewable", path(&renewable)),

@@ -47,6 +47,13 @@ fn shown(name: &str, size: u64) -> cloakroom::transfer::proof::ShownFile {
     }
 }
 
+/// One with a receipt, and the path of its sender's page.
+pub fn steered(stage: &Stage) -> (Made, String) {
+    let (made, secret) = with_receipt(stage);
+    let path = format!("/s/{}", token(stage, &made, Some(&secret)));
+    (made, path)
+}
+
 fn post(stage: &Stage, token: &str, what: &str, form: &str) -> Answer {
     stage.post(&format!("/s/{token}/{what}"), "", form)
 }

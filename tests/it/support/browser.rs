@@ -148,14 +148,25 @@ impl Browser {
             json!({ "features": features }),
         )
         .await;
-        let size =
-            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        self.tell("Emulation.setDeviceMetricsOverride", size).await;
+        self.resize((width, height)).await;
         let script = "return document.documentElement.scrollWidth > window.innerWidth";
         let wide = self.run(script).await;
         let picture = text(&self.get("screenshot").await);
         let picture = encodify::base64::STANDARD.decode(picture).expect("base64");
         (picture, wide.as_bool().expect("yes or no"))
+    }
+
+    /// A window of so many pixels.
+    pub async fn resize(&self, (width, height): (u32, u32)) {
+        let size =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.tell("Emulation.setDeviceMetricsOverride", size).await;
+    }
+
+    /// The page on paper: a PDF.
+    pub async fn print(&self) -> Vec<u8> {
+        let pdf = text(&self.post("print", json!({})).await);
+        encodify::base64::STANDARD.decode(pdf).expect("base64")
     }
 
     /// Turns pages dark that did not ask for it, or leaves them as they are.
