@@ -16,6 +16,7 @@ pub mod wire;
 
 // Steps: plain functions.
 pub mod decide;
+pub mod directory;
 pub mod parse;
 pub mod rewrite;
 pub mod seal;

@@ -70,6 +70,11 @@ pub fn decided(mail: &Mail, plan: &Plan) {
         whole = whole(plan), doubt, verified_tls, "decided");
 }
 
+/// A directory has the telephone number of a recipient.
+pub fn number_found(mail: MailId, recipient: &Address, directory: &str) {
+    info!(target: "mail", mail = %mail, to = %shown(recipient), directory, "number_found");
+}
+
 /// Attachments are ciphertext now.
 pub fn sealed(mail: impl Display, transfer: TransferId, files: usize, bytes: u64) {
     info!(target: "mail", mail = %mail, transfer = %transfer, files, bytes, "sealed");
@@ -530,6 +535,7 @@ mod tests {
             lane: Default::default(),
             scope,
             options: Options::of(Unlock::Link, Vec::new(), Duration::from_secs(60)),
+            contact: Default::default(),
             reasons: Vec::new(),
         };
         let plan = |scope| Plan {

@@ -10,7 +10,7 @@ use super::values::{
 };
 use super::{
     Config, HardLock, Intake, Lock, Log, LogFormat, OnUnreadable, Policy, Portal, Scan,
-    SecretSource, Send, Store, TlsFiles, Transfer, channel,
+    SecretSource, Send, Store, TlsFiles, Transfer, channel, directory,
 };
 use crate::fault::diagnostic::Diagnostics;
 use crate::forward::{HopAddress, HopTls, Target};
@@ -86,7 +86,8 @@ pub(super) fn config(file: &Path, text: &str) -> Result<Config, Diagnostics> {
 pub(super) fn known_keys() -> Vec<String> {
     // One channel of each kind, so that their keys are asked for.
     let text = ["sms", "command", "folder"].map(|k| format!("[[channel]]\nkind = \"{k}\"\n"));
-    let text = text.concat() + "[[dkim]]\n";
+    let text = text.concat()
+        + "[[directory]]\nkind = \"file\"\n[[directory]]\nkind = \"ldap\"\n[[dkim]]\n";
     let reader = Reader::new(Path::new("x"), &text);
     let _ = sections(&reader);
     reader.known.into_inner()
@@ -118,6 +119,7 @@ pub(super) fn sections(reader: &Reader<'_>) -> Option<Config> {
     let dkim = super::dkim::entries(top.sections("dkim"), &base);
     let log = log(top.section("log"));
     let channels = channel::channels(top.sections("channel"), &base);
+    let directories = directory::directories(top.sections("directory"), &base);
     let words = channels.as_deref().map(password_words);
     let transfer = transfer(top.section("transfer"), words);
     // Profiles are read by `decide`, out of the same text.
@@ -140,6 +142,7 @@ pub(super) fn sections(reader: &Reader<'_>) -> Option<Config> {
         telling,
         policy,
         channels: channels?,
+        directories: directories?,
         tls: match tls {
             Some(tls) => Some(tls?),
             None => None,

@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 
 mod channel;
 mod check;
+mod directory;
 mod dkim;
 pub mod look;
 mod reader;
@@ -27,6 +28,7 @@ mod show;
 mod values;
 
 pub use channel::{Channel, ChannelKind, CommandSettings, SmsSettings};
+pub use directory::{Directory, DirectoryKind, LdapSettings};
 pub use dkim::Dkim;
 pub use schema::schema;
 pub use secret::{SecretSource, Unreadable};
@@ -69,6 +71,8 @@ pub struct Config {
     pub policy: Policy,
     /// `[[channel]]`, in the order of the file; one of kind `sender` if there is none.
     pub channels: Vec<Channel>,
+    /// `[[directory]]`, in the order they are asked.
+    pub directories: Vec<Directory>,
     /// `[tls]`
     pub tls: Option<TlsFiles>,
     /// `[[dkim]]`, in the order of the file.
@@ -352,6 +356,13 @@ impl Config {
                 all.push((format!("channel.{}.auth", channel.name), auth));
             }
         }
+        for directory in &self.directories {
+            if let DirectoryKind::Ldap(ldap) = &directory.kind
+                && let Some(password) = &ldap.bind_password
+            {
+                all.push((format!("directory.{}", directory.name), password));
+            }
+        }
         all
     }
 }
@@ -405,6 +416,7 @@ mod tests {
         assert_eq!(config.channels.len(), 4);
         assert!(config.tls.is_some());
         assert_eq!(config.dkim.len(), 1);
+        assert_eq!(config.directories.len(), 2);
     }
 
     fn is_toml(line: &str) -> bool {

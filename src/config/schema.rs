@@ -28,6 +28,7 @@ const MANY: &[(&str, &[&str])] = &[
             "kind = \"sms\"",
         ],
     ),
+    ("directory", &["kind = \"file\"", "kind = \"ldap\""]),
     ("dkim", &[""]),
 ];
 

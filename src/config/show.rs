@@ -1,6 +1,9 @@
 //! The values in force, key by key, and where each comes from: what `cloakroom config show` prints.
 
-use super::{Channel, ChannelKind, Config, HardLock, LogFormat, OnUnreadable, SmsSettings};
+use super::{
+    Channel, ChannelKind, Config, Directory, DirectoryKind, HardLock, LdapSettings, LogFormat,
+    OnUnreadable, SmsSettings,
+};
 use crate::forward::Target;
 use crate::maillog::Addresses;
 use crate::transfer::parcel::Partial;
@@ -146,6 +149,7 @@ pub(super) fn settings(c: &Config) -> Vec<Setting> {
     });
     rows.chain(dkim)
         .chain(c.channels.iter().flat_map(channel))
+        .chain(c.directories.iter().flat_map(directory))
         .collect()
 }
 
@@ -188,6 +192,41 @@ fn channel(channel: &Channel) -> Vec<Setting> {
             line: None,
         })
         .collect()
+}
+
+fn directory(directory: &Directory) -> Vec<Setting> {
+    let mut rows = vec![("kind", quoted(directory.kind.word()))];
+    match &directory.kind {
+        DirectoryKind::File(path) => rows.push(("path", quoted(path.display()))),
+        DirectoryKind::Ldap(ldap) => rows.extend(server(ldap)),
+    }
+    rows.into_iter()
+        .map(|(key, value)| Setting {
+            key: format!("directory.{}.{key}", directory.name),
+            value: Some(value),
+            line: None,
+        })
+        .collect()
+}
+
+fn server(ldap: &LdapSettings) -> Vec<(&'static str, String)> {
+    let tls = if ldap.starttls { "starttls" } else { "off" };
+    let mut rows = vec![("url", quoted(&ldap.url))];
+    if ldap.url.starts_with("ldap:") {
+        rows.push(("tls", quoted(tls)));
+    }
+    rows.extend(ldap.ca.iter().map(|file| ("ca", quoted(file.display()))));
+    rows.extend(ldap.bind_dn.iter().map(|dn| ("bind_dn", quoted(dn))));
+    let password = ldap.bind_password.iter();
+    rows.extend(password.map(|p| ("bind_password", quoted(p))));
+    rows.push(("base", quoted(&ldap.base)));
+    rows.push(("filter", quoted(&ldap.filter)));
+    rows.push(("phone", items(&ldap.phone)));
+    rows.push(("language", quoted(&ldap.language)));
+    rows.push(("timeout", quoted(ldap.timeout)));
+    let if_down = if ldap.skip_if_down { "skip" } else { "defer" };
+    rows.push(("if_down", quoted(if_down)));
+    rows
 }
 
 fn provider(sms: &SmsSettings) -> Vec<(&'static str, String)> {

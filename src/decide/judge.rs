@@ -327,6 +327,7 @@ impl<'a> Bench<'a> {
             lane: merged.lane(),
             scope,
             options,
+            contact: Default::default(),
             reasons,
         };
         Verdict { decision, merged }

@@ -35,6 +35,8 @@ pub enum Kind {
     BareLineEnd,
     /// The time a client can be made to wait is over, and nothing was sent.
     Deadline,
+    /// A directory of telephone numbers does not answer, and no mail may take another way for that.
+    DirectoryDown,
     /// No room for what must be written.
     DiskFull,
     /// An operator took a mail that was ours out of the queue.
@@ -120,9 +122,11 @@ impl Fault {
             | Kind::TooBig
             | Kind::TooManyVariants => Blame::Sender,
             Kind::NextHopDown | Kind::NextHopSaid(_) => Blame::NextHop,
-            Kind::DiskFull | Kind::Dropped | Kind::PolicyBroken | Kind::StoreDown => {
-                Blame::Operator
-            }
+            Kind::DirectoryDown
+            | Kind::DiskFull
+            | Kind::Dropped
+            | Kind::PolicyBroken
+            | Kind::StoreDown => Blame::Operator,
             Kind::Deadline | Kind::Internal => Blame::Us,
         }
     }

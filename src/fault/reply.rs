@@ -90,6 +90,11 @@ impl From<&Kind> for Reply {
                 (4, 4, 7),
                 "This took too long, nothing was sent; try again later",
             ),
+            Kind::DirectoryDown => (
+                451,
+                (4, 3, 0),
+                "The directory of telephone numbers does not answer; try again later",
+            ),
             Kind::DiskFull => (452, (4, 3, 1), "No room at the moment; try again later"),
             Kind::Dropped => (
                 554,
@@ -143,6 +148,7 @@ mod tests {
         vec![
             Kind::BareLineEnd,
             Kind::Deadline,
+            Kind::DirectoryDown,
             Kind::DiskFull,
             Kind::Dropped,
             Kind::EightBit,

@@ -8,6 +8,7 @@ pub mod approving;
 mod clock;
 pub mod collect;
 mod commands;
+mod contacts;
 mod delivery;
 mod departure;
 mod ending;
@@ -31,6 +32,7 @@ pub mod waiting;
 pub mod writing;
 
 use crate::decide::Policy;
+use crate::directory::Directories;
 use crate::fault::{Fault, Kind};
 use crate::forward::{Lanes, Outlet, Outlets};
 use crate::mail::content::Reader;
@@ -87,6 +89,8 @@ pub struct Parts {
     pub outlets: Lanes,
     /// The channels and which of them a password takes.
     pub router: Router,
+    /// Who knows the numbers of recipients.
+    pub directories: Directories,
     /// What texts say about us.
     pub house: Arc<House>,
     /// What texts say.
@@ -204,6 +208,11 @@ impl Gateway {
     /// What senders and operators do with transfers.
     pub fn steering(&self) -> &Arc<Steering> {
         &self.steering
+    }
+
+    /// Who knows the numbers of recipients.
+    pub fn directories(&self) -> &Directories {
+        &self.parts.directories
     }
 
     /// What texts say about us.

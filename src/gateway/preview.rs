@@ -14,6 +14,7 @@ use crate::transfer::keys::MasterKey;
 use crate::transfer::{Held, Plan, Scope};
 use crate::{decide, parse, rewrite};
 use std::sync::Arc;
+use std::time::Instant;
 
 /// Parses and decides.
 pub fn preview(
@@ -50,8 +51,11 @@ impl Rehearsal {
     }
 
     /// The variants that would leave. Fails as the line would: a mail that policy refuses has none.
-    pub fn variants(&self, mail: &Mail, plan: &Plan) -> Result<Vec<Variant>, Fault> {
-        let gateway = &self.0;
+    pub async fn variants(&self, mail: &Mail, plan: &Plan) -> Result<Vec<Variant>, Fault> {
+        let (gateway, mut plan) = (&self.0, plan.clone());
+        let until = Instant::now() + gateway.parts.answer_within;
+        gateway.look_up(mail.id, &mut plan, until).await?;
+        let plan = &plan;
         let held = match gateway.seal(mail, plan)?.transfer {
             Some(transfer) => gateway.store().hold(transfer)?,
             None => Held::nothing(),

@@ -87,6 +87,7 @@ impl Gateway {
         }
         way.narrow(mail, plan);
         if plan.protects() {
+            self.look_up(mail.id, plan, way.until()).await?;
             return self.once(mail, plan, before, outlet, way).await;
         }
         // Nothing of it is ours: a store that is down does not stop it.

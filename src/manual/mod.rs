@@ -42,6 +42,11 @@ pub const PAGES: &[Page] = &[
         text: include_str!("hold.md"),
     },
     Page {
+        name: "directories",
+        about: "telephone numbers of recipients: where they come from, and where they never do",
+        text: include_str!("directories.md"),
+    },
+    Page {
         name: "look",
         about: "your own colours, logo and sentences, in pages and mails",
         text: include_str!("look.md"),

@@ -6,6 +6,7 @@
 use super::memo::one_line;
 use crate::texts::{House, Texts, Value, format};
 use crate::transfer::Receipt;
+use crate::transfer::contact::Origin;
 use crate::transfer::notice::NoticeEntry;
 use crate::transfer::proof::PasswordLine;
 use crate::transfer::receipt::{Arrived, Got, Person};
@@ -194,9 +195,20 @@ fn way(
             "receipt-password-sms",
             &[("digits", digits.as_str().into())],
         ),
+        PasswordLine::KnownNumber(digits, origin) => {
+            let number = [("digits", digits.as_str().into())];
+            let sms = words.say("receipt-password-sms", &number);
+            format!("{sms} ({})", words.say(from(*origin), &[]))
+        }
         PasswordLine::Other(way) => {
             words.say("receipt-password-other", &[("way", one_line(way).into())])
         }
+    }
+}
+
+fn from(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Directory => "number-from-directory",
     }
 }
 

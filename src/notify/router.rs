@@ -57,6 +57,16 @@ impl Router {
             .ok_or_else(|| Fault::new(Kind::PolicyRefused(no_way(decision))))
     }
 
+    /// True if a telephone number would open a way that the recipient's password may take, and the sender has given none.
+    pub fn wants_number(&self, decision: &Decision) -> bool {
+        let options = &decision.options;
+        let may_call = |word: &String| self.called(word).any(|c| c.kind() == "sms");
+        decision.protects()
+            && options.unlock == Unlock::Password
+            && options.phone.is_none()
+            && options.password_via.iter().any(may_call)
+    }
+
     /// By name, or all of a kind.
     fn called(&self, word: &str) -> impl Iterator<Item = &Arc<dyn Channel>> {
         self.channels
@@ -76,8 +86,7 @@ fn nothing_to_send(line: PasswordLine) -> Route {
 fn route_by(channel: &dyn Channel, decision: &Decision, sender: Option<&Address>) -> Option<Route> {
     let (destination, line) = match channel.kind() {
         "sms" => {
-            let number = phone::international(decision.options.phone.as_deref()?)?;
-            let line = PasswordLine::TextMessage(phone::ending(&number));
+            let (number, line) = number(decision)?;
             (Destination::Phone(number), line)
         }
         "sender" => {
@@ -95,6 +104,18 @@ fn route_by(channel: &dyn Channel, decision: &Decision, sender: Option<&Address>
         destination,
         line,
     })
+}
+
+/// What the sender gave counts, and nothing else if he gave something: he knows best whom he writes to.
+fn number(decision: &Decision) -> Option<(String, PasswordLine)> {
+    if let Some(given) = &decision.options.phone {
+        let number = phone::international(given)?;
+        let line = PasswordLine::TextMessage(phone::ending(&number));
+        return Some((number, line));
+    }
+    let known = decision.contact.number.as_ref()?;
+    let line = PasswordLine::KnownNumber(phone::ending(&known.digits), known.origin);
+    Some((known.digits.clone(), line))
 }
 
 /// ASCII: it goes out as an SMTP reply.
@@ -121,6 +142,7 @@ impl std::fmt::Debug for Router {
 mod tests {
     use super::super::MemoryChannel;
     use super::*;
+    use crate::transfer::contact::{KnownNumber, Origin};
     use crate::transfer::{Action, Options, Scope};
     use std::time::Duration;
 
@@ -154,6 +176,7 @@ mod tests {
                 recovery: Default::default(),
                 password_rules: Default::default(),
             },
+            contact: Default::default(),
             reasons: Vec::new(),
         }
     }
@@ -188,6 +211,38 @@ mod tests {
         assert_eq!(route.line, PasswordLine::TextMessage("47".into()));
         let route = router(ALL).route(&decision(&["desk"], None), None).unwrap();
         assert_eq!(route.line, PasswordLine::Other("another way".into()));
+    }
+
+    #[test]
+    fn a_number_that_the_sender_gave_comes_before_a_known_one() {
+        let mut both = decision(&["sms"], Some("+46 70 123 45 47"));
+        let digits = "+4930123456".to_owned();
+        let origin = Origin::Directory;
+        both.contact.number = Some(KnownNumber { digits, origin });
+        assert!(!router(ALL).wants_number(&both));
+        let route = router(ALL).route(&both, None).unwrap();
+        assert_eq!(route.line, PasswordLine::TextMessage("47".into()));
+        // Also one that nobody can be called by: he meant somebody.
+        both.options.phone = Some("0701".into());
+        assert!(router(&[("kannel", "sms")]).route(&both, None).is_err());
+        both.options.phone = None;
+        assert!(router(ALL).wants_number(&both));
+        let route = router(ALL).route(&both, None).unwrap();
+        assert_eq!(route.destination, Destination::Phone("+4930123456".into()));
+        assert_eq!(route.line, PasswordLine::KnownNumber("56".into(), origin));
+    }
+
+    #[test]
+    fn nobody_is_looked_up_without_need() {
+        assert!(router(ALL).wants_number(&decision(&["kannel"], None)));
+        assert!(!router(ALL).wants_number(&decision(&["desk", "mail"], None)));
+        assert!(!router(&[("mail", "sender")]).wants_number(&decision(&["sms"], None)));
+        let mut code = decision(&["sms"], None);
+        code.options.unlock = Unlock::EmailCode;
+        assert!(!router(ALL).wants_number(&code));
+        let mut untouched = decision(&["sms"], None);
+        untouched.scope = Scope::Nothing;
+        assert!(!router(ALL).wants_number(&untouched));
     }
 
     #[test]

@@ -143,7 +143,7 @@ impl Group<'_> {
                 (Some(a), Some(b)) => {
                     std::ptr::eq(a, b)
                         && self.decision.scope == decision.scope
-                        && ours.language == theirs.language
+                        && self.decision.language() == decision.language()
                         && ours.hide_names == theirs.hide_names
                         && ours.hide_subject == theirs.hide_subject
                 }
@@ -248,15 +248,13 @@ impl Desk<'_> {
             sender: self.sender.get_or_init(|| Person::sender_of(self.mail)),
             transfer,
             link,
-            language: group.decision.options.language.as_deref(),
+            language: group.decision.language(),
             hide_names: group.decision.options.hide_names,
         })
     }
 
     fn hidden_subject(&self, group: &Group<'_>) -> String {
-        let language = self
-            .texts
-            .language(group.decision.options.language.as_deref());
+        let language = self.texts.language(group.decision.language());
         let organisation = self.house.organisation.as_str();
         self.texts.say(
             language,

@@ -170,7 +170,7 @@ fn alike(a: &Decision, b: &Decision) -> bool {
         phone: None,
         ..d.options.clone()
     };
-    a.scope == b.scope && options(a) == options(b)
+    a.scope == b.scope && a.language() == b.language() && options(a) == options(b)
 }
 
 fn password(decision: &Decision, route: &Route) -> Result<Option<password_rules::Made>, Fault> {
@@ -231,7 +231,7 @@ fn ticket(decision: &Decision, route: &Route, keys: &SealKeys<'_>) -> Result<Tic
         ));
     }
     Ok(Ticket {
-        language: language(options, keys),
+        language: language(decision, keys),
         password: options.unlock == Unlock::Password,
         password_line: route.line.clone(),
         message: matches!(decision.scope, Scope::Message | Scope::Whole(_)),
@@ -241,11 +241,8 @@ fn ticket(decision: &Decision, route: &Route, keys: &SealKeys<'_>) -> Result<Tic
     })
 }
 
-fn language(options: &Options, keys: &SealKeys<'_>) -> String {
-    options
-        .language
-        .clone()
-        .unwrap_or_else(|| keys.language.to_owned())
+fn language(decision: &Decision, keys: &SealKeys<'_>) -> String {
+    decision.language().unwrap_or(keys.language).to_owned()
 }
 
 /// One notice for each channel and destination, with the passwords of everyone who is reached that way.

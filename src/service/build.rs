@@ -1,6 +1,6 @@
 //! Puts the parts together: the only place that names concrete backends, outlets and channels.
 
-use super::{dkim, key, look, terms, tls};
+use super::{directories, dkim, key, look, terms, tls};
 use crate::config::{
     ChannelKind, CommandSettings, Config, HardLock, OnUnreadable, SmsSettings, TlsFiles,
 };
@@ -74,12 +74,14 @@ fn parts(
     let texts = Arc::new(Texts::with(&house.languages, &own));
     let outlets = lanes(config)?;
     let router = Router::new(channels(config, &house, &texts, &signers, &outlets)?);
+    let directories = directories::all(config)?;
     Ok(Parts {
         policy,
         store: Arc::new(store),
         master: Arc::new(master),
         outlets,
         router,
+        directories,
         house,
         texts,
         signers,

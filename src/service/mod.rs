@@ -8,6 +8,7 @@ pub mod approvals;
 pub mod build;
 pub mod control;
 pub mod demo;
+pub mod directories;
 pub mod dkim;
 pub mod inherited;
 pub mod key;

@@ -99,6 +99,8 @@ impl Reload {
                 )),
             })?;
         tests_hold(&policy)?;
+        let directories = self.gateway.directories();
+        (directories.reread()).map_err(|e| Failure::new(Exit::Config, e))?;
         let old = self.gateway.policy();
         let reloaded = Reloaded {
             policy: policy.hash().to_owned(),

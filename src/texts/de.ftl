@@ -301,6 +301,7 @@ receipt-until = Bis
 receipt-to = An
 receipt-password = Passwort
 receipt-password-sms = SMS an die Nummer mit den letzten Ziffern { $digits }
+number-from-directory = aus dem Verzeichnis
 receipt-password-tell = bitte teilen Sie { $recipient } mit: { $password }
 receipt-password-none = nicht nötig
 receipt-password-other = { $way }

@@ -324,6 +324,8 @@ receipt-until = Until
 receipt-to = To
 receipt-password = Password
 receipt-password-sms = text message to the number ending in { $digits }
+# Behind a telephone number: where it came from.
+number-from-directory = from the directory
 receipt-password-tell = please tell { $recipient }: { $password }
 receipt-password-none = none needed
 receipt-password-other = { $way }

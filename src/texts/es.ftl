@@ -301,6 +301,7 @@ receipt-until = Caducidad
 receipt-to = Para
 receipt-password = Contraseña
 receipt-password-sms = SMS al número que termina en { $digits }
+number-from-directory = del directorio
 receipt-password-tell = por favor, comunique a { $recipient }: { $password }
 receipt-password-none = no se necesita
 receipt-password-other = { $way }

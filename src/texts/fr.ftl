@@ -306,6 +306,7 @@ receipt-until = Expiration
 receipt-to = À
 receipt-password = Mot de passe
 receipt-password-sms = SMS au numéro qui se termine par { $digits }
+number-from-directory = issu de l’annuaire
 receipt-password-tell = veuillez communiquer à { $recipient } : { $password }
 receipt-password-none = aucun nécessaire
 receipt-password-other = { $way }

@@ -304,6 +304,7 @@ receipt-until = Fino a
 receipt-to = A
 receipt-password = Password
 receipt-password-sms = SMS al numero che termina con { $digits }
+number-from-directory = dalla rubrica
 receipt-password-tell = da comunicare a { $recipient }: { $password }
 receipt-password-none = non serve
 receipt-password-other = { $way }

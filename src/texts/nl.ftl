@@ -301,6 +301,7 @@ receipt-until = Tot
 receipt-to = Aan
 receipt-password = Wachtwoord
 receipt-password-sms = sms naar het nummer dat eindigt op { $digits }
+number-from-directory = uit de adreslijst
 receipt-password-tell = geef door aan { $recipient }: { $password }
 receipt-password-none = niet nodig
 receipt-password-other = { $way }

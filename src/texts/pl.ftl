@@ -320,6 +320,7 @@ receipt-until = Do
 receipt-to = Odbiorca
 receipt-password = Hasło
 receipt-password-sms = SMS na numer kończący się cyframi { $digits }
+number-from-directory = z katalogu
 receipt-password-tell = prosimy przekazać (odbiorca: { $recipient }): { $password }
 receipt-password-none = niepotrzebne
 receipt-password-other = { $way }

@@ -300,6 +300,7 @@ receipt-until = Till och med
 receipt-to = Till
 receipt-password = Lösenord
 receipt-password-sms = sms till numret som slutar på { $digits }
+number-from-directory = från katalogen
 receipt-password-tell = berätta för { $recipient }: { $password }
 receipt-password-none = behövs inte
 receipt-password-other = { $way }

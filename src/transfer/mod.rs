@@ -7,6 +7,7 @@
 pub mod blob;
 pub mod cipher;
 pub mod code;
+pub mod contact;
 pub mod device;
 pub mod draft;
 pub mod early;
@@ -33,6 +34,7 @@ pub mod waiting;
 
 pub use blob::{BlobId, BlobReader, BlobWriter, Shelf};
 pub use code::{Code, Codes};
+pub use contact::Contact;
 pub use device::{Device, DeviceId, DeviceSecret, Tries};
 pub use draft::{Draft, DraftId};
 pub use early::{Early, EarlyFile, EarlyTransfer, Stamp};

@@ -1,5 +1,6 @@
 //! The plan: what policy wants for each recipient of a mail, with reasons. Made by `decide`, read by everyone after it.
 
+use super::contact::Contact;
 use super::waiting::Why;
 use super::{Password, PasswordRules};
 use crate::mail::{Address, Lane};
@@ -31,6 +32,8 @@ pub struct Decision {
     pub lane: Lane,
     /// Each value merged to the stricter.
     pub options: Options,
+    /// What directories know of the recipient; empty until they are asked, which is behind policy.
+    pub contact: Contact,
     /// Which rules matched, waived ones too.
     pub reasons: Vec<Reason>,
 }
@@ -167,6 +170,14 @@ pub enum Weight {
     Observed,
     /// Taken out by the rule named.
     WaivedBy(String),
+}
+
+impl Decision {
+    /// Language of block, page and notice: what rule or sender asked for, else what the recipient is known to read.
+    pub fn language(&self) -> Option<&str> {
+        let known = self.contact.language.as_deref();
+        self.options.language.as_deref().or(known)
+    }
 }
 
 impl Plan {

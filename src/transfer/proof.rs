@@ -5,6 +5,7 @@
 //! [`Owned`]: the mail itself is durable here, so that its client may forget it. Made by `store` alone.
 //! One search for `::assertion` shows every place where a promise is given.
 
+use super::contact::Origin;
 use super::sender_link::SheetSecret;
 use super::{LinkSecret, TransferId};
 use crate::fault::Reply;
@@ -64,6 +65,8 @@ pub enum PasswordLine {
     Other(String),
     /// No password, but a code by mail that the page sends when it is asked to.
     EmailCode,
+    /// A text message to the number that ends so, which the sender has not given with the mail.
+    KnownNumber(String, Origin),
 }
 
 impl Held {

@@ -20,6 +20,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("seal", &[]),
     // Worlds.
     ("client", &["trust"]),
+    ("directory", &["trust"]),
     ("forward", &["trust", "wire"]),
     // One channel is a mail: it leaves through an outlet, as every mail does.
     ("notify", &["client", "forward", "trust", "wire"]),
@@ -29,7 +30,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "gateway",
         &[
-            "decide", "forward", "notify", "parse", "rewrite", "scan", "seal", "store",
+            "decide",
+            "directory",
+            "forward",
+            "notify",
+            "parse",
+            "rewrite",
+            "scan",
+            "seal",
+            "store",
         ],
     ),
     // Doors see the line and the outlet's trait; the web door also what a transfer is found and opened by.
@@ -39,16 +48,44 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "service",
         &[
-            "client", "config", "decide", "doors", "forward", "gateway", "notify", "parse",
-            "rewrite", "scan", "seal", "store", "trust", "wire",
+            "client",
+            "config",
+            "decide",
+            "directory",
+            "doors",
+            "forward",
+            "gateway",
+            "notify",
+            "parse",
+            "rewrite",
+            "scan",
+            "seal",
+            "store",
+            "trust",
+            "wire",
         ],
     ),
     // The operator's door stands above the service.
     (
         "cli",
         &[
-            "client", "config", "decide", "doors", "forward", "gateway", "manual", "notify",
-            "parse", "rewrite", "scan", "seal", "service", "store", "trust", "wire",
+            "client",
+            "config",
+            "decide",
+            "directory",
+            "doors",
+            "forward",
+            "gateway",
+            "manual",
+            "notify",
+            "parse",
+            "rewrite",
+            "scan",
+            "seal",
+            "service",
+            "store",
+            "trust",
+            "wire",
         ],
     ),
 ];

@@ -2,7 +2,7 @@
 //!
 //! A story is a file that a mail person can read. Lines before the first section: `# …` says what it shows, `from ADDRESS`,
 //! `to ADDRESS` (one a line), `hop rcpt ADDRESS: REPLY` or `hop dot: REPLY` make the next hop refuse. Sections:
-//! `--- policy` (a policy file), `--- in` (the mail), `--- out ADDRESS` (what the next hop gets for it, or `nothing`),
+//! `--- policy` (a policy file), `--- people` (a directory, CSV), `--- in` (the mail), `--- out ADDRESS` (what the next hop gets for it, or `nothing`),
 //! `--- phone` (text messages, `NUMBER TEXT` a line), `--- files ADDRESS` (what its link opens to: `NAME: CONTENT` a line; the
 //! password is taken from the phone or the sender's mail), `--- reply`, `--- reply lmtp` (replies in order).
 //! Of every mail, `cloakroom explain` must have said what then happened.
@@ -12,7 +12,7 @@
 use crate::support::client::{Door, send};
 use crate::support::hop::{Hop, Refusal};
 use crate::support::phone::Phone;
-use crate::support::{decoded, first, until};
+use crate::support::{decoded, first, settings, until};
 use cloakroom::config::Config;
 use regex::Regex;
 use serde_json::Value;
@@ -357,7 +357,15 @@ fn settings(folder: &Path, story: &Story, hop: &Hop, phone: &Phone) -> Config {
         "[[channel]]\nname = \"phone\"\nkind = \"sms\"\nmethod = \"GET\"\nurl = \"http://{}/send?to={{{{number}}}}&text={{{{text}}}}\"\n",
         phone.address
     );
-    crate::support::settings::with(folder, policy, &format!("smtp://{}", hop.address), &channel)
+    let next_hop = format!("smtp://{}", hop.address);
+    let Some(people) = story.section("people") else {
+        return settings::with(folder, policy, &next_hop, &channel);
+    };
+    let directory = "[[directory]]\nname = \"people\"\nkind = \"file\"\npath = \"people.csv\"\n";
+    settings::write(folder, policy, &next_hop, &(channel + directory));
+    settings::with_receipts(folder);
+    std::fs::write(folder.join("people.csv"), people).expect("written");
+    settings::read(folder)
 }
 
 const PROTECT_ALL: &str = r#"

@@ -114,6 +114,7 @@ fn plan(mail: &Mail, scope: &Scope, options: &Options) -> Plan {
         lane: Default::default(),
         scope: scope.clone(),
         options: options.clone(),
+        contact: Default::default(),
         reasons: vec![],
     };
     Plan {

@@ -43,6 +43,9 @@ pub enum Command {
         #[arg(long)]
         once: bool,
     },
+    /// Look into the directories of telephone numbers, and make a table for one
+    #[command(subcommand, after_help = DIRECTORY_EXAMPLES)]
+    Directory(DirectoryCommand),
     /// Say what the policy would do with a mail, and why; stores and sends nothing
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(ExplainArguments),
@@ -217,6 +220,55 @@ Examples:
   cloakroom queue drop 7K3M9XQF-1 --bounce                    and its sender gets a report
 
 With a gateway running they ask it through its socket; else they open the store themselves";
+
+/// `directory …`
+#[derive(Debug, Subcommand)]
+pub enum DirectoryCommand {
+    /// Make the file of a directory out of a table: every row right, or nothing is written
+    Import(ImportArguments),
+    /// What is known of an address; of a number, the last two digits
+    Find {
+        /// The recipient's address
+        address: String,
+        /// See [`ConfigFile`].
+        #[command(flatten)]
+        config: ConfigFile,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Whether every directory can be read and answers
+    Check {
+        /// See [`ConfigFile`].
+        #[command(flatten)]
+        config: ConfigFile,
+    },
+}
+
+/// `directory import`
+#[derive(Debug, Args)]
+pub struct ImportArguments {
+    /// A table in CSV, its first line the names of its columns
+    pub from: PathBuf,
+    /// The file that a [[directory]] names; replaced if it is there
+    #[arg(long, value_name = "FILE")]
+    pub into: PathBuf,
+    /// Which column has the address
+    #[arg(long, value_name = "COLUMN", default_value = "address")]
+    pub address: String,
+    /// Which column has the telephone number
+    #[arg(long, value_name = "COLUMN", default_value = "phone")]
+    pub phone: String,
+    /// Which column has the language, if there is one
+    #[arg(long, value_name = "COLUMN", default_value = "language")]
+    pub language: String,
+}
+
+const DIRECTORY_EXAMPLES: &str = "\
+Examples:
+  cloakroom directory import export.csv --into people.csv --address E-Mail --phone Mobil
+  cloakroom directory find bo@partner.example
+  cloakroom directory check";
 
 /// `queue …`
 #[derive(Debug, Subcommand)]

@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::decide::rule::Rule;
 use crate::fault::diagnostic::{Diagnostic, Diagnostics};
 use crate::service::reload::tests_hold;
-use crate::service::{build, dkim, look, tls};
+use crate::service::{build, directories, dkim, look, tls};
 
 /// All mistakes of one kind are told at once, with exit code 78.
 pub fn run(arguments: &CheckArguments) -> Result<(), Failure> {
@@ -29,6 +29,7 @@ pub fn run(arguments: &CheckArguments) -> Result<(), Failure> {
     if !mistakes.is_empty() {
         return Err(Diagnostics(mistakes).into());
     }
+    directories::all(&config)?;
     let unread = |why| Failure::new(Exit::Failed, format!("files cannot be read here: {why}"));
     build::reader(&config)?.probe().map_err(unread)?;
     let policy = build::policy(&config)?;

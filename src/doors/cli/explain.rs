@@ -3,7 +3,7 @@
 //! Promises: the answer comes from the functions of the line itself; nothing is stored or sent; a file that exists is not written over.
 
 use super::args::ExplainArguments;
-use super::{Exit, Failure, json, print};
+use super::{Exit, Failure, block_on, json, print};
 use crate::config::Config;
 use crate::decide::explain::{Explanation, explain};
 use crate::gateway::preview::preview;
@@ -77,7 +77,8 @@ fn rewritten(
     file: &Path,
 ) -> Result<Vec<Written>, Failure> {
     let rehearsal = build::rehearsal(config)?;
-    let variants = rehearsal.variants(mail, plan)?;
+    let variants = async { Ok(rehearsal.variants(mail, plan).await?) };
+    let variants = block_on(variants)?;
     let write = |(index, variant)| write(&numbered(file, index + 1), variant);
     variants.iter().enumerate().map(write).collect()
 }

@@ -14,6 +14,7 @@ pub mod cert;
 pub mod check;
 pub mod config;
 pub mod demo;
+pub mod directory;
 pub mod explain;
 pub mod fetch;
 pub mod hold;
@@ -72,6 +73,7 @@ fn dispatch(command: Command) -> Result<(), Failure> {
             not_default,
         }) => config::show(&config.file, key.as_deref(), json, not_default),
         Command::Demo { once } => demo::run(once),
+        Command::Directory(command) => directory::run(&command),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Fetch(arguments) => fetch::run(&arguments),
         Command::Hold(command) => hold::run(&command),

@@ -7,6 +7,7 @@ use crate::gateway::collect::now;
 use crate::gateway::steering::{Overview, Waits};
 use crate::mail::visible::visible_line;
 use crate::texts::{Texts, Value as Argument, format};
+use crate::transfer::contact::Origin;
 use crate::transfer::proof::PasswordLine;
 use crate::transfer::record::State;
 use crate::transfer::sender_link::Sheet;
@@ -234,6 +235,13 @@ pub(super) fn way(words: &Words<'_>, line: &PasswordLine) -> String {
     match line {
         PasswordLine::None => words.say("receipt-password-none", &[]),
         PasswordLine::TextMessage(digits) => words.one("sender-password-sms", "digits", digits),
+        PasswordLine::KnownNumber(digits, origin) => {
+            let sms = words.one("sender-password-sms", "digits", digits);
+            let from = match origin {
+                Origin::Directory => "number-from-directory",
+            };
+            format!("{sms} ({})", words.say(from, &[]))
+        }
         PasswordLine::Sender => words.say("sender-password-you", &[]),
         PasswordLine::Other(way) => way.clone(),
         PasswordLine::EmailCode => words.say("sender-password-code", &[]),

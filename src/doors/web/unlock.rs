@@ -294,7 +294,9 @@ impl Portal {
         };
         match &front.password_line {
             PasswordLine::None | PasswordLine::EmailCode => None,
-            PasswordLine::TextMessage(digits) => Some(say("unlock-hint-sms", "digits", digits)),
+            PasswordLine::TextMessage(digits) | PasswordLine::KnownNumber(digits, _) => {
+                Some(say("unlock-hint-sms", "digits", digits))
+            }
             PasswordLine::Sender => Some(say("unlock-hint-sender", "sender", name_of(front))),
             PasswordLine::Other(way) => Some(say("unlock-hint-other", "way", way)),
         }

@@ -320,6 +320,7 @@ fn plan(mail: &Mail, keep_for: Duration) -> Plan {
         scope: Scope::Parts(files.clone()),
         lane: Lane::Ordinary,
         options: Options::of(Unlock::Link, Vec::new(), keep_for),
+        contact: Default::default(),
         reasons: Vec::new(),
     };
     Plan {

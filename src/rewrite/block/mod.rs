@@ -213,7 +213,7 @@ impl Facts<'_> {
     fn password(&self) -> Option<String> {
         match &self.link.password {
             PasswordLine::None => None,
-            PasswordLine::TextMessage(digits) => {
+            PasswordLine::TextMessage(digits) | PasswordLine::KnownNumber(digits, _) => {
                 Some(self.say("block-password-sms", &[("digits", clean(digits, 8).into())]))
             }
             PasswordLine::Sender => Some(self.say(

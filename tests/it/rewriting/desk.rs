@@ -196,6 +196,7 @@ pub fn decision(to: &str, scope: Scope) -> Decision {
         },
         scope,
         options: Options::of(Unlock::Password, Vec::new(), Duration::from_secs(86_400)),
+        contact: Default::default(),
         reasons: Vec::new(),
     }
 }

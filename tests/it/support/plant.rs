@@ -76,6 +76,7 @@ impl Plant {
             store: Arc::new(self.store(backend)?),
             master: Arc::new(self.master.clone()),
             outlets: Lanes::new(Arc::new(self.hop.clone()), None),
+            directories: Default::default(),
             router: Router::new(channels),
             texts: Arc::new(Texts::new(&house.languages)),
             house,

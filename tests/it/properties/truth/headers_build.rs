@@ -164,6 +164,7 @@ fn rewritten(mail: &Mail, texts: &Texts6, scope: Scope, hide_subject: bool) -> V
             lane: Default::default(),
             scope,
             options,
+            contact: Default::default(),
             reasons: Vec::new(),
         }],
         subject: Some(texts.subject.clone()),

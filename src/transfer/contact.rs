@@ -1,0 +1,37 @@
+//! What is known of a recipient besides the mail: where a text message reaches him, and the language he reads.
+//!
+//! It stands beside the options of a decision and not among them: what a directory says may change between two tries of one mail, and
+//! that must not make another mail of it.
+
+use serde::{Deserialize, Serialize};
+
+/// What directories know of one person.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Contact {
+    /// Where a text message reaches him.
+    pub number: Option<KnownNumber>,
+    /// The language he reads, such as `sv`.
+    pub language: Option<String>,
+}
+
+/// A telephone number that the sender of the mail has not given with it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct KnownNumber {
+    /// In international form. Not for logs.
+    pub digits: String,
+    /// How we came by it.
+    pub origin: Origin,
+}
+
+/// How we came by a telephone number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Origin {
+    /// A directory of the operator's.
+    Directory,
+}
+
+impl std::fmt::Debug for KnownNumber {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "KnownNumber(…, {:?})", self.origin)
+    }
+}
