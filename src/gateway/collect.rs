@@ -110,7 +110,7 @@ pub struct Front {
     pub asking: Asking,
 }
 
-/// A link that leads nowhere is answered after this time at the earliest, whatever had to be looked up (P15).
+/// A link that leads nowhere is answered after this time, or a whole multiple of it where we are slow, whatever had to be looked up (P15).
 const GONE_AFTER: Duration = Duration::from_millis(30);
 
 impl Collect {
