@@ -12,6 +12,8 @@ use crate::fault::{Fault, crash};
 use crate::maillog;
 use crate::notify::Trouble;
 use crate::store::{DueNotice, NoticeKey};
+use crate::transfer::notice::Route;
+use crate::transfer::proof::PasswordLine;
 use crate::transfer::{Destination, Notice};
 use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
@@ -230,25 +232,41 @@ impl Gateway {
         }
     }
 
-    /// The channel cannot do it: the sender gets the password to pass it on, unless the sender was the channel.
+    /// The channel cannot do it: the next way of the rule's list takes it, behind the last one the sender, to pass it on.
     fn give_up(&self, due: &DueNotice, now: i64) -> Result<(), Fault> {
         let store = &self.parts.store;
-        let to_sender = matches!(due.notice.destination, Destination::Sender(_));
-        match self.parts.router.sender_channel() {
-            Some(channel) if !to_sender && !due.notice.sender.is_empty() => {
-                heavy(|| {
-                    store.notice_instead(&due.key, now, |notice| {
-                        notice.id.push_str("-s");
-                        notice.channel = channel.name().to_owned();
-                        notice.destination = Destination::Sender(notice.sender.clone());
-                    })
-                })?;
-                crash::point("notice/passed-on");
-                self.bell.notify_one();
-                Ok(())
+        let (mark, next) = match due.notice.then.split_first() {
+            Some((next, rest)) => {
+                let then = rest.to_vec();
+                (
+                    "-n",
+                    Some(Route {
+                        then,
+                        ..next.clone()
+                    }),
+                )
             }
-            _ => heavy(|| store.notice_done(&due.key)),
-        }
+            None => ("-s", self.to_the_sender(&due.notice)),
+        };
+        let Some(next) = next else {
+            return heavy(|| store.notice_done(&due.key));
+        };
+        heavy(|| store.notice_instead(&due.key, now, mark, next))?;
+        crash::point("notice/passed-on");
+        self.bell.notify_one();
+        Ok(())
+    }
+
+    /// The last way a password has; none if that was tried, or nobody has sent the mail.
+    fn to_the_sender(&self, notice: &Notice) -> Option<Route> {
+        let channel = self.parts.router.sender_channel()?;
+        let tried = matches!(notice.destination, Destination::Sender(_));
+        (!tried && !notice.sender.is_empty()).then(|| Route {
+            channel: channel.name().to_owned(),
+            destination: Destination::Sender(notice.sender.clone()),
+            line: PasswordLine::Sender,
+            then: Vec::new(),
+        })
     }
 
     /// A notice to the sender is the last way a password has: it is tried until its transfer ends.

@@ -119,6 +119,7 @@ mod sample {
             expires: 1_764_979_140,
             created: 1_764_000_000,
             receipt: None,
+            then: Vec::new(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Chooses the way of each password before anything is sealed: a mail whose password has no way must not leave.
 //!
-//! Promises: the rule's own order counts; the way is never the mailbox that gets the link. Fails by refusing the mail with a
+//! Promises: the rule's own order counts, and what follows in it is what a way that fails for good is followed by; the way is never the mailbox that gets the link. Fails by refusing the mail with a
 //! sentence that tells its sender what to do; a password that the sender chose needs no way, the sender is one.
 
 use super::{Channel, phone};
@@ -46,9 +46,15 @@ impl Router {
         }
         let wished = decision.options.password_via.iter();
         let wished = wished.flat_map(|word| self.called(word));
-        wished
-            .chain(self.called("sender"))
-            .find_map(|channel| route_by(channel.as_ref(), decision, sender))
+        let all = wished
+            .filter_map(|channel| route_by(channel.as_ref(), decision, sender))
+            .fold(Vec::new(), without_doubles);
+        let last = || {
+            self.called("sender")
+                .find_map(|c| route_by(c.as_ref(), decision, sender))
+        };
+        one_after_the_other(all)
+            .or_else(last)
             .or_else(|| {
                 let chosen = decision.options.password.as_ref();
                 // The sender, who chose it, hands it on.
@@ -75,11 +81,32 @@ impl Router {
     }
 }
 
+/// A channel may be called by its name and by its kind.
+fn without_doubles(mut all: Vec<Route>, route: Route) -> Vec<Route> {
+    if !all.iter().any(|known| known.channel == route.channel) {
+        all.push(route);
+    }
+    all
+}
+
+/// The first, with the others as what follows if it fails. Behind the sender there is nobody: a mail to him is tried to the end.
+fn one_after_the_other(mut all: Vec<Route>) -> Option<Route> {
+    let is_sender = |route: &Route| matches!(route.destination, Destination::Sender(_));
+    let known = all
+        .iter()
+        .position(is_sender)
+        .map_or(all.len(), |at| at + 1);
+    all.truncate(known);
+    let then = all.split_off(1.min(all.len()));
+    Some(Route { then, ..all.pop()? })
+}
+
 fn nothing_to_send(line: PasswordLine) -> Route {
     Route {
         channel: String::new(),
         destination: Destination::Operator,
         line,
+        then: Vec::new(),
     }
 }
 
@@ -103,6 +130,7 @@ fn route_by(channel: &dyn Channel, decision: &Decision, sender: Option<&Address>
         channel: channel.name().to_owned(),
         destination,
         line,
+        then: Vec::new(),
     })
 }
 
@@ -200,6 +228,25 @@ mod tests {
                 .route(&decision(via, phone), Some(&sender))
                 .unwrap();
             assert_eq!(route.channel, channel, "{via:?} {phone:?}");
+        }
+    }
+
+    #[test]
+    fn what_follows_in_the_rule_follows_a_way_that_fails() {
+        let rows: [(&[&str], &[&str]); 5] = [
+            (&["sms", "desk", "sender"], &["kannel", "desk", "mail"]),
+            (&["kannel", "sms", "desk"], &["kannel", "desk"]),
+            (&["sender", "desk"], &["mail"]),
+            (&["nobody"], &["mail"]),
+            (&["desk"], &["desk"]),
+        ];
+        let sender: Address = "anna@example.org".parse().unwrap();
+        for (via, channels) in rows {
+            let decision = decision(via, Some("+46701234547"));
+            let route = router(ALL).route(&decision, Some(&sender)).unwrap();
+            let then = route.then.iter().map(|further| further.channel.as_str());
+            let all: Vec<&str> = [route.channel.as_str()].into_iter().chain(then).collect();
+            assert_eq!(all, channels, "{via:?}");
         }
     }
 

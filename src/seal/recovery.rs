@@ -75,13 +75,16 @@ mod tests {
     use super::*;
     use crate::mail::Lane;
     use crate::transfer::Destination;
-    use crate::transfer::renewal::Way;
+    use crate::transfer::notice::Route;
+    use crate::transfer::proof::PasswordLine;
 
     fn kept() -> Kept {
         Kept {
-            ways: vec![Way {
+            ways: vec![Route {
                 channel: "kannel".into(),
                 destination: Destination::Phone("+46701234547".into()),
+                line: PasswordLine::TextMessage("47".into()),
+                then: Vec::new(),
             }],
             lane: Lane::VerifiedTls,
             rules: Default::default(),

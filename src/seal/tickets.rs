@@ -11,7 +11,7 @@ use crate::transfer::keys::TransferKey;
 use crate::transfer::notice::{NoticeEntry, Route};
 use crate::transfer::proof::{PasswordLine, ShownFile};
 use crate::transfer::record::SealedTicket;
-use crate::transfer::renewal::{Kept, Spare, Way};
+use crate::transfer::renewal::{Kept, Spare};
 use crate::transfer::{
     Catalogue, Decision, Destination, LinkSecret, Notice, Options, Password, PasswordRules, Plan,
     Record, Recovery, Scope, Ticket, TransferId, Unlock, Wishes, password_rules,
@@ -133,12 +133,8 @@ fn spare(
 
 /// The ways of those who share a ticket: what is said of them is the same.
 fn kept(ways: &[&Route], lane: Lane, rules: &PasswordRules) -> Kept {
-    let way = |route: &&Route| Way {
-        channel: route.channel.clone(),
-        destination: route.destination.clone(),
-    };
     Kept {
-        ways: ways.iter().map(way).collect(),
+        ways: ways.iter().map(|route| (*route).clone()).collect(),
         lane,
         rules: rules.clone(),
     }
@@ -273,9 +269,10 @@ pub(super) fn notices(
                 recipient: recipient.clone(),
                 password: password.clone(),
             };
-            let same = notices
-                .iter_mut()
-                .find(|n| n.channel == route.channel && n.destination == route.destination);
+            let same = notices.iter_mut().find(|n| {
+                let way = (&n.channel, &n.destination, &n.then);
+                way == (&route.channel, &route.destination, &route.then)
+            });
             match same {
                 Some(notice) => {
                     notice.expires = notice.expires.max(sealed.ticket.expires);
@@ -297,6 +294,7 @@ pub(super) fn notices(
                         expires: sealed.ticket.expires,
                         created: record.created,
                         receipt: None,
+                        then: route.then.clone(),
                     });
                 }
             }

@@ -4,10 +4,11 @@
 
 use super::backend::Table;
 use super::values::Change;
-use super::{Store, Stored, fault, ordered};
+use super::{Store, Stored, fault, ordered, ticket_key};
 use crate::fault::{Fault, Kind};
-use crate::transfer::notice::NoticeEntry;
-use crate::transfer::{Destination, Notice, Receipt, Told};
+use crate::transfer::notice::{NoticeEntry, Route};
+use crate::transfer::proof::PasswordLine;
+use crate::transfer::{Destination, Notice, Receipt, Told, TransferId};
 use serde::{Deserialize, Serialize};
 
 /// When a notice is due whose mail was not accepted yet.
@@ -129,34 +130,43 @@ impl Store {
 
     /// Not now: again at `due` (Unix time, seconds). A notice whose transfer was revoked meanwhile stays gone.
     pub fn notice_again(&self, key: &NoticeKey, due: i64, tries: u32) -> Result<(), Fault> {
-        self.put_off(key, due, |queued| queued.tries = tries)
+        self.put_off(key, due, None, |queued| queued.tries = tries)
     }
 
-    /// Another notice takes its place at once, due at `due`: a channel that gave up hands over to the next, and a crash between the two
-    /// loses no password. `change` makes the one out of the other; what was revoked meanwhile stays gone.
+    /// It takes another way at once, due at `due`: a channel that gave up hands over to the next, and a crash between the two loses no
+    /// password. Its id gets `mark` behind it; the pages of its recipients name the new way from now on. What was revoked meanwhile stays
+    /// gone.
     pub fn notice_instead(
         &self,
         key: &NoticeKey,
         due: i64,
-        change: impl FnOnce(&mut Notice),
+        mark: &str,
+        way: Route,
     ) -> Result<(), Fault> {
-        self.put_off(key, due, |queued| {
+        let line = way.line.clone();
+        let turn = |queued: &mut Queued| {
             queued.tries = 0;
-            change(&mut queued.notice);
-        })
+            queued.notice.id.push_str(mark);
+            queued.notice.channel = way.channel;
+            queued.notice.destination = way.destination;
+            queued.notice.then = way.then;
+        };
+        self.put_off(key, due, Some(&line), turn)
     }
 
     fn put_off(
         &self,
         key: &NoticeKey,
         due: i64,
+        line: Option<&PasswordLine>,
         alter: impl FnOnce(&mut Queued),
     ) -> Result<(), Fault> {
         let Some(queued) = self.values.get::<Queued>(Table::Outbox, &key.0)? else {
             return Ok(());
         };
         let of = queued.notice.transfer.parse();
-        let _alone = self.alone(&of.map_err(|e| Fault::because(Kind::StoreDown, e))?);
+        let of = of.map_err(|e| Fault::because(Kind::StoreDown, e))?;
+        let _alone = self.alone(&of);
         // Again, now that nobody can take it back meanwhile.
         let Some(mut queued) = self.values.get::<Queued>(Table::Outbox, &key.0)? else {
             return Ok(());
@@ -166,7 +176,33 @@ impl Store {
         let mut change = Change::new(&self.values);
         change.remove(Table::Outbox, &key.0)?;
         change.replace(Table::Outbox, &new_key, &queued)?;
+        if let Some(line) = line {
+            self.name_way(&mut change, &of, &queued.notice, line)?;
+        }
         change.commit().map_err(fault)
+    }
+
+    /// The pages of those whose passwords these are say how they travel. Their manifests go on to say how they were to: a rebuilt page
+    /// may name a way that failed.
+    fn name_way(
+        &self,
+        change: &mut Change<'_>,
+        id: &TransferId,
+        notice: &Notice,
+        line: &PasswordLine,
+    ) -> Result<(), Fault> {
+        let count = self.transfer(id)?.map_or(0, |record| record.tickets);
+        for number in 0..count {
+            let Some(mut ticket) = self.ticket(id, number)? else {
+                continue;
+            };
+            let mut whose = notice.entries.iter().map(|entry| &entry.recipient);
+            if whose.any(|name| ticket.recipients.contains(name)) {
+                ticket.password_line = line.clone();
+                change.replace(Table::Tickets, &ticket_key(id, number), &ticket)?;
+            }
+        }
+        Ok(())
     }
 
     /// Notices become due for those who have the mail, and go on waiting for those who may have it; the passwords of others go. The first

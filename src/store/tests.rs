@@ -8,7 +8,8 @@ use crate::mail::Address;
 use crate::transfer::code::{Codes, Place};
 use crate::transfer::ledger::{CopyKey, Fate, Submission};
 use crate::transfer::memo::About;
-use crate::transfer::notice::NoticeEntry;
+use crate::transfer::notice::{NoticeEntry, Route};
+use crate::transfer::proof::PasswordLine;
 use crate::transfer::record::{BlobRecord, SealedTicket, SealedTransfer, State};
 use crate::transfer::{
     Actor, Destination, Device, DeviceId, DeviceSecret, Event, Happened, Memo, Notice, Password,
@@ -32,6 +33,15 @@ pub(super) fn open(backend: &Arc<Memory>, master: &MasterKey) -> Store {
 fn due(store: &Store) -> Vec<DueNotice> {
     let due = store.due_notices(None, i64::MAX - 1, 9);
     due.expect("reads").notices
+}
+
+fn other_way() -> Route {
+    Route {
+        channel: "other".into(),
+        destination: Destination::Operator,
+        line: PasswordLine::Other("by another way".into()),
+        then: Vec::new(),
+    }
 }
 
 fn write_blob(store: &Store, bytes: &[u8]) -> Result<BlobId, Fault> {
@@ -100,6 +110,7 @@ pub(super) fn sealed(store: &Store, catalogue: usize) -> Result<SealedTransfer, 
             expires: NOW + 1000,
             created: NOW,
             receipt: None,
+            then: Vec::new(),
         }],
         submission: None,
         sheet: None,
@@ -432,7 +443,7 @@ fn a_notice_taken_back_while_a_channel_tried_it_stays_gone() {
     let to_bo = store.notice(&tried.key).expect("reads").expect("is there");
     assert_eq!(to_bo.notice.entries.len(), 1);
     store
-        .notice_instead(&tried.key, NOW, |notice| notice.channel = "other".into())
+        .notice_instead(&tried.key, NOW, "-n", other_way())
         .expect("hands over");
     let due = store.due_notices(None, NOW, 9).expect("reads").notices;
     let whom: Vec<_> = due[0].notice.entries.iter().map(|e| &e.recipient).collect();
@@ -440,12 +451,23 @@ fn a_notice_taken_back_while_a_channel_tried_it_stays_gone() {
         (due[0].notice.channel.as_str(), whom),
         ("other", vec![&BO.to_owned()])
     );
+    assert!(due[0].notice.id.ends_with("-n"), "{}", due[0].notice.id);
+    let line = store
+        .ticket(&id, 1)
+        .expect("reads")
+        .expect("is there")
+        .password_line;
+    assert_eq!(
+        line,
+        other_way().line,
+        "the page names the way that it takes now"
+    );
     store
         .revoke(&id, None, Happened::Revoked(Actor::Operator))
         .expect("revokes");
     for _ in 0..2 {
         store
-            .notice_instead(&due[0].key, NOW, |_| ())
+            .notice_instead(&due[0].key, NOW, "-n", other_way())
             .expect("does nothing");
         store
             .notice_again(&due[0].key, NOW, 1)

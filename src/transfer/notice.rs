@@ -33,6 +33,8 @@ pub struct Notice {
     pub created: i64,
     /// The receipt that travels with passwords to the sender, in one mail.
     pub receipt: Option<Box<Receipt>>,
+    /// The ways it takes, one after the other, if this one fails for good; beyond them there is the sender.
+    pub then: Vec<Route>,
 }
 
 /// One recipient's password.
@@ -71,7 +73,7 @@ mod exposed {
 }
 
 /// The way one recipient's password takes, chosen before anything is sealed: a mail whose password has no way must not leave.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Route {
     /// Name of the channel; empty if no password is needed.
     pub channel: String,
@@ -79,4 +81,6 @@ pub struct Route {
     pub destination: Destination,
     /// What block and page say about it.
     pub line: PasswordLine,
+    /// Further ways, in order, each without any of its own.
+    pub then: Vec<Route>,
 }

@@ -5,8 +5,9 @@
 //! Promises: at most [`PER_DAY`] for a ticket in a day and [`IN_ALL`] in all (P18). Leaves to others: the sealed form (`seal::recovery`),
 //! doing it (`gateway::steering`), the mail's words (`notify`) and looks (`rewrite`).
 
+use super::notice::Route;
 use super::proof::PasswordLine;
-use super::{Destination, LinkSecret, Notice, PasswordRules};
+use super::{LinkSecret, Notice, PasswordRules};
 use crate::mail::Lane;
 use serde::{Deserialize, Serialize};
 
@@ -31,20 +32,11 @@ pub struct Spare {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kept {
     /// The way of each recipient's password, in the order of the ticket's recipients.
-    pub ways: Vec<Way>,
+    pub ways: Vec<Route>,
     /// The only way a mail with a link may leave by.
     pub lane: Lane,
     /// What a new password must be.
     pub rules: PasswordRules,
-}
-
-/// The way of one password.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Way {
-    /// Name of the channel; empty if there is none.
-    pub channel: String,
-    /// Where it goes.
-    pub destination: Destination,
 }
 
 /// How a new password reaches whoever needs it.

@@ -5,14 +5,15 @@ use crate::support::{fetch, link_in, settings, until};
 use cloakroom::Pending;
 use cloakroom::fault::{Fault, Reply};
 use cloakroom::forward::Outlet;
+use cloakroom::gateway::Gateway;
 use cloakroom::mail::envelope::{Client, MailOptions};
 use cloakroom::mail::{Envelope, MailId, Recipient, Variant};
-use cloakroom::notify::{Channel, Trouble};
+use cloakroom::notify::{Channel, MemoryChannel, Trouble};
 use cloakroom::service;
 use cloakroom::store::Store;
 use cloakroom::store::memory::Memory;
-use cloakroom::transfer::notice::NoticeEntry;
-use cloakroom::transfer::proof::Outcome;
+use cloakroom::transfer::notice::{NoticeEntry, Route};
+use cloakroom::transfer::proof::{Outcome, PasswordLine};
 use cloakroom::transfer::record::{SealedTicket, SealedTransfer, State};
 use cloakroom::transfer::{
     Actor, Destination, Happened, LinkSecret, Notice, Password, Record, Ticket, TransferId,
@@ -59,6 +60,11 @@ impl Channel for Hanging {
 
 /// A transfer whose mail was taken, with one notice for this channel.
 fn released(store: &Store, channel: &str) -> TransferId {
+    released_by(store, channel, &[])
+}
+
+/// The same; these channels follow if that one fails for good.
+fn released_by(store: &Store, channel: &str, then: &[&str]) -> TransferId {
     let (id, now) = (TransferId::fresh(), Timestamp::now().as_second());
     let secret = LinkSecret::fresh();
     let recipient = "bo@partner.example".to_owned();
@@ -88,6 +94,7 @@ fn released(store: &Store, channel: &str) -> TransferId {
         expires: now + 86_400,
         created: now,
         receipt: None,
+        then: then.iter().map(|channel| route(channel)).collect(),
     };
     let sealed = SealedTransfer {
         id,
@@ -161,6 +168,60 @@ async fn a_channel_that_hangs_holds_up_no_other() {
     let due = store.due_notices(None, i64::MAX - 1, 9).expect("reads");
     let left: Vec<_> = due.notices.iter().map(|due| &due.notice.transfer).collect();
     assert_eq!(left, [&late], "put off");
+}
+
+fn route(channel: &str) -> Route {
+    Route {
+        channel: channel.into(),
+        destination: Destination::Operator,
+        line: PasswordLine::Other(format!("by {channel}")),
+        then: Vec::new(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_next_way_takes_what_one_cannot_and_the_sender_what_none_can() {
+    let (mut plant, rest) = (Plant::new(), MemoryChannel::new("porter", "command"));
+    let dead = MemoryChannel::new("dead", "command");
+    plant.channels.push(Arc::new(rest.clone()));
+    let sender = MemoryChannel::new("mail", "sender");
+    plant.channels.push(Arc::new(dead.clone()));
+    plant.channels.push(Arc::new(sender.clone()));
+    let gateway = plant.gateway(Arc::new(Memory::new())).expect("is built");
+    let store = gateway.store().clone();
+    let never = || Trouble::Never("out of order".into());
+
+    // The first cannot, nor can the second; the third takes it.
+    let three = released_by(&store, "dead", &["desk", "porter"]);
+    dead.fail(never());
+    plant.desk.fail(never());
+    rounds(&gateway).await;
+    let taken: Vec<String> = rest.sent().into_iter().map(|n| n.id).collect();
+    assert_eq!(taken, [format!("{three}-0-n-n")]);
+    let ticket = store.ticket(&three, 0).expect("reads").expect("is there");
+    let line = PasswordLine::Other("by porter".into());
+    assert_eq!(ticket.password_line, line, "the page says which way");
+
+    // Nobody can: the sender is told, once.
+    let none = released_by(&store, "dead", &["desk"]);
+    dead.fail(never());
+    plant.desk.fail(never());
+    rounds(&gateway).await;
+    let ticket = store.ticket(&none, 0).expect("reads").expect("is there");
+    assert_eq!(ticket.password_line, PasswordLine::Sender);
+    let left = store.due_notices(None, i64::MAX - 1, 9).expect("reads");
+    assert!(left.notices.is_empty(), "{left:?}");
+    let took = [&dead, &plant.desk, &rest].map(|channel| channel.sent().len());
+    assert_eq!(took, [0, 0, 1]);
+    let told: Vec<String> = sender.sent().into_iter().map(|n| n.id).collect();
+    assert_eq!(told, [format!("{none}-0-n-s")]);
+}
+
+/// Enough of them for every way there is.
+async fn rounds(gateway: &Arc<Gateway>) {
+    for _ in 0..4 {
+        gateway.round(Timestamp::now(), false).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

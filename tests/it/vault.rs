@@ -129,6 +129,7 @@ fn to_sender() -> Route {
         channel: "sender".into(),
         destination: Destination::Sender("sven@house.example".into()),
         line: PasswordLine::Sender,
+        then: Vec::new(),
     }
 }
 
@@ -392,6 +393,7 @@ fn a_password_that_the_sender_chose_does_not_travel_back() {
         channel: "sms".into(),
         destination: Destination::Phone("+46701234567".into()),
         line: PasswordLine::TextMessage("67".into()),
+        then: Vec::new(),
     };
     let sealed = sealed(&store(), &mail, &plan, &[to_sender(), by_phone]);
     assert_eq!(sealed.tickets.len(), 2);

@@ -18,9 +18,10 @@ use crate::texts::{House, Texts};
 use crate::transfer::keys::{DayKey, TransferKey};
 use crate::transfer::memo::{About, Memo, RENEWED};
 use crate::transfer::notice::NoticeEntry;
+use crate::transfer::notice::Route;
 use crate::transfer::proof::{HeldLink, HeldTransfer, PasswordLine, ShownFile};
 use crate::transfer::record::State;
-use crate::transfer::renewal::{How, Kept, Renewal, Way};
+use crate::transfer::renewal::{How, Kept, Renewal};
 use crate::transfer::steering::{Did, Wish};
 use crate::transfer::{
     Actor, Catalogue, Destination, Event, Happened, LinkSecret, Notice, Password, Record, Ticket,
@@ -316,7 +317,7 @@ impl Making<'_> {
         format!("{}.{generation}.{place}", self.number)
     }
 
-    fn notice(&self, place: usize, way: &Way, entry: NoticeEntry) -> Notice {
+    fn notice(&self, place: usize, way: &Route, entry: NoticeEntry) -> Notice {
         let told = self.record.told.as_ref().map(|told| told.language.clone());
         let to_sender = matches!(way.destination, Destination::Sender(_));
         let language = told.filter(|_| to_sender);
@@ -334,6 +335,7 @@ impl Making<'_> {
             expires: self.ticket.expires,
             created: self.record.created,
             receipt: None,
+            then: way.then.clone(),
         }
     }
 }

@@ -5,8 +5,9 @@ use cloakroom::gateway::collect::Lock;
 use cloakroom::seal;
 use cloakroom::seal::recovery::{self, Place};
 use cloakroom::transfer::memo::About;
+use cloakroom::transfer::notice::Route;
 use cloakroom::transfer::record::State;
-use cloakroom::transfer::renewal::{Kept, Spare, Way};
+use cloakroom::transfer::renewal::{Kept, Spare};
 use cloakroom::transfer::sender_link::{Sheet, SheetSecret};
 use cloakroom::transfer::waiting::Why;
 use cloakroom::transfer::{
@@ -439,9 +440,11 @@ fn with_spare(stage: &Stage, made: &Made) {
         master: store.master(),
     };
     let kept = Kept {
-        ways: vec![Way {
+        ways: vec![Route {
             channel: "phone".into(),
             destination: Destination::Phone("+46701234547".into()),
+            line: ticket.password_line.clone(),
+            then: Vec::new(),
         }],
         lane: Default::default(),
         rules: Default::default(),

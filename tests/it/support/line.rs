@@ -104,6 +104,7 @@ fn held(mail: &Mail, plan: &Plan) -> Held {
         channel: "sender".into(),
         destination: Destination::Sender("ada@sender.example".into()),
         line: PasswordLine::Sender,
+        then: Vec::new(),
     };
     let sealed = seal::parts(
         mail,

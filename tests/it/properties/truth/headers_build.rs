@@ -222,6 +222,7 @@ fn notice(texts: &Texts6) -> Vec<u8> {
         expires: 1_764_979_140,
         created: 1_764_000_000,
         receipt: None,
+        then: Vec::new(),
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

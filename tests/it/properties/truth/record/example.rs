@@ -140,6 +140,7 @@ fn transfer(store: &Store, id: TransferId, number: u8, size: usize) -> SealedTra
             expires: NOW + 1000,
             created: NOW,
             receipt: None,
+            then: Vec::new(),
         }],
         submission: Some(submission()),
         sheet: None,
