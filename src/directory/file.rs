@@ -65,11 +65,6 @@ impl FileDirectory {
         })
     }
 
-    /// How many people stand in it.
-    pub fn people(&self) -> usize {
-        self.state().table.len()
-    }
-
     /// The table in force, after a look at the file.
     fn table(&self) -> Arc<Table> {
         let mut state = self.state();
