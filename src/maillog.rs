@@ -288,6 +288,12 @@ pub fn noticed(mail: impl Display, transfer: impl Display, channel: &str, error:
     }
 }
 
+/// Text messages are paused until a time (Unix, seconds): for numbers that begin so, or for all if the day's money is spent. An
+/// operator should look whether somebody's account is used for fraud. Said once for each pause.
+pub fn paused(channel: &str, limit: &str, prefix: Option<&str>, until: i64) {
+    error!(target: "mail", channel = ?channel, limit, prefix, until, "paused");
+}
+
 /// A code was asked for on the page and sent by mail, or why not.
 pub fn code(mail: impl Display, transfer: impl Display, to: &str, error: Option<&str>) {
     let address = to.parse::<Address>().ok();

@@ -4,6 +4,9 @@
 
 use super::reader::{Reader, Section, Value, choice, count, list, parsed, text};
 use super::secret::SecretSource;
+use crate::transfer::TextLimits;
+use crate::transfer::phone::Country;
+use crate::transfer::text_limits::{Money, Price};
 use crate::units::Period;
 use std::path::{Path, PathBuf};
 use toml::de::DeValue;
@@ -27,7 +30,7 @@ pub enum ChannelKind {
     /// Mail to the sender, who tells the recipient.
     Sender,
     /// A text message by an HTTP call to a provider.
-    Sms(SmsSettings),
+    Sms(Box<SmsSettings>),
 }
 
 /// How a provider of text messages is called. `{{number}}`, `{{text}}` and `{{sender}}` are filled in.
@@ -47,10 +50,16 @@ pub struct SmsSettings {
     pub auth: Option<SecretSource>,
     /// What the telephone shows as sender.
     pub sender: Option<String>,
-    /// Prefixes of numbers that may be called, such as `+46`; empty for all.
+    /// An answer that matches this counts as sent, any other does not.
+    pub success: Option<String>,
+    /// An answer that matches this is final.
+    pub never: Option<String>,
+    /// An answer that matches this is worth another try.
+    pub later: Option<String>,
+    /// Whose numbers may be called: `SE`, or a prefix such as `+46`; empty for all.
     pub countries: Vec<String>,
-    /// At most so many messages to one number in a day.
-    pub per_number_per_day: u32,
+    /// How many messages, and for how much.
+    pub limits: TextLimits,
     /// How long one call may take.
     pub timeout: Period,
 }
@@ -140,7 +149,7 @@ fn channel(mut s: Section<'_, '_>, base: &Path) -> Option<Channel> {
             .required("path", parsed::<PathBuf>, "path = \"FOLDER\"")
             .map(|path| ChannelKind::Folder(base.join(path))),
         Word::Command => command(&mut s).map(ChannelKind::Command),
-        Word::Sms => sms(&mut s, base).map(ChannelKind::Sms),
+        Word::Sms => sms(&mut s, base).map(Box::new).map(ChannelKind::Sms),
     };
     s.end();
     Some(Channel {
@@ -180,8 +189,9 @@ fn sms(s: &mut Section<'_, '_>, base: &Path) -> Option<SmsSettings> {
     let headers = s.section_if_there("headers").map(headers);
     let auth = s.optional("auth", parsed::<SecretSource>);
     let sender = s.optional("sender", text);
+    let [success, never, later] = ["success", "never", "later"].map(|key| s.optional(key, pattern));
     let countries = s.or("countries", list(country), Vec::new());
-    let per_number_per_day = s.or("per_number_per_day", count, 20);
+    let limits = limits(s)?;
     let timeout = s.or("timeout", parsed, Period::seconds(30));
     Some(SmsSettings {
         url: url?,
@@ -191,10 +201,75 @@ fn sms(s: &mut Section<'_, '_>, base: &Path) -> Option<SmsSettings> {
         headers: headers.unwrap_or(Some(Vec::new()))?,
         auth: auth.map(|a| a.based(base)),
         sender,
+        success,
+        never,
+        later,
         countries,
-        per_number_per_day,
+        limits,
         timeout,
     })
+}
+
+/// How many text messages may leave, and what they may cost in a day.
+pub(super) fn limits(s: &mut Section<'_, '_>) -> Option<TextLimits> {
+    let usual = TextLimits::default();
+    let per_sender_per_hour = s.or("per_sender_per_hour", count, usual.per_sender_per_hour);
+    let per_number_per_day = s.or("per_number_per_day", count, usual.per_number_per_day);
+    let per_prefix_per_hour = s.or("per_prefix_per_hour", count, usual.per_prefix_per_hour);
+    let price = s.optional("price", parsed::<Money>);
+    let by_prefix = s.section_if_there("prices").map(prices);
+    let per_day = s.optional("per_day_cap", parsed::<Money>);
+    let priced = price.is_some_and(|price| price > Money(0));
+    if per_day.is_some() && !priced {
+        let help = "price = \"0.085\": what one message costs at your provider";
+        let place = s.place().unwrap_or_default();
+        let message = "per_day_cap needs to know what a message costs";
+        s.reader.wrong(place, message, Some(help));
+        return None;
+    }
+    Some(TextLimits {
+        per_sender_per_hour,
+        per_number_per_day,
+        per_prefix_per_hour,
+        price: Price {
+            usual: price.unwrap_or_default(),
+            by_prefix: by_prefix.unwrap_or(Some(Vec::new()))?,
+        },
+        per_day,
+    })
+}
+
+/// `{ "+47" = "0.10" }`
+fn prices(section: Section<'_, '_>) -> Option<Vec<(String, Money)>> {
+    let reader = section.reader;
+    let read = section.rest().into_iter().map(|(key, value)| {
+        let prefix = key.get_ref().to_string();
+        let Some(true) = prefix.strip_prefix('+').map(is_digits) else {
+            let help = "a plus sign and digits, such as \"+47\"";
+            reader.wrong(key.span(), "this is no prefix of numbers", Some(help));
+            return None;
+        };
+        Some((prefix, parsed::<Money>(reader, &value)?))
+    });
+    let read: Vec<Option<_>> = read.collect();
+    read.into_iter().collect()
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// A regular expression.
+fn pattern(reader: &Reader<'_>, value: &Value<'_>) -> Option<String> {
+    let text = text(reader, value)?;
+    match regex::bytes::Regex::new(&text) {
+        Ok(_) => Some(text),
+        Err(_) => {
+            let help = "the syntax is that of the crate `regex`; in '…' a backslash needs no other";
+            reader.wrong(value.span(), "this is no regular expression", Some(help));
+            None
+        }
+    }
 }
 
 fn provider_url(reader: &Reader<'_>, value: &Value<'_>) -> Option<String> {
@@ -212,13 +287,12 @@ fn provider_url(reader: &Reader<'_>, value: &Value<'_>) -> Option<String> {
 }
 
 fn country(reader: &Reader<'_>, value: &Value<'_>) -> Option<String> {
-    let prefix = text(reader, value)?;
-    let digits = prefix.strip_prefix('+').unwrap_or_default();
-    if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) {
-        return Some(prefix);
+    let written = text(reader, value)?;
+    if written.strip_prefix('+').is_some_and(is_digits) || written.parse::<Country>().is_ok() {
+        return Some(written);
     }
-    let help = "a plus sign and digits, such as \"+46\"";
-    reader.wrong(value.span(), "this is no country's prefix", Some(help));
+    let help = "two capital letters, such as \"SE\", or a plus sign and digits, such as \"+46\"";
+    reader.wrong(value.span(), "this is no country", Some(help));
     None
 }
 

@@ -19,6 +19,7 @@ use crate::maillog::Addresses;
 use crate::texts::{House, Look};
 use crate::transfer::parcel::Partial;
 use crate::transfer::password_rules::{STYLES, Style};
+use crate::transfer::phone::Country;
 use crate::transfer::{Downloads, PasswordRules, Recovery, Telling, Unlock};
 use crate::units::{ByteSize, Period};
 use jiff::tz::TimeZone;
@@ -100,7 +101,9 @@ pub(super) fn sections(reader: &Reader<'_>) -> Option<Config> {
     if schema.is_some_and(|s| s != 1) {
         reader.wrong_key("schema", "this version reads schema 1 only", None);
     }
-    let identity = identity(top.section("identity"));
+    let mut named = top.section("identity");
+    let country = named.optional("country", parsed::<Country>);
+    let identity = identity(named);
     let store = store(top.section("store"), &base);
     let state = store
         .as_ref()
@@ -131,6 +134,7 @@ pub(super) fn sections(reader: &Reader<'_>) -> Option<Config> {
         file: reader.file.to_owned(),
         text: reader.text.to_owned(),
         house: house(identity?, url?, hostname, notice_from),
+        country,
         look,
         intake: intake?,
         portal,

@@ -10,6 +10,7 @@ use crate::forward::Target;
 use crate::mail::{Address, Network, Whom};
 use crate::texts::House;
 use crate::transfer::parcel::Partial;
+use crate::transfer::phone::Country;
 use crate::transfer::{PasswordRules, Recovery, Telling, Unlock};
 use crate::units::{ByteSize, Period};
 use std::collections::BTreeMap;
@@ -49,6 +50,8 @@ pub struct Config {
     pub text: String,
     /// `[identity]`, `portal.url` and `notice.from`: what texts and links say about the organisation.
     pub house: House,
+    /// `identity.country`: whose telephone numbers are written without their country.
+    pub country: Option<Country>,
     /// `[look]`
     pub look: look::Written,
     /// `[intake]`
@@ -349,9 +352,8 @@ impl Config {
         all.extend(self.tls.iter().map(|tls| ("tls.key".to_owned(), &tls.key)));
         all.extend(self.dkim.iter().map(|entry| (entry.place(), &entry.key)));
         for channel in &self.channels {
-            if let ChannelKind::Sms(SmsSettings {
-                auth: Some(auth), ..
-            }) = &channel.kind
+            if let ChannelKind::Sms(sms) = &channel.kind
+                && let Some(auth) = &sms.auth
             {
                 all.push((format!("channel.{}.auth", channel.name), auth));
             }

@@ -7,7 +7,8 @@ use super::{
 use crate::forward::Target;
 use crate::maillog::Addresses;
 use crate::transfer::parcel::Partial;
-use crate::transfer::{Downloads, Recovery, Unlock};
+use crate::transfer::text_limits::Money;
+use crate::transfer::{Downloads, Recovery, TextLimits, Unlock};
 use crate::units::Period;
 use serde::Serialize;
 use std::fmt::Display;
@@ -33,6 +34,7 @@ pub(super) fn settings(c: &Config) -> Vec<Setting> {
         ("identity.help_url", h.help_url.as_ref().map(quoted)),
         ("identity.domains", Some(items(&h.domains))),
         ("identity.languages", Some(items(&h.languages))),
+        ("identity.country", c.country.map(quoted)),
         ("identity.time_zone", h.time_zone.iana_name().map(quoted)),
         ("identity.hostname", Some(quoted(&h.hostname))),
         ("intake.smtp", i.smtp.map(quoted)),
@@ -238,9 +240,33 @@ fn provider(sms: &SmsSettings) -> Vec<(&'static str, String)> {
     rows.extend(sms.body.iter().map(|b| ("body", quoted(b))));
     rows.extend(sms.auth.iter().map(|a| ("auth", quoted(a))));
     rows.extend(sms.sender.iter().map(|s| ("sender", quoted(s))));
+    let patterns = [
+        ("success", &sms.success),
+        ("never", &sms.never),
+        ("later", &sms.later),
+    ];
+    let said = |(key, pattern): (_, &Option<String>)| Some((key, quoted(pattern.as_ref()?)));
+    rows.extend(patterns.into_iter().filter_map(said));
     rows.push(("countries", items(&sms.countries)));
-    rows.push(("per_number_per_day", sms.per_number_per_day.to_string()));
+    rows.extend(limits(&sms.limits));
     rows.push(("timeout", quoted(sms.timeout)));
+    rows
+}
+
+fn limits(a: &TextLimits) -> Vec<(&'static str, String)> {
+    let price =
+        |(prefix, price): &(String, Money)| format!("{} = {}", quoted(prefix), quoted(price));
+    let prices: Vec<String> = a.price.by_prefix.iter().map(price).collect();
+    let mut rows = vec![
+        ("per_sender_per_hour", a.per_sender_per_hour.to_string()),
+        ("per_number_per_day", a.per_number_per_day.to_string()),
+        ("per_prefix_per_hour", a.per_prefix_per_hour.to_string()),
+        ("price", quoted(a.price.usual)),
+    ];
+    if !prices.is_empty() {
+        rows.push(("prices", format!("{{ {} }}", prices.join(", "))));
+    }
+    rows.extend(a.per_day.map(|money| ("per_day_cap", quoted(money))));
     rows
 }
 

@@ -11,6 +11,7 @@ use crate::fault::diagnostic::did_you_mean;
 use crate::mail::Address;
 use crate::mail::header::Fields;
 use crate::transfer::Password;
+use crate::transfer::phone::{self, Country, Unfit};
 use crate::units::Period;
 use std::time::Duration;
 
@@ -50,6 +51,8 @@ pub struct Vocabulary {
     pub words: Vec<String>,
     /// Languages we have texts in.
     pub languages: Vec<String>,
+    /// Where telephone numbers are that are written without a country.
+    pub country: Option<Country>,
 }
 
 /// Header fields that are for us.
@@ -242,19 +245,17 @@ fn read_sms_field(controls: &mut Controls, value: &str, vocabulary: &Vocabulary)
 }
 
 /// `+46…` for all, or `bo@p.example=+46…`, with commas between several.
-fn read_sms(controls: &mut Controls, value: &str, _: &Vocabulary) {
+fn read_sms(controls: &mut Controls, value: &str, words: &Vocabulary) {
     controls.password_wanted = true;
     for entry in value.split([',', ';']) {
         let (who, number) = match entry.rsplit_once('=') {
             Some((who, number)) => (who.trim().parse::<Address>().map(Some), number),
             None => (Ok(None), entry),
         };
-        match (who, telephone(number)) {
-            (Ok(who), Some(number)) => controls.phones.push((who, number)),
+        match (who, phone::read(number, words.country)) {
+            (Ok(who), Ok(number)) => controls.phones.push((who, number)),
             (Err(_), _) => controls.complain("The address before the number is none.".into()),
-            (_, None) => controls.complain(
-                "A telephone number needs its country code, such as +46 70 123 45 67.".into(),
-            ),
+            (_, Err(unfit)) => controls.complain(why_unfit(unfit).into()),
         }
     }
 }
@@ -321,7 +322,7 @@ fn near_miss(form: &str, vocabulary: &Vocabulary) -> Option<String> {
     }
     let (word, value) = form.split_once(':').unwrap_or((form, ""));
     if form.contains(':') {
-        let number = value.starts_with('+') && telephone(value).is_some();
+        let number = value.starts_with('+') && phone::read(value, None).is_ok();
         return match KEYS.iter().find(|key| is_near(word, key)) {
             Some(key) => Some(format!("{key}:...")),
             None => number.then(|| "sms:+...".to_owned()),
@@ -345,15 +346,12 @@ fn is_near(written: &str, known: &str) -> bool {
     }
 }
 
-/// International form (E.164), or nothing.
-fn telephone(text: &str) -> Option<String> {
-    let digits: String = text
-        .chars()
-        .filter(|c| !c.is_whitespace() && !"-()./".contains(*c))
-        .collect();
-    let digits = digits
-        .strip_prefix('+')
-        .or_else(|| digits.strip_prefix("00"))?;
-    let fit = (7..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
-    (fit && !digits.starts_with('0')).then(|| format!("+{digits}"))
+fn why_unfit(unfit: Unfit) -> &'static str {
+    match unfit {
+        Unfit::NoCountry => "A telephone number needs its country code, such as +46 70 123 45 67.",
+        Unfit::NoNumber => "The telephone number given is none: check its digits.",
+        Unfit::WrongKind => {
+            "The telephone number given is of a kind that gets no text message, such as premium rate."
+        }
+    }
 }

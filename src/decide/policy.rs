@@ -16,6 +16,7 @@ use super::trial::Trial;
 use super::wish::{Level, Profiles, Ways, Wish};
 use crate::fault::diagnostic::{Diagnostic, Diagnostics};
 use crate::mail::Address;
+use crate::transfer::phone::Country;
 use crate::transfer::{Options, Unlock};
 use crate::units::Period;
 use sha2::{Digest, Sha256};
@@ -48,6 +49,8 @@ pub struct Frame {
     pub unreadable: Level,
     /// There is a way out that delivers over verified TLS only, so that rules may ask for it.
     pub verified_tls: bool,
+    /// Whose telephone numbers are written without their country; `None`: nobody's.
+    pub country: Option<Country>,
 }
 
 /// A checked policy.
@@ -89,6 +92,7 @@ impl Default for Frame {
             channels: Ways::new(),
             unreadable: Level::Transfer,
             verified_tls: false,
+            country: None,
         }
     }
 }

@@ -358,6 +358,7 @@ impl<'f> Reading<'f> {
             words: Vocabulary {
                 words: self.tags,
                 languages: frame.languages.clone(),
+                country: frame.country,
             },
             frame,
             rules: self.rules,

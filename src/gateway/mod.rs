@@ -27,6 +27,7 @@ pub mod send;
 mod settling;
 pub mod steering;
 mod telling;
+mod text_limits;
 pub mod upkeep;
 pub mod waiting;
 pub mod writing;

@@ -189,7 +189,7 @@ impl Gateway {
                 return Ok(());
             };
             crash::point("notice/begun");
-            match self.offer(&due.notice).await {
+            match self.offer(&due, now).await? {
                 Ok(()) => {
                     note(&due.notice, None);
                     crash::point("notice/taken");
@@ -206,13 +206,20 @@ impl Gateway {
         done
     }
 
-    async fn offer(&self, notice: &Notice) -> Result<(), Trouble> {
+    /// A fault is the store's: nothing was sent.
+    async fn offer(&self, due: &DueNotice, now: i64) -> Result<Result<(), Trouble>, Fault> {
+        let notice = &due.notice;
         let Some(channel) = self.parts.router.channel(&notice.channel) else {
             let why = format!("no channel is named {:?} any more", notice.channel);
-            return Err(Trouble::Never(why));
+            return Ok(Err(Trouble::Never(why)));
         };
+        if let Err(beyond) = self.within_limits(channel.as_ref(), due, now)? {
+            return Ok(Err(beyond));
+        }
+        crash::point("notice/counted");
         let tried = tokio::time::timeout(LONGEST_TRY, channel.send(notice)).await;
-        tried.unwrap_or_else(|_| Err(Trouble::Later("the channel gave no answer".into())))
+        let silent = || Err(Trouble::Later("the channel gave no answer".into()));
+        Ok(tried.unwrap_or_else(|_| silent()))
     }
 
     fn not_sent(&self, due: &DueNotice, trouble: Trouble, now: i64) -> Result<(), Fault> {

@@ -136,6 +136,9 @@ impl Gateway {
             if let Err(fault) = heavy(|| self.parts.store.erase_codes(now)) {
                 complain("codes", &fault);
             }
+            if let Err(fault) = heavy(|| self.parts.store.forget_counts(now)) {
+                complain("limits", &fault);
+            }
             if let Err(fault) = heavy(|| self.parts.store.erase_devices(now)) {
                 complain("devices", &fault);
             }

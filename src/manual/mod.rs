@@ -62,6 +62,11 @@ pub const PAGES: &[Page] = &[
         text: include_str!("senders.md"),
     },
     Page {
+        name: "text-messages",
+        about: "passwords by text message: numbers, providers, limits against fraud",
+        text: include_str!("text-messages.md"),
+    },
+    Page {
         name: "queue",
         about: "mail that left for some of its recipients: tries, reports, and what an operator can do",
         text: include_str!("queue.md"),

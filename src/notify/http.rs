@@ -6,23 +6,22 @@
 
 use super::patterns::Patterns;
 use super::template::{Place, Slot, Template};
-use super::{Channel, Trouble, phone, wording};
+use super::{Channel, Trouble, countries, wording};
 use crate::Pending;
 use crate::client::{self, Client, Request, Url};
-use crate::texts::{House, Texts};
-use crate::transfer::{Destination, Notice};
+use crate::texts::{House, Texts, gsm};
+use crate::transfer::{Destination, Notice, TextLimits, phone};
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
-use std::collections::HashMap;
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The body of a POST when none is configured.
 const USUAL_BODY: &str = r#"{"to":"{{number}}","from":"{{sender}}","text":"{{text}}"}"#;
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// How a provider is called. `{{number}}`, `{{sender}}`, `{{text}}`, `{{id}}` and `{{token}}` are filled in, in query and body.
+/// How a provider is called. `{{number}}`, `{{sender}}`, `{{text}}`, `{{id}}`, `{{token}}` and `{{coding}}` (0 or 2 for UCS-2, as Kannel says it) are filled in, in query and body.
 #[derive(Clone)]
 pub struct HttpSettings {
     /// The channel's name.
@@ -47,10 +46,10 @@ pub struct HttpSettings {
     pub never: Option<String>,
     /// An answer that matches this is worth another try, whatever its status.
     pub later: Option<String>,
-    /// Prefixes of numbers that may be used, such as `+46`; empty for all.
+    /// Whose numbers may be used: `SE`, or a prefix such as `+46`; empty for all.
     pub countries: Vec<String>,
-    /// At most so many messages to one number in a day (UTC), counted since the program started.
-    pub per_number_per_day: u32,
+    /// How many messages, and for how much.
+    pub limits: TextLimits,
     /// For each of: connection, answer, body.
     pub timeout: Duration,
     /// Further certificates to believe (PEM).
@@ -76,8 +75,6 @@ pub struct HttpChannel {
     client: Client,
     house: Arc<House>,
     texts: Arc<Texts>,
-    /// Day (since 1970) and messages per number; numbers of earlier days are forgotten.
-    sent: Mutex<HashMap<String, (i64, u32)>>,
 }
 
 impl HttpSettings {
@@ -96,7 +93,7 @@ impl HttpSettings {
             never: None,
             later: None,
             countries: Vec::new(),
-            per_number_per_day: 20,
+            limits: TextLimits::default(),
             timeout: Duration::from_secs(30),
             extra_ca: None,
         }
@@ -141,7 +138,6 @@ impl HttpChannel {
             settings,
             house,
             texts,
-            sent: Mutex::default(),
         })
     }
 
@@ -150,13 +146,13 @@ impl HttpChannel {
         let Destination::Phone(number) = &notice.destination else {
             return Err(never("this notice has no telephone number"));
         };
-        let number = phone::international(number).ok_or(never("this is no telephone number"))?;
-        if !phone::is_allowed(&number, &self.settings.countries) {
+        let number = phone::read(number, None)
+            .map_err(|_| never("no text message can go to this number"))?;
+        if !countries::allow(&number, &self.settings.countries) {
             return Err(never("numbers of this country are not allowed"));
         }
         let text = wording::text_message(&self.texts, &self.house, notice)
             .ok_or(never("the text does not fit a text message"))?;
-        self.count(&number)?;
         let request = self.request(&notice.id, &number, &text)?;
         let answer = self.client.call(request).await.map_err(|e| match e {
             client::Trouble::BadUrl(why) => Trouble::Never(why.into()),
@@ -172,6 +168,8 @@ impl HttpChannel {
             Slot::Number => number,
             Slot::Sender => &self.settings.sender,
             Slot::Text => text,
+            Slot::Coding if gsm::is_gsm(text) => "0",
+            Slot::Coding => "2",
             Slot::Token => self.settings.token.as_deref().unwrap_or_default(),
         };
         let url: Url = self
@@ -194,20 +192,6 @@ impl HttpChannel {
         let key = HeaderValue::from_str(id).map_err(|_| never("the notice's id is no key"))?;
         Ok(request.with(IDEMPOTENCY_KEY, key))
     }
-
-    /// Counts a try: one that the provider did not answer may have been charged, too.
-    fn count(&self, number: &str) -> Result<(), Trouble> {
-        let today = jiff::Timestamp::now().as_second().div_euclid(86_400);
-        let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
-        sent.retain(|_, (day, _)| *day == today);
-        let (_, tries) = sent.entry(number.to_owned()).or_insert((today, 0));
-        if *tries >= self.settings.per_number_per_day {
-            let why = "this number has had all text messages it may have today";
-            return Err(Trouble::Never(why.into()));
-        }
-        *tries += 1;
-        Ok(())
-    }
 }
 
 impl Channel for HttpChannel {
@@ -223,9 +207,18 @@ impl Channel for HttpChannel {
         Box::pin(self.send_now(notice))
     }
 
+    fn limits(&self) -> Option<&TextLimits> {
+        Some(&self.settings.limits)
+    }
+
+    fn messages(&self, notice: &Notice) -> u64 {
+        let text = wording::text_message(&self.texts, &self.house, notice);
+        text.map_or(1, |text| gsm::messages(&text) as u64)
+    }
+
     fn reaches(&self, destination: &Destination) -> bool {
         matches!(destination, Destination::Phone(number)
-            if phone::is_allowed(number, &self.settings.countries))
+            if countries::allow(number, &self.settings.countries))
     }
 }
 
@@ -371,23 +364,26 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_number_gets_only_so_many_and_only_in_listed_countries() {
-        let (address, _asked) = provider(OK).await;
+    async fn only_numbers_of_listed_countries_and_of_people_are_called() {
+        let (address, mut asked) = provider(OK).await;
         let mut settings = HttpSettings::new("sms", &format!("http://{address}/"));
-        settings.per_number_per_day = 1;
-        settings.countries = vec!["+46".into()];
+        settings.countries = vec!["SE".into(), "+4740".into()];
         let channel = channel(settings).unwrap();
-        assert_eq!(channel.send(&to_phone()).await, Ok(()));
-        assert!(matches!(
-            channel.send(&to_phone()).await,
-            Err(Trouble::Never(_))
-        ));
-        let abroad = notice(Destination::Phone("+8821234567".into()));
-        assert!(!channel.reaches(&abroad.destination));
-        assert!(matches!(
-            channel.send(&abroad).await,
-            Err(Trouble::Never(_))
-        ));
+        let rows = [
+            ("+46701234547", true),
+            ("+4740612345", true),
+            ("+4790612345", false),
+            ("+491701234567", false),
+            ("+469001234567", false),
+        ];
+        for (number, called) in rows {
+            let notice = notice(Destination::Phone(number.into()));
+            let sent = channel.send(&notice).await;
+            assert_eq!(sent.is_ok(), called, "{number}: {sent:?}");
+            assert_eq!(asked.try_recv().is_ok(), called, "{number}");
+        }
+        let abroad = Destination::Phone("+491701234567".into());
+        assert!(!channel.reaches(&abroad));
     }
 
     #[tokio::test]

@@ -4,10 +4,11 @@
 //! [`memory`] keep what they get. [`Router`] chooses the way of each password before anything is sealed.
 
 use crate::Pending;
-use crate::transfer::{Destination, Notice};
+use crate::transfer::{Destination, Notice, TextLimits};
 
 pub mod code;
 pub mod command;
+mod countries;
 pub mod folder;
 pub mod guest;
 pub mod http;
@@ -15,7 +16,6 @@ pub mod memo;
 pub mod memory;
 mod missing;
 mod patterns;
-pub mod phone;
 pub mod post;
 pub mod receipt;
 pub mod report;
@@ -51,6 +51,16 @@ pub trait Channel: Send + Sync {
     /// Whether this destination may be used at all; asked before anything is sealed.
     fn reaches(&self, _destination: &Destination) -> bool {
         true
+    }
+
+    /// How many notices it may send, and for how much; asked and counted before each.
+    fn limits(&self) -> Option<&TextLimits> {
+        None
+    }
+
+    /// How many messages a telephone network makes of this notice, each of which costs.
+    fn messages(&self, _notice: &Notice) -> u64 {
+        1
     }
 
     /// How block and page name this way, behind "you will get it": `by the reception desk`.

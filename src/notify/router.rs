@@ -3,10 +3,11 @@
 //! Promises: the rule's own order counts, and what follows in it is what a way that fails for good is followed by; the way is never the mailbox that gets the link. Fails by refusing the mail with a
 //! sentence that tells its sender what to do; a password that the sender chose needs no way, the sender is one.
 
-use super::{Channel, phone};
+use super::Channel;
 use crate::fault::{Fault, Kind};
 use crate::mail::Address;
 use crate::transfer::notice::Route;
+use crate::transfer::phone;
 use crate::transfer::proof::PasswordLine;
 use crate::transfer::{Decision, Destination, Unlock};
 use std::sync::Arc;
@@ -137,7 +138,7 @@ fn route_by(channel: &dyn Channel, decision: &Decision, sender: Option<&Address>
 /// What the sender gave counts, and nothing else if he gave something: he knows best whom he writes to.
 fn number(decision: &Decision) -> Option<(String, PasswordLine)> {
     if let Some(given) = &decision.options.phone {
-        let number = phone::international(given)?;
+        let number = phone::read(given, None).ok()?;
         let line = PasswordLine::TextMessage(phone::ending(&number));
         return Some((number, line));
     }

@@ -1,4 +1,4 @@
-//! Templates of a provider's call: text with `{{number}}`, `{{sender}}`, `{{text}}`, `{{id}}` and `{{token}}`, escaped where it lands.
+//! Templates of a provider's call: text with `{{number}}`, `{{sender}}`, `{{text}}`, `{{id}}`, `{{token}}` and `{{coding}}`, escaped where it lands.
 //!
 //! Read once, at load; an unknown placeholder is an error there.
 
@@ -22,6 +22,8 @@ pub(super) enum Slot {
     Sender,
     Text,
     Token,
+    /// How a network writes the text: 0 for seven bits a character, 2 for UCS-2.
+    Coding,
 }
 
 /// Where a value lands.
@@ -72,9 +74,10 @@ impl Slot {
             "sender" => Slot::Sender,
             "text" => Slot::Text,
             "token" => Slot::Token,
+            "coding" => Slot::Coding,
             other => {
                 return Err(format!(
-                    "`{{{{{other}}}}}` is not known; there are id, number, sender, text and token"
+                    "`{{{{{other}}}}}` is not known; there are id, number, sender, text, token and coding"
                 ));
             }
         })

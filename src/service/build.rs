@@ -202,6 +202,7 @@ pub fn policy_with(config: &Config, dir: &Path, drafts: &[PathBuf]) -> Result<Po
             OnUnreadable::Reject => Level::Reject,
         },
         verified_tls: config.intake.next_hop_verified_tls.is_some(),
+        country: config.country,
     };
     Ok(Policy::load_with(dir, drafts, &frame)?)
 }
@@ -296,7 +297,10 @@ fn sms(name: &str, settings: &SmsSettings, house: &House) -> Result<HttpSettings
         .clone()
         .unwrap_or_else(|| house.organisation.clone());
     http.countries = settings.countries.clone();
-    http.per_number_per_day = settings.per_number_per_day;
+    http.limits = settings.limits.clone();
+    http.success = settings.success.clone();
+    http.never = settings.never.clone();
+    http.later = settings.later.clone();
     http.timeout = settings.timeout.0;
     Ok(http)
 }

@@ -8,7 +8,7 @@ use crate::directory::{
     self, Directories, Directory, FileDirectory, IfDown, LdapDirectory, ReadNumber, file,
 };
 use crate::fault::failure::{Exit, Failure};
-use crate::notify::phone;
+use crate::transfer::phone::{self, Country};
 use crate::trust;
 use std::path::Path;
 use std::sync::Arc;
@@ -16,6 +16,7 @@ use zeroize::Zeroizing;
 
 /// All of them, in order.
 pub fn all(config: &Config) -> Result<Directories, Failure> {
+    let read = || numbers(config.country);
     let open = |written: &Written| {
         let wrong = |why: String| {
             let key = format!("directory.{}", written.name);
@@ -23,7 +24,7 @@ pub fn all(config: &Config) -> Result<Directories, Failure> {
         };
         match &written.kind {
             DirectoryKind::File(path) => {
-                let opened = table(&written.name, path).map_err(wrong)?;
+                let opened = table(&written.name, path, read()).map_err(wrong)?;
                 Ok((opened, IfDown::Defer))
             }
             DirectoryKind::Ldap(ldap) => {
@@ -32,7 +33,7 @@ pub fn all(config: &Config) -> Result<Directories, Failure> {
                 } else {
                     IfDown::Defer
                 };
-                let opened = server(&written.name, ldap).map_err(wrong)?;
+                let opened = server(&written.name, ldap, read()).map_err(wrong)?;
                 Ok((opened, if_down))
             }
         }
@@ -41,17 +42,17 @@ pub fn all(config: &Config) -> Result<Directories, Failure> {
     Ok(Directories::new(all.collect::<Result<_, Failure>>()?))
 }
 
-/// How numbers in directories are read: as those of senders.
-pub fn numbers() -> ReadNumber {
-    Arc::new(phone::international)
+/// How numbers in directories are read: as those of senders, at home in this country.
+pub fn numbers(country: Option<Country>) -> ReadNumber {
+    Arc::new(move |written| phone::read(written, country).ok())
 }
 
-fn table(name: &str, path: &Path) -> Result<Arc<dyn Directory>, String> {
-    let opened = FileDirectory::open(name, path, numbers());
+fn table(name: &str, path: &Path, read: ReadNumber) -> Result<Arc<dyn Directory>, String> {
+    let opened = FileDirectory::open(name, path, read);
     Ok(Arc::new(opened.map_err(|m| file::told(path, &m))?))
 }
 
-fn server(name: &str, ldap: &LdapSettings) -> Result<Arc<dyn Directory>, String> {
+fn server(name: &str, ldap: &LdapSettings, read: ReadNumber) -> Result<Arc<dyn Directory>, String> {
     let tls = trust::checked(ldap.ca.as_deref()).map_err(|e| format!("ca: {e}"))?;
     let settings = directory::LdapSettings {
         url: ldap.url.clone(),
@@ -64,7 +65,7 @@ fn server(name: &str, ldap: &LdapSettings) -> Result<Arc<dyn Directory>, String>
         language: ldap.language.clone(),
         timeout: ldap.timeout.0,
     };
-    let opened = LdapDirectory::new(name, settings, numbers());
+    let opened = LdapDirectory::new(name, settings, read);
     Ok(Arc::new(opened.map_err(|e| format!("filter: {e}"))?))
 }
 

@@ -136,11 +136,13 @@ pub enum Table {
     GuestBooks,
     /// HMAC of what is counted, and of whom → the time at which all of it may be used again.
     Allowances,
+    /// `end (8)|HMAC of what and whom` → how often.
+    Limits,
 }
 
 impl Table {
     /// Every table.
-    pub const ALL: [Table; 26] = [
+    pub const ALL: [Table; 27] = [
         Table::Meta,
         Table::Transfers,
         Table::Tickets,
@@ -167,6 +169,7 @@ impl Table {
         Table::Guests,
         Table::GuestBooks,
         Table::Allowances,
+        Table::Limits,
     ];
 
     /// Its name on disk, which values are bound to. Never changes.
@@ -198,6 +201,7 @@ impl Table {
             Table::Guests => "guests",
             Table::GuestBooks => "guest-books",
             Table::Allowances => "allowances",
+            Table::Limits => "limits",
         }
     }
 }

@@ -67,6 +67,11 @@ impl Faulty {
         self.stalled.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The `nth` writing call from now on fails, counted from one, and so do all after it.
+    pub fn fail_at(&self, nth: u64) {
+        self.left.store(nth, Ordering::SeqCst);
+    }
+
     /// The disk is back: everything works again, for good.
     pub fn mend(&self) {
         self.left.store(u64::MAX, Ordering::SeqCst);

@@ -28,6 +28,7 @@ mod history;
 mod hold;
 mod keyring;
 mod ledger;
+pub mod limits;
 mod manifest;
 pub mod memory;
 mod memos;

@@ -22,6 +22,7 @@ pub mod notice;
 pub mod parcel;
 pub mod password;
 pub mod password_rules;
+pub mod phone;
 pub mod plan;
 pub mod preferences;
 pub mod proof;
@@ -30,6 +31,7 @@ pub mod record;
 pub mod renewal;
 pub mod sender_link;
 pub mod steering;
+pub mod text_limits;
 pub mod waiting;
 
 pub use blob::{BlobId, BlobReader, BlobWriter, Shelf};
@@ -52,6 +54,7 @@ pub use proof::{Accepted, Held};
 pub use receipt::Receipt;
 pub use record::{Catalogue, Entry, EntryKind, Record, Ticket};
 pub use sender_link::SenderLink;
+pub use text_limits::TextLimits;
 pub use waiting::Waiting;
 
 pub use crate::mail::id::NoId;

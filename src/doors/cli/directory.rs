@@ -6,8 +6,8 @@ use crate::config::Config;
 use crate::directory::table::{Columns, Mistake, Table};
 use crate::directory::{Found, file};
 use crate::mail::Address;
-use crate::notify::phone;
 use crate::service::directories;
+use crate::transfer::phone;
 use serde::Serialize;
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -36,7 +36,7 @@ fn import(arguments: &ImportArguments) -> Result<(), Failure> {
     };
     let from = &arguments.from;
     let table = file::text_of(from)
-        .and_then(|text| Table::csv(&text, &columns, &directories::numbers()))
+        .and_then(|text| Table::csv(&text, &columns, &directories::numbers(None)))
         .map_err(|mistakes| refused(from, &mistakes))?;
     let into = &arguments.into;
     let unwritten = |e: io::Error| Failure::new(Exit::Failed, format!("{}: {e}", into.display()));

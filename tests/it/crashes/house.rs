@@ -51,7 +51,8 @@ impl House {
         let phone = phone::start(history.clone(), seed, bad).await;
         let channel = format!(
             "[[channel]]\nname = \"phone\"\nkind = \"sms\"\nmethod = \"GET\"\n\
-             url = \"http://{phone}/send?to={{{{number}}}}&text={{{{text}}}}\"\n"
+             url = \"http://{phone}/send?to={{{{number}}}}&text={{{{text}}}}\"\n\
+             per_sender_per_hour = 1000000\nper_number_per_day = 1000000\nper_prefix_per_hour = 1000000\n"
         );
         // A retry makes another link with another password, and the judge tries them all.
         let lock = "[lock]\nsoft = { tries = 90, pause = \"1 hour\" }\nhard = { tries = 99, then = \"locked\" }\n";

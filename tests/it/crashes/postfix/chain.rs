@@ -287,7 +287,8 @@ fn services([by_smtp, by_lmtp, smtp, lmtp, behind]: [u16; 5], back: &Postfix) ->
 fn write_settings(folder: &Path, phone: SocketAddr, [smtp, lmtp, behind]: [u16; 3]) {
     let channel = format!(
         "[[channel]]\nname = \"phone\"\nkind = \"sms\"\nmethod = \"GET\"\n\
-         url = \"http://{phone}/send?to={{{{number}}}}&text={{{{text}}}}\"\n"
+         url = \"http://{phone}/send?to={{{{number}}}}&text={{{{text}}}}\"\n\
+         per_sender_per_hour = 1000000\nper_number_per_day = 1000000\nper_prefix_per_hour = 1000000\n"
     );
     let next_hop = format!("smtp://127.0.0.1:{behind}");
     settings::write(folder, mails::POLICY, &next_hop, &channel);
