@@ -13,7 +13,7 @@ use crate::maillog;
 use crate::notify::{Trouble, memo};
 use crate::store::DueMemo;
 use crate::transfer::memo::About;
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
@@ -35,8 +35,8 @@ pub(super) struct Memos {
     pub(super) bell: Arc<Notify>,
     /// Held by whoever sends: nothing is sent by two.
     turn: tokio::sync::Mutex<()>,
-    /// Those that were sent where that could not be written.
-    told: Mutex<HashSet<String>>,
+    /// Those that ended where that could not be written; with why, if they will never leave.
+    ended: Mutex<HashMap<String, Option<String>>>,
 }
 
 impl Gateway {
@@ -99,29 +99,32 @@ impl Gateway {
         if brings_link && !heavy(|| self.store().is_due(due))? {
             return Ok(());
         }
-        let sent = self.told_already().contains(&due.memo.id);
-        let trouble = match sent {
-            true => None,
-            false => self.offer_memo(due).await.err(),
-        };
+        let ended = self.ended().get(&due.memo.id).cloned();
+        if let Some(why) = ended {
+            return self.memo_ended(due, why).await;
+        }
+        let trouble = self.offer_memo(due).await.err();
         crash::point("memo/tried");
         let why = trouble.as_ref().map(Trouble::to_string);
-        if !sent {
-            maillog::memo(&due.memo.mail, &due.memo.to, why.as_deref());
-        }
+        maillog::memo(&due.memo.mail, &due.memo.to, why.as_deref());
         if matches!(trouble, Some(Trouble::Later(_))) && now < due.since.saturating_add(PATIENCE) {
             let waits = &self.parts.patience.waits;
             let wait = waits.get(due.tries as usize).or(waits.last());
             let wait = wait.map_or(600, |w| w.as_secs().max(1)).cast_signed();
             return heavy(|| self.store().memo_again(due, now.saturating_add(wait)));
         }
-        self.told_already().insert(due.memo.id.clone());
-        match brings_link {
-            true => self.link_tried(due, why.as_deref())?,
-            false => heavy(|| self.store().memo_done(due))?.await?,
+        self.ended().insert(due.memo.id.clone(), why.clone());
+        self.memo_ended(due, why).await
+    }
+
+    /// Writes how it ended. What was refused must not pass for sent because this fails once: its password would leave.
+    async fn memo_ended(&self, due: &DueMemo, refused: Option<String>) -> Result<(), Fault> {
+        match due.memo.about {
+            About::Renewed(_) => self.link_tried(due, refused.as_deref())?,
+            _ => heavy(|| self.store().memo_done(due))?.await?,
         }
         crash::point("memo/done");
-        self.told_already().remove(&due.memo.id);
+        self.ended().remove(&due.memo.id);
         Ok(())
     }
 
@@ -143,8 +146,8 @@ impl Gateway {
         tried.unwrap_or_else(|_| Err(Trouble::Later("the next hop gave no answer".into())))
     }
 
-    fn told_already(&self) -> MutexGuard<'_, HashSet<String>> {
-        let told = self.memos.told.lock();
-        told.unwrap_or_else(PoisonError::into_inner)
+    fn ended(&self) -> MutexGuard<'_, HashMap<String, Option<String>>> {
+        let ended = self.memos.ended.lock();
+        ended.unwrap_or_else(PoisonError::into_inner)
     }
 }

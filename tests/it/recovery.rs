@@ -499,3 +499,36 @@ async fn one_link_opens_wherever_the_store_breaks() {
     }
     assert!(broken > 3, "only {broken} points: this loop tests nothing");
 }
+
+/// The hop refuses the mail with the new link for good: whatever write fails then, its password never leaves, and the sender is told.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_password_follows_a_refused_link_wherever_the_store_breaks() {
+    let mut broken = 0;
+    for nth in 1..80 {
+        let (plant, disk) = (plant(), Arc::new(Memory::new()));
+        let well = Run::on(plant.clone(), disk.clone());
+        let id = well.transfer(&[BO]).await;
+        assert_eq!(well.renew(&id, &bo()).0, Did::Renewed);
+        drop(well);
+        let sent = plant.desk.sent().len();
+        let no = Reply::new(550, (5, 1, 1), "Nobody here");
+        plant.hop.answer(Stage::Content, BO, no);
+        let faulty = Arc::new(Faulty::new(disk, nth));
+        let run = Run::on(plant, faulty.clone());
+        run.rounds(0).await;
+        let hurt = faulty.has_failed();
+        broken += u32::from(hurt);
+        faulty.mend();
+        run.plant.hop.recover();
+        run.rounds(40_000).await;
+        assert_eq!(run.plant.desk.sent().len(), sent, "write {nth}");
+        let told = run.mails_to(ANNA);
+        let told = told.iter().map(|m| decoded(&m.content));
+        let told = told.filter(|text| text.contains("550 5.1.1 Nobody here"));
+        assert!(told.count() >= 1, "write {nth}");
+        if !hurt {
+            break;
+        }
+    }
+    assert!(broken > 1, "only {broken} points: this loop tests nothing");
+}
