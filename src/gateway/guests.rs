@@ -40,8 +40,8 @@ pub const SUBJECT: usize = 150;
 
 /// Codes that are on their way to the next hop at once (P18).
 const AT_ONCE: usize = 16;
-/// No try lasts longer: the next hop has ten minutes for its answer to the dot (RFC 5321 section 4.5.3.2.6).
-const LONGEST_TRY: Duration = Duration::from_secs(900);
+/// No try lasts longer: a next hop that answers no sooner would take the places of all other codes, and who asked asks again.
+const LONGEST_TRY: Duration = Duration::from_secs(60);
 
 const HOUR: i64 = 3600;
 const CODES_TO_ONE: u32 = 5;
@@ -90,8 +90,6 @@ pub enum Entered {
     Empty,
     /// There is none that could be tried.
     Over,
-    /// Too many guests: try later.
-    Busy,
 }
 
 impl Guests {
@@ -218,10 +216,10 @@ impl Guests {
         .await
     }
 
-    /// One try of a code.
+    /// One try of a code. A right one ends what the browser had by `before`.
     pub async fn enter(
         self: &Arc<Self>,
-        secret: DeviceSecret,
+        (secret, before): (DeviceSecret, Option<DeviceSecret>),
         typed: String,
         client: Option<IpAddr>,
     ) -> Result<Entered, Fault> {
@@ -229,27 +227,27 @@ impl Guests {
             return Ok(Entered::Empty);
         }
         let line = self.clone();
-        aside(move || line.tried(&secret, &typed, client)).await
+        aside(move || line.tried((&secret, before.as_ref()), &typed, client)).await
     }
 
     fn tried(
         &self,
-        secret: &DeviceSecret,
+        (secret, before): (&DeviceSecret, Option<&DeviceSecret>),
         typed: &str,
         client: Option<IpAddr>,
     ) -> Result<Entered, Fault> {
-        if self.store.guests_are_many()? {
-            return Ok(Entered::Busy);
-        }
         let (fresh, now, master) = (DeviceSecret::fresh(), now(), self.store.master());
         let browser = waiting_name(secret, master);
+        let (fresh_name, before) = (
+            guest_name(&fresh, master),
+            before.map(|before| guest_name(before, master)),
+        );
+        let names = (&fresh_name, before.as_ref());
         let mut address = String::new();
-        let tried =
-            self.store
-                .try_pending(&browser, &guest_name(&fresh, master), now, |pending| {
-                    address.clone_from(&pending.address);
-                    pending.spend(typed, &browser, master, now)
-                })?;
+        let tried = self.store.try_pending(&browser, names, now, |pending| {
+            address.clone_from(&pending.address);
+            pending.spend(typed, &browser, master, now)
+        })?;
         Ok(match tried {
             Tried::Right(found) => {
                 maillog::guest(&address, client, None);

@@ -18,23 +18,28 @@ use std::collections::HashSet;
 /// Read or removed in one go.
 const PAGE: usize = 256;
 
-/// Drafts of all people together.
-pub const MOST_DRAFTS: usize = 10_000;
+/// Drafts of all who answer together.
+const MOST_ANSWERS: usize = 10_000;
+/// Drafts of all guests together: however many of them come, people who answer can.
+const MOST_OF_GUESTS: usize = 2_000;
+/// Drafts of one origin, which may be told another bound below.
+const MOST_OF_ONE: usize = 1_000;
 
 impl Store {
-    /// Keeps a new one. False if there are `most` of its origin already, or far too many of all; nothing was changed.
-    pub fn create_draft(&self, draft: &Draft, most: usize) -> Result<bool, Fault> {
-        let prefix = self.origin_key(&draft.origin);
-        let _alone = self.turns.alone(&prefix);
-        let has = self.keys(Table::DraftsOf, &prefix, most)?.len();
-        let all = self.keys(Table::Drafts, b"", MOST_DRAFTS)?.len();
-        if has >= most || all >= MOST_DRAFTS {
+    /// Keeps a new one. False if there are `most` of its origin already, `open` of them open, or far too many of all; nothing was changed.
+    pub fn create_draft(&self, draft: &Draft, most: usize, open: usize) -> Result<bool, Fault> {
+        let _alone = self.turns.alone(&self.origin_key(&draft.origin));
+        let before = self.drafts_of(&draft.origin)?;
+        let begun = before.iter().filter(|draft| draft.is_open()).count();
+        let all = self.counts.drafts.hold(|| self.count_drafts())?;
+        let (kind, share) = share_of(&draft.origin);
+        if before.len() >= most || begun >= open || all.look(|all| all[kind] >= share) {
             return Ok(false);
         }
         let mut change = Change::new(&self.values);
         change.create(Table::Drafts, draft.id.as_bytes(), draft)?;
         change.create(Table::DraftsOf, &self.draft_of_key(draft), &())?;
-        change.commit().map_err(fault)?;
+        all.commit(change, |all| all[kind] += 1)?;
         crash::point("draft/created");
         Ok(true)
     }
@@ -46,7 +51,7 @@ impl Store {
 
     /// All drafts of one origin.
     pub fn drafts_of(&self, origin: &Origin) -> Result<Vec<Draft>, Fault> {
-        let keys = self.keys(Table::DraftsOf, &self.origin_key(origin), PAGE)?;
+        let keys = self.keys(Table::DraftsOf, &self.origin_key(origin), MOST_OF_ONE)?;
         let ids = keys.iter().filter_map(|key| DraftId::from_key(&key[16..]));
         ids.filter_map(|id| self.draft(id).transpose()).collect()
     }
@@ -219,7 +224,9 @@ impl Store {
         let mut change = Change::new(&self.values);
         change.remove(Table::Drafts, id.as_bytes())?;
         change.remove(Table::DraftsOf, &self.draft_of_key(&draft))?;
-        change.commit().map_err(fault)
+        let (kind, _) = share_of(&draft.origin);
+        let all = self.counts.drafts.hold(|| self.count_drafts())?;
+        all.commit(change, |all| all[kind] = all[kind].saturating_sub(1))
     }
 
     fn erase_contents(&self, draft: &Draft) -> Result<(), Fault> {
@@ -274,6 +281,16 @@ impl Store {
         })
     }
 
+    fn count_drafts(&self) -> Result<[usize; 2], Fault> {
+        let mut all = [0; 2];
+        self.each_raw(Table::Drafts, |key, value| {
+            let draft: Draft = self.values.open(Table::Drafts, key, value)?;
+            all[share_of(&draft.origin).0] += 1;
+            Ok(())
+        })?;
+        Ok(all)
+    }
+
     fn origin_key(&self, origin: &Origin) -> Vec<u8> {
         let lookup = self.master.lookup();
         hkdf(&lookup[..], &origin.bytes(), b"cloakroom/draft-origin/1")[..16].to_vec()
@@ -293,6 +310,14 @@ impl Store {
             .into_iter()
             .map(|(key, _)| key)
             .collect())
+    }
+}
+
+/// Among whom a draft is counted, and how many they may have together.
+fn share_of(origin: &Origin) -> (usize, usize) {
+    match origin {
+        Origin::Ticket(..) => (0, MOST_ANSWERS),
+        Origin::Address(_) => (1, MOST_OF_GUESTS),
     }
 }
 

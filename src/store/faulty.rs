@@ -16,6 +16,7 @@ pub struct Faulty {
     inner: Arc<dyn Backend>,
     left: Arc<AtomicU64>,
     stalled: Mutex<Stalled>,
+    scanned: AtomicU64,
 }
 
 /// Batches on their way.
@@ -39,7 +40,13 @@ impl Faulty {
             inner,
             left: Arc::new(AtomicU64::new(nth)),
             stalled: Mutex::default(),
+            scanned: AtomicU64::new(0),
         }
+    }
+
+    /// How many records scans have read.
+    pub fn scanned(&self) -> u64 {
+        self.scanned.load(Ordering::SeqCst)
     }
 
     /// The `nth` batch that is handed over from now on, counted from one, stays on its way, and so do all after it.
@@ -136,7 +143,9 @@ impl Backend for Faulty {
         to: &[u8],
         limit: usize,
     ) -> Result<Vec<Pair>, BackendError> {
-        self.inner.scan(table, from, to, limit)
+        let found = self.inner.scan(table, from, to, limit)?;
+        self.scanned.fetch_add(found.len() as u64, Ordering::SeqCst);
+        Ok(found)
     }
 
     fn write_blob(&self, id: BlobId) -> io::Result<Box<dyn BlobWriter>> {

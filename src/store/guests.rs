@@ -5,14 +5,20 @@
 //! all; what is over is erased. Leaves to others: what codes and books are (`transfer::guest`), who may ask (`gateway::guests`).
 
 use super::backend::Table;
+use super::counts::Held;
 use super::values::Change;
 use super::{Store, fault};
 use crate::fault::Fault;
 use crate::mail::Address;
 use crate::transfer::{Book, DeviceId, Guest, Pending, Wish};
+use std::collections::HashMap;
 
 /// Browsers of all guests together; and codes that are waited for.
 const MOST: usize = 20_000;
+/// Browsers of one domain, so that whoever owns one pushes out no others.
+const MOST_OF_DOMAIN: usize = 500;
+/// So many go at once where all are too many: to find who goes, all are read.
+const GO: usize = 200;
 
 /// What came of a code that was typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,15 +39,20 @@ impl Store {
         before: Option<&DeviceId>,
         pending: &Pending,
     ) -> Result<bool, Fault> {
-        if self.is_crowded(Table::GuestCodes)? {
+        let all = self.pendings()?;
+        if all.look(|many| *many >= MOST) {
             return Ok(false);
         }
         let mut change = Change::new(&self.values);
-        if let Some(before) = before {
-            change.remove(Table::GuestCodes, &before.0)?;
-        }
+        let before = match before {
+            Some(before) if self.values.raw(Table::GuestCodes, &before.0)?.is_some() => {
+                change.remove(Table::GuestCodes, &before.0)?;
+                1
+            }
+            _ => 0,
+        };
         change.create(Table::GuestCodes, &browser.0, pending)?;
-        change.commit().map_err(fault)?;
+        all.commit(change, |many| *many = (*many + 1).saturating_sub(before))?;
         Ok(true)
     }
 
@@ -51,11 +62,11 @@ impl Store {
     }
 
     /// Tries a code: `check` counts the try and says whether it was right. A right one makes a guest of the browser that is called `fresh`
-    /// from then on. Durable when this returns.
+    /// from then on, and no more by the name `before`. Where guests are too many, those that end first go for it. Durable when this returns.
     pub fn try_pending(
         &self,
         browser: &DeviceId,
-        fresh: &DeviceId,
+        (fresh, before): (&DeviceId, Option<&DeviceId>),
         now: i64,
         check: impl FnOnce(&mut Pending) -> bool,
     ) -> Result<Tried, Fault> {
@@ -77,13 +88,26 @@ impl Store {
         let name = self.book_key(&guest.address);
         let _book = self.turns.alone(&name);
         let mut book = self.book(&guest.address)?;
-        for gone in book.admit(fresh, guest.until(), now) {
-            change.remove(Table::Guests, &gone.0)?;
+        let (codes, all) = (self.pendings()?, self.guests()?);
+        let mut gone = book.admit(fresh, guest.until(), now);
+        gone.extend(before.cloned());
+        gone.extend(self.crowded_out(&all, &guest)?);
+        let gone = self.domains_of(gone)?;
+        for browser in gone.keys() {
+            book.forget(&DeviceId(*browser));
+            change.remove(Table::Guests, browser)?;
         }
         change.remove(Table::GuestCodes, &browser.0)?;
         change.create(Table::Guests, &fresh.0, &guest)?;
         change.replace(Table::GuestBooks, &name, &book)?;
-        change.commit().map_err(fault)?;
+        let counted = |all: &mut HashMap<String, usize>| {
+            *all.entry(domain_of(&guest)).or_default() += 1;
+            gone.values().for_each(|domain| one_less(all, domain));
+        };
+        codes.with(
+            || all.commit(change, counted),
+            |many| *many = many.saturating_sub(1),
+        )?;
         Ok(Tried::Right(Box::new((guest, pending.wish))))
     }
 
@@ -91,11 +115,6 @@ impl Store {
     pub fn guest(&self, browser: &DeviceId, now: i64) -> Result<Option<Guest>, Fault> {
         let guest: Option<Guest> = self.values.get(Table::Guests, &browser.0)?;
         Ok(guest.filter(|guest| guest.until() > now))
-    }
-
-    /// True if there is no room for more browsers.
-    pub fn guests_are_many(&self) -> Result<bool, Fault> {
-        self.is_crowded(Table::Guests)
     }
 
     /// Forgets a browser.
@@ -108,9 +127,10 @@ impl Store {
         let mut book = self.book(&guest.address)?;
         book.forget(browser);
         let mut change = Change::new(&self.values);
+        let all = self.guests()?;
         change.remove(Table::Guests, &browser.0)?;
         change.replace(Table::GuestBooks, &name, &book)?;
-        change.commit().map_err(fault)
+        all.commit(change, |all| one_less(all, &domain_of(&guest)))
     }
 
     /// Whom an address wrote to.
@@ -143,6 +163,8 @@ impl Store {
             let read = self.values.open::<Guest>(Table::Guests, key, value);
             read.is_ok_and(|guest| guest.until() > now)
         })?;
+        self.counts.codes.forget();
+        self.counts.guests.forget();
         self.tidy_books(now)
     }
 
@@ -185,8 +207,11 @@ impl Store {
     /// Looked at again: it may have been used meanwhile.
     fn tidy_book(&self, name: &[u8], now: i64) -> Result<(), Fault> {
         let _book = self.turns.alone(name);
-        let book: Option<Book> = self.values.get(Table::GuestBooks, name).unwrap_or_default();
-        let mut book = book.unwrap_or_default();
+        let raw = self.values.raw(Table::GuestBooks, name)?;
+        let mut book = match &raw {
+            Some(raw) => self.book_in(name, raw)?,
+            None => Book::default(),
+        };
         let mut change = Change::new(&self.values);
         match book.tidy(now) {
             true => change.remove(Table::GuestBooks, name)?,
@@ -195,9 +220,88 @@ impl Store {
         change.commit().map_err(fault)
     }
 
-    fn is_crowded(&self, table: Table) -> Result<bool, Fault> {
-        let all = self.values.backend.scan(table, b"", &[0xff; 33], MOST);
-        Ok(all.map_err(fault)?.len() >= MOST)
+    /// An empty one if it can never be read; a disk that does not answer now says nothing about it.
+    fn book_in(&self, name: &[u8], raw: &[u8]) -> Result<Book, Fault> {
+        let spilled = self.values.spill_of(Table::GuestBooks, name, raw);
+        match self.values.open(Table::GuestBooks, name, raw) {
+            Err(fault) if matches!(spilled, Ok(Some(_))) => Err(fault),
+            read => Ok(read.unwrap_or_default()),
+        }
+    }
+
+    fn pendings(&self) -> Result<Held<'_, usize>, Fault> {
+        self.counts.codes.hold(|| {
+            let mut many = 0;
+            self.each_raw(Table::GuestCodes, |_, _| {
+                many += 1;
+                Ok(())
+            })?;
+            Ok(many)
+        })
+    }
+
+    fn guests(&self) -> Result<Held<'_, HashMap<String, usize>>, Fault> {
+        self.counts.guests.hold(|| {
+            let mut all = HashMap::new();
+            self.each_guest(|_, guest| *all.entry(domain_of(&guest)).or_default() += 1)?;
+            Ok(all)
+        })
+    }
+
+    /// What cannot be read is nobody's and goes with the next upkeep.
+    fn each_guest(&self, mut each: impl FnMut(DeviceId, Guest)) -> Result<(), Fault> {
+        self.each_raw(Table::Guests, |key, value| {
+            let read = self.values.open::<Guest>(Table::Guests, key, value);
+            if let (Ok(guest), Ok(name)) = (read, key.try_into()) {
+                each(DeviceId(name), guest);
+            }
+            Ok(())
+        })
+    }
+
+    /// Who goes for one more guest: those that end first, of the same domain if it has its share, of all if there are too many.
+    fn crowded_out(
+        &self,
+        all: &Held<'_, HashMap<String, usize>>,
+        guest: &Guest,
+    ) -> Result<Vec<DeviceId>, Fault> {
+        let domain = domain_of(guest);
+        let (ours, every) = all.look(|all| {
+            let ours = all.get(&domain).copied().unwrap_or_default();
+            (ours, all.values().sum::<usize>())
+        });
+        match () {
+            () if ours >= MOST_OF_DOMAIN => self.first_to_end(|one| domain_of(one) == domain, 1),
+            () if every >= MOST => self.first_to_end(|_| true, GO),
+            () => Ok(Vec::new()),
+        }
+    }
+
+    fn first_to_end(
+        &self,
+        among: impl Fn(&Guest) -> bool,
+        many: usize,
+    ) -> Result<Vec<DeviceId>, Fault> {
+        let mut found = Vec::new();
+        self.each_guest(|name, guest| {
+            if among(&guest) {
+                found.push((guest.until(), name));
+            }
+        })?;
+        found.sort_by_key(|(until, _)| *until);
+        let first = found.into_iter().take(many);
+        Ok(first.map(|(_, name)| name).collect())
+    }
+
+    /// Those of them that there are, each once, with the domain that was proven there.
+    fn domains_of(&self, browsers: Vec<DeviceId>) -> Result<HashMap<[u8; 32], String>, Fault> {
+        let mut found = HashMap::new();
+        for browser in browsers {
+            if let Some(guest) = self.values.get::<Guest>(Table::Guests, &browser.0)? {
+                found.insert(browser.0, domain_of(&guest));
+            }
+        }
+        Ok(found)
     }
 
     /// The same for every way to write a mailbox.
@@ -205,6 +309,20 @@ impl Store {
         match address.parse::<Address>() {
             Ok(address) => self.name_of(&address),
             Err(_) => Vec::new(),
+        }
+    }
+}
+
+fn domain_of(guest: &Guest) -> String {
+    let domain = guest.address.rsplit('@').next();
+    domain.unwrap_or_default().to_lowercase()
+}
+
+fn one_less(all: &mut HashMap<String, usize>, domain: &str) {
+    if let Some(many) = all.get_mut(domain) {
+        *many = many.saturating_sub(1);
+        if *many == 0 {
+            all.remove(domain);
         }
     }
 }

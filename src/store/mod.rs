@@ -16,6 +16,7 @@ pub mod backend;
 mod clock;
 mod codes;
 mod committer;
+mod counts;
 mod devices;
 pub mod disk;
 mod drafts;
@@ -54,7 +55,6 @@ mod waiting;
 
 pub use allowances::Allowance;
 pub use asking::Asking;
-pub use drafts::MOST_DRAFTS;
 pub use guests::Tried;
 pub use history::Along;
 pub use memos::DueMemo;
@@ -74,6 +74,7 @@ use crate::transfer::{
 };
 use alone::{Alone, Turns};
 use backend::{Backend, BackendError, Batch, Table};
+use counts::Counts;
 use std::collections::HashMap;
 use std::fmt;
 use std::io;
@@ -88,6 +89,7 @@ pub struct Store {
     values: Values,
     master: MasterKey,
     turns: Turns,
+    counts: Counts,
     /// Day keys in use; also the lock under which new ones are made.
     days: Mutex<HashMap<i32, DayKey>>,
 }
@@ -127,6 +129,7 @@ impl Store {
         let store = Store {
             values: Values::new(backend, &master),
             turns: Turns::default(),
+            counts: Counts::default(),
             days: Mutex::default(),
             master,
         };

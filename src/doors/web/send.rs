@@ -109,12 +109,13 @@ pub async fn enter(State(portal): Here, visitor: Visitor, form: Filled) -> Respo
     let pairs = form.map(|Form(pairs)| pairs).unwrap_or_default();
     let code = pairs.into_iter().find(|(name, _)| name == "code");
     let code = code.map(|(_, code)| code).unwrap_or_default();
-    let (status, key, tries) = match guests.enter(secret, code, visitor.address).await {
+    let before = visitor.guest.as_ref().map(Cookie::device);
+    let entered = guests.enter((secret, before), code, visitor.address);
+    let (status, key, tries) = match entered.await {
         Ok(Entered::Right(secret, wish)) => return portal.welcome(&visitor, &secret, &wish),
         Ok(Entered::Wrong(left)) => (StatusCode::FORBIDDEN, "send-code-wrong", left),
         Ok(Entered::Empty) => (StatusCode::BAD_REQUEST, "code-empty", 0),
         Ok(Entered::Over) => (StatusCode::FORBIDDEN, "code-over", 0),
-        Ok(Entered::Busy) => (StatusCode::TOO_MANY_REQUESTS, "busy-text", 0),
         Err(fault) => return portal.failed(&visitor, &fault),
     };
     let language = visitor.language(&portal, None);

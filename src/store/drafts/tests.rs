@@ -81,7 +81,7 @@ fn settle(store: &Store, id: DraftId) -> Result<(), Fault> {
 /// All of a draft's life, each step once; what was done before is not done again.
 fn live(store: &Store, id: DraftId) -> Result<(), Fault> {
     if store.draft(id)?.is_none() {
-        assert!(store.create_draft(&draft(id), 5)?);
+        assert!(store.create_draft(&draft(id), 5, 5)?);
     }
     for (upload, at) in [(0, 0), (1, 0), (1, 10)] {
         let piece = blob(store, 10)?;
@@ -159,7 +159,7 @@ fn t96_a_piece_counts_at_its_own_offset_only() {
     let disk = Arc::new(Memory::new());
     let store = Store::open(disk.clone(), MasterKey::fresh()).expect("opens");
     let id = DraftId::fresh();
-    store.create_draft(&draft(id), 5).expect("kept");
+    store.create_draft(&draft(id), 5, 5).expect("kept");
     let add = |upload, at| {
         let piece = blob(&store, 10).expect("writes");
         let added = store.add_piece(id, upload, at, &piece, NOW);
@@ -189,17 +189,61 @@ fn of_one_origin_there_are_few_and_nobody_touches_them_for_a_day() {
     let ids: Vec<DraftId> = (0..4).map(|_| DraftId::fresh()).collect();
     let made: Vec<bool> = ids
         .iter()
-        .map(|id| store.create_draft(&draft(*id), 3).expect("answers"))
+        .map(|id| store.create_draft(&draft(*id), 3, 3).expect("answers"))
         .collect();
     assert_eq!(made, [true, true, true, false]);
     let mut other = draft(ids[3]);
     other.origin = Origin::Ticket("7K3M9XQF".into(), 1);
     assert!(
-        store.create_draft(&other, 3).expect("answers"),
+        store.create_draft(&other, 3, 3).expect("answers"),
         "another's ticket"
     );
     store.erase_drafts(NOW + IDLE).expect("erases");
     assert_eq!(store.stat().expect("reads").drafts, 4);
     store.erase_drafts(NOW + IDLE + 1).expect("erases");
     assert_eq!(store.stat().expect("reads").drafts, 0);
+}
+
+#[test]
+fn who_begins_many_at_once_gets_no_more_open_than_one_after_the_other() {
+    let store = Store::open(Arc::new(Memory::new()), MasterKey::fresh()).expect("opens");
+    let start = std::sync::Barrier::new(20);
+    let begun = std::thread::scope(|scope| {
+        let begin = || {
+            start.wait();
+            let made = store.create_draft(&draft(DraftId::fresh()), 20, 3);
+            usize::from(made.expect("answers"))
+        };
+        let all: Vec<_> = (0..20).map(|_| scope.spawn(begin)).collect();
+        let each = all.into_iter().map(|one| one.join().expect("ends"));
+        each.sum::<usize>()
+    });
+    assert_eq!(begun, 3);
+}
+
+#[test]
+fn guests_have_a_share_of_their_own_that_is_counted_without_reading_all() {
+    let disk = Arc::new(Faulty::new(Arc::new(Memory::new()), u64::MAX));
+    let store = Store::open(disk.clone(), MasterKey::fresh()).expect("opens");
+    let of = |who: usize| Draft {
+        origin: Origin::Address(format!("guest{who}@partner.example")),
+        ..draft(DraftId::fresh())
+    };
+    for who in 0..MOST_OF_GUESTS {
+        assert!(store.create_draft(&of(who), 1, 1).expect("answers"));
+    }
+    let before = disk.scanned();
+    assert!(
+        !store
+            .create_draft(&of(MOST_OF_GUESTS), 1, 1)
+            .expect("answers")
+    );
+    assert!(
+        store
+            .create_draft(&draft(DraftId::fresh()), 5, 5)
+            .expect("answers")
+    );
+    assert!(disk.scanned() - before < 10, "not all of them");
+    store.erase_drafts(NOW + IDLE + 1).expect("erases");
+    assert!(store.create_draft(&of(0), 1, 1).expect("answers"));
 }

@@ -35,7 +35,7 @@ fn try_code(
     fresh: &DeviceId,
     typed: &str,
 ) -> Result<Tried, Fault> {
-    store.try_pending(browser, fresh, NOW, |pending| {
+    store.try_pending(browser, (fresh, None), NOW, |pending| {
         pending.spend(typed, browser, store.master(), NOW)
     })
 }
@@ -140,4 +140,67 @@ fn names_on_disk_say_nothing() {
             assert!(!holds(b"partner") && !holds(b"anna"), "{table:?}");
         }
     }
+}
+
+fn enter(store: &Store, name: usize, address: &str, now: i64) -> DeviceId {
+    let mut id = [0; 32];
+    id[..8].copy_from_slice(&name.to_be_bytes());
+    let (waits, fresh) = (
+        DeviceId([&id[..31], &[1]].concat().try_into().expect("32")),
+        DeviceId(id),
+    );
+    let guest = Guest {
+        address: address.into(),
+        name: None,
+        language: "en".into(),
+        proven: now,
+    };
+    let master = store.master();
+    let (pending, code) = Pending::issue(guest, Wish::default(), &waits, master, now);
+    assert!(store.put_pending(&waits, None, &pending).expect("kept"));
+    let tried = store.try_pending(&waits, (&fresh, None), now, |pending| {
+        pending.spend(code.expose(), &waits, master, now)
+    });
+    assert!(matches!(tried, Ok(Tried::Right(_))), "{tried:?}");
+    fresh
+}
+
+#[test]
+fn one_domain_pushes_out_its_own_guests_and_nobody_elses() {
+    let store = Store::open(Arc::new(Memory::new()), MasterKey::fresh()).expect("opens");
+    let other = enter(&store, 9999, BO, NOW);
+    let enters = |n: usize| enter(&store, n, &format!("g{n}@crowd.example"), NOW + n as i64);
+    let crowd: Vec<DeviceId> = (0..=MOST_OF_DOMAIN).map(enters).collect();
+    let now = NOW + 1000;
+    assert_eq!(
+        store.guest(&crowd[0], now).expect("reads"),
+        None,
+        "the first to end"
+    );
+    for one in [&crowd[1], &crowd[MOST_OF_DOMAIN], &other] {
+        assert!(store.guest(one, now).expect("reads").is_some());
+    }
+}
+
+#[test]
+fn t97_a_browser_that_nobody_knows_has_no_table_read() {
+    let disk = Arc::new(Faulty::new(Arc::new(Memory::new()), u64::MAX));
+    let store = Store::open(disk.clone(), MasterKey::fresh()).expect("opens");
+    let before = disk.scanned();
+    let tried = try_code(&store, &id(8), &id(9), "12345678").expect("answers");
+    assert_eq!((tried, disk.scanned()), (Tried::Over, before));
+}
+
+#[test]
+fn who_proves_again_in_one_browser_is_known_there_once() {
+    let store = Store::open(Arc::new(Memory::new()), MasterKey::fresh()).expect("opens");
+    let old = enter(&store, 1, BO, NOW);
+    let (second, code) = pending(&store, &id(1));
+    store.put_pending(&id(1), None, &second).expect("kept");
+    let tried = store.try_pending(&id(1), (&id(2), Some(&old)), NOW, |pending| {
+        pending.spend(&code, &id(1), store.master(), NOW)
+    });
+    assert!(matches!(tried, Ok(Tried::Right(_))));
+    assert_eq!(store.guest(&old, NOW).expect("reads"), None);
+    assert!(store.guest(&id(2), NOW).expect("reads").is_some());
 }

@@ -54,7 +54,9 @@ fn mails_to(stage: &Stage, who: &str) -> Vec<Vec<u8>> {
 
 /// Becomes a guest who has written to these people; gives the cookie line.
 pub fn guest(stage: &Stage, address: &str, people: &[&str]) -> String {
+    let before = mails_to(stage, address).len();
     let waiting = ask(stage, address);
+    stage.wait_for("another code", || mails_to(stage, address).len() > before);
     let right = enter(stage, &waiting, &code_of(stage, address));
     assert_eq!(right.status, 303, "{}", right.text());
     let line = right.cookies(&["cloakroom-guest"]);
