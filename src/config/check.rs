@@ -452,6 +452,8 @@ fn send(mut s: Section<'_, '_>, domains: Option<&[String]>) -> Send {
         to: s.or("to", list(parsed::<Whom>), Vec::new()),
         from_deny: s.or("from_deny", list(parsed::<Whom>), Vec::new()),
         per_day: s.or("per_day", count, 20),
+        bytes_per_day: s.or("bytes_per_day", parsed, ByteSize(40 << 30)),
+        keep_free: s.or("keep_free", parsed, ByteSize(5 << 30)),
         address_book: s.or("address_book", off_or_on, true),
     };
     let ours = |whom: &Whom| {
@@ -465,6 +467,10 @@ fn send(mut s: Section<'_, '_>, domains: Option<&[String]>) -> Send {
     if !(1..=1000).contains(&send.per_day) {
         let message = "from 1 to 1000 mails";
         s.reader.wrong_key("send.per_day", message, None);
+    }
+    if send.bytes_per_day < ByteSize(1 << 20) {
+        let message = "at least 1 MiB: nobody could send a file";
+        s.reader.wrong_key("send.bytes_per_day", message, None);
     }
     s.end();
     send

@@ -158,6 +158,10 @@ pub struct Send {
     pub from_deny: Vec<Whom>,
     /// Mails of one address in a day.
     pub per_day: u32,
+    /// What one address uploads in a day.
+    pub bytes_per_day: ByteSize,
+    /// So much of the disk stays free of what they upload.
+    pub keep_free: ByteSize,
     /// Whom an address wrote to is kept for a while, to propose it.
     pub address_book: bool,
 }

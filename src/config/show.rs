@@ -83,6 +83,8 @@ pub(super) fn settings(c: &Config) -> Vec<Setting> {
         ("send.to", Some(items(&c.send.to))),
         ("send.from_deny", Some(items(&c.send.from_deny))),
         ("send.per_day", Some(c.send.per_day.to_string())),
+        ("send.bytes_per_day", Some(quoted(c.send.bytes_per_day))),
+        ("send.keep_free", Some(quoted(c.send.keep_free))),
         ("send.address_book", Some(on_or_off(c.send.address_book))),
         ("admin.listen", c.admin.map(quoted)),
         ("store.path", Some(quoted(c.store.path.display()))),

@@ -9,6 +9,7 @@
 pub mod arriving;
 mod bounds;
 mod letter;
+mod quota;
 mod sending;
 mod words;
 
@@ -30,6 +31,7 @@ use crate::transfer::keys::day_of;
 use crate::transfer::memo::About;
 use crate::transfer::{Draft, DraftId, Memo};
 use bounds::refused;
+use quota::Quota;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, Semaphore};
@@ -245,12 +247,12 @@ impl Writing {
     ) -> Taken<Upload> {
         let line = self.clone();
         aside(move || {
-            if let Some(refusal) = line.no_room(len.unwrap_or(0)) {
-                return Ok(Err(refusal));
-            }
             let Some(draft) = line.store.draft(id)?.filter(Draft::is_open) else {
                 return Ok(Err(Refusal::Gone));
             };
+            if let Some(refusal) = line.no_room(&draft.origin, len.unwrap_or(0))? {
+                return Ok(Err(refusal));
+            }
             let key = key_of(&line.store, &draft)?;
             let (bounds, now) = (line.bounds, now());
             let mut refusal = Refusal::Gone;
@@ -305,6 +307,9 @@ impl Writing {
             if upload.pieces >= MAX_PIECES {
                 return Ok(Err(Refusal::Files));
             }
+            if let Some(refusal) = line.no_room(&draft.origin, 0)? {
+                return Ok(Err(refusal));
+            }
             let rest = draft.bytes().saturating_sub(upload.have);
             let most = match upload.len {
                 Some(len) => len.saturating_sub(at),
@@ -328,7 +333,7 @@ impl Writing {
                 None => Refusal::TooLarge(line.bounds.upload_max),
             };
             Ok(Ok(Arriving::begin(
-                line.store.clone(),
+                (line.store.clone(), line.quota(&draft.origin)),
                 place_of,
                 (sealer, checksum),
                 (most, exceeded),
@@ -377,6 +382,9 @@ impl Writing {
             let Some(draft) = line.store.draft(id)?.filter(Draft::is_open) else {
                 return Ok(Err(Refusal::Gone));
             };
+            if let Some(refusal) = line.no_room(&draft.origin, text.len() as u64)? {
+                return Ok(Err(refusal));
+            }
             let lines = cut(&text, MAX_TEXT).lines().map(visible);
             let text = lines.collect::<Vec<_>>().join("\n");
             let piece = match text.trim().is_empty() {
@@ -446,6 +454,15 @@ impl Writing {
         let line = self.clone();
         aside(move || {
             let (now, bounds) = (now(), line.bounds);
+            let found = line.store.draft(id)?.filter(Draft::is_open);
+            // Said now, while they can do something about it: its mail takes as much again.
+            if let Some(draft) = found
+                && !line
+                    .quota(&draft.origin)
+                    .has_room(&line.store, draft.bytes())
+            {
+                return Ok(Err(Refusal::Full));
+            }
             let mut answer = Err(Refusal::Gone);
             let sent = line.store.change_draft(id, |draft| {
                 if let Some(order) = draft.order() {
@@ -517,12 +534,19 @@ impl Writing {
         .await
     }
 
-    /// So many bytes more would touch the reserve of the disk.
-    fn no_room(&self, bytes: u64) -> Option<Refusal> {
-        match bytes > self.bounds.upload_max {
-            true => Some(Refusal::TooLarge(self.bounds.upload_max)),
-            false => self.store.room_for(bytes).err().map(|_| Refusal::Full),
-        }
+    /// So many bytes more are too many, for the disk or for who writes.
+    fn no_room(&self, origin: &Origin, bytes: u64) -> Result<Option<Refusal>, Fault> {
+        let quota = self.quota(origin);
+        Ok(match () {
+            () if bytes > self.bounds.upload_max => Some(Refusal::TooLarge(self.bounds.upload_max)),
+            () if !quota.has_room(&self.store, bytes) => Some(Refusal::Full),
+            () if !quota.has_left(&self.store, bytes)? => Some(Refusal::Enough),
+            () => None,
+        })
+    }
+
+    fn quota(&self, origin: &Origin) -> Quota {
+        Quota::of(origin, &self.bounds)
     }
 
     fn arriving(&self) -> MutexGuard<'_, HashSet<(DraftId, u32)>> {

@@ -332,6 +332,8 @@ pub fn portal(gateway: &Gateway, config: &Config) -> Result<Portal, Failure> {
         mail_up_to: config.portal.mail_up_to.0,
         keep_for: config.transfer.keep_for.0,
         per_day: config.send.per_day as usize,
+        bytes_per_day: config.send.bytes_per_day.0,
+        keep_free: config.send.keep_free.0,
         ..Bounds::default()
     };
     let writing = Arc::new(gateway.writing(bounds));

@@ -25,15 +25,23 @@ pub struct Allowance<'a> {
 }
 
 impl Allowance<'_> {
-    /// In milliseconds: what is kept after one more use, or how many seconds it takes until there can be one.
-    fn used(&self, full_at: i64, now: i64) -> Result<i64, i64> {
-        let (now, within) = (now.saturating_mul(1000), self.within.saturating_mul(1000));
-        let every = (within / i64::from(self.most.max(1))).max(1);
-        let next = full_at.max(now).saturating_add(every);
+    /// In milliseconds: what is kept after so many more uses, or how many seconds it takes until there can be that many.
+    fn used(&self, full_at: i64, many: u32, now: i64) -> Result<i64, i64> {
+        let within = self.within.saturating_mul(1000);
+        let next = self.after(full_at, many, now);
+        let now = now.saturating_mul(1000);
         match next.saturating_sub(now).saturating_sub(within) {
             over if over <= 0 => Ok(next),
             over => Err(over.saturating_add(999) / 1000),
         }
+    }
+
+    /// What is kept after so many more uses, whether there are that many or not.
+    fn after(&self, full_at: i64, many: u32, now: i64) -> i64 {
+        let within = self.within.saturating_mul(1000);
+        let every = (within / i64::from(self.most.max(1))).max(1);
+        let all = every.saturating_mul(i64::from(many));
+        full_at.max(now.saturating_mul(1000)).saturating_add(all)
     }
 }
 
@@ -45,13 +53,32 @@ impl Store {
         for one in wanted {
             let key = self.allowance_key(one);
             let full_at: Option<i64> = self.values.get(Table::Allowances, &key)?;
-            match one.used(full_at.unwrap_or(0), now) {
+            match one.used(full_at.unwrap_or(0), 1, now) {
                 Ok(next) => change.replace(Table::Allowances, &key, &next)?,
                 Err(wait) => return Ok(Err(wait)),
             }
         }
         change.commit().map_err(fault)?;
         Ok(Ok(()))
+    }
+
+    /// True if so many of one are left. Takes none.
+    pub fn has_left(&self, one: &Allowance<'_>, many: u32, now: i64) -> Result<bool, Fault> {
+        let full_at: Option<i64> = self
+            .values
+            .get(Table::Allowances, &self.allowance_key(one))?;
+        Ok(one.used(full_at.unwrap_or(0), many, now).is_ok())
+    }
+
+    /// Takes so many of one, also more than are left: what is known when it has happened only. Durable when this returns.
+    pub fn charge(&self, one: &Allowance<'_>, many: u32, now: i64) -> Result<(), Fault> {
+        let _alone = self.turns.alone(b"allowances");
+        let key = self.allowance_key(one);
+        let full_at: Option<i64> = self.values.get(Table::Allowances, &key)?;
+        let mut change = Change::new(&self.values);
+        let next = one.after(full_at.unwrap_or(0), many, now);
+        change.replace(Table::Allowances, &key, &next)?;
+        change.commit().map_err(fault)
     }
 
     /// Erases those that are whole again at `now` (Unix time, seconds), and what cannot be read.
@@ -135,6 +162,19 @@ mod tests {
         assert!(!many(&store));
         store.erase_allowances(NOW + 3601).expect("erases");
         assert!(many(&store));
+    }
+
+    #[test]
+    fn what_was_used_beyond_an_allowance_is_owed() {
+        let store = Store::open(Arc::new(Memory::new()), MasterKey::fresh()).expect("opens");
+        let (bo, has) = (codes("bo", 10), |many, now| {
+            store.has_left(&codes("bo", 10), many, now).expect("reads")
+        });
+        assert!(has(10, NOW) && !has(11, NOW));
+        store.charge(&bo, 7, NOW).expect("kept");
+        assert!(has(3, NOW) && !has(4, NOW));
+        store.charge(&bo, 13, NOW).expect("kept");
+        assert!(!has(1, NOW + 3600 + 359) && has(1, NOW + 3600 + 360));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Setup: `chromium` and `chromium-driver` of Debian.
 
 use crate::support::browser::Browser;
+use crate::support::client::Door;
 use crate::support::hop::Hop;
 use crate::support::process::{Gateway, peer, run};
 use crate::support::{decoded, first, link_in, noise, settings, until};
@@ -236,5 +237,40 @@ async fn nobody_writes_where_the_operator_did_not_say_so() {
         status(&gateway, "/send/write", &["-b", &jar]),
         "303",
         "shut out"
+    );
+}
+
+/// P18: what guests upload stops while there is room for mail.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn guests_leave_room_on_the_disk_for_mail() {
+    let stage = Stage::new("keep_free = \"900 TiB\"", "").await;
+    let jar = at(&stage.folder.path().join("cookies"));
+    let ask = |path: &str, more: &[&str]| {
+        let url = format!("http://{}{path}", stage.gateway.address("portal"));
+        let mut curl = peer("curl");
+        curl.args(["-s", "-o", "/dev/null", "-w", "%{http_code}"]);
+        curl.args(["-c", &jar, "-b", &jar]).args(more).arg(url);
+        run(&mut curl)
+    };
+    assert_eq!(ask("/send", &["-d", "address=bo@partner.example"]), "303");
+    let code = format!("code={}", stage.code_of(BO).await);
+    assert_eq!(ask("/send/code", &["-d", &code]), "303");
+    let draft = "0123456789abcdef".repeat(2);
+    let begin = [
+        "-X",
+        "POST",
+        "-H",
+        "Tus-Resumable: 1.0.0",
+        "-H",
+        "Upload-Length: 10",
+    ];
+    assert_eq!(ask(&format!("/send/upload/{draft}"), &begin), "507");
+    let mail = format!("From: {ANNA}\r\nTo: {BO}\r\nSubject: lunch\r\n\r\nAt noon?\r\n");
+    let smtp = stage.gateway.address("smtp");
+    let to = [BO.to_owned()];
+    let taken = crate::support::client::send(Door::Smtp, smtp, ANNA, &to, mail.as_bytes()).await;
+    assert!(
+        taken.last().is_some_and(|r| r.starts_with("250 ")),
+        "{taken:?}"
     );
 }

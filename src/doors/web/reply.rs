@@ -307,7 +307,7 @@ impl Portal {
                 self.pages.say(language, "write-too-large", &most)
             }
             Refusal::Files => pick("write-too-many-files", "send-too-many-files"),
-            Refusal::Drafts => pick("write-too-many", "send-limit"),
+            Refusal::Drafts | Refusal::Enough => pick("write-too-many", "send-limit"),
             Refusal::Empty => say("write-empty"),
             Refusal::Unfinished | Refusal::Offset(_) | Refusal::TooLong | Refusal::Checksum => {
                 say("write-unfinished")
@@ -391,7 +391,7 @@ pub(super) fn status_of(refusal: Refusal) -> StatusCode {
     match refusal {
         Refusal::TooLarge(_) | Refusal::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
         Refusal::Checksum => StatusCode::BAD_REQUEST,
-        Refusal::Files | Refusal::Drafts => StatusCode::TOO_MANY_REQUESTS,
+        Refusal::Files | Refusal::Drafts | Refusal::Enough => StatusCode::TOO_MANY_REQUESTS,
         Refusal::Empty | Refusal::Nobody => StatusCode::BAD_REQUEST,
         Refusal::Unfinished | Refusal::Offset(_) | Refusal::Sent => StatusCode::CONFLICT,
         Refusal::Busy => StatusCode::LOCKED,

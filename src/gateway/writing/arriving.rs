@@ -4,6 +4,7 @@
 //! [`Arriving`] ends as if the request had ended there. Promises: one at a time for an upload; at most a few hundred KiB of memory;
 //! what was not recorded is told as a fault, never as taken. Leaves to others: offsets and bounds ([`super::Writing::receive`]).
 
+use super::quota::Quota;
 use super::{Refusal, Taken};
 use crate::fault::{Fault, Kind};
 use crate::gateway::collect::{aside, now};
@@ -99,7 +100,7 @@ impl Drop for Turn {
 
 impl Arriving {
     pub(super) fn begin(
-        store: Arc<Store>,
+        kept_by: (Arc<Store>, Quota),
         place: Place,
         (sealer, checksum): (PieceSealer, Option<Checksum>),
         (left, exceeded): (u64, Refusal),
@@ -107,7 +108,7 @@ impl Arriving {
     ) -> Self {
         let (give, take) = mpsc::channel(WAITING);
         let task = tokio::spawn(async move {
-            let taken = keep(store, place, (sealer, checksum), take).await;
+            let taken = keep(kept_by, place, (sealer, checksum), take).await;
             drop(held);
             taken
         });
@@ -172,7 +173,7 @@ impl Drop for Arriving {
 
 /// Seals block by block until nobody gives any more, then records the piece.
 async fn keep(
-    store: Arc<Store>,
+    (store, quota): (Arc<Store>, Quota),
     place: Place,
     (mut sealer, mut checksum): (PieceSealer, Option<Checksum>),
     mut take: mpsc::Receiver<Vec<u8>>,
@@ -181,8 +182,12 @@ async fn keep(
         if let Some(checksum) = &mut checksum {
             checksum.hashed.update(&block);
         }
+        let (disk, spare) = (store.clone(), quota.clone());
         let written = aside(move || {
-            let written = sealer.write(&block);
+            let written = match spare.has_room(&disk, block.len() as u64) {
+                true => sealer.write(&block),
+                false => Err(Fault::new(Kind::DiskFull)),
+            };
             Ok((sealer, written))
         });
         let (kept, written) = written.await?;
@@ -200,6 +205,8 @@ async fn keep(
             Ok(piece) => piece,
             Err(fault) => return told(fault),
         };
+        // Before anybody hears that it is here.
+        quota.charge(&store, piece.len)?;
         let added = store.add_piece(place.draft, place.upload, place.at, &piece, now())?;
         Ok(added.ok_or(Refusal::Gone))
     })

@@ -17,6 +17,10 @@ pub struct Bounds {
     pub per_day: usize,
     /// Of these, such as are open.
     pub open: usize,
+    /// Bytes of one address within a day, counted in MiB.
+    pub bytes_per_day: u64,
+    /// So many bytes of the disk stay free of what guests upload, besides what is kept in reserve: mail goes on (P18).
+    pub keep_free: u64,
     /// Above so many bytes files go into a transfer; below they are in the mail.
     pub mail_up_to: u64,
     /// How long such a transfer can be fetched.
@@ -31,6 +35,8 @@ impl Default for Bounds {
             drafts: 5,
             per_day: 20,
             open: 3,
+            bytes_per_day: 40 << 30,
+            keep_free: 5 << 30,
             mail_up_to: 20 << 20,
             keep_for: Duration::from_secs(14 * 86_400),
         }
@@ -60,6 +66,8 @@ pub enum Refusal {
     Busy,
     /// No room on the disk.
     Full,
+    /// Enough bytes for today.
+    Enough,
     /// No text and no file.
     Empty,
     /// A file is not complete.

@@ -7,6 +7,7 @@
 //! Fails: it is tried again, at first in the next round, later every ten minutes; the log says each time why.
 
 use super::letter::Letter;
+use super::quota::Quota;
 use super::{Bounds, Writing};
 use crate::fault::{Fault, Kind, crash};
 use crate::gateway::preview::settled;
@@ -120,6 +121,10 @@ impl Gateway {
     /// One draft becomes a parcel. Blocks.
     fn become_mail(&self, draft: &Draft, order: &Order) -> Result<(), Fault> {
         self.forget_leftovers(order)?;
+        // It was asked for when it was sent; others may have taken it since.
+        if !Quota::of(&draft.origin, &self.bounds()).has_room(self.store(), draft.bytes()) {
+            return Err(Fault::new(Kind::DiskFull));
+        }
         let large = draft.bytes() > self.bounds().mail_up_to;
         let mail = self.composed(draft, order, large)?;
         crash::point("written/composed");
@@ -183,7 +188,9 @@ impl Gateway {
             .mail
             .parse()
             .map_err(|e| Fault::because(Kind::StoreDown, e))?;
-        let mut received = intake.finish(id, self.envelope(order)?).map_err(full)?;
+        let mut received = intake
+            .finish(id, self.envelope(draft, order)?)
+            .map_err(full)?;
         if let Ok(at) = Timestamp::from_second(order.at) {
             received.at = at;
         }
@@ -191,7 +198,7 @@ impl Gateway {
     }
 
     /// From our own address; nobody is to hear of its delivery but the operator.
-    fn envelope(&self, order: &Order) -> Result<Envelope, Fault> {
+    fn envelope(&self, draft: &Draft, order: &Order) -> Result<Envelope, Fault> {
         let broken = |e: crate::mail::address::Unfit| Fault::because(Kind::Internal, e.to_string());
         let sender: Address = post::mailbox(&self.house().notice_from)
             .1
@@ -204,7 +211,10 @@ impl Gateway {
             })
         });
         let recipients = to.collect::<Result<Vec<_>, Fault>>()?;
-        let utf8 = sender.needs_utf8() || recipients.iter().any(|r| r.address.needs_utf8());
+        // Who wrote it stands in Reply-To.
+        let utf8 = sender.needs_utf8()
+            || !draft.who.is_ascii()
+            || recipients.iter().any(|r| r.address.needs_utf8());
         Ok(Envelope {
             sender: Some(sender),
             recipients,
