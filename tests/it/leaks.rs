@@ -27,7 +27,7 @@ fn the_text_under_seal_does_not_leave_by_the_header_or_by_what_it_claims_to_be()
         ),
         (
             "more fields than a mail has",
-            format!("{}X-Cloakroom-Password: CANARY123\r\nSubject: x\r\n\r\nCANARY\r\n", "a: CANARY\r\n".repeat(10_001)),
+            format!("{}X-Cloakroom-Password: CANARY over nine harbours\r\nSubject: x\r\n\r\nCANARY\r\n", "a: CANARY\r\n".repeat(10_001)),
         ),
         (
             "a tag in a copy of the subject",
