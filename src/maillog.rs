@@ -10,6 +10,7 @@ use crate::fault::{Blame, Fault, Reply};
 use crate::mail::{Address, Envelope, Lane, Mail, MailId};
 use crate::transfer::plan::{Action, Plan, Scope, Weight};
 use crate::transfer::proof::Answer;
+use crate::transfer::renewal::How;
 use crate::transfer::steering::Wish;
 use crate::transfer::{Actor, Parcel, TransferId, Waiting};
 use sha2::{Digest, Sha256};
@@ -224,6 +225,12 @@ pub fn steered(transfer: &TransferId, wish: &Wish, by: Actor) {
     };
     let to = to.as_ref().map(shown);
     info!(target: "mail", transfer = %transfer, what, to, by = ?by, "steered");
+}
+
+/// A new link, and how its password reaches whoever needs it.
+pub fn renewed(transfer: &TransferId, whom: Option<&Address>, how: How, by: Actor) {
+    let to = whom.map(shown);
+    info!(target: "mail", transfer = %transfer, what = "renew", to, how = ?how, by = ?by, "steered");
 }
 
 /// The sender of a transfer asks something of us by mail.

@@ -16,7 +16,7 @@ use crate::fault::Fault;
 use crate::mail::content::Reader;
 use crate::mail::{Lane, Mail};
 use crate::transfer::plan::Weight;
-use crate::transfer::{Action, Decision, PasswordRules, Plan, Reason, Scope};
+use crate::transfer::{Action, Decision, PasswordRules, Plan, Reason, Recovery, Scope};
 use crate::units::{ByteSize, Period};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -106,7 +106,7 @@ pub struct Value {
     pub key: &'static str,
     /// As in policy files.
     pub value: String,
-    /// Ids of rules; `defaults`: the main configuration.
+    /// Ids of rules; `defaults`: the main configuration; `other recipients`: what holds for them holds for all.
     pub set_by: Vec<String>,
 }
 
@@ -146,7 +146,7 @@ pub fn explain(
     };
     let recipients = plan.decisions.iter().map(|decision| {
         let verdict = bench.judge(&decision.recipient)?;
-        Ok(explained(decision, &verdict, mail))
+        Ok(explained(decision, &verdict, mail, plan.keeps_spare()))
     });
     let recipients = recipients.collect::<Result<_, Fault>>()?;
     let content = facts.content_if_asked();
@@ -190,7 +190,7 @@ pub fn found(content: &Content, wanted: &Wanted) -> Vec<Found> {
 /// So many places are shown for each detector and confidence.
 const PLACES: usize = 5;
 
-fn explained(decision: &Decision, verdict: &Verdict, mail: &Mail) -> Explained {
+fn explained(decision: &Decision, verdict: &Verdict, mail: &Mail, keeps_spare: bool) -> Explained {
     let (action, refusal) = match &decision.action {
         Action::Pass => ("pass", None),
         Action::Transfer => ("transfer", None),
@@ -240,13 +240,13 @@ fn explained(decision: &Decision, verdict: &Verdict, mail: &Mail) -> Explained {
         scope,
         parts: parts.iter().filter_map(title).collect(),
         because,
-        values: values(decision, verdict),
+        values: values(decision, verdict, keeps_spare),
         rules: decision.reasons.iter().map(Matched::from).collect(),
     }
 }
 
 /// Who may release it, how it leaves, and what the transfer gets.
-fn values(decision: &Decision, verdict: &Verdict) -> Vec<Value> {
+fn values(decision: &Decision, verdict: &Verdict, keeps_spare: bool) -> Vec<Value> {
     let mut out = Vec::new();
     if let Some(awaits) = &decision.awaits {
         let merged = &verdict.merged;
@@ -264,13 +264,13 @@ fn values(decision: &Decision, verdict: &Verdict) -> Vec<Value> {
         out.push(value("require_tls", word, &verdict.merged.require_tls));
     }
     if decision.protects() {
-        out.extend(options(decision, verdict));
+        out.extend(options(decision, verdict, keeps_spare));
     }
     out
 }
 
 /// What the transfer gets; hidden names and the like only where somebody wants them.
-fn options(decision: &Decision, verdict: &Verdict) -> Vec<Value> {
+fn options(decision: &Decision, verdict: &Verdict, keeps_spare: bool) -> Vec<Value> {
     let (options, merged) = (&decision.options, &verdict.merged);
     let mut out = vec![
         value("unlock", unlock_word(options.unlock).into(), &merged.unlock),
@@ -285,8 +285,7 @@ fn options(decision: &Decision, verdict: &Verdict) -> Vec<Value> {
             &merged.keep_for,
         ),
     ];
-    let recovery = recovery_word(options.recovery).into();
-    out.push(value("recovery", recovery, &merged.recovery));
+    out.push(recovery(options.recovery, keeps_spare, &merged.recovery));
     let rules = &options.password_rules;
     if *rules != PasswordRules::usual() {
         let said = &merged.password_rules;
@@ -307,6 +306,18 @@ fn options(decision: &Decision, verdict: &Verdict) -> Vec<Value> {
         out.push(value("notify", options.notify.join(", "), &merged.notify));
     }
     out
+}
+
+/// What is kept holds for all of a mail: one recipient for whom it must not be is enough.
+fn recovery(wanted: Recovery, keeps_spare: bool, said: &Option<Said<Recovery>>) -> Value {
+    match wanted == Recovery::Gateway && !keeps_spare {
+        true => Value {
+            key: "recovery",
+            value: recovery_word(Recovery::None).into(),
+            set_by: vec!["other recipients".into()],
+        },
+        false => value("recovery", recovery_word(wanted).into(), said),
+    }
 }
 
 fn value<T>(key: &'static str, value: String, said: &Option<Said<T>>) -> Value {

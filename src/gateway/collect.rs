@@ -182,15 +182,12 @@ impl Collect {
     /// Whoever it was made for has everything: nobody opens it any more. False if it was made for several, then nothing is done.
     pub async fn delete(self: &Arc<Self>, room: &Room) -> Result<bool, Fault> {
         let (store, (id, _)) = (self.store.clone(), room.place());
-        let one = match &room.ticket().recipients[..] {
-            [one] => one.parse::<Address>().ok(),
-            _ => None,
-        };
-        let Some(recipient) = one else {
+        let link = room.ticket().link;
+        if room.ticket().recipients.len() != 1 {
             return Ok(false);
-        };
+        }
         aside(move || {
-            store.revoke(&id, Some(&recipient), Happened::Deleted)?;
+            store.revoke_link(&id, link, Happened::Deleted)?;
             Ok(true)
         })
         .await

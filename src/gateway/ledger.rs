@@ -13,7 +13,7 @@ use crate::store::Store;
 use crate::transfer::ledger::{Copy, CopyKey, Fate, Identity, Recalled, Submission};
 use crate::transfer::proof::{Answer, Outcome};
 use crate::transfer::record::Sealed;
-use crate::transfer::{Decision, Held, Plan, TransferId};
+use crate::transfer::{Decision, Held, Plan, Recovery, TransferId};
 use jiff::Timestamp;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -276,8 +276,14 @@ pub(super) fn narrowed(mail: &mut Mail, plan: &Plan, whom: &[usize]) -> Plan {
 
 fn part_of(plan: &Plan, whom: &[usize]) -> Plan {
     let decisions = whom.iter().filter_map(|i| plan.decisions.get(*i)).cloned();
+    let mut decisions: Vec<Decision> = decisions.collect();
+    if !plan.keeps_spare() {
+        // The files are those of the others too, who may have theirs already.
+        let options = decisions.iter_mut().map(|d| &mut d.options);
+        options.for_each(|options| options.recovery = Recovery::None);
+    }
     Plan {
-        decisions: decisions.collect(),
+        decisions,
         subject: plan.subject.clone(),
         strip_controls: plan.strip_controls,
     }

@@ -50,6 +50,8 @@ pub struct Overview {
     pub latest: i64,
     /// Who does not have the mail yet, as it is ours to deliver.
     pub waits: Vec<Waits>,
+    /// Numbers of the tickets whose mail has left: only those can be renewed.
+    pub left: Vec<usize>,
 }
 
 /// A copy that is tried again and again.
@@ -116,10 +118,17 @@ impl Steering {
             let history = self.store.history(&link.id, number)?;
             Ok((ticket, history))
         });
-        let tickets = with_history.collect::<Result<_, Fault>>()?;
+        let tickets: Vec<_> = with_history.collect::<Result<_, Fault>>()?;
         let secret = link.sheet.as_ref();
         let sheet = secret.and_then(|secret| Sheet::open(secret, &link.id, &record.sheet));
+        let mut left = Vec::new();
+        for (number, (ticket, _)) in tickets.iter().enumerate() {
+            if ticket.spare.is_some() && self.store.mail_has_left(&link.id, ticket)? {
+                left.push(number);
+            }
+        }
         Ok(Some(Overview {
+            left,
             waits: self.waits(&record)?,
             record,
             tickets,

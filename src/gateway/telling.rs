@@ -13,7 +13,7 @@ use crate::transfer::memo::MOST_NAMES;
 use crate::transfer::proof::{Answer, Outcome, ShownFile};
 use crate::transfer::receipt::{Arrived, Got, Person};
 use crate::transfer::record::SealedTransfer;
-use crate::transfer::{Decision, Plan, Receipt, Recovery, SenderLink, Told};
+use crate::transfer::{Decision, Plan, Receipt, SenderLink, Told};
 
 impl Gateway {
     /// How the sender of this mail is told what becomes of it; `None`: nobody is.
@@ -64,7 +64,7 @@ impl Gateway {
                 Some(link) => Got::Link {
                     password: link.password.clone(),
                     shared: link.recipients.len() > 1,
-                    renewable: decision.options.recovery == Recovery::Gateway,
+                    renewable: link.renewable,
                 },
                 None => Got::Original,
             },

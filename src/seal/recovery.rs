@@ -35,10 +35,12 @@ pub struct Place<'a> {
 
 /// Seals a transfer key and what a renewal needs besides.
 pub fn seal(place: &Place<'_>, key: &TransferKey, kept: &Kept) -> postcard::Result<Vec<u8>> {
-    let mut plain = Zeroizing::new(Vec::with_capacity(512));
+    let kept = Zeroizing::new(postcard::to_allocvec(kept)?);
+    // A vector that grew would leave the key in the memory it had before.
+    let mut plain = Zeroizing::new(Vec::with_capacity(1 + 32 + kept.len()));
     plain.push(VERSION);
     plain.extend(key.expose());
-    let plain = Zeroizing::new(postcard::to_extend(kept, std::mem::take(&mut *plain))?);
+    plain.extend(&kept[..]);
     Ok(cipher::seal(&place.key(), &place.name(), &plain))
 }
 

@@ -14,7 +14,7 @@ use crate::transfer::record::SealedTicket;
 use crate::transfer::renewal::{Kept, Spare};
 use crate::transfer::{
     Catalogue, Decision, Destination, LinkSecret, Notice, Options, Password, PasswordRules, Plan,
-    Record, Recovery, Scope, Ticket, TransferId, Unlock, Wishes, password_rules,
+    Record, Scope, Ticket, TransferId, Unlock, Wishes, password_rules,
 };
 
 /// A ticket and the password it was locked with, until its notice is made.
@@ -87,7 +87,7 @@ pub(super) fn make(
             ticket.fetched = vec![0; contents.items.len()];
             ticket.link = secret.id(keys.master);
             ticket.wrap = Some(wrap(&lock, &stretched, key));
-            if first.options.recovery == Recovery::Gateway {
+            if plan.keeps_spare() {
                 let ways: Vec<&Route> = group.iter().map(|i| &routes[*i]).collect();
                 let lane = group.iter().map(|i| plan.decisions[*i].lane).max();
                 let rules = &first.options.password_rules;

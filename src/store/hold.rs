@@ -70,12 +70,18 @@ impl Store {
     }
 
     /// The same links for the same mail once more; `None` if one of them does not open any more.
-    pub fn held_again(&self, id: TransferId, links: Vec<HeldLink>) -> Result<Option<Held>, Fault> {
-        for link in &links {
+    pub fn held_again(
+        &self,
+        id: TransferId,
+        mut links: Vec<HeldLink>,
+    ) -> Result<Option<Held>, Fault> {
+        for link in &mut links {
             let found = self.find(&link.secret)?;
-            if found.is_none_or(|found| found.ticket.wrap.is_none()) {
+            let Some(found) = found.filter(|found| found.ticket.wrap.is_some()) else {
                 return Ok(None);
-            }
+            };
+            // As it was sealed, whatever is decided for those who are left.
+            link.renewable = found.ticket.spare.is_some();
         }
         Ok(Some(Held::assertion(HeldTransfer {
             id,
@@ -209,6 +215,7 @@ fn held_link(sealed: crate::transfer::record::SealedTicket) -> HeldLink {
         expires: sealed.ticket.expires,
         password: sealed.ticket.password_line,
         files: sealed.files,
+        renewable: sealed.ticket.spare.is_some(),
     }
 }
 

@@ -10,7 +10,7 @@ use super::{Store, down, fault, ordered, outbox};
 use crate::Pending;
 use crate::fault::{Fault, Kind};
 use crate::transfer::memo::{About, Failed, RENEWED};
-use crate::transfer::{Memo, SenderLink, TransferId};
+use crate::transfer::{Memo, Receipt, Record, SenderLink, TransferId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -60,6 +60,18 @@ pub(super) fn schedule(change: &mut Change<'_>, memo: &Memo, due: i64) -> Result
         tries: 0,
     };
     change.replace(Table::Memos, &key(due, &memo.id), &queued)
+}
+
+/// A receipt as a mail of its own, due at once.
+pub(super) fn receipt(
+    change: &mut Change<'_>,
+    record: &Record,
+    receipt: Box<Receipt>,
+) -> Result<(), Fault> {
+    let page = format!("/s/{}", receipt.token);
+    let memo = Memo::to_sender(record, "receipt", page, About::Receipt(receipt));
+    let now = Timestamp::now().as_second();
+    memo.map_or(Ok(()), |memo| schedule(change, &memo, now))
 }
 
 impl Store {
@@ -155,10 +167,12 @@ impl Store {
         self.each_raw(Table::Memos, |key, value| {
             let id = key.get(8..).unwrap_or_default();
             if id.starts_with(prefix.as_bytes()) {
-                let queued: Queued = self.values.open(Table::Memos, key, value)?;
-                if is_out(&queued.memo.to) {
-                    change.remove(Table::Memos, key)?;
+                let queued = self.values.open::<Queued>(Table::Memos, key, value);
+                // One that nobody will ever read must not keep the others from being taken back.
+                if queued.is_ok_and(|queued| !is_out(&queued.memo.to)) {
+                    return Ok(());
                 }
+                change.remove(Table::Memos, key)?;
             }
             Ok(())
         })

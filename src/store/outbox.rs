@@ -245,13 +245,31 @@ impl Store {
         Ok(any)
     }
 
-    /// Removes every notice of a transfer, or only the entries of recipients who `is_out`.
+    /// True if the password of one who `is_theirs` waits until his mail was accepted.
+    pub(super) fn waits_for_mail(
+        &self,
+        stored: &Stored,
+        is_theirs: impl Fn(&str) -> bool,
+    ) -> Result<bool, Fault> {
+        for id in &stored.waiting {
+            let queued: Option<Queued> = self.values.get(Table::Outbox, &key(WAITING, id))?;
+            let mut entries = queued.iter().flat_map(|queued| &queued.notice.entries);
+            if entries.any(|entry| is_theirs(&entry.recipient)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Removes every notice of a transfer, or only the entries of recipients who `is_out`. Gives back the receipts that would have left
+    /// with what is gone.
     pub(super) fn silence(
         &self,
         change: &mut Change<'_>,
         transfer: &str,
         is_out: impl Fn(&str) -> bool,
-    ) -> Result<(), Fault> {
+    ) -> Result<Vec<Receipt>, Fault> {
+        let mut receipts = Vec::new();
         let prefix = [transfer.as_bytes(), b"-"].concat();
         let mut from = Vec::new();
         loop {
@@ -261,9 +279,14 @@ impl Store {
                 .scan(Table::Outbox, &from, &[0xff; 9], 256)
                 .map_err(fault)?;
             for (key, value) in page.iter().filter(|(k, _)| k[8..].starts_with(&prefix)) {
-                let mut queued: Queued = self.values.open(Table::Outbox, key, value)?;
+                let Ok(mut queued) = self.values.open::<Queued>(Table::Outbox, key, value) else {
+                    // Nobody will ever read it, and it must not keep the others from being taken back.
+                    change.remove(Table::Outbox, key)?;
+                    continue;
+                };
                 queued.notice.entries.retain(|e| !is_out(&e.recipient));
                 if queued.notice.entries.is_empty() {
+                    receipts.extend(queued.notice.receipt.take().map(|receipt| *receipt));
                     change.remove(Table::Outbox, key)?;
                 } else {
                     change.replace(Table::Outbox, key, &queued)?;
@@ -271,7 +294,7 @@ impl Store {
             }
             match page.last() {
                 Some((last, _)) => from = [last, &b"\0"[..]].concat(),
-                None => return Ok(()),
+                None => return Ok(receipts),
             }
         }
     }

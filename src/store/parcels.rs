@@ -172,7 +172,9 @@ impl Store {
         let mut tickets = self.tickets(&stored.record)?;
         let mut lost = false;
         for ticket in &mut tickets {
-            if ticket.recipients.iter().all(is_out) {
+            // A link that was renewed is another than the one in the mail that did not arrive.
+            let is_first = ticket.spare.as_ref().is_none_or(|s| s.generation() == 0);
+            if is_first && ticket.recipients.iter().all(is_out) {
                 lost |= ticket.close();
             }
         }

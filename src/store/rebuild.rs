@@ -2,7 +2,8 @@
 //!
 //! What comes back: every transfer with its tickets and wraps as of its last manifest, every mail that waits, every parcel, and day keys. What does not: counters of wrong
 //! passwords and fetches since then (locks included), codes that were sent by mail, and notices on their way, whose passwords the sender
-//! must ask for anew.
+//! must ask for anew. A link that was renewed in the moment between manifest and index, when the index was lost, may have to be
+//! renewed again: its mail was never sent.
 
 use super::backend::Table;
 use super::manifest::{self, Body};

@@ -6,10 +6,14 @@
 
 use super::backend::Table;
 use super::values::Change;
-use super::{Answered, Store, history, memos, ticket_key};
+use super::{Answered, Store, history, id_of, memos, ticket_key};
 use crate::fault::{Fault, crash};
+use crate::transfer::parcel::What;
 use crate::transfer::steering::Did;
 use crate::transfer::{Event, LinkId, Memo, Record, Ticket, TransferId};
+
+/// Parcels of one mail that are looked at: more than its variants can make.
+const PARCELS: usize = 500;
 
 /// What takes the place of a ticket's link.
 #[derive(Debug)]
@@ -43,9 +47,13 @@ impl Store {
             Ok(renewed) => renewed,
             Err(did) => return self.told(along, did),
         };
+        let meant = tickets.get(renewed.number as usize);
+        if !meant.map_or(Ok(true), |ticket| self.mail_has_left(id, ticket))? {
+            return self.told(along, Did::NotLeft);
+        }
         let mut change = Change::new(&self.values);
         let old = tickets.get(renewed.number as usize).map(|t| t.link);
-        self.put_renewed(&mut change, id, old, &mut renewed)?;
+        self.put_renewed(&mut change, &stored.record, old, &mut renewed)?;
         memos::put(&mut change, &renewed.memos, now)?;
         along(Did::Renewed).put(&mut change)?;
         if let Some(place) = tickets.get_mut(renewed.number as usize) {
@@ -56,14 +64,34 @@ impl Store {
         Ok(Did::Renewed)
     }
 
+    /// False while the mail of one of a ticket's recipients is still to be delivered, or nobody knows whether it was: what becomes of it
+    /// would end a link that was renewed meanwhile, or arrive with one that opens nothing.
+    pub fn mail_has_left(&self, id: &TransferId, ticket: &Ticket) -> Result<bool, Fault> {
+        let Some(stored) = self.stored(id)? else {
+            return Ok(false);
+        };
+        let is_theirs = |to: &str| ticket.recipients.iter().any(|r| r == to);
+        let parcels = self.parcels_of(&stored.record.mail, PARCELS)?;
+        let copies = parcels.iter().filter(|parcel| {
+            let ours = parcel.transfer.as_ref() == Some(&stored.record.id);
+            ours && parcel.what == What::Copy && !parcel.is_over()
+        });
+        let mut pending = copies.flat_map(|parcel| &parcel.pending);
+        if pending.any(|p| is_theirs(&p.recipient.address.to_string())) {
+            return Ok(false);
+        }
+        Ok(ticket.first_opened != 0 || !self.waits_for_mail(&stored, is_theirs)?)
+    }
+
     fn put_renewed(
         &self,
         change: &mut Change<'_>,
-        id: &TransferId,
+        record: &Record,
         old: Option<LinkId>,
         renewed: &mut Renewed,
     ) -> Result<(), Fault> {
         let (number, ticket) = (renewed.number, &mut renewed.ticket);
+        let id = &id_of(record)?;
         let key = ticket_key(id, number);
         if let Some(old) = old {
             change.remove(Table::Links, &old.0)?;
@@ -75,7 +103,10 @@ impl Store {
             history::note(change, id, number, ticket, event)?;
         }
         let is_theirs = |to: &str| ticket.recipients.iter().any(|r| r == to);
-        self.silence(change, &id.to_string(), is_theirs)?;
+        for receipt in self.silence(change, &record.id, is_theirs)? {
+            // It would have left with a password that counts for nothing now.
+            memos::receipt(change, record, Box::new(receipt))?;
+        }
         self.silence_links(change, &id.to_string(), is_theirs)
     }
 

@@ -10,7 +10,7 @@ use crate::transfer::ledger::{Fate, Submission};
 use crate::transfer::memo::{About, Before};
 use crate::transfer::record::State;
 use crate::transfer::{
-    Actor, Event, Happened, Memo, Record, SenderLink, Ticket, TransferId, Tries,
+    Actor, Event, Happened, LinkId, Memo, Record, SenderLink, Ticket, TransferId, Tries,
 };
 use jiff::Timestamp;
 
@@ -63,14 +63,30 @@ impl Store {
         what: Happened,
         along: impl FnOnce(u32) -> Answered,
     ) -> Result<u32, Fault> {
+        let name = recipient.map(Address::to_string);
+        let is_meant = |t: &Ticket| name.as_ref().is_none_or(|n| t.recipients.contains(n));
+        self.revoke_those(id, (is_meant, name.is_some()), what, along)
+    }
+
+    /// The same for the ticket that this link leads to. What it led to is left alone if it was renewed meanwhile.
+    pub fn revoke_link(&self, id: &TransferId, link: LinkId, what: Happened) -> Result<u32, Fault> {
+        let is_meant = |ticket: &Ticket| ticket.link == link;
+        self.revoke_those(id, (is_meant, true), what, |_| Answered::default())
+    }
+
+    fn revoke_those(
+        &self,
+        id: &TransferId,
+        (is_meant, is_part): (impl Fn(&Ticket) -> bool, bool),
+        what: Happened,
+        along: impl FnOnce(u32) -> Answered,
+    ) -> Result<u32, Fault> {
         let _alone = self.alone(id);
         let Some(mut stored) = self.stored(id)? else {
             self.keep_along(along(0))?;
             return Ok(0);
         };
         let mut tickets = self.tickets(&stored.record)?;
-        let name = recipient.map(Address::to_string);
-        let is_meant = |t: &Ticket| name.as_ref().is_none_or(|n| t.recipients.contains(n));
         let told = matches!(what, Happened::Revoked(Actor::Sender | Actor::Operator));
         let event = Event::at(now(), what);
         let mut change = Change::new(&self.values);
@@ -88,7 +104,7 @@ impl Store {
         }
         let along = along(lost);
         if told && lost > 0 && along.memos.is_empty() {
-            let from = recipient.map_or(Vec::new(), |_| out.clone());
+            let from = if is_part { out.clone() } else { Vec::new() };
             let about = About::Revoked {
                 recipients: from,
                 before,

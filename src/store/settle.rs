@@ -12,12 +12,10 @@ use crate::Pending;
 use crate::fault::Fault;
 use crate::mail::Address;
 use crate::transfer::ledger::Fate;
-use crate::transfer::memo::About;
 use crate::transfer::parcel::What;
 use crate::transfer::proof::{Answer, Outcome, Owned};
 use crate::transfer::record::State;
-use crate::transfer::{DraftId, Memo, Parcel, Receipt, SenderLink, Ticket, TransferId};
-use jiff::Timestamp;
+use crate::transfer::{DraftId, Parcel, Receipt, SenderLink, Ticket, TransferId};
 use std::collections::HashSet;
 
 /// What became of a mail for those whom one hand-over was for.
@@ -209,12 +207,7 @@ impl Store {
         let wakes =
             self.wake_notices(&mut change, &mut stored, &mut receipt, has_it, may_have_it)?;
         if let Some(receipt) = receipt {
-            let page = format!("/s/{}", receipt.token);
-            let about = About::Receipt(receipt);
-            let memo = Memo::to_sender(&stored.record, "receipt", page, about);
-            if let Some(memo) = memo {
-                memos::schedule(&mut change, &memo, Timestamp::now().as_second())?;
-            }
+            memos::receipt(&mut change, &stored.record, receipt)?;
         }
         let is_done = |to: &str| whom.done.contains(to);
         self.note_copies(&mut change, &stored, is_done, Some(Fate::Done))?;

@@ -491,6 +491,10 @@ event-password-sent = { $by ->
     [sender] Neues Passwort, von Ihnen veranlasst
    *[other] Neues Passwort, von den Betreibern veranlasst
 }
+event-password-shown = { $by ->
+    [sender] Neues Passwort, von Ihnen veranlasst und Ihnen angezeigt
+   *[other] Neues Passwort, von den Betreibern veranlasst und ihnen angezeigt
+}
 event-deleted = Vom Empfänger gelöscht
 
 ### Antworten des Absenders auf einen Beleg
@@ -681,6 +685,7 @@ sender-renew-link = Neuer Link
 sender-done-renewed = Ein neuer Link ist per Mail unterwegs. Der bisherige öffnet nichts mehr.
 sender-done-often = Nichts wurde geändert: Neue Links gibt es 5 Mal am Tag und insgesamt 20 Mal.
 sender-done-before = Das wurde eben schon erledigt. Wann, steht unten im Verlauf.
+sender-done-shown = Das neue Passwort wurde eben erstellt und angezeigt; noch einmal kann es niemand anzeigen. Wenn Sie es nicht gesehen haben, erstellen Sie Link und Passwort noch einmal neu.
 sender-done-held = Nichts wurde geändert: Die Nachricht ist noch nicht hinausgegangen, oder niemand weiß, ob sie es ist.
 sender-done-no-way = Nichts wurde geändert: Für das neue Passwort gibt es keinen Weg zum Empfänger.
 sender-done-lost = Nichts wurde geändert: Link und Passwort lassen sich nicht ersetzen.
@@ -704,6 +709,7 @@ shown-back = Zurück zu Ihrem Transfer
 renewed-subject = Neuer Link zu den Dateien von { $sender }
 renewed-subject-message = Neuer Link zur Nachricht von { $sender }
 renewed-text = Hier ist ein neuer Link. Ihr bisheriger Link und das Passwort dazu öffnen nichts mehr.
+renewed-text-link = Hier ist ein neuer Link. Ihr bisheriger Link öffnet nichts mehr.
 renewed-failed-subject = Neuer Link nicht zugestellt
 renewed-failed-text = Die Mail mit dem neuen Link konnte nicht zugestellt werden, und es wurde kein Passwort gesendet:
 command-resend = erneut senden, neuer link, neues passwort

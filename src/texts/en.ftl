@@ -518,6 +518,10 @@ event-password-sent = { $by ->
     [sender] New password made by you
    *[other] New password made by the operators
 }
+event-password-shown = { $by ->
+    [sender] New password made by you and shown to you
+   *[other] New password made by the operators and shown to them
+}
 event-deleted = Deleted by the recipient
 
 ### Commands by mail: a sender answers a receipt
@@ -719,6 +723,7 @@ sender-renew-link = New link
 sender-done-renewed = A new link is on its way by mail. The one before opens nothing any more.
 sender-done-often = Nothing was changed: new links can be made 5 times a day and 20 times in all.
 sender-done-before = This was done already, a moment ago. The history below says when.
+sender-done-shown = The new password was made and shown a moment ago, and nobody can show it again. If you did not see it, make a new link and password once more.
 sender-done-held = Nothing was changed: the message has not left yet, or nobody knows whether it has.
 sender-done-no-way = Nothing was changed: the new password has no way to the recipient.
 sender-done-lost = Nothing was changed: link and password cannot be replaced.
@@ -742,6 +747,7 @@ shown-back = Back to your transfer
 renewed-subject = New link to the files from { $sender }
 renewed-subject-message = New link to the message from { $sender }
 renewed-text = Here is a new link. The link that you had before, and its password, open nothing any more.
+renewed-text-link = Here is a new link. The link that you had before opens nothing any more.
 renewed-failed-subject = New link not delivered
 renewed-failed-text = The mail with the new link could not be delivered, and no password was sent:
 command-resend = resend, send again, new link, new password

@@ -493,6 +493,10 @@ event-password-sent = { $by ->
     [sender] Contraseña nueva creada por usted
    *[other] Contraseña nueva creada por el servicio técnico
 }
+event-password-shown = { $by ->
+    [sender] Contraseña nueva creada por usted y mostrada a usted
+   *[other] Contraseña nueva creada por el servicio técnico y mostrada a este
+}
 event-deleted = Eliminado por el destinatario
 
 ### Respuestas a un justificante
@@ -684,6 +688,7 @@ sender-renew-link = Enlace nuevo
 sender-done-renewed = Un enlace nuevo está en camino por correo. El anterior ya no abre nada.
 sender-done-often = No se ha cambiado nada: se pueden crear enlaces nuevos 5 veces al día y 20 veces en total.
 sender-done-before = Esto ya se hizo hace un momento. El historial de abajo dice cuándo.
+sender-done-shown = La contraseña nueva se creó y se mostró hace un momento, y nadie puede mostrarla otra vez. Si no la ha visto, cree de nuevo un enlace y una contraseña.
 sender-done-held = No se ha cambiado nada: el mensaje aún no ha salido, o nadie sabe si ha salido.
 sender-done-no-way = No se ha cambiado nada: la contraseña nueva no tiene forma de llegar al destinatario.
 sender-done-lost = No se ha cambiado nada: el enlace y la contraseña no se pueden sustituir.
@@ -707,6 +712,7 @@ shown-back = Volver a su envío
 renewed-subject = Enlace nuevo a los archivos de { $sender }
 renewed-subject-message = Enlace nuevo al mensaje de { $sender }
 renewed-text = Aquí tiene un enlace nuevo. El que tenía antes y su contraseña ya no abren nada.
+renewed-text-link = Aquí tiene un enlace nuevo. El que tenía antes ya no abre nada.
 renewed-failed-subject = Enlace nuevo no entregado
 renewed-failed-text = El correo con el enlace nuevo no se pudo entregar y no se envió ninguna contraseña:
 command-resend = reenviar, enlace nuevo, contraseña nueva

@@ -498,6 +498,10 @@ event-password-sent = { $by ->
     [sender] Nouveau mot de passe créé par vous
    *[other] Nouveau mot de passe créé par le service informatique
 }
+event-password-shown = { $by ->
+    [sender] Nouveau mot de passe créé par vous et affiché pour vous
+   *[other] Nouveau mot de passe créé par le service informatique et affiché pour lui
+}
 event-deleted = Supprimé par le destinataire
 
 ### Réponses à un accusé d'envoi
@@ -689,6 +693,7 @@ sender-renew-link = Nouveau lien
 sender-done-renewed = Un nouveau lien est en route par e-mail. Le précédent n’ouvre plus rien.
 sender-done-often = Rien n’a été changé : de nouveaux liens peuvent être créés 5 fois par jour et 20 fois en tout.
 sender-done-before = Cela a déjà été fait il y a un instant. L’historique ci-dessous indique quand.
+sender-done-shown = Le nouveau mot de passe a été créé et affiché il y a un instant, et personne ne peut l’afficher à nouveau. Si vous ne l’avez pas vu, créez encore une fois un nouveau lien et un nouveau mot de passe.
 sender-done-held = Rien n’a été changé : le message n’est pas encore parti, ou personne ne sait s’il l’est.
 sender-done-no-way = Rien n’a été changé : il n’y a aucune voie pour transmettre le nouveau mot de passe au destinataire.
 sender-done-lost = Rien n’a été changé : le lien et le mot de passe ne peuvent pas être remplacés.
@@ -712,6 +717,7 @@ shown-back = Retour à votre transfert
 renewed-subject = Nouveau lien vers les fichiers de { $sender }
 renewed-subject-message = Nouveau lien vers le message de { $sender }
 renewed-text = Voici un nouveau lien. Celui que vous aviez auparavant et son mot de passe n’ouvrent plus rien.
+renewed-text-link = Voici un nouveau lien. Celui que vous aviez auparavant n’ouvre plus rien.
 renewed-failed-subject = Nouveau lien non remis
 renewed-failed-text = L’e-mail contenant le nouveau lien n’a pas pu être remis, et aucun mot de passe n’a été envoyé :
 command-resend = renvoyer, nouveau lien, nouveau mot de passe

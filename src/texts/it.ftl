@@ -496,6 +496,10 @@ event-password-sent = { $by ->
     [sender] Nuova password creata da Lei
    *[other] Nuova password creata da chi gestisce il servizio
 }
+event-password-shown = { $by ->
+    [sender] Nuova password creata da Lei e mostrata a Lei
+   *[other] Nuova password creata da chi gestisce il servizio e mostrata a chi lo gestisce
+}
 event-deleted = Eliminato dal destinatario
 
 ### Risposte del mittente a una ricevuta
@@ -687,6 +691,7 @@ sender-renew-link = Nuovo link
 sender-done-renewed = Un nuovo link è in arrivo per e-mail. Quello precedente non apre più nulla.
 sender-done-often = Non è stato cambiato nulla: si possono creare nuovi link 5 volte al giorno e 20 volte in tutto.
 sender-done-before = È già stato fatto un momento fa. La cronologia qui sotto indica quando.
+sender-done-shown = La nuova password è stata creata e mostrata un momento fa, e nessuno può mostrarla di nuovo. Se non l’ha vista, crei ancora una volta un nuovo link e una nuova password.
 sender-done-held = Non è stato cambiato nulla: il messaggio non è ancora partito, o nessuno sa se è partito.
 sender-done-no-way = Non è stato cambiato nulla: la nuova password non ha modo di raggiungere il destinatario.
 sender-done-lost = Non è stato cambiato nulla: il link e la password non si possono sostituire.
@@ -710,6 +715,7 @@ shown-back = Torna al Suo trasferimento
 renewed-subject = Nuovo link ai file di { $sender }
 renewed-subject-message = Nuovo link al messaggio di { $sender }
 renewed-text = Ecco un nuovo link. Quello che aveva prima e la sua password non aprono più nulla.
+renewed-text-link = Ecco un nuovo link. Quello che aveva prima non apre più nulla.
 renewed-failed-subject = Nuovo link non recapitato
 renewed-failed-text = L’e-mail con il nuovo link non ha potuto essere recapitata e non è stata inviata alcuna password:
 command-resend = reinviare, reinvia, nuovo link, nuova password

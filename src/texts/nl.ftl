@@ -491,6 +491,10 @@ event-password-sent = { $by ->
     [sender] Nieuw wachtwoord door u gemaakt
    *[other] Nieuw wachtwoord door de beheerders gemaakt
 }
+event-password-shown = { $by ->
+    [sender] Nieuw wachtwoord door u gemaakt en aan u getoond
+   *[other] Nieuw wachtwoord door de beheerders gemaakt en aan hen getoond
+}
 event-deleted = Door de ontvanger verwijderd
 
 ### Antwoorden van de afzender op een ontvangstbewijs
@@ -681,6 +685,7 @@ sender-renew-link = Nieuwe link
 sender-done-renewed = Een nieuwe link is per mail onderweg. De vorige opent niets meer.
 sender-done-often = Er is niets gewijzigd: nieuwe links kunnen 5 keer per dag en in totaal 20 keer worden gemaakt.
 sender-done-before = Dit is zojuist al gedaan. In de geschiedenis hieronder staat wanneer.
+sender-done-shown = Het nieuwe wachtwoord is zojuist gemaakt en getoond, en niemand kan het nog eens tonen. Hebt u het niet gezien, maak dan opnieuw een nieuwe link en een nieuw wachtwoord.
 sender-done-held = Er is niets gewijzigd: het bericht is nog niet verzonden, of niemand weet of dat zo is.
 sender-done-no-way = Er is niets gewijzigd: voor het nieuwe wachtwoord is er geen weg naar de ontvanger.
 sender-done-lost = Er is niets gewijzigd: link en wachtwoord kunnen niet worden vervangen.
@@ -704,6 +709,7 @@ shown-back = Terug naar uw transfer
 renewed-subject = Nieuwe link naar de bestanden van { $sender }
 renewed-subject-message = Nieuwe link naar het bericht van { $sender }
 renewed-text = Hier is een nieuwe link. De link die u eerder had en het wachtwoord ervan openen niets meer.
+renewed-text-link = Hier is een nieuwe link. De link die u eerder had, opent niets meer.
 renewed-failed-subject = Nieuwe link niet bezorgd
 renewed-failed-text = De mail met de nieuwe link kon niet worden bezorgd en er is geen wachtwoord verzonden:
 command-resend = opnieuw sturen, nieuwe link, nieuw wachtwoord

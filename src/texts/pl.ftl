@@ -520,6 +520,10 @@ event-password-sent = { $by ->
     [sender] Nowe hasło, utworzone przez nadawcę
    *[other] Nowe hasło, utworzone przez obsługę systemu
 }
+event-password-shown = { $by ->
+    [sender] Nowe hasło, utworzone przez nadawcę i mu pokazane
+   *[other] Nowe hasło, utworzone przez obsługę systemu i jej pokazane
+}
 event-deleted = Usunięto przez odbiorcę
 
 ### Odpowiedzi nadawcy na potwierdzenie
@@ -712,6 +716,7 @@ sender-renew-link = Nowy link
 sender-done-renewed = Nowy link jest w drodze e-mailem. Poprzedni niczego już nie otwiera.
 sender-done-often = Nic nie zmieniono: nowe linki można tworzyć 5 razy dziennie i łącznie 20 razy.
 sender-done-before = Zrobiono to już przed chwilą. Historia poniżej podaje, kiedy.
+sender-done-shown = Nowe hasło utworzono i pokazano przed chwilą; nikt nie może pokazać go ponownie. Jeśli pozostało niezauważone, należy jeszcze raz utworzyć nowy link i hasło.
 sender-done-held = Nic nie zmieniono: wiadomość jeszcze nie wyszła albo nikt nie wie, czy wyszła.
 sender-done-no-way = Nic nie zmieniono: nie ma drogi, którą nowe hasło dotarłoby do odbiorcy.
 sender-done-lost = Nic nie zmieniono: linku i hasła nie można zastąpić.
@@ -735,6 +740,7 @@ shown-back = Powrót do przesyłki
 renewed-subject = Nowy link do plików, nadawca: { $sender }
 renewed-subject-message = Nowy link do wiadomości, nadawca: { $sender }
 renewed-text = Oto nowy link. Poprzedni link i hasło do niego niczego już nie otwierają.
+renewed-text-link = Oto nowy link. Poprzedni link niczego już nie otwiera.
 renewed-failed-subject = Nowego linku nie doręczono
 renewed-failed-text = E-maila z nowym linkiem nie udało się doręczyć, a hasła nie wysłano:
 command-resend = wyślij ponownie, nowy link, nowe hasło

@@ -490,6 +490,10 @@ event-password-sent = { $by ->
     [sender] Nytt lösenord gjort av dig
    *[other] Nytt lösenord gjort av de driftansvariga
 }
+event-password-shown = { $by ->
+    [sender] Nytt lösenord gjort av dig och visat för dig
+   *[other] Nytt lösenord gjort av de driftansvariga och visat för dem
+}
 event-deleted = Raderat av mottagaren
 
 ### Avsändarens svar på ett kvitto
@@ -680,6 +684,7 @@ sender-renew-link = Ny länk
 sender-done-renewed = En ny länk är på väg via mejl. Den förra öppnar inget mer.
 sender-done-often = Inget ändrades: nya länkar kan skapas 5 gånger om dagen och sammanlagt 20 gånger.
 sender-done-before = Det gjordes redan, för en stund sedan. Historiken nedan säger när.
+sender-done-shown = Det nya lösenordet skapades och visades för en stund sedan, och ingen kan visa det igen. Om du inte såg det, skapa en ny länk och ett nytt lösenord en gång till.
 sender-done-held = Inget ändrades: meddelandet har inte gått iväg än, eller så vet ingen om det har det.
 sender-done-no-way = Inget ändrades: det nya lösenordet har ingen väg till mottagaren.
 sender-done-lost = Inget ändrades: länk och lösenord kan inte ersättas.
@@ -703,6 +708,7 @@ shown-back = Tillbaka till din överföring
 renewed-subject = Ny länk till filerna från { $sender }
 renewed-subject-message = Ny länk till meddelandet från { $sender }
 renewed-text = Här är en ny länk. Länken som du hade förut, och dess lösenord, öppnar inget mer.
+renewed-text-link = Här är en ny länk. Länken som du hade förut öppnar inget mer.
 renewed-failed-subject = Ny länk inte levererad
 renewed-failed-text = Mejlet med den nya länken kunde inte levereras, och inget lösenord skickades:
 command-resend = skicka igen, ny länk, nytt lösenord

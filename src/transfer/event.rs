@@ -39,10 +39,12 @@ pub enum Happened {
     Extended(i64, Actor),
     /// A new link was sent.
     LinkSent(Actor),
-    /// A new password was made.
+    /// A new password was made and sent.
     PasswordSent(Actor),
     /// Its recipient had everything and deleted it.
     Deleted,
+    /// A new password was made and shown to whoever made it.
+    PasswordShown(Actor),
 }
 
 /// Who did it.

@@ -10,7 +10,7 @@
 use super::keys::{Key, MasterKey, hkdf};
 use super::proof::{HeldLink, PasswordLine, ShownFile};
 use super::record::SealedTicket;
-use super::{Decision, LinkSecret, Plan, TransferId, cipher};
+use super::{Decision, LinkSecret, Options, Plan, Recovery, TransferId, cipher};
 use crate::mail::{Address, Hash, Mail};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
@@ -230,7 +230,7 @@ impl Recalled {
         LinkSecret::from_bytes(self.secret)
     }
 
-    /// The link again, for those of a plan whom it was made for.
+    /// The link again, for those of a plan whom it was made for. Whether it can be replaced is for the store to say.
     pub fn held(&self, plan: &Plan) -> HeldLink {
         let numbered = plan.decisions.iter().enumerate();
         HeldLink {
@@ -242,6 +242,7 @@ impl Recalled {
             expires: self.expires,
             password: self.password.clone(),
             files: self.files.clone(),
+            renewable: false,
         }
     }
 }
@@ -253,12 +254,12 @@ impl Drop for Recalled {
 }
 
 fn mark(decision: &Decision) -> Mark {
-    let wanted = (
-        &decision.action,
-        &decision.scope,
-        &decision.lane,
-        &decision.options,
-    );
+    // Whether a spare key is kept is decided for a whole mail: its part that comes again is no other for that.
+    let options = Options {
+        recovery: Recovery::None,
+        ..decision.options.clone()
+    };
+    let wanted = (&decision.action, &decision.scope, &decision.lane, &options);
     let mut text = String::with_capacity(512);
     // A `String` takes whatever is written.
     let _ = write!(text, "{wanted:?}");

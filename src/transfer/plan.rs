@@ -193,6 +193,13 @@ impl Plan {
         self.decisions.iter().any(Decision::protects)
     }
 
+    /// True if the gateway may keep a spare key: only if that is decided for everyone whose part is protected, as a spare key opens all of
+    /// a transfer, the others' files too (P9).
+    pub fn keeps_spare(&self) -> bool {
+        let mut protected = self.decisions.iter().filter(|d| d.protects());
+        protected.all(|d| d.options.recovery == Recovery::Gateway)
+    }
+
     /// The first refusal, if a rule refuses. One refused recipient refuses the mail: half a mail helps nobody.
     pub fn refusal(&self) -> Option<&str> {
         self.decisions.iter().find_map(|d| match &d.action {

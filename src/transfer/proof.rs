@@ -50,6 +50,8 @@ pub struct HeldLink {
     pub password: PasswordLine,
     /// The files behind this link, as the block lists them and the page shows them.
     pub files: Vec<ShownFile>,
+    /// It can be replaced if it is lost: its ticket has a spare key.
+    pub renewable: bool,
 }
 
 /// How a recipient comes by the password: what block and page say about it.

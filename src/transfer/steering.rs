@@ -43,6 +43,16 @@ pub enum Did {
     },
     /// So many links may be tried again; at least one.
     Lifted(u32),
+    /// There was nothing to take back, or nothing was locked.
+    Nothing,
+    /// It was not sent to that recipient under a link.
+    NoSuchRecipient,
+    /// The new end would be in the past.
+    Past,
+    /// It has ended or was taken back, so that its end does not matter any more.
+    Over,
+    /// There is no such transfer (any more).
+    Unknown,
     /// A new link is on its way; the one before opens nothing any more.
     Renewed,
     /// Nothing new can be made of it: policy did not want that, or it was taken back.
@@ -57,16 +67,6 @@ pub enum Did {
     NotLeft,
     /// The new password has no way, or must not be shown to whoever asks.
     NoWay,
-    /// There was nothing to take back, or nothing was locked.
-    Nothing,
-    /// It was not sent to that recipient under a link.
-    NoSuchRecipient,
-    /// The new end would be in the past.
-    Past,
-    /// It has ended or was taken back, so that its end does not matter any more.
-    Over,
-    /// There is no such transfer (any more).
-    Unknown,
 }
 
 impl End {

@@ -13,6 +13,7 @@ use crate::gateway::steering::Overview;
 use crate::gateway::steering::renewing::{Shown, Wanted, may_show};
 use crate::seal::wrap::is_exact;
 use crate::transfer::renewal::{How, Spare};
+use crate::transfer::steering::Did;
 use crate::transfer::{Actor, Ticket};
 use axum::Form;
 use axum::body::Body;
@@ -33,11 +34,10 @@ pub async fn ask(
         Ok((_, overview)) => overview,
         Err(page) => return page,
     };
-    match number(to).and_then(|n| overview.tickets.get(n)) {
-        Some((ticket, _)) if standing::is_renewable(&overview, ticket) => {
-            portal.really_renew(&visitor, &token, &overview, (to, ticket))
-        }
-        _ => portal.standing(&visitor, &token, &overview, None),
+    let meant = number(to).filter(|n| standing::is_renewable(&overview, *n));
+    match meant.and_then(|n| overview.tickets.get(n)) {
+        Some((ticket, _)) => portal.really_renew(&visitor, &token, &overview, (to, ticket)),
+        None => portal.standing(&visitor, &token, &overview, None),
     }
 }
 
@@ -73,6 +73,8 @@ pub async fn renew(
     let done = blocking(move || steering.renew(&link.id, &wanted, Actor::Sender)).await;
     match done {
         Ok((_, shown)) if !shown.is_empty() => portal.shown(&visitor, &token, &overview, &shown),
+        // The first of two clicks has the password, and nobody sees its answer.
+        Ok((Did::Before, _)) if how == How::Shown => portal.told_of(&visitor, &token, "shown"),
         Ok((did, _)) => portal.steered(&visitor, &token, did),
         Err(fault) => portal.failed(&visitor, &fault),
     }

@@ -183,7 +183,12 @@ impl Portal {
     pub(super) fn steered(&self, visitor: &Visitor, token: &str, did: Did) -> Response<Body> {
         // Nobody hears of a memo that nobody sends.
         self.steering.wake();
-        see_other(format!("/s/{token}{}", kept(visitor, word(did))))
+        self.told_of(visitor, token, word(did))
+    }
+
+    /// Back to the page, which says it.
+    pub(super) fn told_of(&self, visitor: &Visitor, token: &str, word: &str) -> Response<Body> {
+        see_other(format!("/s/{token}{}", kept(visitor, word)))
     }
 
     pub(super) fn standing(
@@ -302,6 +307,7 @@ fn said(query: &str) -> Option<&'static str> {
         "extended" => "sender-done-extended",
         "lifted" => "sender-done-lifted",
         "renewed" => "sender-done-renewed",
+        "shown" => "sender-done-shown",
         "often" => "sender-done-often",
         "before" => "sender-done-before",
         "held" => "sender-done-held",

@@ -159,7 +159,7 @@ fn row(
         fetched => fetched(words, ticket, history),
         trouble,
         recovery => is_live.then(|| recovery(words, ticket)),
-        renewable => is_renewable(overview, ticket),
+        renewable => is_renewable(overview, number),
         guarded => ticket.password,
         liftable => is_live && (ticket.locked || is_paused),
         live => is_live,
@@ -257,10 +257,13 @@ fn recovery(words: &Words<'_>, ticket: &Ticket) -> String {
     words.say(key, &[])
 }
 
-/// True if a new link can be made now.
-pub(super) fn is_renewable(overview: &Overview, ticket: &Ticket) -> bool {
-    let has_left = overview.record.state == State::Released;
-    has_left && !overview.is_over() && ticket.wrap.is_some() && ticket.spare.is_some()
+/// True if a new link can be made now for the ticket of this number.
+pub(super) fn is_renewable(overview: &Overview, number: usize) -> bool {
+    let has_left = overview.record.state == State::Released && overview.left.contains(&number);
+    let ticket = overview.tickets.get(number).map(|(ticket, _)| ticket);
+    let lives =
+        |ticket: &Ticket| ticket.wrap.is_some() && ticket.spare.is_some() && ticket.expires > now();
+    has_left && !overview.is_over() && ticket.is_some_and(lives)
 }
 
 fn fetched(words: &Words<'_>, ticket: &Ticket, history: &[Event]) -> String {
@@ -327,6 +330,7 @@ fn sentence(words: &Words<'_>, sheet: Option<&Sheet>, what: &Happened) -> String
         Happened::LinkSent(actor) => by("event-link-sent", *actor),
         Happened::PasswordSent(actor) => by("event-password-sent", *actor),
         Happened::Deleted => words.say("event-deleted", &[]),
+        Happened::PasswordShown(actor) => by("event-password-shown", *actor),
     }
 }
 

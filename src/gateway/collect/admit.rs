@@ -8,7 +8,6 @@ use super::arrival::{Arrival, Caller};
 use super::lock::admission;
 use super::{Admission, Collect, TooOften, Visit, aside, now};
 use crate::fault::Fault;
-use crate::mail::Address;
 use crate::seal;
 use crate::transfer::keys::TransferKey;
 use crate::transfer::{Actor, DeviceSecret, Event, Happened, Password, Tries};
@@ -189,15 +188,13 @@ impl Collect {
             let destroys = self.lock.destroys;
             self.teller.tell_locked(&arrival.found, destroys, from)?;
         }
-        let one = arrival.found.ticket.recipients.first();
-        let one = one.and_then(|recipient| recipient.parse::<Address>().ok());
-        match (&verdict, one) {
-            (Unlocked::Locked, Some(recipient)) if self.lock.destroys && stranger => {
-                let what = Happened::Revoked(Actor::House);
-                self.store.revoke(&arrival.id, Some(&recipient), what)?;
+        match verdict {
+            Unlocked::Locked if self.lock.destroys && stranger => {
+                let (link, what) = (arrival.found.ticket.link, Happened::Revoked(Actor::House));
+                self.store.revoke_link(&arrival.id, link, what)?;
                 Ok(Unlocked::Gone)
             }
-            _ => Ok(verdict),
+            verdict => Ok(verdict),
         }
     }
 

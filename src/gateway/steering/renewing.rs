@@ -22,7 +22,7 @@ use crate::transfer::notice::Route;
 use crate::transfer::proof::{HeldLink, HeldTransfer, PasswordLine, ShownFile};
 use crate::transfer::record::State;
 use crate::transfer::renewal::{How, Kept, Renewal};
-use crate::transfer::steering::{Did, Wish};
+use crate::transfer::steering::Did;
 use crate::transfer::{
     Actor, Catalogue, Destination, Event, Happened, LinkSecret, Notice, Password, Record, Ticket,
     TransferId, Tries,
@@ -109,8 +109,11 @@ impl Steering {
         };
         let did = self.store.renew(id, now, make, along)?;
         if did.is_change() {
-            maillog::steered(id, &Wish::Renew(wanted.whom.clone()), by);
+            maillog::renewed(id, wanted.whom.as_ref(), wanted.how, by);
             self.wake();
+        } else {
+            // What was made counts for nothing.
+            shown.clear();
         }
         Ok((did, shown))
     }
@@ -188,7 +191,7 @@ impl Steering {
         events.extend(
             password
                 .iter()
-                .map(|_| Event::at(making.now, Happened::PasswordSent(by))),
+                .map(|_| Event::at(making.now, making.told_of(by))),
         );
         if making.is_shown() {
             shown.extend(password.iter().flat_map(|p| making.entries(p)));
@@ -218,12 +221,22 @@ fn chosen<'a>(
         let whom = wanted.whom.as_ref();
         whom.is_none_or(|whom| names.any(|name| is(whom, name)))
     };
-    let mut all = (0u32..).zip(tickets).filter(|(_, t)| is_theirs(t));
-    let (number, ticket) = all.next().ok_or(Did::NoSuchRecipient)?;
+    if is_over(record, now) {
+        return Err(Did::Over);
+    }
+    let is_live = |ticket: &Ticket| ticket.wrap.is_some() && ticket.spare.is_some();
+    let mut all: Vec<(u32, &Ticket)> = (0u32..)
+        .zip(tickets)
+        .filter(|(_, t)| is_theirs(t))
+        .collect();
+    if wanted.whom.is_none() && all.iter().any(|(_, ticket)| is_live(ticket)) {
+        all.retain(|(_, ticket)| is_live(ticket));
+    }
+    let (number, ticket) = *all.first().ok_or(Did::NoSuchRecipient)?;
     let spare = ticket.spare.as_ref().filter(|_| ticket.wrap.is_some());
     match spare {
-        _ if all.next().is_some() => Err(Did::WhichOne),
-        _ if is_over(record, now) => Err(Did::Over),
+        _ if all.len() > 1 && spare.is_some() => Err(Did::WhichOne),
+        _ if ticket.expires <= now => Err(Did::Over),
         None => Err(Did::Lost),
         Some(_) if record.state == State::Held => Err(Did::NotLeft),
         Some(spare) if wanted.seen.is_some_and(|n| n != spare.generation()) => Err(Did::Before),
@@ -234,6 +247,13 @@ fn chosen<'a>(
 }
 
 impl Making<'_> {
+    fn told_of(&self, by: Actor) -> Happened {
+        match self.is_shown() {
+            true => Happened::PasswordShown(by),
+            false => Happened::PasswordSent(by),
+        }
+    }
+
     fn is_shown(&self) -> bool {
         self.how == How::Shown && self.ticket.password
     }
@@ -363,6 +383,7 @@ pub(in crate::gateway) fn faces(
             expires: renewal.expires,
             password: renewal.password.clone(),
             files: renewal.sizes.iter().map(nameless).collect(),
+            renewable: true,
         }],
         sheet: None,
     };

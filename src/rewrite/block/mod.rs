@@ -104,10 +104,11 @@ impl Block {
 
     /// For a mail of ours that brings a new link.
     pub(super) fn of_new_link(facts: &Facts<'_>, message: bool) -> Self {
-        let open = facts.say(
-            "renewed-text",
-            &[("sender", facts.sender.name.as_str().into())],
-        );
+        let key = match facts.link.password {
+            PasswordLine::None | PasswordLine::EmailCode => "renewed-text-link",
+            _ => "renewed-text",
+        };
+        let open = facts.say(key, &[("sender", facts.sender.name.as_str().into())]);
         match message {
             true => Block::of_message(facts, Some(open)),
             false => Block {

@@ -541,9 +541,15 @@ fn a_new_password_is_shown_once_to_the_receipts_link_alone() {
     let again = renew(&path, shown);
     assert_eq!(again.status, 303);
     let back = again.field("location").expect("goes back").to_owned();
-    assert!(back.ends_with("?done=before"), "{back}");
+    assert!(back.ends_with("?done=shown"), "{back}");
     let page = stage.get(&back, "").text();
-    assert!(page.contains("done already") && page.contains("New password made by you"));
+    for there in [
+        "nobody can show it again",
+        "New password made by you and shown to you",
+        "/renew\"><input",
+    ] {
+        assert!(page.contains(there), "{there} is not in {page}");
+    }
     assert!(!page.contains(&password));
 
     assert_eq!(stage.get(&file, &cookie).status, 403, "who was in is out");

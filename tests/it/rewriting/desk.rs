@@ -227,6 +227,7 @@ pub fn files() -> Vec<ShownFile> {
 /// One link for each list of decisions; the first has [`TOKEN`].
 pub fn held(links: &[&[usize]], files: Vec<ShownFile>) -> Held {
     let link = |(i, decisions): (usize, &&[usize])| HeldLink {
+        renewable: false,
         recipients: decisions.to_vec(),
         secret: match i {
             0 => LinkSecret::from_token(TOKEN).expect("a token"),

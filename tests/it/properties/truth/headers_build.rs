@@ -181,6 +181,7 @@ fn held(texts: &Texts6) -> Held {
         id: "7K3M9XQF".parse::<TransferId>().expect("an id"),
         sheet: None,
         links: vec![HeldLink {
+            renewable: false,
             recipients: vec![0],
             secret: LinkSecret::from_bytes([7; 20]),
             expires: 1_764_975_540,
