@@ -44,7 +44,9 @@ const AT_ONCE: usize = 16;
 const LONGEST_TRY: Duration = Duration::from_secs(60);
 
 const HOUR: i64 = 3600;
+const DAY: i64 = 24 * HOUR;
 const CODES_TO_ONE: u32 = 5;
+const CODES_TO_ONE_A_DAY: u32 = 10;
 const CODES_FROM_NETWORK: u32 = 20;
 const CODES_TO_ALL: u32 = 500;
 
@@ -170,12 +172,19 @@ impl Guests {
         if let Err(wait) = self.store.allow(&everybody, now)? {
             return Ok(Err(wait));
         }
-        let whose = self.store.name_of(&to);
-        let one = per("codes to", &whose, CODES_TO_ONE, HOUR);
-        let has_room = self.store.allow(&[one], now)?.is_ok();
+        let whose = self.store.name_of(&to.untagged());
+        let one = [
+            per("codes to", &whose, CODES_TO_ONE, HOUR),
+            per("codes to, a day", &whose, CODES_TO_ONE_A_DAY, DAY),
+        ];
+        let has_room = self.store.allow(&one, now)?.is_ok();
         let (secret, master) = (DeviceSecret::fresh(), self.store.master());
         let browser = waiting_name(&secret, master);
-        let (pending, code) = Pending::issue(guest, tidy(wish), &browser, master, now);
+        let (mut pending, code) = Pending::issue(guest, tidy(wish), &browser, master, now);
+        let may = self.may_write(&to);
+        if !(may && has_room) {
+            pending.deaden();
+        }
         let before = before.map(|before| waiting_name(&before, master));
         let kept = self
             .store
@@ -185,7 +194,7 @@ impl Guests {
         }
         let words = (&*self.texts, &*self.house);
         let letter = guest::letter(words, to.clone(), (&pending, &code), client, now);
-        let result = match (self.may_write(&to), has_room) {
+        let result = match (may, has_room) {
             (true, true) => return Ok(Ok((secret, Some(letter)))),
             (true, false) => "enough",
             (false, _) => "denied",
@@ -300,8 +309,10 @@ impl Guests {
     }
 
     fn may_write(&self, address: &Address) -> bool {
-        let denied = self.rules.from_deny.iter().any(|whom| whom.means(address));
-        !denied && !address.domain().is_empty()
+        let untagged = address.untagged();
+        let is = |whom: &Whom| whom.means(address) || whom.means(&untagged);
+        let denied = self.rules.from_deny.iter().any(is);
+        !denied && !address.domain().is_empty() && !address.is_literal()
     }
 }
 
@@ -313,8 +324,13 @@ impl fmt::Debug for Guests {
 
 /// Who writes, when a guest does. `owner`: SHA-256 of the cookie.
 pub fn author(guest: Guest, owner: [u8; 32]) -> Author {
+    let untagged = guest
+        .address
+        .parse::<Address>()
+        .map(|a| a.untagged().to_string());
+    let mailbox = untagged.unwrap_or_else(|_| guest.address.clone());
     Author {
-        origin: Origin::Address(guest.address.to_lowercase()),
+        origin: Origin::Address(mailbox.to_lowercase()),
         owner,
         who: guest.address,
         name: guest.name,

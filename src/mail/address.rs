@@ -52,6 +52,24 @@ impl Address {
         format!("{first}…@{}", self.domain)
     }
 
+    /// Without what people put behind a plus sign to tell their mail apart: for counting and denying, as one mailbox has as many such
+    /// names as it likes.
+    pub fn untagged(&self) -> Address {
+        let bare = self.local.split_once('+').map(|(bare, _)| bare);
+        Address {
+            local: bare
+                .filter(|bare| !bare.is_empty())
+                .unwrap_or(&self.local)
+                .to_owned(),
+            domain: self.domain.clone(),
+        }
+    }
+
+    /// True for `anna@[192.0.2.1]`: a machine and no domain.
+    pub fn is_literal(&self) -> bool {
+        self.domain.starts_with('[')
+    }
+
     /// Equal for policy: domains always, local parts without regard to case.
     pub fn same_mailbox(&self, other: &Address) -> bool {
         self.domain == other.domain && self.local.to_lowercase() == other.local.to_lowercase()
@@ -211,6 +229,22 @@ impl std::error::Error for Unfit {}
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_mailbox_has_one_name_without_its_tags() {
+        let rows = [
+            ("bo+x@p.example", "bo@p.example", false),
+            ("bo+x+y@p.example", "bo@p.example", false),
+            ("+x@p.example", "+x@p.example", false),
+            ("bo@p.example", "bo@p.example", false),
+            ("bo@[192.0.2.1]", "bo@[192.0.2.1]", true),
+        ];
+        for (written, bare, literal) in rows {
+            let address: Address = written.parse().expect("an address");
+            assert_eq!(address.untagged().to_string(), bare);
+            assert_eq!(address.is_literal(), literal, "{written}");
+        }
+    }
 
     #[test]
     fn one_form_for_every_spelling() {

@@ -10,6 +10,7 @@
 use super::code::Code;
 use super::device::{DeviceId, DeviceSecret};
 use super::keys::MasterKey;
+use crate::mail::id::random;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
@@ -123,6 +124,11 @@ impl Pending {
         let mac = pending.mac(&code, browser, master);
         pending.hash = mac.finalize().into_bytes().into();
         (pending, code)
+    }
+
+    /// It is sent to nobody: no code is right. Whoever waits for it sees no difference.
+    pub fn deaden(&mut self) {
+        self.hash = random();
     }
 
     /// True if it can be tried at `now` (Unix time, seconds).
@@ -273,6 +279,17 @@ mod tests {
         }
         assert!(!guessed.spend(code, &browser(1), &master, NOW), "no sixth");
         assert!(!guessed.stands(NOW));
+    }
+
+    #[test]
+    fn a_code_that_was_sent_to_nobody_opens_nothing() {
+        let master = MasterKey::fresh();
+        let issued = Pending::issue(guest(), Wish::default(), &browser(1), &master, NOW);
+        let (mut pending, code) = issued;
+        pending.deaden();
+        assert!(pending.stands(NOW));
+        assert!(!pending.spend(code.expose(), &browser(1), &master, NOW));
+        assert_eq!(pending.left(), TRIES - 1);
     }
 
     #[test]

@@ -76,7 +76,7 @@ impl Stage {
         let field = |name: &str| mail["fields"][name].as_str().unwrap_or_default().to_owned();
         assert_eq!(
             field("from"),
-            "Bo Ek via Example Region Files <files@example.org>"
+            "\"Bo Ek (bo@partner.example) via Example Region Files\" <files@example.org>"
         );
         assert_eq!(field("reply-to"), "Bo Ek <bo@partner.example>");
         assert_eq!(field("subject"), "Heron plan");

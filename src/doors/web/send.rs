@@ -323,7 +323,7 @@ mod tests {
                 &["a@example.org", "b@example.org", "c@example.org"],
                 "",
             ),
-            ("to=nobody&to=<script>&subject=Hi", &[], "Hi"),
+            ("to=nobody&to=%3Cscript%3E&subject=Hi", &[], "Hi"),
             ("subject=L%C3%A4k%0d%0aBcc:+x", &[], "L\u{e4}k Bcc: x"),
             ("cc=a@example.org&lang=sv", &[], ""),
             ("%", &[], ""),

@@ -62,7 +62,7 @@ impl Letter<'_> {
         let (name, address) = post::mailbox(&self.house.notice_from);
         let by = self.by();
         let via = [
-            ("name", Value::from(visible_line(by))),
+            ("name", Value::from(visible_line(&by))),
             (
                 "organisation",
                 Value::from(name.unwrap_or(&self.house.organisation).to_owned()),
@@ -106,9 +106,13 @@ impl Letter<'_> {
         Ok(head)
     }
 
-    /// What its author is called.
-    fn by(&self) -> &str {
-        self.draft.name.as_deref().unwrap_or(&self.draft.who)
+    /// What its author is called. Of a guest nothing but the address is proven, so that stands beside the name.
+    fn by(&self) -> String {
+        match (&self.draft.name, &self.draft.origin) {
+            (Some(name), Origin::Address(_)) => format!("{name} ({})", self.draft.who),
+            (Some(name), Origin::Ticket(..)) => name.clone(),
+            (None, _) => self.draft.who.clone(),
+        }
     }
 
     /// `Re:` once, if it answers something.
@@ -119,7 +123,7 @@ impl Letter<'_> {
         let has_it = subject
             .get(..3)
             .is_some_and(|s| s.eq_ignore_ascii_case("re:"));
-        let name = || Value::from(visible_line(self.by()));
+        let name = || Value::from(visible_line(&self.by()));
         Ok(match (is_answer, subject.is_empty()) {
             (true, true) => "Re:".into(),
             (true, false) if !has_it => format!("Re: {subject}"),
@@ -163,7 +167,7 @@ impl Letter<'_> {
             .last()
             .unwrap_or_default();
         let given = [
-            ("address", Value::from(self.draft.who.clone())),
+            ("address", Value::from(visible_line(&self.draft.who))),
             ("date", Value::from(date)),
             ("host", Value::from(host.to_owned())),
             ("proven", Value::from(proven.map(day).unwrap_or_default())),
