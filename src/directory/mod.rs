@@ -1,6 +1,6 @@
 //! Directories: where the operator keeps the telephone numbers of people who get passwords as text messages.
 //!
-//! One trait, [`Directory`], and its kinds beside it: [`file`] reads a table, [`ldap`] asks a server. [`Directories`] asks all of them in order.
+//! One trait, [`Directory`], and its kinds beside it: [`mod@file`] reads a table, [`ldap`] asks a server. [`Directories`] asks all of them in order.
 //! Promises: a number comes out of a directory for exactly the address that was asked for, never out of a mail (T102); an answer takes
 //! bounded time; what cannot be read as a number is no number. A directory that does not answer is a [`Trouble`], never "not found":
 //! else the password would silently take another way; only its operator can say that it may be skipped. Nothing here logs a number.

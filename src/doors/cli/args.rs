@@ -250,7 +250,7 @@ pub enum DirectoryCommand {
 pub struct ImportArguments {
     /// A table in CSV, its first line the names of its columns
     pub from: PathBuf,
-    /// The file that a [[directory]] names; replaced if it is there
+    /// The file that a `[[directory]]` names; replaced if it is there
     #[arg(long, value_name = "FILE")]
     pub into: PathBuf,
     /// Which column has the address
