@@ -95,10 +95,11 @@ fn show_says_what_counts_and_who_says_it() {
     for holds in [
         "  | when = { has_attachments = true }   # all of them\n",
         "  | to = [\"list:machines\"]\n",
-        "  action = \"transfer\"        the rule\n",
-        "  keep_for = \"5 days\"        profile careful\n",
-        "  notify = [\"downloaded\"]    [defaults] of test.toml\n",
-        "  password_via = [\"sender\"]  [transfer]\n",
+        "  action = \"transfer\"                            the rule\n",
+        "  keep_for = \"5 days\"                            profile careful\n",
+        "  notify = [\"downloaded\"]                        [defaults] of test.toml\n",
+        "  password_rules = [\"8 characters\", \"no-words\"]  [transfer]\n",
+        "  password_via = [\"sender\"]                      [transfer]\n",
         "tests      test.toml:29 notice when it is gone\n",
     ] {
         assert!(stdout.contains(holds), "{holds:?} in\n{stdout}");
