@@ -48,12 +48,22 @@ impl Allowance<'_> {
 impl Store {
     /// Takes one of each; durable when this returns. If one of them has nothing left, none is used: the seconds until it has.
     pub fn allow(&self, wanted: &[Allowance<'_>], now: i64) -> Result<Result<(), i64>, Fault> {
+        self.allow_many(wanted, 1, now)
+    }
+
+    /// The same with so many of each, in one change.
+    pub fn allow_many(
+        &self,
+        wanted: &[Allowance<'_>],
+        many: u32,
+        now: i64,
+    ) -> Result<Result<(), i64>, Fault> {
         let _alone = self.turns.alone(b"allowances");
         let mut change = Change::new(&self.values);
         for one in wanted {
             let key = self.allowance_key(one);
             let full_at: Option<i64> = self.values.get(Table::Allowances, &key)?;
-            match one.used(full_at.unwrap_or(0), 1, now) {
+            match one.used(full_at.unwrap_or(0), many, now) {
                 Ok(next) => change.replace(Table::Allowances, &key, &next)?,
                 Err(wait) => return Ok(Err(wait)),
             }
