@@ -229,6 +229,7 @@ impl Lock<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transfer::PasswordRules;
 
     struct Fixture {
         transfer: TransferId,
@@ -261,7 +262,10 @@ mod tests {
     #[test]
     fn link_password_day_and_master_key_are_all_needed() {
         let f = Fixture::new();
-        let (key, password) = (TransferKey::fresh(), Password::generate());
+        let (key, password) = (
+            TransferKey::fresh(),
+            PasswordRules::default().make().password,
+        );
         let secret = Secret {
             password: &password,
             exact: false,
@@ -313,7 +317,14 @@ mod tests {
             assert!(unwrap(&lock, Some(&password), &sealed).is_none(), "{what}");
         }
         assert!(unwrap(&f.lock(), None, &sealed).is_none());
-        assert!(unwrap(&f.lock(), Some(&Password::generate()), &sealed).is_none());
+        assert!(
+            unwrap(
+                &f.lock(),
+                Some(&PasswordRules::default().make().password),
+                &sealed
+            )
+            .is_none()
+        );
     }
 
     #[test]
@@ -376,6 +387,13 @@ mod tests {
         );
         greedy[1] = NEEDS_PASSWORD;
         greedy[2..6].copy_from_slice(&u32::MAX.to_be_bytes());
-        assert!(unwrap(&f.lock(), Some(&Password::generate()), &greedy).is_none());
+        assert!(
+            unwrap(
+                &f.lock(),
+                Some(&PasswordRules::default().make().password),
+                &greedy
+            )
+            .is_none()
+        );
     }
 }

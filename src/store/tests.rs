@@ -5,6 +5,7 @@ use super::faulty::Faulty;
 use super::memory::Memory;
 use super::*;
 use crate::mail::Address;
+use crate::transfer::PasswordRules;
 use crate::transfer::code::{Codes, Place};
 use crate::transfer::ledger::{CopyKey, Fate, Submission};
 use crate::transfer::memo::About;
@@ -12,8 +13,7 @@ use crate::transfer::notice::{NoticeEntry, Route};
 use crate::transfer::proof::PasswordLine;
 use crate::transfer::record::{BlobRecord, SealedTicket, SealedTransfer, State};
 use crate::transfer::{
-    Actor, Destination, Device, DeviceId, DeviceSecret, Event, Happened, Memo, Notice, Password,
-    Told, Tries,
+    Actor, Destination, Device, DeviceId, DeviceSecret, Event, Happened, Memo, Notice, Told, Tries,
 };
 
 pub(super) const NOW: i64 = 1_800_000_000;
@@ -73,7 +73,7 @@ pub(super) fn sealed(store: &Store, catalogue: usize) -> Result<SealedTransfer, 
     };
     let entry = |recipient: &str| NoticeEntry {
         recipient: recipient.into(),
-        password: Password::generate(),
+        password: PasswordRules::default().make().password,
     };
     Ok(SealedTransfer {
         id,

@@ -1,6 +1,5 @@
-//! A password: made, sent once, forgotten. Prints as `…`, wiped on drop.
+//! A password: sent once, forgotten. Prints as `…`, wiped on drop. They are made by [`PasswordRules`](super::PasswordRules).
 
-use crate::mail::id::random_characters;
 use std::fmt;
 use unicode_normalization::UnicodeNormalization;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
@@ -10,17 +9,6 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 pub struct Password(String);
 
 impl Password {
-    /// Twelve characters in three groups, 60 bits: `K7PM-2WXD-9RQF`.
-    pub fn generate() -> Self {
-        let c: [u8; 12] = random_characters();
-        let text = |r: std::ops::Range<usize>| {
-            std::str::from_utf8(&c[r])
-                .expect("the alphabet is ASCII")
-                .to_owned()
-        };
-        Password(format!("{}-{}-{}", text(0..4), text(4..8), text(8..12)))
-    }
-
     /// One that a person gave or typed.
     pub fn given(text: &str) -> Self {
         Password(text.to_owned())

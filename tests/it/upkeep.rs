@@ -12,11 +12,12 @@ use cloakroom::notify::{Channel, MemoryChannel, Trouble};
 use cloakroom::service;
 use cloakroom::store::Store;
 use cloakroom::store::memory::Memory;
+use cloakroom::transfer::PasswordRules;
 use cloakroom::transfer::notice::{NoticeEntry, Route};
 use cloakroom::transfer::proof::{Outcome, PasswordLine};
 use cloakroom::transfer::record::{SealedTicket, SealedTransfer, State};
 use cloakroom::transfer::{
-    Actor, Destination, Happened, LinkSecret, Notice, Password, Record, Ticket, TransferId,
+    Actor, Destination, Happened, LinkSecret, Notice, Record, Ticket, TransferId,
 };
 use jiff::Timestamp;
 use std::collections::HashSet;
@@ -89,7 +90,7 @@ fn released_by(store: &Store, channel: &str, then: &[&str]) -> TransferId {
         language: "en".into(),
         entries: vec![NoticeEntry {
             recipient: recipient.clone(),
-            password: Password::generate(),
+            password: PasswordRules::default().make().password,
         }],
         expires: now + 86_400,
         created: now,

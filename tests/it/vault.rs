@@ -6,6 +6,7 @@ use cloakroom::mail::{Envelope, FileName, Mail, MailId, Outline, Recipient, Spoo
 use cloakroom::seal::{self, SealKeys, open};
 use cloakroom::store::Store;
 use cloakroom::store::memory::Memory;
+use cloakroom::transfer::PasswordRules;
 use cloakroom::transfer::keys::MasterKey;
 use cloakroom::transfer::notice::Route;
 use cloakroom::transfer::proof::PasswordLine;
@@ -171,7 +172,7 @@ fn opened(store: &Store, sealed: SealedTransfer) -> (Catalogue, Vec<Vec<u8>>) {
             &day_key,
         )
     };
-    assert!(unlock(&Password::generate()).is_none());
+    assert!(unlock(&PasswordRules::default().make().password).is_none());
     let key = unlock(&password).expect("the right password");
     let catalogue = open::catalogue(&found.record, &key).expect("opens");
     let files = (0..found.record.blobs.len()).map(|number| {
