@@ -38,13 +38,13 @@ async fn a_browser_opens_a_transfer_after_a_wrong_password_and_downloads_its_fil
     browser.go(&link).await;
     house.look(&browser, "unlock").await;
     browser.write("#password", "AAAA-BBBB-CCCC").await;
-    browser.click("main button").await;
+    browser.follow("main button").await;
     let said = browser.read("#error").await;
     assert!(said.to_lowercase().contains("password"), "{said}");
     house.look(&browser, "unlock-wrong").await;
 
     browser.write("#password", &password).await;
-    browser.click("main button").await;
+    browser.follow("main button").await;
     browser.arrived("/open/").await;
     house.look(&browser, "files").await;
     house.downloads_are_the_same(&browser).await;
@@ -63,12 +63,12 @@ async fn a_browser_without_scripts_does_the_same_over_https() {
     browser
         .write("#password", &password.to_lowercase().replace('-', " "))
         .await;
-    browser.click("main button").await;
+    browser.follow("main button").await;
     browser.arrived("/open/").await;
     house.downloads_are_the_same(&browser).await;
 
     // Locked again, and then the page asks for the password again.
-    browser.click(".top button").await;
+    browser.follow(".top button").await;
     browser.arrived("/locked").await;
     browser.go(&link).await;
     browser.read("#password").await;
@@ -81,9 +81,9 @@ async fn a_sealed_text_is_read_in_the_browser_and_asks_nobody_for_pictures() {
     let browser = Browser::open(house.folder.path(), true).await;
     browser.go(&link).await;
     browser.write("#password", &password).await;
-    browser.click("main button").await;
+    browser.follow("main button").await;
     browser.arrived("/open/").await;
-    browser.click(".card a.button").await;
+    browser.follow(".card a.button").await;
     browser.arrived("/message").await;
     let text = browser.read(".letter").await;
     assert!(text.contains("The findings are good"), "{text}");

@@ -55,13 +55,13 @@ impl Stage {
     /// From the home page to the page to write on.
     async fn become_guest(&self, browser: &Browser, home: &str) {
         browser.go(home).await;
-        browser.click("a[href^='/send']").await;
+        browser.follow("a[href^='/send']").await;
         browser.write("#address", BO).await;
         browser.write("#name", "Bo Ek").await;
-        browser.click("main button").await;
+        browser.follow("main button").await;
         browser.arrived("/send/code").await;
         browser.write("#code", &self.code_of(BO).await).await;
-        browser.click("main button").await;
+        browser.follow("main button").await;
         browser.arrived("/send/write").await;
         assert!(browser.read(".you").await.contains(BO));
     }
@@ -117,7 +117,7 @@ async fn without_scripts_a_stranger_proves_an_address_and_sends_two_files() {
     browser
         .write("#files", &format!("{}\n{}", at(&scan), at(&table)))
         .await;
-    browser.click("form#write .actions button").await;
+    browser.follow("form#write .actions button").await;
     browser.arrived("/send/write/").await;
     assert_eq!(browser.read("h1").await, "Sent to Example Region");
     stage
@@ -130,13 +130,13 @@ async fn without_scripts_a_stranger_proves_an_address_and_sends_two_files() {
         )
         .await;
     // The receipt, and then a second one by the book.
-    browser.click("main form button").await;
+    browser.follow("main form button").await;
     let receipt = || {
         let all = stage.hop.deliveries().into_iter();
         (all.filter(|d| d.to == [BO]).count() == 2).then_some(())
     };
     until(receipt).await.expect("the receipt arrives");
-    browser.click("a[href^='/send/write']").await;
+    browser.follow("a[href^='/send/write']").await;
     assert!(browser.read("main").await.contains("People you wrote to"));
     let log = stage.gateway.log();
     for line in ["guest_code", "guest", "written"] {
@@ -170,7 +170,7 @@ async fn with_scripts_files_go_up_by_themselves_and_what_is_large_comes_in_as_a_
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
     assert!(all && line.has_broken(), "{}", browser.read("main").await);
-    browser.click("form#write .actions button").await;
+    browser.follow("form#write .actions button").await;
     browser.arrived("/send/write/").await;
     // Each with a link of their own.
     stage.arrived(&[ANNA], serde_json::json!([])).await;

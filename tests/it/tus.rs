@@ -351,9 +351,9 @@ async fn in_a_browser_files_go_up_by_themselves_over_a_line_that_breaks() {
     let browser = Browser::open(folder.path(), true).await;
     let link = stage.link_at(&line.address.to_string());
     browser.go(&link).await;
-    browser.click("main button").await;
+    browser.follow("main button").await;
     browser.arrived("/open/").await;
-    browser.click("a[href$='/reply']").await;
+    browser.follow("a[href$='/reply']").await;
     browser.arrived("/reply").await;
     browser.write("#text", "From a browser.").await;
     browser.write("#files", &at(&large)).await;
@@ -373,7 +373,7 @@ async fn in_a_browser_files_go_up_by_themselves_over_a_line_that_breaks() {
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
     assert!(there && line.has_broken(), "{}", browser.read("main").await);
-    browser.click("form#write .actions button").await;
+    browser.follow("form#write .actions button").await;
     browser.arrived("/reply/").await;
     assert_eq!(browser.read("h1").await, "Sent to Anna Lind");
     let mail = read(&stage.hop.delivery_to(ANNA).await.bytes);

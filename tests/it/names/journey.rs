@@ -202,7 +202,7 @@ impl House {
     async fn a_browser_shows_text(&self, browser: &Browser, listed: &[(String, String)]) {
         let names: Vec<String> = listed.iter().map(|(name, _)| name.clone()).collect();
         browser.go(&self.link).await;
-        browser.click("main button").await;
+        browser.follow("main button").await;
         browser.arrived("/open/").await;
         let page = browser.run(&shown(".files > li")).await;
         assert_eq!(texts(&page["names"]), names);

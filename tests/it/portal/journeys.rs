@@ -40,29 +40,29 @@ fn a_recipient_unlocks_reads_and_answers() {
         let made = stage.hold_things(&things, |ticket| ticket.message = true);
         browser.go(&url(stage, &format!("/t/{}", made.token))).await;
         browser.write("#password", "AAAA-BBBB-CCCC").await;
-        browser.click("main form button").await;
+        browser.follow("main form button").await;
         let said = browser.read("#error").await;
         assert!(said.contains("2"), "tries that are left: {said}");
         assert!(browser.title().await.starts_with("Error: "));
         browser.write("#password", &PASSWORD.to_lowercase()).await;
-        browser.click("main form button").await;
+        browser.follow("main form button").await;
         browser.arrived("/open/").await;
         assert!(!browser.url().await.contains(&made.token));
         assert_eq!(browser.read(".files .name").await, "contract.pdf");
         browser.click(".files .get a").await;
         assert_eq!(browser.downloaded("contract.pdf").await, b"%PDF-1.7 x");
-        browser.click(".card a.button").await;
+        browser.follow(".card a.button").await;
         browser.arrived("/message").await;
         assert_eq!(browser.read(".letter").await, "The findings are good.");
-        browser.click(".actions a.button").await;
+        browser.follow(".actions a.button").await;
         browser.arrived("/reply").await;
         browser.write("#text", "Thank you.").await;
-        browser.click("#write .actions button").await;
+        browser.follow("#write .actions button").await;
         browser.arrived("/reply/").await;
         let said = browser.read("main").await;
         assert!(said.contains("anna@legal.example.org"), "{said}");
-        browser.click(".until a").await;
-        browser.click(".top button").await;
+        browser.follow(".until a").await;
+        browser.follow(".top button").await;
         browser.arrived("/locked").await;
     });
 }
@@ -74,16 +74,16 @@ fn a_sender_changes_the_end_and_takes_back() {
         browser.go(&url(stage, &path)).await;
         // The day it ends on is in the field: it lasts until the end of that day now.
         let before = stage.saved(&made).expires;
-        browser.click(".ways button.quiet:not(.small)").await;
+        browser.follow(".ways button.quiet:not(.small)").await;
         browser.arrived("done=extended").await;
         let later = stage.saved(&made).expires - before;
         assert!(later != 0 && later.abs() < 86_400, "{later}");
         let said = browser.read("[role=status]").await;
         assert!(said.contains("end was changed"), "{said}");
-        browser.click("form[action$=revoke] .actions button").await;
+        browser.follow("form[action$=revoke] .actions button").await;
         browser.arrived("/revoke").await;
         assert!(browser.read("main").await.contains("bo@partner.example"));
-        browser.click("main form button").await;
+        browser.follow("main form button").await;
         browser.arrived("done=revoked").await;
         let record = stage.store.transfer(&made.id).expect("reads");
         assert_eq!(record.expect("is there").state, State::Revoked);
@@ -95,14 +95,14 @@ fn a_sender_chooses_what_to_be_told() {
     both_ways(async |stage, browser| {
         let (_, path) = sender::steered(stage);
         browser.go(&url(stage, &path)).await;
-        browser.click(".until a").await;
+        browser.follow(".until a").await;
         browser.arrived("/notices").await;
         browser.click("input[name=downloads][value=daily]").await;
-        browser.click("main form button").await;
+        browser.follow("main form button").await;
         browser.arrived("done=saved").await;
         assert!(browser.read("[role=status]").await.contains("Saved"));
         browser.read("input[value=daily]:checked").await;
-        browser.click(".back a").await;
+        browser.follow(".back a").await;
         browser.arrived("/s/").await;
     });
 }
@@ -118,7 +118,7 @@ fn an_approver_releases_one_mail_and_drops_another() {
             let path = approver::page(stage, &waiting, "dpo@example.org");
             browser.go(&url(stage, &path)).await;
             browser.write("#because", "Ask the clinic first.").await;
-            browser.click(button).await;
+            browser.follow(button).await;
             let said = browser.read("main p").await;
             assert!(said.contains(sentence), "{said}");
         }

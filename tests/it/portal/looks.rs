@@ -209,7 +209,7 @@ impl Eye<'_> {
                 self.browser.go(&at("/send/code")).await;
                 if *wrong > 0 {
                     self.browser.write("#code", "1").await;
-                    self.browser.click("main button").await;
+                    self.browser.follow("main button").await;
                     self.browser.read("#error").await;
                 }
             }
@@ -226,7 +226,7 @@ impl Eye<'_> {
                 self.browser.go(&at("/send/write")).await;
                 self.browser.write("#to", "boss@example.org").await;
                 self.browser.write("#text", "Hello").await;
-                self.browser.click("form#write .actions button").await;
+                self.browser.follow("form#write .actions button").await;
                 self.browser.read("#error").await;
             }
             Way::Unfolded(made) => {
@@ -258,14 +258,14 @@ impl Eye<'_> {
                 super::sender::as_if_never_renewed(self.stage, made);
                 self.browser.go(&at(&format!("{path}/renew?to=0"))).await;
                 self.browser.click("input[value=shown]").await;
-                self.browser.click("main button").await;
+                self.browser.follow("main button").await;
                 self.browser.read(".fresh").await;
             }
             Way::Wrong(made) => {
                 self.browser.go(&at(&format!("/t/{}", made.token))).await;
                 self.browser.write("#password", "AAAA-BBBB-CCCC").await;
                 self.browser.click("#terms").await;
-                self.browser.click("main button").await;
+                self.browser.follow("main button").await;
                 self.browser.read("#error").await;
             }
         }

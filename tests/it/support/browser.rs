@@ -74,7 +74,7 @@ impl Browser {
         text(&self.get("url").await)
     }
 
-    /// Waits until a click has led to an address with this in it: a click is answered before the next page is there.
+    /// Waits until the address has this in it.
     pub async fn arrived(&self, part: &str) {
         let end = Instant::now() + Duration::from_secs(20);
         while !self.url().await.contains(part) {
@@ -99,6 +99,19 @@ impl Browser {
         let element = self.element(css).await;
         self.post(&format!("element/{element}/value"), json!({ "text": what }))
             .await;
+    }
+
+    /// Clicks at what leads to another page, and waits until that is there; its address may be the same. A click is answered before
+    /// the next page is there, and what is read then may be of the page before.
+    pub async fn follow(&self, css: &str) {
+        let before = self.element("html").await;
+        self.click(css).await;
+        let there = format!("element/{before}/name");
+        let end = Instant::now() + Duration::from_secs(20);
+        while self.try_get(&there).await.is_ok() {
+            assert!(Instant::now() < end, "{css} leads nowhere");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// Clicks with the mouse: what is hidden cannot be clicked.
@@ -206,8 +219,13 @@ impl Browser {
     }
 
     async fn get(&self, what: &str) -> Value {
+        let got = self.try_get(what).await;
+        got.unwrap_or_else(|why| panic!("{what}: {why}"))
+    }
+
+    async fn try_get(&self, what: &str) -> Result<Value, Value> {
         let path = format!("session/{}/{what}", self.session);
-        self.call(Method::GET, &path, &Value::Null).await
+        self.try_call(Method::GET, &path, &Value::Null).await
     }
 
     async fn post(&self, what: &str, body: Value) -> Value {
@@ -216,6 +234,12 @@ impl Browser {
     }
 
     async fn call(&self, method: Method, path: &str, body: &Value) -> Value {
+        let got = self.try_call(method, path, body).await;
+        got.unwrap_or_else(|why| panic!("{path}: {why}"))
+    }
+
+    /// What the driver answers, or why it cannot.
+    async fn try_call(&self, method: Method, path: &str, body: &Value) -> Result<Value, Value> {
         let url: Url = format!("http://127.0.0.1:{}/{path}", self.port)
             .parse()
             .expect("an address");
@@ -231,8 +255,10 @@ impl Browser {
         let status = answer.status;
         let body = answer.whole(16 << 20).await.expect("chromedriver answers");
         let mut said: Value = serde_json::from_slice(&body).expect("JSON");
-        assert!(status.is_success(), "{path}: {}", said["value"]["message"]);
-        said["value"].take()
+        match status.is_success() {
+            true => Ok(said["value"].take()),
+            false => Err(said["value"]["message"].take()),
+        }
     }
 }
 
