@@ -171,7 +171,7 @@ pub fn written(mail: &str, by: &str, to: usize, files: usize, bytes: u64) {
 
 /// Somebody asked for a code to write to us from this address: what came of it.
 pub fn guest_code(to: &str, client: Option<IpAddr>, result: &str, error: Option<&str>) {
-    let to = who(to.parse::<Address>().ok().as_ref());
+    let to = stranger(to);
     match error {
         None => info!(target: "mail", to, client = ?client, result, "guest_code"),
         Some(error) => {
@@ -182,7 +182,7 @@ pub fn guest_code(to: &str, client: Option<IpAddr>, result: &str, error: Option<
 
 /// A code was typed: right, or so many tries are left.
 pub fn guest(address: &str, client: Option<IpAddr>, left: Option<u32>) {
-    let address = who(address.parse::<Address>().ok().as_ref());
+    let address = stranger(address);
     match left {
         None => info!(target: "mail", address, client = ?client, result = "proven", "guest"),
         Some(left) => {
@@ -191,10 +191,9 @@ pub fn guest(address: &str, client: Option<IpAddr>, left: Option<u32>) {
     }
 }
 
-/// A guest tried to write to somebody whom they may not, or who is not there.
+/// A guest tried to write to somebody whom they may not, or who is not there; to nobody in particular, where it is no one's address.
 pub fn guest_refused(by: &str, to: &str, why: &str) {
-    let by = who(by.parse::<Address>().ok().as_ref());
-    let to = who(to.parse::<Address>().ok().as_ref());
+    let (by, to) = (stranger(by), stranger(to));
     warn!(target: "mail", by, to, why, "guest_refused");
 }
 
@@ -245,6 +244,12 @@ pub fn unheard(mail: MailId, transfer: &TransferId) {
 
 fn who(address: Option<&Address>) -> String {
     address.map_or_else(|| "operator".to_owned(), shown)
+}
+
+/// What somebody outside typed, if it is an address: they are nobody of the house.
+fn stranger(typed: &str) -> String {
+    let address = typed.parse::<Address>().ok();
+    address.map_or_else(|| "nobody".to_owned(), |address| shown(&address))
 }
 
 fn people(list: &[Address]) -> String {
@@ -517,6 +522,21 @@ mod tests {
             line,
             format!(" INFO mail: sealed mail={mail} transfer=7K3M9XQF files=2 bytes=10\n")
         );
+    }
+
+    #[test]
+    fn what_a_guest_typed_is_never_the_operator() {
+        for (to, said) in [
+            ("eva@example.org", "eva@example.org"),
+            ("", "nobody"),
+            ("no address", "nobody"),
+        ] {
+            let line = logged(|| guest_refused("bo@partner.example", to, "x"));
+            let expected = format!(
+                " WARN mail: guest_refused by=\"bo@partner.example\" to=\"{said}\" why=\"x\"\n"
+            );
+            assert_eq!(line, expected);
+        }
     }
 
     #[test]
