@@ -180,6 +180,11 @@ pub fn guest_code(to: &str, client: Option<IpAddr>, result: &str, error: Option<
     }
 }
 
+/// So many codes were asked for that nobody there gets one now. `from`: a network, or empty for all.
+pub fn guest_limit(what: &str, from: &str) {
+    warn!(target: "mail", what, from, "guest_limit");
+}
+
 /// A code was typed: right, or so many tries are left.
 pub fn guest(address: &str, client: Option<IpAddr>, left: Option<u32>) {
     let address = stranger(address);

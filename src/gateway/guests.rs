@@ -3,8 +3,9 @@
 //! ask (a code goes to the address) → enter (the browser is known for thirty days) → write, on the same desk as answers ([`super::writing`]).
 //! Promises: nobody writes without a proven address, and to nobody but addresses of our own domains that the operator's patterns mean
 //! (T95); whoever asks for a code gets one answer, after the same work, whether the address may write, was sent enough codes, or does not
-//! exist; a code goes to one address five times an hour, to one network twenty times, to all together five hundred, counted on
-//! disk before anybody hears (T97).
+//! exist; a code goes to one address five times an hour, to one network twenty times, to its neighbourhood a hundred, to all together five
+//! hundred, counted on disk before anybody hears (T97); what sends nothing uses up nothing of all; whoever had proven an address has a
+//! few codes to it that strangers cannot use up.
 //! Leaves to others: cookies and pages (`doors::web`), what is durable (`store`), sending (`notify`, [`super::writing`]).
 //! Fails with `Fault`: the store does not answer. A next hop that does not take the code is in the log alone.
 
@@ -12,10 +13,10 @@ mod recipients;
 
 pub use recipients::{MOST_TO, Misaddressed, named};
 
-use super::collect::limits::network;
 use super::collect::{aside, now};
 use super::writing::{Author, Writing};
 use crate::fault::Fault;
+use crate::mail::network::Network;
 use crate::mail::visible::visible_line;
 use crate::mail::{Address, Whom};
 use crate::maillog;
@@ -48,6 +49,10 @@ const DAY: i64 = 24 * HOUR;
 const CODES_TO_ONE: u32 = 5;
 const CODES_TO_ONE_A_DAY: u32 = 10;
 const CODES_FROM_NETWORK: u32 = 20;
+const CODES_FROM_NEIGHBOURS: u32 = 100;
+/// For browsers in which the address was proven, whatever others use up.
+const CODES_TO_OWNER: u32 = 3;
+const CODES_TO_OWNER_A_DAY: u32 = 6;
 const CODES_TO_ALL: u32 = 500;
 
 /// Who may write to whom.
@@ -70,6 +75,15 @@ pub struct Guests {
     writing: Arc<Writing>,
     rules: Rules,
     turns: Arc<Semaphore>,
+}
+
+/// What a browser shows that asks for a code.
+#[derive(Debug, Default)]
+pub struct Browser {
+    /// The code it has waited for; another takes its place.
+    pub waiting: Option<DeviceSecret>,
+    /// The address that was proven in it, even if that is over.
+    pub guest: Option<DeviceSecret>,
 }
 
 /// What came of asking for a code.
@@ -119,16 +133,18 @@ impl Guests {
         &self.writing
     }
 
-    /// Sends a code to an address, for a browser in place of the code that it has waited for. What strangers typed is cut to one short line.
+    /// Sends a code to an address. What strangers typed is cut to one short line.
     pub async fn ask(
         self: &Arc<Self>,
         address: Address,
         (name, wish): (&str, Wish),
         language: &str,
         client: Option<IpAddr>,
-        before: Option<DeviceSecret>,
+        browser: Browser,
     ) -> Result<Asked, Fault> {
         let Ok(turn) = self.turns.clone().try_acquire_owned() else {
+            let line = self.clone();
+            aside(move || line.tell_full("at once", "", now())).await?;
             return Ok(Asked::TooMany(10));
         };
         let name = wording::name(name, NAME);
@@ -139,7 +155,7 @@ impl Guests {
             proven: 0,
         };
         let (line, to) = (self.clone(), address.clone());
-        let begun = aside(move || line.begin(guest, to, wish, client, before)).await?;
+        let begun = aside(move || line.begin(guest, to, wish, client, &browser)).await?;
         let (secret, letter) = match begun {
             Ok(begun) => begun,
             Err(wait) => return Ok(Asked::TooMany(wait)),
@@ -162,45 +178,119 @@ impl Guests {
         to: Address,
         wish: Wish,
         client: Option<IpAddr>,
-        before: Option<DeviceSecret>,
+        browser: &Browser,
     ) -> Result<Result<(DeviceSecret, Option<Letter>), i64>, Fault> {
-        let (now, from) = (now(), network(client));
-        let everybody = [
-            per("codes from", &from, CODES_FROM_NETWORK, HOUR),
-            per("codes", b"", CODES_TO_ALL, HOUR),
-        ];
-        if let Err(wait) = self.store.allow(&everybody, now)? {
+        let now = now();
+        let owns = self.owns(browser, &to, now)?;
+        if !owns && let Err(wait) = self.admit(client, now)? {
             return Ok(Err(wait));
         }
-        let whose = self.store.name_of(&to.untagged());
-        let one = [
-            per("codes to", &whose, CODES_TO_ONE, HOUR),
-            per("codes to, a day", &whose, CODES_TO_ONE_A_DAY, DAY),
-        ];
-        let has_room = self.store.allow(&one, now)?.is_ok();
-        let (secret, master) = (DeviceSecret::fresh(), self.store.master());
-        let browser = waiting_name(&secret, master);
-        let (mut pending, code) = Pending::issue(guest, tidy(wish), &browser, master, now);
         let may = self.may_write(&to);
-        if !(may && has_room) {
+        let sends = may && owns || self.has_room(may, &to, now)?;
+        let (secret, master) = (DeviceSecret::fresh(), self.store.master());
+        let name = waiting_name(&secret, master);
+        let (mut pending, code) = Pending::issue(guest, tidy(wish), &name, master, now);
+        if !sends {
             pending.deaden();
         }
-        let before = before.map(|before| waiting_name(&before, master));
-        let kept = self
-            .store
-            .put_pending(&browser, before.as_ref(), &pending)?;
-        if !kept {
+        let before = browser.waiting.as_ref();
+        let before = before.map(|before| waiting_name(before, master));
+        let kept = (&pending, !sends);
+        if !self.store.put_pending(&name, before.as_ref(), kept)? {
+            self.tell_full("waiting", "", now)?;
             return Ok(Err(HOUR));
         }
         let words = (&*self.texts, &*self.house);
         let letter = guest::letter(words, to.clone(), (&pending, &code), client, now);
-        let result = match (may, has_room) {
-            (true, true) => return Ok(Ok((secret, Some(letter)))),
+        let result = match (may, sends) {
+            (_, true) => return Ok(Ok((secret, Some(letter)))),
             (true, false) => "enough",
             (false, _) => "denied",
         };
         maillog::guest_code(&pending.address, client, result, None);
         Ok(Ok((secret, None)))
+    }
+
+    /// True if the address was proven in this browser, and it has codes of its own left: takes one.
+    fn owns(&self, browser: &Browser, to: &Address, now: i64) -> Result<bool, Fault> {
+        let Some(secret) = &browser.guest else {
+            return Ok(false);
+        };
+        let name = guest_name(secret, self.store.master());
+        let held = self.store.held_guest(&name, now)?;
+        let theirs = held.and_then(|guest| guest.address.parse::<Address>().ok());
+        let is = |theirs: Address| theirs.untagged().same_mailbox(&to.untagged());
+        if !theirs.is_some_and(is) {
+            return Ok(false);
+        }
+        let whose = self.store.name_of(&to.untagged());
+        let own = [
+            per("codes to its owner", &whose, CODES_TO_OWNER, HOUR),
+            per(
+                "codes to its owner, a day",
+                &whose,
+                CODES_TO_OWNER_A_DAY,
+                DAY,
+            ),
+        ];
+        Ok(self.store.allow(&own, now)?.is_ok())
+    }
+
+    /// Counts whoever asks; `Err`: so many seconds until they may. Of what all have nothing is taken yet.
+    fn admit(&self, client: Option<IpAddr>, now: i64) -> Result<Result<(), i64>, Fault> {
+        let (near, around) = (network(client, 24, 56), network(client, 16, 32));
+        let here = [
+            per("codes from", near.as_bytes(), CODES_FROM_NETWORK, HOUR),
+            per(
+                "codes from around",
+                around.as_bytes(),
+                CODES_FROM_NEIGHBOURS,
+                HOUR,
+            ),
+        ];
+        for (one, what, from) in [
+            (&here[0], "network", &*near),
+            (&here[1], "neighbours", &*around),
+            (&everybodys(), "all", ""),
+        ] {
+            let wait = self.store.wait_for(one, 1, now)?;
+            if wait > 0 {
+                self.tell_full(what, from, now)?;
+                return Ok(Err(wait));
+            }
+        }
+        self.store.allow(&here, now)
+    }
+
+    /// Takes a code of those that an address and all together have. Where none is to be sent, as much is written for nobody: the time is
+    /// the same.
+    fn has_room(&self, may: bool, to: &Address, now: i64) -> Result<bool, Fault> {
+        let whose = self.store.name_of(&to.untagged());
+        let one = [
+            per("codes to", &whose, CODES_TO_ONE, HOUR),
+            per("codes to, a day", &whose, CODES_TO_ONE_A_DAY, DAY),
+            everybodys(),
+        ];
+        let has = may && self.store.allow(&one, now)?.is_ok();
+        if !has {
+            let nobodys = ["codes to nobody", "…, a day", "…, of all"];
+            let nobodys = nobodys.map(|what| per(what, b"", u32::MAX, HOUR));
+            self.store.allow(&nobodys, now)?.ok();
+        }
+        Ok(has)
+    }
+
+    /// Tells the log of a limit that is reached, once an hour.
+    fn tell_full(&self, what: &str, from: &str, now: i64) -> Result<(), Fault> {
+        let whose = format!("{what} {from}");
+        if (self
+            .store
+            .allow(&[per("told", whose.as_bytes(), 1, HOUR)], now)?)
+        .is_ok()
+        {
+            maillog::guest_limit(what, from);
+        }
+        Ok(())
     }
 
     async fn dispatch(&self, letter: Letter, client: Option<IpAddr>) {
@@ -354,6 +444,18 @@ pub fn tidy(wish: Wish) -> Wish {
         to: to.take(MOST_TO).map(str::to_owned).collect(),
         subject: one_line(&wish.subject),
     }
+}
+
+/// Where somebody comes from, so many bits of it; whose address is not known stands for themselves.
+fn network(client: Option<IpAddr>, v4: u8, v6: u8) -> String {
+    client.map_or_else(String::new, |client| {
+        Network::around(client, v4, v6).to_string()
+    })
+}
+
+/// What is left of all codes.
+fn everybodys() -> Allowance<'static> {
+    per("codes", b"", CODES_TO_ALL, HOUR)
 }
 
 fn per<'a>(what: &'a str, whose: &'a [u8], most: u32, within: i64) -> Allowance<'a> {

@@ -444,6 +444,19 @@ impl Writing {
         .await
     }
 
+    /// Whether it could be sent with these uploads, whoever it goes to: to be asked before anything is counted for it.
+    pub async fn could_leave(self: &Arc<Self>, id: DraftId, keep: Vec<u32>) -> Taken<()> {
+        let line = self.clone();
+        aside(move || {
+            let draft = line.store.draft(id)?.filter(Draft::is_open);
+            Ok(draft.ok_or(Refusal::Gone).and_then(|draft| {
+                line.has_room(&draft)?;
+                is_complete(&draft, &keep, &line.bounds)
+            }))
+        })
+        .await
+    }
+
     /// Sends it to those of `to` whom it may go to, with the uploads in `keep` and no other. Once: a second time gives the same order.
     pub async fn send(
         self: &Arc<Self>,
@@ -455,13 +468,8 @@ impl Writing {
         aside(move || {
             let (now, bounds) = (now(), line.bounds);
             let found = line.store.draft(id)?.filter(Draft::is_open);
-            // Said now, while they can do something about it: its mail takes as much again.
-            if let Some(draft) = found
-                && !line
-                    .quota(&draft.origin)
-                    .has_room(&line.store, draft.bytes())
-            {
-                return Ok(Err(Refusal::Full));
+            if let Some(Err(refusal)) = found.map(|draft| line.has_room(&draft)) {
+                return Ok(Err(refusal));
             }
             let mut answer = Err(Refusal::Gone);
             let sent = line.store.change_draft(id, |draft| {
@@ -534,6 +542,13 @@ impl Writing {
         .await
     }
 
+    /// Said while its author can do something about it: its mail takes as much again.
+    fn has_room(&self, draft: &Draft) -> Result<(), Refusal> {
+        let quota = self.quota(&draft.origin);
+        let has = quota.has_room(&self.store, draft.bytes());
+        has.then_some(()).ok_or(Refusal::Full)
+    }
+
     /// So many bytes more are too many, for the disk or for who writes.
     fn no_room(&self, origin: &Origin, bytes: u64) -> Result<Option<Refusal>, Fault> {
         let quota = self.quota(origin);
@@ -567,20 +582,28 @@ fn order(
     }
     let wanted = |one: &&String| to.iter().any(|to| to.eq_ignore_ascii_case(one));
     let to: Vec<String> = draft.allowed.iter().filter(wanted).cloned().collect();
+    if to.is_empty() {
+        return Err(Refusal::Nobody);
+    }
+    is_complete(draft, keep, bounds)?;
+    Ok(Order {
+        mail: MailId::fresh().to_string(),
+        at: now,
+        to,
+        transfer: None,
+        copied: false,
+    })
+}
+
+/// Whether there is something to send, all of it is here, and it is not too much.
+fn is_complete(draft: &Draft, keep: &[u32], bounds: &Bounds) -> Result<(), Refusal> {
     let kept = || draft.uploads.iter().filter(|u| keep.contains(&u.number));
     let bytes = kept().fold(0, |sum: u64, upload| sum.saturating_add(upload.have));
     match () {
-        () if to.is_empty() => Err(Refusal::Nobody),
         () if !kept().all(Upload::is_whole) => Err(Refusal::Unfinished),
         () if draft.text.is_none() && kept().next().is_none() => Err(Refusal::Empty),
         () if bytes > bounds.upload_max => Err(Refusal::TooLarge(bounds.upload_max)),
-        () => Ok(Order {
-            mail: MailId::fresh().to_string(),
-            at: now,
-            to,
-            transfer: None,
-            copied: false,
-        }),
+        () => Ok(()),
     }
 }
 

@@ -38,6 +38,23 @@ impl Network {
         ]
     }
 
+    /// The one that an address is in, so many bits of IPv4 wide (32 at most) or of IPv6 (128 at most).
+    pub fn around(address: IpAddr, v4: u8, v6: u8) -> Network {
+        match address.to_canonical() {
+            IpAddr::V4(address) => {
+                let bits = masked(address.into(), v4) >> 96;
+                Network {
+                    address: IpAddr::V4(std::net::Ipv4Addr::from_bits(bits as u32)),
+                    prefix: v4,
+                }
+            }
+            IpAddr::V6(address) => Network {
+                address: IpAddr::V6(masked(address.into(), v6).into()),
+                prefix: v6,
+            },
+        }
+    }
+
     /// True if the address is in it.
     pub fn contains(&self, client: IpAddr) -> bool {
         let client = client.to_canonical();
@@ -117,6 +134,20 @@ impl std::error::Error for NoNetwork {}
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_has_a_network_around_it() {
+        for (address, around) in [
+            ("192.0.2.77", "192.0.0.0/16"),
+            ("::ffff:192.0.2.77", "192.0.0.0/16"),
+            ("2001:db8:1:2::7", "2001:db8::/32"),
+        ] {
+            let address: IpAddr = address.parse().expect("an address");
+            let network = Network::around(address, 16, 32);
+            assert_eq!(network.to_string(), around);
+            assert!(network.contains(address));
+        }
+    }
 
     #[test]
     fn a_network_knows_its_members() {

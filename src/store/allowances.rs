@@ -74,10 +74,15 @@ impl Store {
 
     /// True if so many of one are left. Takes none.
     pub fn has_left(&self, one: &Allowance<'_>, many: u32, now: i64) -> Result<bool, Fault> {
+        Ok(self.wait_for(one, many, now)? == 0)
+    }
+
+    /// So many seconds until so many of one are left; zero: now. Takes none.
+    pub fn wait_for(&self, one: &Allowance<'_>, many: u32, now: i64) -> Result<i64, Fault> {
         let full_at: Option<i64> = self
             .values
             .get(Table::Allowances, &self.allowance_key(one))?;
-        Ok(one.used(full_at.unwrap_or(0), many, now).is_ok())
+        Ok(one.used(full_at.unwrap_or(0), many, now).err().unwrap_or(0))
     }
 
     /// Takes so many of one, also more than are left: what is known when it has happened only. Durable when this returns.
@@ -181,6 +186,8 @@ mod tests {
             store.has_left(&codes("bo", 10), many, now).expect("reads")
         });
         assert!(has(10, NOW) && !has(11, NOW));
+        let wait = |many| store.wait_for(&bo, many, NOW).expect("reads");
+        assert_eq!((wait(10), wait(11)), (0, 360));
         store.charge(&bo, 7, NOW).expect("kept");
         assert!(has(3, NOW) && !has(4, NOW));
         store.charge(&bo, 13, NOW).expect("kept");

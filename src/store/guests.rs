@@ -15,6 +15,8 @@ use std::collections::HashMap;
 
 /// Browsers of all guests together; and codes that are waited for.
 const MOST: usize = 20_000;
+/// Of the codes, so many places are never taken by those that nobody gets.
+const FOR_THE_LIVING: usize = 5_000;
 /// Browsers of one domain, so that whoever owns one pushes out no others.
 const MOST_OF_DOMAIN: usize = 500;
 /// So many go at once where all are too many: to find who goes, all are read.
@@ -32,15 +34,17 @@ pub enum Tried {
 }
 
 impl Store {
-    /// Keeps a code for a browser, in place of the one that `before` waits for. False if far too many wait already.
+    /// Keeps a code for a browser, in place of the one that `before` waits for. False if far too many wait already, of which those that were
+    /// sent to nobody (`dead`) leave room for the others.
     pub fn put_pending(
         &self,
         browser: &DeviceId,
         before: Option<&DeviceId>,
-        pending: &Pending,
+        (pending, dead): (&Pending, bool),
     ) -> Result<bool, Fault> {
+        let most = if dead { MOST - FOR_THE_LIVING } else { MOST };
         let all = self.pendings()?;
-        if all.look(|many| *many >= MOST) {
+        if all.look(|many| *many >= most) {
             return Ok(false);
         }
         let mut change = Change::new(&self.values);
@@ -113,8 +117,14 @@ impl Store {
 
     /// Who uses this browser, if the proof still holds at `now` (Unix time, seconds).
     pub fn guest(&self, browser: &DeviceId, now: i64) -> Result<Option<Guest>, Fault> {
+        let held = self.held_guest(browser, now)?;
+        Ok(held.filter(|guest| guest.until() > now))
+    }
+
+    /// Whose browser this is or was, if that is not forgotten at `now` (Unix time, seconds): also when the proof is over.
+    pub fn held_guest(&self, browser: &DeviceId, now: i64) -> Result<Option<Guest>, Fault> {
         let guest: Option<Guest> = self.values.get(Table::Guests, &browser.0)?;
-        Ok(guest.filter(|guest| guest.until() > now))
+        Ok(guest.filter(|guest| guest.held_until() > now))
     }
 
     /// Forgets a browser.
@@ -161,7 +171,7 @@ impl Store {
         })?;
         self.erase_all(Table::Guests, |key, value| {
             let read = self.values.open::<Guest>(Table::Guests, key, value);
-            read.is_ok_and(|guest| guest.until() > now)
+            read.is_ok_and(|guest| guest.held_until() > now)
         })?;
         self.counts.codes.forget();
         self.counts.guests.forget();

@@ -21,6 +21,9 @@ pub const CODE_FOR: i64 = 10 * 60;
 /// How long a browser is known after its code, in seconds. Using it does not make it longer.
 pub const KNOWN_FOR: i64 = 30 * 86_400;
 
+/// How long it is remembered after that whose browser it was, in seconds: no longer proof of anything, but enough to have a code sent there.
+pub const HELD_FOR: i64 = 30 * 86_400;
+
 /// A book that nobody uses is erased after so many seconds.
 pub const BOOK_FOR: i64 = 30 * 86_400;
 
@@ -176,9 +179,14 @@ impl Pending {
 }
 
 impl Guest {
-    /// When the browser is forgotten: Unix time, seconds.
+    /// When the proof ends: Unix time, seconds.
     pub fn until(&self) -> i64 {
         self.proven.saturating_add(KNOWN_FOR)
+    }
+
+    /// When the browser is forgotten: Unix time, seconds.
+    pub fn held_until(&self) -> i64 {
+        self.until().saturating_add(HELD_FOR)
     }
 }
 

@@ -6,6 +6,7 @@ mod care;
 mod code;
 mod flow;
 mod forged;
+mod guests;
 mod house;
 mod journeys;
 mod known;

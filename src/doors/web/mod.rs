@@ -290,7 +290,7 @@ enum CookieName {
     Terms,
     /// That it asked for a code to write to us; as long as the code.
     Waiting,
-    /// That an address was proven in it; for 30 days.
+    /// That an address was proven in it; for 30 days, and known for 30 more.
     Guest,
 }
 

@@ -22,6 +22,7 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Response, StatusCode};
 use minijinja::{Value, context};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// What somebody writes at.
@@ -52,6 +53,8 @@ pub(super) struct Addressing {
     pub(super) wish: Wish,
     /// Whom they wrote to before.
     pub(super) people: Vec<String>,
+    /// Where they come from.
+    pub(super) client: Option<IpAddr>,
 }
 
 /// What is wrong with what was sent.

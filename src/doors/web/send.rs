@@ -13,10 +13,10 @@ use super::session::Cookie;
 use super::visitor::Visitor;
 use super::{CookieName, Portal, see_other};
 use crate::gateway::collect::now;
-use crate::gateway::guests::{Asked, Entered, Guests, tidy};
+use crate::gateway::guests::{Asked, Browser, Entered, Guests, tidy};
 use crate::mail::Address;
 use crate::texts::format;
-use crate::transfer::guest::{CODE_FOR, KNOWN_FOR};
+use crate::transfer::guest::{CODE_FOR, HELD_FOR, KNOWN_FOR};
 use crate::transfer::{DeviceSecret, Wish};
 use axum::Form;
 use axum::body::Body;
@@ -81,8 +81,11 @@ pub async fn ask(State(portal): Here, visitor: Visitor, form: Filled) -> Respons
     }
     let language = visitor.language(&portal, None);
     let wants = (typed.name.as_str(), typed.wish.clone());
-    let before = visitor.waiting.clone();
-    let asked = guests.ask(address, wants, language, visitor.address, before);
+    let browser = Browser {
+        waiting: visitor.waiting.clone(),
+        guest: visitor.guest.as_ref().map(Cookie::device),
+    };
+    let asked = guests.ask(address, wants, language, visitor.address, browser);
     match asked.await {
         Ok(Asked::Sent(secret)) => portal.waits(&visitor, &secret, agrees),
         Ok(Asked::TooMany(wait)) => portal.enough(&visitor, &typed, wait),
@@ -223,7 +226,7 @@ impl Portal {
 
     /// A new cookie, so that one that was planted before is worth nothing.
     fn welcome(&self, visitor: &Visitor, secret: &DeviceSecret, wish: &Wish) -> Response<Body> {
-        let age = format!("; Max-Age={KNOWN_FOR}");
+        let age = format!("; Max-Age={}", KNOWN_FOR + HELD_FOR);
         let value = Cookie::of_device(secret).expose();
         let guest = self.cookie_line(CookieName::Guest, &value, &age);
         let over = self.cookie_line(CookieName::Waiting, "", "; Max-Age=0");

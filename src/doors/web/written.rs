@@ -292,8 +292,9 @@ impl Taking<'_> {
             None => Ok(Ok(typed.to.clone())),
             Some(guest) => {
                 let words = (&typed.to[..], typed.subject.as_str());
-                let who = &self.desk.author.who;
-                guest.guests.address(id, who, words).await
+                let who = (self.desk.author.who.as_str(), guest.client);
+                let what = (id, &typed.keep[..]);
+                guest.guests.address(what, who, words).await
             }
         }
     }

@@ -179,7 +179,7 @@ impl Default for Limits {
 }
 
 /// What one subscriber has at most; an address that is not known stands for itself.
-pub(in crate::gateway) fn network(address: Option<IpAddr>) -> [u8; 8] {
+fn network(address: Option<IpAddr>) -> [u8; 8] {
     let mut out = [0; 8];
     match address.map(|a| a.to_canonical()) {
         Some(IpAddr::V4(v4)) => {

@@ -3,18 +3,20 @@
 //! Which people inside exist is asked of the next hop only when a mail is sent, as a mail to nobody helps nobody, and a page that lists or
 //! checks addresses before would be a book of addresses for harvesters. What it tells is what the mail server tells every mail
 //! server, to one who proved a mailbox that can be blocked, sixty addresses a day; each that was refused is in the log.
-//! Promises: each recipient stands on the draft as it was vetted; a second press asks and counts nothing again.
+//! Promises: each recipient stands on the draft as it was vetted; for whoever stands there nothing is asked or counted again; nothing is
+//! for a draft that could not be sent anyway; one network does not use up what all have.
 //! Leaves to others: who the guest is ([`super`]), sending it ([`crate::gateway::writing`]).
 
 use super::super::collect::{aside, now};
 use super::super::writing::Refusal;
-use super::{Guests, one_line, per};
+use super::{Guests, network, one_line, per};
 use crate::fault::Fault;
 use crate::mail::Address;
 use crate::mail::visible::visible_line;
 use crate::maillog;
 use crate::notify::post::mailbox;
 use crate::transfer::DraftId;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -27,6 +29,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const DAY: i64 = 86_400;
 /// Recipients that the next hop is asked about for one guest in a day.
 const LOOKED_UP: u32 = 60;
+/// … for one network in a day: 24 bits of IPv4, 48 of IPv6, which is what one house has.
+const LOOKED_UP_FROM_NETWORK: u32 = 120;
 /// … and of all together.
 const LOOKED_UP_BY_ALL: u32 = 5_000;
 /// Mails of all guests to one person inside in a day.
@@ -50,11 +54,11 @@ pub enum Misaddressed {
 }
 
 impl Guests {
-    /// Says on a draft whom it goes to. Gives those whom it is sent to.
+    /// Says on a draft whom it goes to, if it could be sent with the uploads in `keep`. Gives those whom it is sent to.
     pub async fn address(
         self: &Arc<Self>,
-        id: DraftId,
-        who: &str,
+        (id, keep): (DraftId, &[u32]),
+        (who, client): (&str, Option<IpAddr>),
         (to, subject): (&[String], &str),
     ) -> Result<Result<Vec<String>, Misaddressed>, Fault> {
         // A second press: nothing is asked or counted again.
@@ -66,16 +70,14 @@ impl Guests {
             Ok(people) => people,
             Err(wrong) => return Ok(Err(refuse(who, wrong))),
         };
-        if !self.may_look_up(who, people.len()).await? {
-            return Ok(Err(refuse(who, Misaddressed::Enough)));
+        if let Err(refusal) = self.writing.could_leave(id, keep.to_vec()).await? {
+            return Ok(Err(Misaddressed::Draft(refusal)));
         }
-        let refused = timeout(PATIENCE, self.post.refused(&people)).await;
-        if let Some(nobody) = refused.unwrap_or_default().first() {
-            let wrong = Misaddressed::Unknown(nobody.to_string());
+        let vetted = draft.map(|draft| draft.allowed).unwrap_or_default();
+        let fresh = people.iter().filter(|one| !is_among(one, &vetted));
+        let fresh: Vec<Address> = fresh.cloned().collect();
+        if let Err(wrong) = self.vet(&fresh, who, client).await? {
             return Ok(Err(refuse(who, wrong)));
-        }
-        if !self.may_get(&people).await? {
-            return Ok(Err(refuse(who, Misaddressed::Enough)));
         }
         let to: Vec<String> = people.iter().map(Address::to_string).collect();
         let written = self.writing.address(id, to.clone(), one_line(subject));
@@ -83,6 +85,27 @@ impl Guests {
             Ok(()) => Ok(to),
             Err(refusal) => Err(Misaddressed::Draft(refusal)),
         })
+    }
+
+    /// Asks the next hop about people, and counts it.
+    async fn vet(
+        self: &Arc<Self>,
+        people: &[Address],
+        who: &str,
+        client: Option<IpAddr>,
+    ) -> Result<Result<(), Misaddressed>, Fault> {
+        if people.is_empty() {
+            return Ok(Ok(()));
+        }
+        if !self.may_look_up(who, client, people.len()).await? {
+            return Ok(Err(Misaddressed::Enough));
+        }
+        let refused = timeout(PATIENCE, self.post.refused(people)).await;
+        if let Some(nobody) = refused.unwrap_or_default().first() {
+            return Ok(Err(Misaddressed::Unknown(nobody.to_string())));
+        }
+        let may = self.may_get(people).await?;
+        Ok(may.then_some(()).ok_or(Misaddressed::Enough))
     }
 
     /// Notes whom somebody wrote to. What cannot be noted is told to the log: the mail is on its way.
@@ -119,15 +142,26 @@ impl Guests {
         }
     }
 
-    async fn may_look_up(self: &Arc<Self>, who: &str, many: usize) -> Result<bool, Fault> {
+    async fn may_look_up(
+        self: &Arc<Self>,
+        who: &str,
+        client: Option<IpAddr>,
+        many: usize,
+    ) -> Result<bool, Fault> {
         let Ok(who) = who.parse::<Address>() else {
             return Ok(false);
         };
-        let line = self.clone();
+        let (line, from) = (self.clone(), network(client, 24, 48));
         aside(move || {
             let whose = line.store.name_of(&who.untagged());
             let one = [
                 per("looked up", &whose, LOOKED_UP, DAY),
+                per(
+                    "looked up from",
+                    from.as_bytes(),
+                    LOOKED_UP_FROM_NETWORK,
+                    DAY,
+                ),
                 per("looked up by all", b"", LOOKED_UP_BY_ALL, DAY),
             ];
             let many = u32::try_from(many).unwrap_or(u32::MAX);
@@ -161,6 +195,12 @@ impl Guests {
 pub fn named(words: &[String]) -> impl Iterator<Item = &str> {
     let all = words.iter().flat_map(|word| word.split([',', ';']));
     all.map(str::trim).filter(|word| !word.is_empty())
+}
+
+/// One who was vetted before.
+fn is_among(one: &Address, vetted: &[String]) -> bool {
+    let mut vetted = vetted.iter().filter_map(|to| to.parse::<Address>().ok());
+    vetted.any(|known| known.same_mailbox(one))
 }
 
 fn refuse(who: &str, wrong: Misaddressed) -> Misaddressed {

@@ -3,7 +3,7 @@
 use super::super::faulty::Faulty;
 use super::super::memory::Memory;
 use super::*;
-use crate::transfer::guest::{BOOK_FOR, CODE_FOR, KNOWN_FOR};
+use crate::transfer::guest::{BOOK_FOR, CODE_FOR, HELD_FOR, KNOWN_FOR};
 use crate::transfer::keys::MasterKey;
 use std::sync::Arc;
 
@@ -44,7 +44,11 @@ fn try_code(
 fn a_right_code_makes_one_guest_and_a_wrong_one_counts() {
     let store = Store::open(Arc::new(Memory::new()), MasterKey::fresh()).expect("opens");
     let (first, code) = pending(&store, &id(1));
-    assert!(store.put_pending(&id(1), None, &first).expect("kept"));
+    assert!(
+        store
+            .put_pending(&id(1), None, (&first, false))
+            .expect("kept")
+    );
     let wrong = try_code(&store, &id(1), &id(2), "x").expect("answers");
     assert_eq!(wrong, Tried::Wrong(4));
     let right = try_code(&store, &id(1), &id(2), &code).expect("answers");
@@ -65,10 +69,12 @@ fn a_right_code_makes_one_guest_and_a_wrong_one_counts() {
 fn a_second_code_ends_the_first_and_what_is_over_is_erased() {
     let store = Store::open(Arc::new(Memory::new()), MasterKey::fresh()).expect("opens");
     let (first, code) = pending(&store, &id(1));
-    store.put_pending(&id(1), None, &first).expect("kept");
+    store
+        .put_pending(&id(1), None, (&first, false))
+        .expect("kept");
     let (second, newer) = pending(&store, &id(4));
     store
-        .put_pending(&id(4), Some(&id(1)), &second)
+        .put_pending(&id(4), Some(&id(1)), (&second, false))
         .expect("kept");
     assert_eq!(
         try_code(&store, &id(1), &id(2), &code).expect("answers"),
@@ -81,13 +87,22 @@ fn a_second_code_ends_the_first_and_what_is_over_is_erased() {
         .expect("kept");
     assert_eq!(store.book(BO).expect("reads").people(NOW), to);
     let (third, _) = pending(&store, &id(5));
-    store.put_pending(&id(5), None, &third).expect("kept");
+    store
+        .put_pending(&id(5), None, (&third, false))
+        .expect("kept");
     store.erase_guests(NOW + CODE_FOR).expect("erases");
     assert_eq!(store.pending(&id(5)).expect("reads"), None);
     assert!(store.guest(&id(2), NOW).expect("reads").is_some());
     store
         .erase_guests(NOW + BOOK_FOR.max(KNOWN_FOR))
         .expect("erases");
+    let now = NOW + KNOWN_FOR;
+    assert_eq!(store.guest(&id(2), now).expect("reads"), None);
+    let held = store.held_guest(&id(2), now).expect("reads");
+    assert_eq!(held.map(|guest| guest.address).as_deref(), Some(BO));
+    let end = now + HELD_FOR;
+    assert_eq!(store.held_guest(&id(2), end).expect("reads"), None);
+    store.erase_guests(end).expect("erases");
     for table in [Table::GuestCodes, Table::Guests, Table::GuestBooks] {
         assert!(store.values.is_empty(table).expect("reads"), "{table:?}");
     }
@@ -101,7 +116,7 @@ fn t97_a_store_that_breaks_at_any_call_gives_no_try_back_and_makes_no_guest_of_a
         let faulty = Arc::new(Faulty::new(disk.clone(), nth));
         let store = Store::open(faulty.clone(), master).expect("opens");
         let (first, code) = pending(&store, &id(1));
-        let kept = store.put_pending(&id(1), None, &first);
+        let kept = store.put_pending(&id(1), None, (&first, false));
         let wrong = kept.and_then(|_| try_code(&store, &id(1), &id(2), "x"));
         let right = match &wrong {
             Ok(_) => try_code(&store, &id(1), &id(2), &code),
@@ -126,7 +141,9 @@ fn names_on_disk_say_nothing() {
     let disk = Arc::new(Memory::new());
     let store = Store::open(disk.clone(), MasterKey::fresh()).expect("opens");
     let (first, code) = pending(&store, &id(1));
-    store.put_pending(&id(1), None, &first).expect("kept");
+    store
+        .put_pending(&id(1), None, (&first, false))
+        .expect("kept");
     try_code(&store, &id(1), &id(2), &code).expect("answers");
     let tables = [Table::GuestCodes, Table::Guests, Table::GuestBooks];
     for table in tables {
@@ -157,7 +174,11 @@ fn enter(store: &Store, name: usize, address: &str, now: i64) -> DeviceId {
     };
     let master = store.master();
     let (pending, code) = Pending::issue(guest, Wish::default(), &waits, master, now);
-    assert!(store.put_pending(&waits, None, &pending).expect("kept"));
+    assert!(
+        store
+            .put_pending(&waits, None, (&pending, false))
+            .expect("kept")
+    );
     let tried = store.try_pending(&waits, (&fresh, None), now, |pending| {
         pending.spend(code.expose(), &waits, master, now)
     });
@@ -196,7 +217,9 @@ fn who_proves_again_in_one_browser_is_known_there_once() {
     let store = Store::open(Arc::new(Memory::new()), MasterKey::fresh()).expect("opens");
     let old = enter(&store, 1, BO, NOW);
     let (second, code) = pending(&store, &id(1));
-    store.put_pending(&id(1), None, &second).expect("kept");
+    store
+        .put_pending(&id(1), None, (&second, false))
+        .expect("kept");
     let tried = store.try_pending(&id(1), (&id(2), Some(&old)), NOW, |pending| {
         pending.spend(&code, &id(1), store.master(), NOW)
     });

@@ -146,6 +146,18 @@ impl Stage {
         }
     }
 
+    /// The line that the pages ask about guests.
+    pub fn guests(&self) -> Arc<Guests> {
+        let house = Arc::new(house(self.address));
+        let texts = Arc::new(Texts::new(&house.languages));
+        let bounds = Bounds::default();
+        let writing = Writing::new(self.store.clone(), house.clone(), bounds, Arc::default());
+        let post = post(&self.hop, &house);
+        let words = (house, texts);
+        let guests = Guests::new(self.store.clone(), post, words, Arc::new(writing), rules());
+        Arc::new(guests)
+    }
+
     /// A transfer of these files, with a password.
     pub fn hold(&self, files: &[(&str, &[u8])]) -> Made {
         let things: Vec<_> = files

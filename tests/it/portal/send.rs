@@ -39,7 +39,7 @@ pub fn enter(stage: &Stage, line: &str, code: &str) -> Answer {
 }
 
 /// The last code that was sent to somebody.
-fn code_of(stage: &Stage, who: &str) -> String {
+pub fn code_of(stage: &Stage, who: &str) -> String {
     stage.wait_for("a code", || !mails_to(stage, who).is_empty());
     let mail = mails_to(stage, who).pop().expect("there is one");
     let line = first(r"(?m)^ {4}[0-9]{8}\r?$", &decoded(&mail));

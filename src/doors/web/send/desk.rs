@@ -113,6 +113,7 @@ impl Portal {
                 guests: guests.clone(),
                 wish,
                 people,
+                client: visitor.address,
             }),
         };
         Ok((guests.writing().clone(), desk))
