@@ -1,9 +1,11 @@
 //! A small HTTP/1.1 client: calls to providers of text messages, and `cloakroom fetch`, which visits a link as a browser would.
 //!
 //! Promises: no redirect is followed, every wait has an end, an answer of [`Client::call`] is at most 64 KiB, no error holds the
-//! address that was called (it may carry a token or a link secret). One connection per request.
+//! address that was called (it may carry a token or a link secret). One connection per request. A client that keeps to public addresses
+//! resolves a name once and connects to what it has looked at, so no second answer of DNS counts (T100).
 //! Leaves to others: what a status means, and trying again. Fails with [`Trouble`].
 
+use crate::mail::network::is_public;
 use crate::trust;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Bytes, Incoming};
@@ -12,11 +14,12 @@ use hyper::{HeaderMap, Method, StatusCode, header};
 use hyper_util::rt::TokioIo;
 use std::fmt;
 use std::io;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::ClientConfig;
@@ -39,6 +42,7 @@ const MAX_HEADERS: usize = 64 * 1024;
 pub struct Client {
     tls: Arc<ClientConfig>,
     wait: Duration,
+    public_only: bool,
 }
 
 /// What is asked. `Host`, `Content-Length` and `Connection` are ours.
@@ -83,6 +87,8 @@ pub enum Trouble {
     BadUrl(&'static str),
     /// The answer is not HTTP, or ended too early.
     Broken(String),
+    /// Nothing was sent: the host is this machine or in a private network, and the client keeps to public ones.
+    Inside,
     /// Nothing was sent: no name, no connection, no certificate to believe.
     NotReached(String),
     /// The body is larger than allowed.
@@ -97,7 +103,14 @@ impl Client {
         Ok(Client {
             tls: trust::checked(extra_ca)?,
             wait: Duration::from_secs(30),
+            public_only: false,
         })
+    }
+
+    /// The same, but it connects to nobody on this machine or in a private network, whatever a name resolves to.
+    pub fn public_only(mut self) -> Self {
+        self.public_only = true;
+        self
     }
 
     /// The same with another patience: for connecting with handshake, for the head of an answer, for each block of its body.
@@ -144,9 +157,7 @@ impl Client {
     }
 
     async fn connect(&self, url: &Url) -> Result<Box<dyn Io>, Trouble> {
-        let tcp = TcpStream::connect((url.host(), url.port()))
-            .await
-            .map_err(not_reached)?;
+        let tcp = self.tcp(url.host(), url.port()).await?;
         tcp.set_nodelay(true).map_err(not_reached)?;
         if !url.is_secure() {
             return Ok(Box::new(tcp));
@@ -158,6 +169,17 @@ impl Client {
             .await
             .map_err(not_reached)?;
         Ok(Box::new(tls))
+    }
+
+    /// What was resolved is looked at, and one of just these addresses is connected to.
+    async fn tcp(&self, host: &str, port: u16) -> Result<TcpStream, Trouble> {
+        let found = lookup_host((host, port)).await.map_err(not_reached)?;
+        let (good, bad): (Vec<SocketAddr>, Vec<SocketAddr>) =
+            found.partition(|address| !self.public_only || is_public(address.ip()));
+        if good.is_empty() && !bad.is_empty() {
+            return Err(Trouble::Inside);
+        }
+        TcpStream::connect(&good[..]).await.map_err(not_reached)
     }
 }
 
@@ -275,6 +297,9 @@ impl fmt::Display for Trouble {
         match self {
             Trouble::BadUrl(why) => write!(f, "bad address: {why}"),
             Trouble::Broken(why) => write!(f, "the answer is broken: {why}"),
+            Trouble::Inside => {
+                f.write_str("not called: it is this machine or in a private network")
+            }
             Trouble::NotReached(why) => write!(f, "not reached: {why}"),
             Trouble::TooBig => f.write_str("the answer is too large"),
             Trouble::TooSlow => f.write_str("no answer in time"),
@@ -362,5 +387,26 @@ mod tests {
         let impatient = client().waiting(Duration::from_millis(50));
         let trouble = impatient.call(Request::get(url)).await.unwrap_err();
         assert_eq!(trouble, Trouble::TooSlow);
+    }
+
+    #[tokio::test]
+    async fn t100_a_name_that_leads_inside_is_not_called() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        for host in [
+            "localhost",
+            "127.0.0.1",
+            "[::1]",
+            "127.1",
+            "0",
+            "[::ffff:127.0.0.1]",
+        ] {
+            let url: Url = format!("http://{host}:{port}/").parse().unwrap();
+            let outside = client().public_only();
+            let trouble = outside.call(Request::get(url)).await.unwrap_err();
+            assert_eq!(trouble, Trouble::Inside, "{host}");
+        }
+        let nobody = timeout(Duration::from_millis(50), listener.accept());
+        assert!(nobody.await.is_err());
     }
 }

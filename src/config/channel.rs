@@ -4,6 +4,7 @@
 
 use super::reader::{Reader, Section, Value, choice, count, list, parsed, text};
 use super::secret::SecretSource;
+use super::values::{leads_inside, off_or_on};
 use crate::transfer::TextLimits;
 use crate::transfer::phone::Country;
 use crate::transfer::text_limits::{Money, Price};
@@ -62,6 +63,8 @@ pub struct SmsSettings {
     pub limits: TextLimits,
     /// How long one call may take.
     pub timeout: Period,
+    /// The provider may be on this machine or in a private network.
+    pub allow_private: bool,
 }
 
 /// Which program is run.
@@ -193,6 +196,7 @@ fn sms(s: &mut Section<'_, '_>, base: &Path) -> Option<SmsSettings> {
     let countries = s.or("countries", list(country), Vec::new());
     let limits = limits(s)?;
     let timeout = s.or("timeout", parsed, Period::seconds(30));
+    let allow_private = allow_private(s, url.as_deref());
     Some(SmsSettings {
         url: url?,
         get,
@@ -207,7 +211,19 @@ fn sms(s: &mut Section<'_, '_>, base: &Path) -> Option<SmsSettings> {
         countries,
         limits,
         timeout,
+        allow_private,
     })
+}
+
+/// A channel calls strangers: that it may call who is behind the firewall is said, not guessed (T100).
+fn allow_private(s: &mut Section<'_, '_>, url: Option<&str>) -> bool {
+    let allowed = s.or("allow_private", off_or_on, false);
+    if !allowed && url.is_some_and(leads_inside) {
+        let help = "if it is meant, add allow_private = \"on\"";
+        let message = "this leads to this machine or into a private network";
+        s.reader.wrong_key("channel.url", message, Some(help));
+    }
+    allowed
 }
 
 /// How many text messages may leave, and what they may cost in a day.

@@ -252,6 +252,7 @@ fn provider(sms: &SmsSettings) -> Vec<(&'static str, String)> {
     rows.push(("countries", items(&sms.countries)));
     rows.extend(limits(&sms.limits));
     rows.push(("timeout", quoted(sms.timeout)));
+    rows.push(("allow_private", on_or_off(sms.allow_private)));
     rows
 }
 

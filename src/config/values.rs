@@ -1,6 +1,7 @@
 //! The forms of single values in the configuration: domains, URLs, networks, senders. Each notes its own mistake.
 
 use super::reader::{Reader, Value, choice, list, parsed, text};
+use crate::mail::network::is_public;
 use crate::mail::{Address, Network};
 use crate::transfer::PasswordRules;
 use crate::transfer::password_rules::{MOST_ASKED, WORDS};
@@ -237,6 +238,15 @@ pub(super) fn is_loopback_http(url: &str) -> bool {
     let host = host_of(url);
     url.starts_with("http://")
         && (host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback()))
+}
+
+/// True for a URL whose host is, as it is written, this machine or in a private network (T100). Other names show it when they are resolved.
+pub(super) fn leads_inside(url: &str) -> bool {
+    let host = host_of(url);
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || host.parse::<IpAddr>().is_ok_and(|ip| !is_public(ip))
 }
 
 /// This machine or a private network (RFC 1918, RFC 4193, link-local).

@@ -4,7 +4,7 @@
 //! bits behind the prefix are refused, because `10.1.2.3/8` is a slip more often than an intention.
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::str::FromStr;
 
 /// Addresses that share their first bits.
@@ -92,6 +92,45 @@ impl FromStr for Network {
             p if masked(address, p) != bits(address) => Err(NoNetwork::HostBits),
             prefix => Ok(Network { address, prefix }),
         }
+    }
+}
+
+/// What is nobody's on the internet (IANA's registries of special addresses, RFC 6890): this machine, private and shared networks, links,
+/// documentation, groups. An address that starts another way can still belong to the operator; nobody can know that here.
+const NOT_PUBLIC: &[&str] = &[
+    "0.0.0.0/8",
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.0.0.0/24",
+    "192.0.2.0/24",
+    "192.168.0.0/16",
+    "198.18.0.0/15",
+    "198.51.100.0/24",
+    "203.0.113.0/24",
+    "224.0.0.0/3",
+    // Tunnels that carry IPv4 inside, and documentation.
+    "2001::/23",
+    "2001:db8::/32",
+    "2002::/16",
+    "3fff::/20",
+];
+
+/// True if an address can be somebody's on the internet: not this machine, not a private network, not the cloud's own.
+pub fn is_public(address: IpAddr) -> bool {
+    let of = |text: &&str| text.parse::<Network>().is_ok_and(|n| n.contains(address));
+    let special = NOT_PUBLIC.iter().any(of);
+    match address.to_canonical() {
+        IpAddr::V4(_) => !special,
+        IpAddr::V6(v6) => match v6.segments() {
+            // NAT64 (RFC 6052): the IPv4 address inside is who is called.
+            [0x64, 0xff9b, 0, 0, 0, 0, high, low] => is_public(IpAddr::from(Ipv4Addr::from_bits(
+                u32::from(high) << 16 | u32::from(low),
+            ))),
+            [first, ..] => first >> 13 == 1 && !special,
+        },
     }
 }
 
@@ -193,6 +232,41 @@ mod tests {
             "0.0.0.0/0"
                 .parse::<Network>()
                 .is_ok_and(|n| n.is_the_world())
+        );
+    }
+
+    #[test]
+    fn t100_public_is_what_no_machine_of_ours_has() {
+        let rows = [
+            ("8.8.8.8", true),
+            ("172.32.0.1", true),
+            ("2606:4700::1111", true),
+            ("64:ff9b::8.8.8.8", true),
+            ("0.0.0.0", false),
+            ("10.0.0.1", false),
+            ("100.100.100.200", false),
+            ("127.0.0.2", false),
+            ("169.254.169.254", false),
+            ("172.31.255.255", false),
+            ("192.168.1.1", false),
+            ("224.0.0.1", false),
+            ("255.255.255.255", false),
+            ("::", false),
+            ("::1", false),
+            ("::ffff:10.0.0.1", false),
+            ("64:ff9b::a9fe:a9fe", false),
+            ("2002:7f00:1::", false),
+            ("fd00:ec2::254", false),
+            ("fe80::1", false),
+            ("ff02::1", false),
+        ];
+        for (address, public) in rows {
+            assert_eq!(is_public(address.parse().unwrap()), public, "{address}");
+        }
+        assert!(
+            NOT_PUBLIC
+                .iter()
+                .all(|text| text.parse::<Network>().is_ok())
         );
     }
 }

@@ -1,6 +1,6 @@
 //! Text messages by an HTTP call to a provider, such as Kannel's `/cgi-bin/sendsms?username=u&password={{token}}&to={{number}}&text={{text}}`.
 //!
-//! Promises: host and path are fixed at load, values land escaped in query or body only, no redirect is followed, the answer is read up
+//! Promises: host and path are fixed at load, nobody behind the firewall is called unless `allow_private`, values land escaped in query or body only, no redirect is followed, the answer is read up
 //! to 64 KiB, and nothing of call or answer gets into a log (T98 to T100). Every try carries the notice's id as `Idempotency-Key`.
 //! Leaves to others: when to try again (`gateway`). Fails with [`Trouble`]: what the operator can mend or time heals is *later*.
 
@@ -54,6 +54,8 @@ pub struct HttpSettings {
     pub timeout: Duration,
     /// Further certificates to believe (PEM).
     pub extra_ca: Option<PathBuf>,
+    /// The provider may be on this machine or in a private network.
+    pub allow_private: bool,
 }
 
 /// How a body is written; its values are escaped so.
@@ -96,6 +98,7 @@ impl HttpSettings {
             limits: TextLimits::default(),
             timeout: Duration::from_secs(30),
             extra_ca: None,
+            allow_private: false,
         }
     }
 }
@@ -130,9 +133,7 @@ impl HttpChannel {
         Ok(HttpChannel {
             headers: headers(&settings, in_template)?,
             patterns: Patterns::read(&settings)?,
-            client: Client::new(settings.extra_ca.as_deref())
-                .map_err(|e| e.to_string())?
-                .waiting(settings.timeout),
+            client: client(&settings)?,
             query,
             body,
             settings,
@@ -222,6 +223,15 @@ impl Channel for HttpChannel {
     }
 }
 
+fn client(settings: &HttpSettings) -> Result<Client, String> {
+    let client = Client::new(settings.extra_ca.as_deref()).map_err(|e| e.to_string())?;
+    let client = client.waiting(settings.timeout);
+    Ok(match settings.allow_private {
+        true => client,
+        false => client.public_only(),
+    })
+}
+
 fn headers(settings: &HttpSettings, token_in_template: bool) -> Result<HeaderMap, String> {
     let mut headers = HeaderMap::new();
     for (name, value) in &settings.headers {
@@ -286,6 +296,13 @@ mod tests {
         HttpChannel::new(settings, house(), Arc::new(Texts::new(&["en".into()])))
     }
 
+    /// A provider on this machine, as all of these are.
+    fn here(url: &str) -> HttpSettings {
+        let mut settings = HttpSettings::new("sms", url);
+        settings.allow_private = true;
+        settings
+    }
+
     fn to_phone() -> Notice {
         notice(Destination::Phone("+46701234547".into()))
     }
@@ -298,7 +315,7 @@ mod tests {
         let url = format!(
             "http://{address}/cgi-bin/sendsms?username=u&password={{{{token}}}}&from={{{{sender}}}}&to={{{{number}}}}&text={{{{text}}}}"
         );
-        let mut settings = HttpSettings::new("sms", &url);
+        let mut settings = here(&url);
         settings.get = true;
         settings.token = Some("p&w".into());
         settings.sender = "Example Reg".into();
@@ -314,7 +331,7 @@ mod tests {
     #[tokio::test]
     async fn a_call_with_json_and_a_token() {
         let (address, mut asked) = provider(OK).await;
-        let mut settings = HttpSettings::new("sms", &format!("http://{address}/v1/messages"));
+        let mut settings = here(&format!("http://{address}/v1/messages"));
         settings.token = Some("Bearer abc\n".into());
         settings.sender = "Ex\"Reg".into();
         channel(settings).unwrap().send(&to_phone()).await.unwrap();
@@ -349,7 +366,7 @@ mod tests {
         ];
         for (answer, expected) in rows {
             let (address, _asked) = provider(answer).await;
-            let mut settings = HttpSettings::new("sms", &format!("http://{address}/"));
+            let mut settings = here(&format!("http://{address}/"));
             settings.success = Some("^ok$".into());
             settings.never = Some("^bad$".into());
             settings.later = Some("^wait$".into());
@@ -366,7 +383,7 @@ mod tests {
     #[tokio::test]
     async fn only_numbers_of_listed_countries_and_of_people_are_called() {
         let (address, mut asked) = provider(OK).await;
-        let mut settings = HttpSettings::new("sms", &format!("http://{address}/"));
+        let mut settings = here(&format!("http://{address}/"));
         settings.countries = vec!["SE".into(), "+4740".into()];
         let channel = channel(settings).unwrap();
         let rows = [
@@ -388,7 +405,7 @@ mod tests {
 
     #[tokio::test]
     async fn nobody_there_is_worth_another_try() {
-        let settings = HttpSettings::new("sms", "http://127.0.0.1:1/");
+        let settings = here("http://127.0.0.1:1/");
         let trouble = channel(settings).unwrap().send(&to_phone()).await;
         assert!(matches!(trouble, Err(Trouble::Later(_))));
     }
@@ -414,6 +431,50 @@ mod tests {
         for (change, words) in rows {
             let error = with(change);
             assert!(error.contains(words), "{words}: {error}");
+        }
+    }
+
+    #[tokio::test]
+    async fn t100_nobody_behind_the_firewall_is_called_unasked() {
+        let (address, mut asked) = provider(OK).await;
+        let port = address.rsplit_once(':').unwrap().1;
+        let mut settings = HttpSettings::new("sms", &format!("http://localhost:{port}/"));
+        for (allowed, called) in [(false, false), (true, true)] {
+            settings.allow_private = allowed;
+            let sent = channel(settings.clone()).unwrap().send(&to_phone()).await;
+            assert_eq!(sent.is_ok(), called, "{sent:?}");
+            assert_eq!(asked.try_recv().is_ok(), called);
+            let heard = matches!(&sent, Err(Trouble::Later(why)) if why.contains("private"));
+            assert_eq!(heard, !called, "{sent:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn t100_a_redirect_is_not_followed_and_an_endless_answer_not_read() {
+        let (elsewhere, mut asked) = provider(OK).await;
+        let go = format!(
+            "HTTP/1.1 307 Go\r\nLocation: http://{elsewhere}/\r\nContent-Length: 0\r\n\r\n"
+        );
+        let endless = format!("HTTP/1.1 200 OK\r\n\r\n{}", "x".repeat(100_000));
+        for answer in [go, endless] {
+            let (address, _asked) = provider(Box::leak(answer.into_boxed_str())).await;
+            let sent = channel(here(&format!("http://{address}/"))).unwrap();
+            let sent = sent.send(&to_phone()).await;
+            assert!(matches!(sent, Err(Trouble::Later(_))), "{sent:?}");
+        }
+        assert!(asked.try_recv().is_err());
+    }
+
+    #[test]
+    fn t100_nothing_of_people_is_in_host_or_path() {
+        for url in [
+            "https://{{number}}.sms.example/?t={{text}}",
+            "https://sms.example/{{number}}?t={{text}}",
+            "https://sms.example:{{id}}/?t={{text}}",
+            "https://{{token}}@sms.example/?t={{text}}",
+        ] {
+            let error = channel(HttpSettings::new("sms", url)).expect_err(url);
+            assert!(error.contains("behind the `?`"), "{url}: {error}");
         }
     }
 }

@@ -302,6 +302,7 @@ fn sms(name: &str, settings: &SmsSettings, house: &House) -> Result<HttpSettings
     http.never = settings.never.clone();
     http.later = settings.later.clone();
     http.timeout = settings.timeout.0;
+    http.allow_private = settings.allow_private;
     Ok(http)
 }
 

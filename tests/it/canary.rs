@@ -278,7 +278,7 @@ impl Stage {
         let hop = Hop::start(refusals).await;
         let phone = Phone::start().await;
         let more = format!(
-            "[admin]\nlisten = \"127.0.0.1:0\"\n[[channel]]\nname = \"phone\"\nkind = \"sms\"\nmethod = \"GET\"\n\
+            "[admin]\nlisten = \"127.0.0.1:0\"\n[[channel]]\nname = \"phone\"\nkind = \"sms\"\nallow_private = \"on\"\nmethod = \"GET\"\n\
              url = \"http://{}/send?to={{{{number}}}}&text={{{{text}}}}\"\n",
             phone.address
         );

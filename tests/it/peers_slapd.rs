@@ -346,7 +346,7 @@ async fn a_mail_waits_for_the_directory_unless_its_operator_says_otherwise() {
         let mut server = Slapd::new(folder.path());
         let (hop, phone) = (Hop::start(Vec::new()).await, Phone::start().await);
         let channel = format!(
-            "[[channel]]\nname = \"phone\"\nkind = \"sms\"\nmethod = \"GET\"\nurl = \"http://{}/send?to={{{{number}}}}&text={{{{text}}}}\"\n",
+            "[[channel]]\nname = \"phone\"\nkind = \"sms\"\nallow_private = \"on\"\nmethod = \"GET\"\nurl = \"http://{}/send?to={{{{number}}}}&text={{{{text}}}}\"\n",
             phone.address
         );
         let more = format!("if_down = \"{if_down}\"");

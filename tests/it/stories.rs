@@ -354,7 +354,7 @@ fn like(wanted: &str, got: &str, words: &mut HashMap<String, String>) -> bool {
 fn settings(folder: &Path, story: &Story, hop: &Hop, phone: &Phone) -> Config {
     let policy = story.section("policy").unwrap_or(PROTECT_ALL);
     let channel = format!(
-        "[[channel]]\nname = \"phone\"\nkind = \"sms\"\nmethod = \"GET\"\nurl = \"http://{}/send?to={{{{number}}}}&text={{{{text}}}}\"\n",
+        "[[channel]]\nname = \"phone\"\nkind = \"sms\"\nallow_private = \"on\"\nmethod = \"GET\"\nurl = \"http://{}/send?to={{{{number}}}}&text={{{{text}}}}\"\n",
         phone.address
     );
     let next_hop = format!("smtp://{}", hop.address);

@@ -24,7 +24,7 @@ then = { action = "transfer", unlock = "password", password_via = ["sms", "sende
 /// A gateway with a provider, as a hijacked account finds it.
 async fn gateway(folder: &Path, hop: &Hop, phone: &Phone, more: &str) -> Gateway {
     let channel = format!(
-        "[[channel]]\nname = \"phone\"\nkind = \"sms\"\nmethod = \"GET\"\n\
+        "[[channel]]\nname = \"phone\"\nkind = \"sms\"\nallow_private = \"on\"\nmethod = \"GET\"\n\
          url = \"http://{}/send?to={{{{number}}}}&text={{{{text}}}}\"\n{more}\n",
         phone.address
     );
@@ -175,6 +175,7 @@ async fn names_of_senders_put_nothing_into_a_text() {
         "Anna\r\nhttp://evil.example/a \u{202e}www.evil.example +46 900 123 [x](y) ".repeat(9);
     let (host, asked) = provider("200 OK", "ok").await;
     let mut settings = HttpSettings::new("sms", &format!("http://{host}/"));
+    settings.allow_private = true;
     settings.body = Some("{\"t\":\"{{text}}\"}".into());
     let mut notice = notice("7K3M9XQF-0", "+46701234547", "K7PM-2WXD-9RQF");
     notice.sender_name = Some(evil);

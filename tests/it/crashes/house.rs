@@ -50,7 +50,7 @@ impl House {
         let hop = Hop::start(history.clone(), seed, bad && seed.is_multiple_of(3)).await;
         let phone = phone::start(history.clone(), seed, bad).await;
         let channel = format!(
-            "[[channel]]\nname = \"phone\"\nkind = \"sms\"\nmethod = \"GET\"\n\
+            "[[channel]]\nname = \"phone\"\nkind = \"sms\"\nallow_private = \"on\"\nmethod = \"GET\"\n\
              url = \"http://{phone}/send?to={{{{number}}}}&text={{{{text}}}}\"\n\
              per_sender_per_hour = 1000000\nper_number_per_day = 1000000\nper_prefix_per_hour = 1000000\n"
         );

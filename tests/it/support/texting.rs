@@ -21,6 +21,7 @@ pub fn of_the_manual(heading: &str, host: &str, token: &str) -> HttpSettings {
     let (_, behind) = url.split_once("://").expect("an address");
     let path = behind.find('/').map_or("", |at| &behind[at..]);
     let mut settings = HttpSettings::new("sms", &format!("http://{host}{path}"));
+    settings.allow_private = true;
     settings.get = word("method").is_some_and(|method| method == "GET");
     settings.body = word("body");
     if word("content_type").is_some_and(|kind| kind.ends_with("urlencoded")) {

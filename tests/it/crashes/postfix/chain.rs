@@ -286,7 +286,7 @@ fn services([by_smtp, by_lmtp, smtp, lmtp, behind]: [u16; 5], back: &Postfix) ->
 
 fn write_settings(folder: &Path, phone: SocketAddr, [smtp, lmtp, behind]: [u16; 3]) {
     let channel = format!(
-        "[[channel]]\nname = \"phone\"\nkind = \"sms\"\nmethod = \"GET\"\n\
+        "[[channel]]\nname = \"phone\"\nkind = \"sms\"\nallow_private = \"on\"\nmethod = \"GET\"\n\
          url = \"http://{phone}/send?to={{{{number}}}}&text={{{{text}}}}\"\n\
          per_sender_per_hour = 1000000\nper_number_per_day = 1000000\nper_prefix_per_hour = 1000000\n"
     );
