@@ -32,6 +32,23 @@ pub enum ChannelKind {
     Sender,
     /// A text message by an HTTP call to a provider.
     Sms(Box<SmsSettings>),
+    /// A signed call of a web address of the operator's.
+    Webhook(WebhookSettings),
+}
+
+/// Which web address is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebhookSettings {
+    /// Where.
+    pub url: String,
+    /// What calls are signed with.
+    pub secret: SecretSource,
+    /// How block and page name this way: "by the reception desk".
+    pub label: Option<String>,
+    /// How long one call may take.
+    pub timeout: Period,
+    /// It may be on this machine or in a private network.
+    pub allow_private: bool,
 }
 
 /// How a provider of text messages is called. `{{number}}`, `{{text}}` and `{{sender}}` are filled in.
@@ -84,6 +101,7 @@ enum Word {
     Folder,
     Sender,
     Sms,
+    Webhook,
 }
 
 const KINDS: &[(&str, Word)] = &[
@@ -91,6 +109,7 @@ const KINDS: &[(&str, Word)] = &[
     ("folder", Word::Folder),
     ("sender", Word::Sender),
     ("sms", Word::Sms),
+    ("webhook", Word::Webhook),
 ];
 
 const METHODS: &[(&str, bool)] = &[("GET", true), ("POST", false)];
@@ -111,6 +130,7 @@ impl ChannelKind {
             ChannelKind::Folder(_) => "folder",
             ChannelKind::Sender => "sender",
             ChannelKind::Sms(_) => "sms",
+            ChannelKind::Webhook(_) => "webhook",
         }
     }
 }
@@ -144,7 +164,7 @@ fn channel(mut s: Section<'_, '_>, base: &Path) -> Option<Channel> {
     let word = s.required(
         "kind",
         choice(KINDS),
-        "kind = \"sms\", \"sender\", \"command\" or \"folder\"",
+        "kind = \"sms\", \"sender\", \"command\", \"webhook\" or \"folder\"",
     );
     let kind = match word? {
         Word::Sender => Some(ChannelKind::Sender),
@@ -153,6 +173,7 @@ fn channel(mut s: Section<'_, '_>, base: &Path) -> Option<Channel> {
             .map(|path| ChannelKind::Folder(base.join(path))),
         Word::Command => command(&mut s).map(ChannelKind::Command),
         Word::Sms => sms(&mut s, base).map(Box::new).map(ChannelKind::Sms),
+        Word::Webhook => webhook(&mut s, base).map(ChannelKind::Webhook),
     };
     s.end();
     Some(Channel {
@@ -182,6 +203,22 @@ fn argv(reader: &Reader<'_>, value: &Value<'_>) -> Option<Vec<String>> {
             None
         }
     }
+}
+
+fn webhook(s: &mut Section<'_, '_>, base: &Path) -> Option<WebhookSettings> {
+    let url = s.required("url", provider_url, "the address that is called");
+    let secret = "secret = \"credential:NAME\": what the calls are signed with";
+    let secret = s.required("secret", parsed::<SecretSource>, secret);
+    let label = s.optional("label", text);
+    let timeout = s.or("timeout", parsed, Period::seconds(30));
+    let allow_private = allow_private(s, url.as_deref());
+    Some(WebhookSettings {
+        url: url?,
+        secret: secret?.based(base),
+        label,
+        timeout,
+        allow_private,
+    })
 }
 
 fn sms(s: &mut Section<'_, '_>, base: &Path) -> Option<SmsSettings> {

@@ -86,7 +86,8 @@ pub(super) fn config(file: &Path, text: &str) -> Result<Config, Diagnostics> {
 #[cfg(test)]
 pub(super) fn known_keys() -> Vec<String> {
     // One channel of each kind, so that their keys are asked for.
-    let text = ["sms", "command", "folder"].map(|k| format!("[[channel]]\nkind = \"{k}\"\n"));
+    let text =
+        ["sms", "command", "folder", "webhook"].map(|k| format!("[[channel]]\nkind = \"{k}\"\n"));
     let text = text.concat()
         + "[[directory]]\nkind = \"file\"\n[[directory]]\nkind = \"ldap\"\n[[dkim]]\n";
     let reader = Reader::new(Path::new("x"), &text);

@@ -28,7 +28,7 @@ mod secret;
 mod show;
 mod values;
 
-pub use channel::{Channel, ChannelKind, CommandSettings, SmsSettings};
+pub use channel::{Channel, ChannelKind, CommandSettings, SmsSettings, WebhookSettings};
 pub use directory::{Directory, DirectoryKind, LdapSettings};
 pub use dkim::Dkim;
 pub use schema::schema;
@@ -300,7 +300,7 @@ impl Intake {
 }
 
 /// Kinds of channels that rules may name; `agreed` is a standing password.
-const KINDS: &[&str] = &["agreed", "command", "folder", "sender", "sms"];
+const KINDS: &[&str] = &["agreed", "command", "folder", "sender", "sms", "webhook"];
 
 impl Config {
     /// Reads and checks a file.
@@ -356,11 +356,13 @@ impl Config {
         all.extend(self.tls.iter().map(|tls| ("tls.key".to_owned(), &tls.key)));
         all.extend(self.dkim.iter().map(|entry| (entry.place(), &entry.key)));
         for channel in &self.channels {
-            if let ChannelKind::Sms(sms) = &channel.kind
-                && let Some(auth) = &sms.auth
-            {
-                all.push((format!("channel.{}.auth", channel.name), auth));
-            }
+            let secret = match &channel.kind {
+                ChannelKind::Sms(sms) => sms.auth.as_ref().map(|auth| ("auth", auth)),
+                ChannelKind::Webhook(webhook) => Some(("secret", &webhook.secret)),
+                _ => None,
+            };
+            let named = |(key, secret)| (format!("channel.{}.{key}", channel.name), secret);
+            all.extend(secret.map(named));
         }
         for directory in &self.directories {
             if let DirectoryKind::Ldap(ldap) = &directory.kind
@@ -419,7 +421,7 @@ mod tests {
             .map(|line| format!("{line}\n"))
             .collect();
         let config = parsed(&text.replace("tls = \"off\"", "tls = \"files\""));
-        assert_eq!(config.channels.len(), 4);
+        assert_eq!(config.channels.len(), 5);
         assert!(config.tls.is_some());
         assert_eq!(config.dkim.len(), 1);
         assert_eq!(config.directories.len(), 2);

@@ -26,6 +26,7 @@ const MANY: &[(&str, &[&str])] = &[
             "kind = \"folder\"",
             "kind = \"sender\"",
             "kind = \"sms\"",
+            "kind = \"webhook\"",
         ],
     ),
     ("directory", &["kind = \"file\"", "kind = \"ldap\""]),
@@ -226,7 +227,7 @@ mod tests {
             ),
             (
                 "/properties/channel/items/properties/kind/enum",
-                json!(["command", "folder", "sender", "sms"]),
+                json!(["command", "folder", "sender", "sms", "webhook"]),
             ),
             (
                 "/properties/channel/items/properties/headers/type",

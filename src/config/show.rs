@@ -188,6 +188,13 @@ fn channel(channel: &Channel) -> Vec<Setting> {
             rows.push(("timeout", quoted(command.timeout)));
         }
         ChannelKind::Sms(sms) => rows.extend(provider(sms)),
+        ChannelKind::Webhook(webhook) => {
+            rows.push(("url", quoted(&webhook.url)));
+            rows.push(("secret", quoted(&webhook.secret)));
+            rows.extend(webhook.label.iter().map(|l| ("label", quoted(l))));
+            rows.push(("timeout", quoted(webhook.timeout)));
+            rows.push(("allow_private", on_or_off(webhook.allow_private)));
+        }
     }
     rows.into_iter()
         .map(|(key, value)| Setting {

@@ -62,6 +62,11 @@ pub const PAGES: &[Page] = &[
         text: include_str!("senders.md"),
     },
     Page {
+        name: "channels",
+        about: "ways a password takes: what follows a failure, your own program, a signed webhook",
+        text: include_str!("channels.md"),
+    },
+    Page {
         name: "text-messages",
         about: "passwords by text message: numbers, providers, limits against fraud",
         text: include_str!("text-messages.md"),
@@ -129,6 +134,8 @@ pub mod hold {}
 
 #[doc = include_str!("look.md")]
 pub mod look {}
+#[doc = include_str!("channels.md")]
+pub mod channels {}
 #[doc = include_str!("senders.md")]
 pub mod senders {}
 #[doc = include_str!("configuration.md")]

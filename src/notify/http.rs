@@ -19,7 +19,7 @@ use std::time::Duration;
 
 /// The body of a POST when none is configured.
 const USUAL_BODY: &str = r#"{"to":"{{number}}","from":"{{sender}}","text":"{{text}}"}"#;
-const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+pub(super) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// How a provider is called. `{{number}}`, `{{sender}}`, `{{text}}`, `{{id}}`, `{{token}}` and `{{coding}}` (0 or 2 for UCS-2, as Kannel says it) are filled in, in query and body.
 #[derive(Clone)]

@@ -1,7 +1,7 @@
 //! Channels: the ways a password takes, never the mailbox that gets the link.
 //!
-//! [`http`] calls a provider of text messages, [`sender`] writes to the mail's own sender, [`command`] runs a program, [`folder`] and
-//! [`memory`] keep what they get. [`Router`] chooses the way of each password before anything is sealed.
+//! [`http`] calls a provider of text messages, [`sender`] writes to the mail's own sender, [`command`] runs a program, [`webhook`]
+//! calls an address of the operator's, [`folder`] and [`memory`] keep what they get. [`Router`] chooses the way of each password before anything is sealed.
 
 use crate::Pending;
 use crate::transfer::{Destination, Notice, TextLimits};
@@ -24,6 +24,7 @@ pub mod sender;
 mod status;
 mod steered;
 mod template;
+pub mod webhook;
 pub mod wording;
 
 pub use command::{CommandChannel, CommandSettings};
@@ -33,6 +34,7 @@ pub use memory::MemoryChannel;
 pub use post::Post;
 pub use router::Router;
 pub use sender::SenderChannel;
+pub use webhook::{WebhookChannel, WebhookSettings};
 
 /// One way to reach a person.
 ///
@@ -42,7 +44,7 @@ pub trait Channel: Send + Sync {
     /// Its name in the configuration.
     fn name(&self) -> &str;
 
-    /// What it is: `sms`, `sender`, `command`, `folder`.
+    /// What it is: `sms`, `sender`, `command`, `webhook`, `folder`.
     fn kind(&self) -> &'static str;
 
     /// Sends one notice.

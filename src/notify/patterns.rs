@@ -5,6 +5,7 @@
 use super::Trouble;
 use super::http::HttpSettings;
 use crate::client::Answer;
+use hyper::StatusCode;
 use regex::bytes::Regex;
 
 /// The operator's patterns, beside what a status says by itself.
@@ -42,11 +43,19 @@ impl Patterns {
         match status.as_u16() {
             200..300 if self.success.is_none() || has(&self.success) => Ok(()),
             200..300 => Err(Trouble::Never(format!("{status}, but not `success`"))),
-            // The operator can mend a wrong token or address; the others pass by themselves.
-            300..=399 | 401 | 403 | 404 | 407 | 408 | 425 | 429 | 500.. => {
-                Err(Trouble::Later(status.to_string()))
-            }
-            _ => Err(Trouble::Never(status.to_string())),
+            _ => by_status(status),
         }
+    }
+}
+
+/// What a status means where nobody has said anything else.
+pub(super) fn by_status(status: StatusCode) -> Result<(), Trouble> {
+    match status.as_u16() {
+        200..300 => Ok(()),
+        // The operator can mend a wrong token or address; the others pass by themselves.
+        300..=399 | 401 | 403 | 404 | 407 | 408 | 425 | 429 | 500.. => {
+            Err(Trouble::Later(status.to_string()))
+        }
+        _ => Err(Trouble::Never(status.to_string())),
     }
 }

@@ -2,7 +2,8 @@
 
 use super::{directories, dkim, key, look, terms, tls};
 use crate::config::{
-    ChannelKind, CommandSettings, Config, HardLock, OnUnreadable, SmsSettings, TlsFiles,
+    ChannelKind, CommandSettings, Config, HardLock, OnUnreadable, SecretSource, SmsSettings,
+    TlsFiles, WebhookSettings,
 };
 use crate::decide::policy::{Frame, Policy};
 use crate::decide::wish::{self, Level};
@@ -27,6 +28,7 @@ use crate::notify::folder::FolderChannel;
 use crate::notify::http::{ContentType, HttpChannel, HttpSettings};
 use crate::notify::router::Router;
 use crate::notify::sender::SenderChannel;
+use crate::notify::webhook::WebhookChannel;
 use crate::notify::{self, Channel};
 use crate::scan::{self, Pool};
 use crate::store::sled::{Embedded, InUse, Options as StoreOptions};
@@ -38,6 +40,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio_rustls::rustls::{self, ServerConfig};
+use zeroize::Zeroizing;
 
 /// One provider for all TLS of the process.
 pub fn install_crypto() {
@@ -257,6 +260,10 @@ fn channels(
                 let settings = sms(name, settings, house).map_err(wrong)?;
                 Arc::new(HttpChannel::new(settings, house.clone(), texts.clone()).map_err(wrong)?)
             }
+            ChannelKind::Webhook(settings) => {
+                let settings = webhook(name, settings).map_err(wrong)?;
+                Arc::new(WebhookChannel::new(settings).map_err(wrong)?)
+            }
         });
     }
     Ok(channels)
@@ -272,15 +279,8 @@ fn command(name: &str, settings: &CommandSettings) -> notify::command::CommandSe
 }
 
 fn sms(name: &str, settings: &SmsSettings, house: &House) -> Result<HttpSettings, String> {
-    let token = match &settings.auth {
-        Some(source) => {
-            let bytes = source.read().map_err(|e| format!("auth: {e}"))?;
-            let text =
-                std::str::from_utf8(&bytes).map_err(|_| "auth: the file is not text".to_owned())?;
-            Some(text.trim().to_owned())
-        }
-        None => None,
-    };
+    let token = settings.auth.as_ref().map(|source| secret("auth", source));
+    let token = token.transpose()?;
     let form = settings.content_type == "application/x-www-form-urlencoded";
     let mut http = HttpSettings::new(name, &settings.url);
     http.get = settings.get;
@@ -304,6 +304,27 @@ fn sms(name: &str, settings: &SmsSettings, house: &House) -> Result<HttpSettings
     http.timeout = settings.timeout.0;
     http.allow_private = settings.allow_private;
     Ok(http)
+}
+
+fn webhook(
+    name: &str,
+    settings: &WebhookSettings,
+) -> Result<notify::webhook::WebhookSettings, String> {
+    Ok(notify::webhook::WebhookSettings {
+        name: name.to_owned(),
+        url: settings.url.clone(),
+        secret: Zeroizing::new(secret("secret", &settings.secret)?.into_bytes()),
+        label: settings.label.clone(),
+        timeout: settings.timeout.0,
+        allow_private: settings.allow_private,
+    })
+}
+
+/// A secret that is text, without the line end that editors leave.
+fn secret(key: &str, source: &SecretSource) -> Result<String, String> {
+    let bytes = source.read().map_err(|e| format!("{key}: {e}"))?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| format!("{key}: the file is not text"))?;
+    Ok(text.trim().to_owned())
 }
 
 /// The recipients' pages.

@@ -76,5 +76,6 @@ mod tus;
 mod upkeep;
 mod vault;
 mod vectors;
+mod webhook;
 mod winmail;
 mod written;
