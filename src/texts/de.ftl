@@ -53,6 +53,7 @@ page-title = { $title } - { $organisation }
 page-title-error = Fehler: { $title }
 page-skip = Zum Inhalt springen
 page-language = Sprache
+page-language-now = Sprache: { $name }
 page-this-language = Deutsch
 footer-genuine = Ist diese Seite echt?
 footer-accessibility = Barrierefreiheit

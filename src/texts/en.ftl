@@ -64,6 +64,7 @@ page-title = { $title } - { $organisation }
 page-title-error = Error: { $title }
 page-skip = Skip to the content
 page-language = Language
+page-language-now = Language: { $name }
 # The name of this language, in this language.
 page-this-language = English
 footer-genuine = Is this genuine?

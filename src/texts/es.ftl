@@ -53,6 +53,7 @@ page-title = { $title } - { $organisation }
 page-title-error = Error: { $title }
 page-skip = Ir al contenido
 page-language = Idioma
+page-language-now = Idioma: { $name }
 page-this-language = Español
 footer-genuine = ¿Es auténtica esta página?
 footer-accessibility = Accesibilidad

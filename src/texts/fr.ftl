@@ -58,6 +58,7 @@ page-title = { $title } - { $organisation }
 page-title-error = Erreur : { $title }
 page-skip = Aller au contenu
 page-language = Langue
+page-language-now = Langue : { $name }
 page-this-language = Français
 footer-genuine = Cette page est-elle authentique ?
 footer-accessibility = Accessibilité

@@ -56,6 +56,7 @@ page-title = { $title } - { $organisation }
 page-title-error = Errore: { $title }
 page-skip = Vai al contenuto
 page-language = Lingua
+page-language-now = Lingua: { $name }
 page-this-language = Italiano
 footer-genuine = Questa pagina è autentica?
 footer-accessibility = Accessibilità

@@ -53,6 +53,7 @@ page-title = { $title } - { $organisation }
 page-title-error = Fout: { $title }
 page-skip = Naar de inhoud
 page-language = Taal
+page-language-now = Taal: { $name }
 page-this-language = Nederlands
 footer-genuine = Is dit echt?
 footer-accessibility = Toegankelijkheid

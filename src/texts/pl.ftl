@@ -60,6 +60,7 @@ page-title = { $title } - { $organisation }
 page-title-error = Błąd: { $title }
 page-skip = Przejdź do treści
 page-language = Język
+page-language-now = Język: { $name }
 page-this-language = Polski
 footer-genuine = Czy to prawdziwa strona?
 footer-accessibility = Dostępność

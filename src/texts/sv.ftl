@@ -53,6 +53,7 @@ page-title = { $title } - { $organisation }
 page-title-error = Fel: { $title }
 page-skip = Hoppa till innehållet
 page-language = Språk
+page-language-now = Språk: { $name }
 page-this-language = Svenska
 footer-genuine = Är det här äkta?
 footer-accessibility = Tillgänglighet

@@ -144,6 +144,53 @@ fn the_houses_own_colours_and_logo_are_shown_and_can_be_read() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Eight languages would take three lines of a telephone.
+#[test]
+fn languages_are_folded_and_chosen_without_scripts_and_by_keys_alone() {
+    let stage = Stage::new();
+    let made = stage.hold(&[("contract.pdf", b"%PDF-1.7 x")]);
+    let path = format!("http://{}/t/{}", stage.address, made.token);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let browser = Browser::open(folder.path(), false).await;
+        browser.go(&format!("{path}?lang=en")).await;
+        assert_eq!(browser.read("nav summary").await, "Language: English");
+        browser.click("nav summary").await;
+        browser.follow("nav a[lang=de]").await;
+        assert_eq!(browser.read("nav summary").await, "Sprache: Deutsch");
+        assert!(browser.url().await.ends_with("?lang=de"));
+        // Enter opens it; what is not shown has no text, and takes no key.
+        assert_eq!(browser.read("nav a[lang=sv]").await, "");
+        browser.write("nav summary", "\u{e007}").await;
+        assert_eq!(browser.read("nav a[lang=sv]").await, "Svenska");
+        browser.write("nav a[lang=sv]", "\u{e007}").await;
+        browser.arrived("?lang=sv").await;
+        assert_eq!(browser.read("nav summary").await, "Spr\u{e5}k: Svenska");
+    });
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    runtime.block_on(async {
+        let browser = Browser::open(folder.path(), true).await;
+        for language in ["en", "fr", "pl"] {
+            browser.go(&format!("{path}?lang={language}")).await;
+            let (_, wide) = browser.look(PHONE, false).await;
+            let height = "return document.querySelector('nav').offsetHeight";
+            let height = browser.run(height).await.as_u64();
+            assert!(
+                !wide && height.is_some_and(|h| (24..40).contains(&h)),
+                "{height:?}"
+            );
+            browser.click("nav summary").await;
+            let (picture, wide) = browser.look(PHONE, true).await;
+            keep(
+                &format!("page-languages-{language}-phone-dark.png"),
+                &picture,
+            );
+            assert!(!wide, "{language}");
+        }
+    });
+}
+
 const COLOURS: &str = "const logo = document.querySelector('.house img'); \
     return getComputedStyle(document.querySelector('main button')).backgroundColor + ' ' + logo.width + 'x' + logo.height";
 
