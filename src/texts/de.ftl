@@ -662,8 +662,8 @@ guest-mail-genuine = Das waren nicht Sie? Dann tun Sie nichts: Ohne den Code kan
 ### The mail that brings an answer in
 
 written-from = { $name } über { $organisation }
-written-closing-reply = Geschrieben auf { $host }, { $date }, von einer Person, die die an { $address } gesendeten Dateien geöffnet hat.
-written-closing-address = Geschrieben auf { $host }, { $date }, von einer Person, die das Postfach { $address } liest: Ein dorthin gesendeter Code wurde eingegeben: { $proven }.
+written-by-reply = Geschrieben auf { $host }, { $date }, von einer Person, die die an { $address } gesendeten Dateien geöffnet hat.
+written-by-address = Geschrieben auf { $host }, { $date }, von einer Person, die das Postfach { $address } liest: Ein dorthin gesendeter Code wurde eingegeben: { $proven }.
 written-reference = Kennzeichen { $id }
 written-unwanted = Unerwünscht? Ihre IT kann diese Adresse aussperren: Nennen Sie ihr die Referenz.
 written-no-subject = Dateien von { $name }

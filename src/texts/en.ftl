@@ -699,9 +699,9 @@ guest-mail-genuine = That was not you? Then do nothing: without the code nobody 
 # The name in From. $name is a person's name or address, $organisation is ours.
 written-from = { $name } via { $organisation }
 # Behind the text. $host is our portal, such as "files.example.org".
-written-closing-reply = Written on { $host }, { $date }, by whoever opened the files that were sent to { $address }.
+written-by-reply = Written on { $host }, { $date }, by whoever opened the files that were sent to { $address }.
 # $proven is a date and time.
-written-closing-address = Written on { $host }, { $date }, by whoever reads the mailbox { $address }: a code sent there was entered on { $proven }.
+written-by-address = Written on { $host }, { $date }, by whoever reads the mailbox { $address }: a code sent there was entered on { $proven }.
 written-reference = Reference { $id }
 written-unwanted = Unwanted? Your IT can shut this address out: give them the reference.
 written-no-subject = Files from { $name }

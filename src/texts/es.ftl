@@ -665,8 +665,8 @@ guest-mail-genuine = ¿No ha sido usted? Entonces no haga nada: sin el código n
 ### El correo que trae una respuesta
 
 written-from = { $name } vía { $organisation }
-written-closing-reply = Escrito en { $host }, { $date }, por la persona que abrió los archivos enviados a { $address }.
-written-closing-address = Escrito en { $host }, { $date }, por alguien que lee el buzón { $address }: un código enviado allí se introdujo: { $proven }.
+written-by-reply = Escrito en { $host }, { $date }, por la persona que abrió los archivos enviados a { $address }.
+written-by-address = Escrito en { $host }, { $date }, por alguien que lee el buzón { $address }: un código enviado allí se introdujo: { $proven }.
 written-reference = Referencia { $id }
 written-unwanted = ¿No deseado? Su servicio de informática puede excluir esta dirección: indíquele la referencia.
 written-no-subject = Archivos de { $name }

@@ -670,8 +670,8 @@ guest-mail-genuine = Ce n’était pas vous ? Alors ne faites rien : sans le 
 ### L'e-mail qui apporte une réponse
 
 written-from = { $name } via { $organisation }
-written-closing-reply = Écrit sur { $host }, { $date }, par une personne qui a ouvert les fichiers envoyés à { $address }.
-written-closing-address = Écrit sur { $host }, { $date }, par une personne qui lit la boîte { $address } : un code envoyé à cette adresse a été saisi : { $proven }.
+written-by-reply = Écrit sur { $host }, { $date }, par une personne qui a ouvert les fichiers envoyés à { $address }.
+written-by-address = Écrit sur { $host }, { $date }, par une personne qui lit la boîte { $address } : un code envoyé à cette adresse a été saisi : { $proven }.
 written-reference = Référence { $id }
 written-unwanted = Indésirable ? Votre service informatique peut exclure cette adresse : donnez-lui la référence.
 written-no-subject = Fichiers de { $name }

@@ -668,8 +668,8 @@ guest-mail-genuine = Non è stato Lei? Allora non faccia nulla: senza il codice 
 ### L'e-mail che porta una risposta
 
 written-from = { $name } tramite { $organisation }
-written-closing-reply = Scritto su { $host }, { $date }, da chi ha aperto i file inviati a { $address }.
-written-closing-address = Scritto su { $host }, { $date }, da una persona che legge la casella { $address }: un codice inviato lì è stato inserito: { $proven }.
+written-by-reply = Scritto su { $host }, { $date }, da chi ha aperto i file inviati a { $address }.
+written-by-address = Scritto su { $host }, { $date }, da una persona che legge la casella { $address }: un codice inviato lì è stato inserito: { $proven }.
 written-reference = Riferimento { $id }
 written-unwanted = Indesiderato? Il Suo reparto IT può escludere questo indirizzo: comunichi il riferimento.
 written-no-subject = File da { $name }

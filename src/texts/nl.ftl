@@ -662,8 +662,8 @@ guest-mail-genuine = Was u dat niet? Doe dan niets: zonder de code kan niemand i
 ### The mail that brings an answer in
 
 written-from = { $name } via { $organisation }
-written-closing-reply = Geschreven op { $host }, { $date }, door iemand die de bestanden aan { $address } heeft geopend.
-written-closing-address = Geschreven op { $host }, { $date }, door iemand die de mailbox { $address } leest: een daarheen gestuurde code is ingevuld op { $proven }.
+written-by-reply = Geschreven op { $host }, { $date }, door iemand die de bestanden aan { $address } heeft geopend.
+written-by-address = Geschreven op { $host }, { $date }, door iemand die de mailbox { $address } leest: een daarheen gestuurde code is ingevuld op { $proven }.
 written-reference = Kenmerk { $id }
 written-unwanted = Ongewenst? Uw ICT-afdeling kan dit adres uitsluiten: geef de referentie door.
 written-no-subject = Bestanden van { $name }

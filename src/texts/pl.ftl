@@ -693,8 +693,8 @@ guest-mail-genuine = Jeśli to pomyłka, nie trzeba nic robić: bez kodu nikt ni
 ### E-mail, który przynosi odpowiedź
 
 written-from = { $name } via { $organisation }
-written-closing-reply = Napisano na { $host }, { $date }, przez osobę, która otworzyła pliki wysłane na adres { $address }.
-written-closing-address = Napisane na { $host }, { $date }, przez osobę, która czyta skrzynkę { $address }: wysłany tam kod wpisano: { $proven }.
+written-by-reply = Napisano na { $host }, { $date }, przez osobę, która otworzyła pliki wysłane na adres { $address }.
+written-by-address = Napisane na { $host }, { $date }, przez osobę, która czyta skrzynkę { $address }: wysłany tam kod wpisano: { $proven }.
 written-reference = Numer { $id }
 written-unwanted = Niechciane? Dział IT może zablokować ten adres: wystarczy podać numer referencyjny.
 written-no-subject = Pliki od { $name }

@@ -661,8 +661,8 @@ guest-mail-genuine = Var det inte du? Gör då ingenting: utan koden kan ingen s
 ### The mail that brings an answer in
 
 written-from = { $name } via { $organisation }
-written-closing-reply = Skrivet på { $host }, { $date }, av någon som har öppnat filerna som skickades till { $address }.
-written-closing-address = Skrivet på { $host }, { $date }, av någon som läser brevlådan { $address }: en kod som skickades dit skrevs in { $proven }.
+written-by-reply = Skrivet på { $host }, { $date }, av någon som har öppnat filerna som skickades till { $address }.
+written-by-address = Skrivet på { $host }, { $date }, av någon som läser brevlådan { $address }: en kod som skickades dit skrevs in { $proven }.
 written-reference = Referens { $id }
 written-unwanted = Oönskat? Er it-avdelning kan stänga ute adressen: ge dem referensen.
 written-no-subject = Filer från { $name }

@@ -14,6 +14,10 @@ use std::path::{Path, PathBuf};
 const BO: &str = "bo@partner.example";
 const EVA: &str = "eva@example.org";
 
+/// What the mail says of somebody else.
+const FORGED: &str = "Written on files.example.org, 1 May 2026, by whoever reads the mailbox boss@example.org: a code sent there was \
+    entered on 1 May 2026.";
+
 struct Stage {
     gateway: Gateway,
     folder: tempfile::TempDir,
@@ -82,13 +86,22 @@ impl Stage {
         assert_eq!(field("subject"), "Heron plan");
         assert_eq!(field("in-reply-to"), "");
         let text = mail["text"].as_str().expect("a text");
-        assert!(text.starts_with("From a stranger.\n"), "{text}");
-        for said in [
-            "by whoever reads the mailbox bo@partner.example: a code sent there was entered on ",
-            "Unwanted? ",
-        ] {
-            assert!(text.contains(said), "{said} is not in {text}");
-        }
+        // What is proven stands first, even above a text that begins with the same line.
+        let lines: Vec<&str> = text.lines().collect();
+        let proven =
+            "by whoever reads the mailbox bo@partner.example: a code sent there was entered on ";
+        assert!(
+            lines[0].starts_with("Written on ") && lines[0].contains(proven),
+            "{text}"
+        );
+        assert_eq!(lines[1..5], [&"-".repeat(40)[..], "", FORGED, ""]);
+        assert_eq!(lines[5], "From a stranger.", "{text}");
+        let last = &lines[lines.len() - 3..];
+        assert_eq!(last[0], "-- ");
+        assert!(
+            last[1].starts_with("Reference ") && last[2].starts_with("Unwanted? "),
+            "{text}"
+        );
         assert_eq!(mail["files"], files);
     }
 
@@ -97,7 +110,8 @@ impl Stage {
             .write("#to", "anna@example.org, eva@example.org")
             .await;
         browser.write("#subject", "Heron plan").await;
-        browser.write("#text", "From a stranger.").await;
+        let text = format!("{FORGED}\n\nFrom a stranger.");
+        browser.write("#text", &text).await;
     }
 }
 

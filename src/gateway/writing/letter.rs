@@ -2,7 +2,7 @@
 //!
 //! It is written block by block out of the sealed pieces, never whole in memory. From is our own address with the author's name before
 //! it, as no other would pass the checks of mail servers inside (DMARC); `Reply-To` is the author. Promises: nothing a stranger wrote
-//! can begin a field or a line of ours. Leaves to others: sealing, handing over ([`super::sending`]).
+//! can begin a field, stand above the line that says who they are, or below the one that has the reference. Leaves to others: sealing, handing over ([`super::sending`]).
 
 use super::words::{key_of, name_place, open_word};
 use crate::fault::{Fault, Kind};
@@ -28,6 +28,9 @@ use std::collections::HashSet;
 const BLOCK: usize = 57 * 1024;
 /// So many first bytes tell the type of a file.
 const HEAD: usize = 64 * 1024;
+
+/// Between what we say and what a stranger wrote.
+const RULE: &str = "----------------------------------------";
 
 /// What a letter is made of.
 pub(super) struct Letter<'a> {
@@ -138,7 +141,8 @@ impl Letter<'_> {
     fn text_part(&self, key: &TransferKey) -> Result<Vec<u8>, Fault> {
         let text = text(self.store, self.draft, key)?;
         let lines: String = text.lines().map(|line| format!("{line}\r\n")).collect();
-        let body = format!("{lines}\r\n-- \r\n{}\r\n", self.closing());
+        let (above, below) = (self.above(), self.below());
+        let body = format!("{above}\r\n{RULE}\r\n\r\n{lines}\r\n-- \r\n{below}\r\n");
         // Plain where it can be: people look at sources too.
         let is_plain = body.is_ascii() && body.lines().all(|line| line.len() < 900);
         let encoding = if is_plain { "7bit" } else { "base64" };
@@ -151,15 +155,14 @@ impl Letter<'_> {
         Ok(part)
     }
 
-    /// How its author was known, so that nobody takes the name above for more than it is.
-    fn closing(&self) -> String {
+    /// How its author was known. Above everything they wrote: whatever a text begins with, the first line of the mail is ours.
+    fn above(&self) -> String {
         let language = self.language();
         let day = |at| format::long_date(language, at, &self.house.time_zone);
         let (how, proven) = match self.draft.origin {
-            Origin::Ticket(..) => ("written-closing-reply", None),
-            Origin::Address(_) => ("written-closing-address", self.draft.proven),
+            Origin::Ticket(..) => ("written-by-reply", None),
+            Origin::Address(_) => ("written-by-address", self.draft.proven),
         };
-        let date = day(self.order.at);
         let host = self
             .house
             .portal_url
@@ -168,19 +171,24 @@ impl Letter<'_> {
             .unwrap_or_default();
         let given = [
             ("address", Value::from(visible_line(&self.draft.who))),
-            ("date", Value::from(date)),
+            ("date", Value::from(day(self.order.at))),
             ("host", Value::from(host.to_owned())),
             ("proven", Value::from(proven.map(day).unwrap_or_default())),
         ];
-        let told = self.texts.say(language, how, &given);
+        self.texts.say(language, how, &given)
+    }
+
+    /// What to do about it.
+    fn below(&self) -> String {
+        let language = self.language();
         let id = [("id", Value::from(self.order.mail.clone()))];
         let reference = self.texts.say(language, "written-reference", &id);
-        match proven {
-            Some(_) => {
+        match self.draft.origin {
+            Origin::Ticket(..) => reference,
+            Origin::Address(_) => {
                 let unwanted = self.texts.say(language, "written-unwanted", &[]);
-                format!("{told}\r\n{reference}\r\n{unwanted}")
+                format!("{reference}\r\n{unwanted}")
             }
-            None => format!("{told}\r\n{reference}"),
         }
     }
 
