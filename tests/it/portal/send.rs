@@ -1,6 +1,7 @@
 //! Guests: an address is said, a code comes by mail and is entered, and then people inside are written to; and what others make of that.
 
 use super::house::{Answer, Stage};
+use crate::support::log::Log;
 use crate::support::{decoded, first};
 use cloakroom::fault::Reply;
 use cloakroom::forward::memory::Stage as At;
@@ -180,6 +181,50 @@ fn an_address_is_proven_by_a_code_and_the_browser_known_until_it_is_forgotten() 
         Some("/send"),
         "the cookie alone is worth nothing"
     );
+}
+
+/// What a guest types stands in no address: neither in what other sites or proxies see, nor in our log. What the link said comes back
+/// in the address of the page, as it came in one.
+#[test]
+fn nothing_a_guest_types_stands_in_an_address_a_referrer_or_the_log() {
+    let log = Log::start();
+    let stage = Stage::new();
+    let (subject, name, text) = ("Quetzalheronry", "Zebedee Quux", "Xylographically");
+    let asked = stage.get(&format!("/send?to={ANNA}&subject={subject}"), "");
+    let form = format!("address=zeb@partner.example&name={name}&to={ANNA}&subject={subject}")
+        .replace(' ', "+");
+    let begun = stage.post("/send", "", &form);
+    let waiting = begun.cookies(&["cloakroom-waiting"]);
+    let right = enter(&stage, &waiting, &code_of(&stage, "zeb@partner.example"));
+    let line = right.cookies(&["cloakroom-guest"]);
+    let to = right.field("location").expect("a page").to_owned();
+    assert_eq!(
+        to,
+        format!("/send/write?to=anna%40example%2Eorg&subject={subject}")
+    );
+    let page = stage.get(&to, &line);
+    let sent = write(&stage, &line, ANNA, text);
+    let shown = stage.get(sent.field("location").expect("a page"), &line);
+    for answer in [&asked, &begun, &right, &page, &sent, &shown] {
+        assert_eq!(answer.field("referrer-policy"), Some("no-referrer"));
+        let to = answer.field("location").unwrap_or_default();
+        for typed in ["zeb", "Zebedee", "Quux", text, "Plan"] {
+            assert!(!to.contains(typed), "{typed} is in {to}");
+        }
+    }
+    let log = String::from_utf8_lossy(&log.bytes()).into_owned();
+    let ours = log
+        .lines()
+        .filter(|l| l.contains("mail:") || l.contains("cloakroom"));
+    let ours: Vec<&str> = ours.collect();
+    assert!(
+        ours.iter().any(|l| l.contains("guest_code")),
+        "there is a log"
+    );
+    for typed in [subject, name, text] {
+        let found = ours.iter().find(|l| l.contains(typed));
+        assert_eq!(found, None, "{typed}");
+    }
 }
 
 #[test]
