@@ -10,7 +10,7 @@ use super::{Store, down, fault, ordered, outbox};
 use crate::Pending;
 use crate::fault::{Fault, Kind};
 use crate::transfer::memo::{About, Failed, RENEWED};
-use crate::transfer::{Memo, Receipt, Record, SenderLink, TransferId};
+use crate::transfer::{Memo, Notice, Receipt, Record, SenderLink, TransferId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -110,24 +110,68 @@ impl Store {
     }
 
     /// The next hop has the mail with a new link, or never will (`refused`, in its words). Its password is due now, or its sender is told;
-    /// durable together with the end of the memo. What was taken back or renewed again meanwhile stays so, and nobody is told.
+    /// durable together with the end of the memo. Where several share the link, one notice goes to one place, with the first of their mails that
+    /// is taken. What was taken back or renewed again meanwhile stays so, and nobody is told.
     pub fn link_done(&self, due: &DueMemo, refused: Option<&str>) -> Result<(), Fault> {
-        let About::Renewed(renewal) = &due.memo.about else {
-            return Err(down("a memo without a link"));
-        };
         let id = of_transfer(&due.memo)?;
         let _alone = self.alone(&id);
-        if self.values.raw(Table::Memos, &due.key)?.is_none() {
+        // As it is now: its notice may have left with that of another who shares the link.
+        let Some(queued) = self.values.get::<Queued>(Table::Memos, &due.key)? else {
             return Ok(());
-        }
+        };
+        let About::Renewed(renewal) = queued.memo.about else {
+            return Err(down("a memo without a link"));
+        };
         let (mut change, now) = (Change::new(&self.values), Timestamp::now().as_second());
         change.remove(Table::Memos, &due.key)?;
+        let recipient = &due.memo.to;
         match (refused, &renewal.notice) {
-            (None, Some(notice)) => outbox::put(&mut change, notice, now)?,
+            (None, Some(notice)) => {
+                outbox::put(&mut change, notice, now)?;
+                self.change_siblings(&mut change, &due.memo.id, |other| {
+                    *other = other.take().filter(|other| !is_same_place(other, notice));
+                })?;
+            }
             (None, None) => {}
-            (Some(why), _) => self.tell_undelivered(&mut change, &id, &due.memo, why)?,
+            (Some(why), _) => {
+                self.tell_undelivered(&mut change, &id, &due.memo, why)?;
+                self.change_siblings(&mut change, &due.memo.id, |other| {
+                    if let Some(other) = other {
+                        other.entries.retain(|entry| entry.recipient != *recipient);
+                    }
+                })?;
+            }
         }
         change.commit().map_err(fault)
+    }
+
+    /// Changes the notices in the memos of the others who share the link that this memo brings.
+    fn change_siblings(
+        &self,
+        change: &mut Change<'_>,
+        memo: &str,
+        alter: impl Fn(&mut Option<Box<Notice>>),
+    ) -> Result<(), Fault> {
+        let family = memo.rsplit_once('.').map_or(memo, |(family, _)| family);
+        self.each_raw(Table::Memos, |key, value| {
+            let id = key.get(8..).and_then(|id| str::from_utf8(id).ok());
+            let theirs = id.and_then(|id| id.rsplit_once('.').filter(|_| id != memo));
+            if theirs.is_none_or(|(theirs, _)| theirs != family) {
+                return Ok(());
+            }
+            // One that nobody will ever read has nothing to change.
+            let Ok(mut queued) = self.values.open::<Queued>(Table::Memos, key, value) else {
+                return Ok(());
+            };
+            if let About::Renewed(renewal) = &mut queued.memo.about {
+                let before = renewal.notice.clone();
+                alter(&mut renewal.notice);
+                if renewal.notice != before {
+                    return change.replace(Table::Memos, key, &queued);
+                }
+            }
+            Ok(())
+        })
     }
 
     fn tell_undelivered(
@@ -182,19 +226,21 @@ impl Store {
     pub fn memo_again(&self, due: &DueMemo, at: i64) -> Result<(), Fault> {
         let of = due.memo.transfer.as_ref().and_then(|id| id.parse().ok());
         let _alone = of.map(|id| self.alone(&id));
-        if !self.is_due(due)? {
+        // As it is now: its notice may have left meanwhile.
+        let Some(mut queued) = self.values.get::<Queued>(Table::Memos, &due.key)? else {
             return Ok(());
-        }
-        let queued = Queued {
-            memo: due.memo.clone(),
-            since: due.since,
-            tries: due.tries.saturating_add(1),
         };
+        queued.tries = due.tries.saturating_add(1);
         let mut change = Change::new(&self.values);
         change.remove(Table::Memos, &due.key)?;
         change.replace(Table::Memos, &key(at, &due.memo.id), &queued)?;
         change.commit().map_err(fault)
     }
+}
+
+/// They say the same to the same: all who share a link have one password.
+fn is_same_place(a: &Notice, b: &Notice) -> bool {
+    (&a.channel, &a.destination, &a.then) == (&b.channel, &b.destination, &b.then)
 }
 
 fn of_transfer(memo: &Memo) -> Result<TransferId, Fault> {

@@ -480,6 +480,52 @@ async fn nothing_is_renewed_while_its_mail_is_still_to_be_delivered() {
     assert!(run.opens(&run.token(BO), &run.password()).await.is_some());
 }
 
+/// More people than a mail has links: they share one, and its password goes to the desk once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn those_who_share_a_link_get_it_each_and_one_place_hears_the_password_once() {
+    let run = Run::new();
+    let people: Vec<String> = (0..101)
+        .map(|n| format!("p{n:03}@partner.example"))
+        .collect();
+    let to: Vec<&str> = people.iter().map(String::as_str).collect();
+    let id = run.transfer(&to).await;
+    assert_eq!(run.ticket(&id, 0).recipients.len(), 101, "they share it");
+    let before = run.plant.desk.sent().len();
+    // The first is tried again later, the second never gets it.
+    let busy = Reply::new(451, (4, 3, 0), "Busy");
+    run.plant.hop.answer(Stage::Content, to[0], busy);
+    let no = Reply::new(550, (5, 1, 1), "Nobody here");
+    run.plant.hop.answer(Stage::Content, to[1], no);
+    let wanted = Wanted::of(to[7].parse().ok());
+    assert_eq!(run.renew(&id, &wanted).0, Did::Renewed);
+    run.rounds(0).await;
+    run.plant.hop.recover();
+    run.rounds(40_000).await;
+    let sent = run.plant.desk.sent().split_off(before);
+    assert_eq!(sent.len(), 1, "one place, one notice");
+    let named: Vec<&str> = sent[0].entries.iter().map(|e| &*e.recipient).collect();
+    assert!(named.len() >= 100 && named.contains(&to[0]), "{named:?}");
+    for (mails, whom) in [(2, to[0]), (1, to[1]), (2, to[100])] {
+        assert_eq!(run.mails_to(whom).len(), mails, "{whom}");
+    }
+    assert!(
+        run.opens(&run.token(to[0]), &run.password())
+            .await
+            .is_some()
+    );
+
+    // None of their mails was taken: no password leaves.
+    let no = Reply::new(550, (5, 1, 1), "Nobody here");
+    for whom in &to {
+        run.plant.hop.answer(Stage::Content, whom, no.clone());
+    }
+    assert_eq!(run.renew(&id, &wanted).0, Did::Renewed);
+    run.rounds(0).await;
+    run.rounds(40_000).await;
+    assert_eq!(run.plant.desk.sent().len(), before + 1);
+    assert_eq!(run.gateway.store().next_notice().expect("reads"), None);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_becomes_of_the_old_link_leaves_the_new_one_alone() {
     let run = Run::new();

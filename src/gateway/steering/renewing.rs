@@ -277,16 +277,16 @@ impl Making<'_> {
         self.ticket.recipients.iter().map(entry).collect()
     }
 
-    /// One mail for each of those who share the link, with the password that follows it.
+    /// One mail for each of those who share the link, with the password that follows it, which goes to one place once.
     fn memos(&self, link: &LinkSecret, password: Option<&Password>) -> Vec<Memo> {
         let travels = password.filter(|_| !self.is_shown());
         let entries = travels
             .map(|password| self.entries(password))
             .unwrap_or_default();
         let memo = |(place, recipient): (usize, &String)| {
-            let notice = self.kept.ways.get(place).zip(entries.get(place));
-            let notice = notice.map(|(way, entry)| self.notice(place, way, entry.clone()));
-            self.memo(place, recipient, link, notice.map(Box::new))
+            let way = self.kept.ways.get(place).filter(|_| !entries.is_empty());
+            let notice = way.map(|way| Box::new(self.notice(place, way, &entries)));
+            self.memo(place, recipient, link, notice)
         };
         self.ticket
             .recipients
@@ -337,12 +337,26 @@ impl Making<'_> {
         format!("{}.{generation}.{place}", self.number)
     }
 
-    fn notice(&self, place: usize, way: &Route, entry: NoticeEntry) -> Notice {
+    /// For all whose passwords go to the same place, and the same in the memos of each: whichever mail is taken first, it leaves once. A text
+    /// message is about one of them.
+    fn notice(&self, place: usize, way: &Route, entries: &[NoticeEntry]) -> Notice {
+        let is_message = matches!(way.destination, Destination::Phone(_));
+        let together = (0..).zip(&self.kept.ways).zip(entries);
+        let together = together.filter(|((at, other), _)| match is_message {
+            true => *at == place,
+            false => {
+                (&other.channel, &other.destination, &other.then)
+                    == (&way.channel, &way.destination, &way.then)
+            }
+        });
+        let (places, entries): (Vec<usize>, Vec<NoticeEntry>) =
+            together.map(|((at, _), entry)| (at, entry.clone())).unzip();
+        let first = places.first().copied().unwrap_or(place);
         let told = self.record.told.as_ref().map(|told| told.language.clone());
         let to_sender = matches!(way.destination, Destination::Sender(_));
         let language = told.filter(|_| to_sender);
         Notice {
-            id: format!("{}-n{}", self.record.id, self.name(place)),
+            id: format!("{}-n{}", self.record.id, self.name(first)),
             transfer: self.record.id.clone(),
             mail: self.record.mail.clone(),
             channel: way.channel.clone(),
@@ -351,7 +365,7 @@ impl Making<'_> {
             sender_name: self.record.sender_name.clone(),
             message_id: self.catalogue.message_id.clone(),
             language: language.unwrap_or_else(|| self.ticket.language.clone()),
-            entries: vec![entry],
+            entries,
             expires: self.ticket.expires,
             created: self.record.created,
             receipt: None,
