@@ -21,15 +21,12 @@ const DAY: i64 = 86_400;
 const PREFIX: usize = 7;
 
 /// What a count is about, and what people read when it is full.
-const SENDER: (&str, &str) = (
-    "sender",
-    "this sender has had all text messages of this hour",
-);
-const NUMBER: (&str, &str) = ("number", "this number has had all text messages of today");
-const ALIKE: (&str, &str) = ("prefix", "too many numbers that begin alike in this hour");
+const SENDER: (&str, &str) = ("sender", "this sender has had all text messages of an hour");
+const NUMBER: (&str, &str) = ("number", "this number has had all text messages of a day");
+const ALIKE: (&str, &str) = ("prefix", "too many numbers that begin alike in an hour");
 const MONEY: (&str, &str) = (
     "money",
-    "the text messages of today have cost what they may",
+    "the text messages of a day have cost what they may",
 );
 
 impl Gateway {
@@ -47,18 +44,23 @@ impl Gateway {
         };
         let sender = notice.sender.to_lowercase();
         let prefix: String = number.chars().take(PREFIX).collect();
-        let mut tallies = vec![spent(channel, limits, notice, number, now)];
+        let mut tallies = vec![spent(channel, limits, notice, number)];
         if due.tries == 0 {
-            tallies.extend(of_people(limits, &sender, number, &prefix, now));
+            tallies.extend(of_people(limits, &sender, number, &prefix));
         }
-        let counted = heavy(|| self.parts.store.count(&tallies))?;
-        let Counted::Beyond { place, first } = counted else {
+        let counted = heavy(|| self.parts.store.count(&tallies, now))?;
+        let Counted::Beyond {
+            place,
+            first,
+            until,
+        } = counted
+        else {
             return Ok(Ok(()));
         };
         let what = tallies[place].what;
         if first && [ALIKE.0, MONEY.0].contains(&what) {
             let prefix = (what == ALIKE.0).then_some(prefix.as_str());
-            maillog::paused(channel.name(), what, prefix, tallies[place].until);
+            maillog::paused(channel.name(), what, prefix, until);
         }
         let all = [SENDER, NUMBER, ALIKE, MONEY];
         let why = all.iter().find(|(word, _)| *word == what);
@@ -72,13 +74,12 @@ fn spent<'a>(
     limits: &TextLimits,
     notice: &Notice,
     number: &str,
-    now: i64,
 ) -> Tally<'a> {
     let price = limits.price.of(number).0;
     Tally {
         what: MONEY.0,
         whom: channel.name(),
-        until: end_of(DAY, now),
+        within: DAY,
         add: price.saturating_mul(channel.messages(notice)),
         most: limits.per_day.map_or(u64::MAX, |money| money.0),
         once_for: None,
@@ -90,12 +91,11 @@ fn of_people<'a>(
     sender: &'a str,
     number: &'a str,
     prefix: &'a str,
-    now: i64,
 ) -> [Tally<'a>; 3] {
-    let one = |(what, _): (&'static str, _), whom, stretch, most: u32| Tally {
+    let one = |(what, _): (&'static str, _), whom, within, most: u32| Tally {
         what,
         whom,
-        until: end_of(stretch, now),
+        within,
         add: 1,
         most: most.into(),
         once_for: None,
@@ -108,10 +108,4 @@ fn of_people<'a>(
             ..one(ALIKE, prefix, HOUR, limits.per_prefix_per_hour)
         },
     ]
-}
-
-/// When the hour or day of `now` ends.
-fn end_of(stretch: i64, now: i64) -> i64 {
-    let end = now.div_euclid(stretch).saturating_add(1);
-    end.saturating_mul(stretch)
 }

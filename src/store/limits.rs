@@ -1,8 +1,10 @@
 //! What is counted against limits: how often something was done in a stretch of time, and whether it was too often.
 //!
-//! Promises: what is counted is on disk before anybody acts on it, so that a restart gives nobody a second helping; either all of what is
-//! asked for is counted, or nothing; whom a count is about stands nowhere, only its keyed hash. A key is the end of the stretch
-//! (8 bytes, Unix time) and that hash, so that what is over lies in front. Leaves to others: what is counted, and how much is too much.
+//! A stretch has no beginning on the clock: what was counted in its twelfths is added up, so that nobody gets twice as much around midnight.
+//! Promises: in no stretch of time, wherever it begins, is there more than the limit; what is counted is on disk before anybody acts on it,
+//! so that a restart gives nobody a second helping; either all of what is asked for is counted, or nothing; whom a count is about stands
+//! nowhere, only its keyed hash. A key is when a twelfth counts no more (8 bytes, Unix time) and that hash, so that what is over lies in
+//! front. Leaves to others: what is counted, and how much is too much.
 
 use super::backend::Table;
 use super::values::Change;
@@ -11,6 +13,9 @@ use crate::fault::Fault;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
+
+/// Parts of a stretch: what was counted comes back a twelfth of it late at most.
+const PARTS: i64 = 12;
 
 /// Forgotten in one batch.
 const FORGOTTEN: usize = 1000;
@@ -22,11 +27,11 @@ pub struct Tally<'a> {
     pub what: &'a str,
     /// About whom.
     pub whom: &'a str,
-    /// When the stretch of time ends (Unix time, seconds), as of which it is another count.
-    pub until: i64,
+    /// The stretch of time, in seconds.
+    pub within: i64,
     /// What comes to it now.
     pub add: u64,
-    /// What it may be with that.
+    /// What it may be with that, in any such stretch.
     pub most: u64,
     /// Counted once for each of these in the stretch.
     pub once_for: Option<&'a str>,
@@ -43,6 +48,8 @@ pub enum Counted {
         place: usize,
         /// Nobody was refused for it before, in this stretch of time.
         first: bool,
+        /// No sooner can it be within: Unix time, seconds.
+        until: i64,
     },
 }
 
@@ -54,40 +61,70 @@ struct Count {
 }
 
 impl Store {
-    /// Counts all of these, if each stays within its limit; durable when this returns.
-    pub fn count(&self, tallies: &[Tally<'_>]) -> Result<Counted, Fault> {
+    /// Counts all of these at `now` (Unix time, seconds), if each stays within its limit; durable when this returns.
+    pub fn count(&self, tallies: &[Tally<'_>], now: i64) -> Result<Counted, Fault> {
         let _alone = self.turns.alone(b"limits");
         let mut change = Change::new(&self.values);
         for (place, tally) in tallies.iter().enumerate() {
-            let key = self.count_key(tally, None);
-            let mut count: Count = self.values.get(Table::Limits, &key)?.unwrap_or_default();
-            let mark = tally.once_for.map(|one| self.count_key(tally, Some(one)));
-            if let Some(mark) = &mark {
-                if self.values.raw(Table::Limits, mark)?.is_some() {
-                    continue;
-                }
-                change.replace(Table::Limits, mark, &Count::default())?;
+            if !self.mark(&mut change, tally, now)? {
+                continue;
             }
+            let parts = self.parts(tally, now)?;
+            if let Some(until) = over(tally, &parts) {
+                let first = self.refuse(tally, &parts, now)?;
+                return Ok(Counted::Beyond {
+                    place,
+                    first,
+                    until: until.unwrap_or(now.saturating_add(tally.within)),
+                });
+            }
+            let mut count = latest(&parts);
             count.so_far = count.so_far.saturating_add(tally.add);
-            if count.so_far > tally.most {
-                return self.refuse(place, &key);
-            }
+            let key = self.count_key(tally, until(tally, now), None);
             change.replace(Table::Limits, &key, &count)?;
         }
         change.commit().map_err(fault)?;
         Ok(Counted::Within)
     }
 
-    fn refuse(&self, place: usize, key: &[u8]) -> Result<Counted, Fault> {
-        let mut count: Count = self.values.get(Table::Limits, key)?.unwrap_or_default();
-        let first = !count.refused;
-        if first {
-            count.refused = true;
-            let mut change = Change::new(&self.values);
-            change.replace(Table::Limits, key, &count)?;
-            change.commit().map_err(fault)?;
+    /// False if it was counted for this one before.
+    fn mark(&self, change: &mut Change<'_>, tally: &Tally<'_>, now: i64) -> Result<bool, Fault> {
+        let Some(one) = tally.once_for else {
+            return Ok(true);
+        };
+        for until in ends(tally, now) {
+            let mark = self.count_key(tally, until, Some(one));
+            if self.values.raw(Table::Limits, &mark)?.is_some() {
+                return Ok(false);
+            }
         }
-        Ok(Counted::Beyond { place, first })
+        let mark = self.count_key(tally, until(tally, now), Some(one));
+        change.replace(Table::Limits, &mark, &Count::default())?;
+        Ok(true)
+    }
+
+    /// What still counts, the oldest first, each with when it does no more.
+    fn parts(&self, tally: &Tally<'_>, now: i64) -> Result<Vec<(i64, Count)>, Fault> {
+        let part = |until| {
+            let key = self.count_key(tally, until, None);
+            let count: Option<Count> = self.values.get(Table::Limits, &key)?;
+            Ok((until, count.unwrap_or_default()))
+        };
+        ends(tally, now).map(part).collect()
+    }
+
+    /// True if nobody was before.
+    fn refuse(&self, tally: &Tally<'_>, parts: &[(i64, Count)], now: i64) -> Result<bool, Fault> {
+        if parts.iter().any(|(_, count)| count.refused) {
+            return Ok(false);
+        }
+        let mut count = latest(parts);
+        count.refused = true;
+        let key = self.count_key(tally, until(tally, now), None);
+        let mut change = Change::new(&self.values);
+        change.replace(Table::Limits, &key, &count)?;
+        change.commit().map_err(fault)?;
+        Ok(true)
     }
 
     /// Forgets counts whose time was over at `now` (Unix time, seconds). How many.
@@ -110,7 +147,7 @@ impl Store {
         }
     }
 
-    fn count_key(&self, tally: &Tally<'_>, once_for: Option<&str>) -> Vec<u8> {
+    fn count_key(&self, tally: &Tally<'_>, until: i64, once_for: Option<&str>) -> Vec<u8> {
         let mut mac = Hmac::<Sha256>::new_from_slice(&*self.master.lookup())
             .expect("HMAC takes a key of any length");
         mac.update(b"limit");
@@ -120,8 +157,42 @@ impl Store {
             mac.update(part);
         }
         let name = mac.finalize().into_bytes();
-        [&ordered(tally.until)[..], &name[..16]].concat()
+        [&ordered(until)[..], &name[..16]].concat()
     }
+}
+
+/// When the part of now counts no more.
+fn until(tally: &Tally<'_>, now: i64) -> i64 {
+    let part = (tally.within / PARTS).max(1);
+    let end = now.div_euclid(part).saturating_add(1 + PARTS);
+    end.saturating_mul(part)
+}
+
+/// The same of each part that still counts, the oldest first: the twelve before and the one of now.
+fn ends(tally: &Tally<'_>, now: i64) -> impl Iterator<Item = i64> {
+    let (last, part) = (until(tally, now), (tally.within / PARTS).max(1));
+    (0..=PARTS).rev().map(move |before| last - before * part)
+}
+
+/// If it is too much: when it no longer is; `None` within if that is never.
+fn over(tally: &Tally<'_>, parts: &[(i64, Count)]) -> Option<Option<i64>> {
+    let sum = parts.iter().fold(tally.add, |sum, (_, count)| {
+        sum.saturating_add(count.so_far)
+    });
+    let mut too_much = sum.saturating_sub(tally.most);
+    if too_much == 0 {
+        return None;
+    }
+    let mut parts = parts.iter();
+    Some(parts.find_map(|(until, count)| {
+        too_much = too_much.saturating_sub(count.so_far);
+        (too_much == 0).then_some(*until)
+    }))
+}
+
+/// The part of now.
+fn latest(parts: &[(i64, Count)]) -> Count {
+    parts.last().map(|(_, count)| *count).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -138,7 +209,7 @@ mod tests {
         Tally {
             what: "number",
             whom,
-            until: 1000,
+            within: 1200,
             add: 1,
             most,
             once_for: None,
@@ -148,22 +219,21 @@ mod tests {
     #[test]
     fn a_limit_holds_over_a_restart_and_ends_with_its_time() {
         let (disk, master) = (Arc::new(Memory::new()), MasterKey::fresh());
-        let count = |tally: Tally<'_>| open(&disk, &master).count(&[tally]).expect("counts");
-        let beyond = |first| Counted::Beyond { place: 0, first };
-        assert_eq!(count(tally("+467", 2)), Counted::Within);
-        assert_eq!(count(tally("+467", 2)), Counted::Within);
-        assert_eq!(count(tally("+467", 2)), beyond(true));
-        assert_eq!(count(tally("+467", 2)), beyond(false));
-        assert_eq!(count(tally("+468", 2)), Counted::Within);
-        let later = Tally {
-            until: 2000,
-            ..tally("+467", 2)
+        let count = |tally: Tally<'_>, now| {
+            let counted = open(&disk, &master).count(&[tally], now);
+            counted.expect("counts")
         };
-        assert_eq!(count(later), Counted::Within);
-        let store = open(&disk, &master);
-        assert_eq!(store.forget_counts(999).expect("forgets"), 0);
-        assert_eq!(store.forget_counts(1001).expect("forgets"), 2);
-        assert_eq!(count(tally("+467", 2)), Counted::Within);
+        let beyond = |first| Counted::Beyond {
+            place: 0,
+            first,
+            until: 6_300,
+        };
+        assert_eq!(count(tally("+467", 2), 5_010), Counted::Within);
+        assert_eq!(count(tally("+467", 2), 5_099), Counted::Within);
+        assert_eq!(count(tally("+467", 2), 5_100), beyond(true));
+        assert_eq!(count(tally("+467", 2), 6_299), beyond(false));
+        assert_eq!(count(tally("+468", 2), 6_299), Counted::Within);
+        assert_eq!(count(tally("+467", 2), 6_300), Counted::Within);
         let all = disk
             .scan(Table::Limits, b"", &[0xff; 33], 9)
             .expect("reads");
@@ -171,6 +241,27 @@ mod tests {
             all.iter().all(|(key, _)| key.len() == 24),
             "names are hashed"
         );
+        let store = open(&disk, &master);
+        assert_eq!(store.forget_counts(6_299).expect("forgets"), 0);
+        assert_eq!(store.forget_counts(6_301).expect("forgets"), 1);
+        assert_eq!(store.forget_counts(9_999).expect("forgets"), 3);
+    }
+
+    /// Nobody gets twice as much around midnight.
+    #[test]
+    fn in_no_stretch_of_time_is_there_more_than_the_limit() {
+        let store = open(&Arc::new(Memory::new()), &MasterKey::fresh());
+        let taken =
+            |now| store.count(&[tally("+467", 10)], now).expect("counts") == Counted::Within;
+        let mut times: Vec<i64> = (2_390..2_400).filter(|now| taken(*now)).collect();
+        assert_eq!(times.len(), 10);
+        times.extend((2_400..16_000).step_by(7).filter(|now| taken(*now)));
+        for from in &times {
+            let stretch = *from..*from + 1_200;
+            let many = times.iter().filter(|at| stretch.contains(at)).count();
+            assert!(many <= 10, "{many} from {from}");
+        }
+        assert!(times.len() >= 100, "and they come back: {}", times.len());
     }
 
     #[test]
@@ -181,14 +272,15 @@ mod tests {
             most: 0,
             ..tally("c", 0)
         };
-        let refused = store.count(&[tally("a", 1), none]).expect("counts");
+        let refused = store.count(&[tally("a", 1), none], 0).expect("counts");
         let want = Counted::Beyond {
             place: 1,
             first: true,
+            until: 1200,
         };
         assert_eq!(refused, want);
         assert_eq!(
-            store.count(&[tally("a", 1)]).expect("counts"),
+            store.count(&[tally("a", 1)], 0).expect("counts"),
             Counted::Within
         );
     }
@@ -209,7 +301,7 @@ mod tests {
             ("2", true),
         ];
         for (number, within) in rows {
-            let counted = store.count(&[of(number)]).expect("counts");
+            let counted = store.count(&[of(number)], 0).expect("counts");
             assert_eq!(counted == Counted::Within, within, "{number}");
         }
     }
@@ -221,13 +313,13 @@ mod tests {
         let faulty = Arc::new(Faulty::new(disk.clone(), u64::MAX));
         let store = Store::open(faulty.clone(), master.clone()).expect("opens");
         faulty.fail_at(1);
-        assert!(store.count(&[tally("a", 1)]).is_err());
+        assert!(store.count(&[tally("a", 1)], 0).is_err());
         faulty.mend();
-        let counted = store.count(&[tally("a", 1)]).expect("counts");
+        let counted = store.count(&[tally("a", 1)], 0).expect("counts");
         assert_eq!(counted, Counted::Within);
         faulty.fail_at(1);
         assert!(
-            store.count(&[tally("a", 1)]).is_err(),
+            store.count(&[tally("a", 1)], 0).is_err(),
             "the refusal is written, too"
         );
     }

@@ -10,7 +10,6 @@ use cloakroom::notify::http::HttpSettings;
 use cloakroom::notify::{Channel, Trouble};
 use regex::Regex;
 use std::path::Path;
-use std::time::Duration;
 
 const POLICY: &str = r#"
 schema = 1
@@ -69,14 +68,6 @@ fn handed_back(hop: &Hop) -> usize {
         .sum()
 }
 
-/// Counts begin anew with each hour: a test that is about to cross one waits until it has.
-async fn well_within_an_hour() {
-    let left = 3600 - jiff::Timestamp::now().as_second().rem_euclid(3600);
-    if left < 240 {
-        tokio::time::sleep(Duration::from_secs(left.unsigned_abs() + 1)).await;
-    }
-}
-
 fn numbers(many: usize, number: impl Fn(usize) -> String) -> Vec<String> {
     (0..many).map(number).collect()
 }
@@ -85,7 +76,6 @@ fn numbers(many: usize, number: impl Fn(usize) -> String) -> Vec<String> {
 /// limits leave, over kill -9 too, and every other password goes to its sender.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn accounts_that_are_abused_send_what_the_limits_leave() {
-    well_within_an_hour().await;
     let folder = tempfile::tempdir().expect("a folder");
     let (hop, phone) = (Hop::start(Vec::new()).await, Phone::start().await);
     let first = gateway(folder.path(), &hop, &phone, "countries = [\"SE\"]").await;
@@ -146,7 +136,6 @@ async fn accounts_that_are_abused_send_what_the_limits_leave() {
 /// T98: the money of a day is spent, and nothing more leaves.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_day_costs_no_more_than_it_may() {
-    well_within_an_hour().await;
     let folder = tempfile::tempdir().expect("a folder");
     let (hop, phone) = (Hop::start(Vec::new()).await, Phone::start().await);
     let money = "price = \"0.5\"\nprices = { \"+4673\" = \"0.9\" }\nper_day_cap = \"1.40\"";
