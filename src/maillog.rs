@@ -114,7 +114,11 @@ pub fn handed_over(mail: MailId, recipient: &Address, answer: &Answer) {
 pub fn waits(waiting: &Waiting) {
     let rules: Vec<&str> = waiting.reasons.iter().map(|r| r.rule.as_str()).collect();
     let rules = listed(rules);
-    info!(target: "mail", mail = %waiting.id, approvers = people(&waiting.approvers), rules, until = time(waiting.until), "waits");
+    let approvers = people(&waiting.approvers);
+    let unreached: Vec<_> = (waiting.unreached.iter())
+        .map(|u| u.recipient.clone())
+        .collect();
+    info!(target: "mail", mail = %waiting.id, approvers, unreached = people(&unreached), rules, until = time(waiting.until), "waits");
 }
 
 /// An approver has released it; `by`: `None` for the operator.

@@ -20,12 +20,17 @@ use crate::texts::{House, Look};
 use crate::transfer::parcel::Partial;
 use crate::transfer::password_rules::{STYLES, Style};
 use crate::transfer::phone::Country;
-use crate::transfer::{Downloads, PasswordRules, Recovery, Telling, Unlock};
+use crate::transfer::{Downloads, IfNoChannel, PasswordRules, Recovery, Telling, Unlock};
 use crate::units::{ByteSize, Period};
 use jiff::tz::TimeZone;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+const IF_NO_CHANNEL: &[(&str, IfNoChannel)] = &[
+    ("sender", IfNoChannel::Sender),
+    ("hold", IfNoChannel::Hold),
+    ("refuse", IfNoChannel::Refuse),
+];
 const RECOVERIES: &[(&str, Recovery)] = &[("none", Recovery::None), ("gateway", Recovery::Gateway)];
 const UNLOCKS: &[(&str, Unlock)] = &[
     ("link", Unlock::Link),
@@ -531,6 +536,11 @@ fn transfer(mut s: Section<'_, '_>, words: Option<PasswordWords>) -> Option<Tran
         list(move |r, v| channel_word(r, v, known.as_deref())),
     );
     let recovery = s.or("recovery", choice(RECOVERIES), Recovery::None);
+    let if_no_channel = s.or(
+        "if_no_channel",
+        choice(IF_NO_CHANNEL),
+        IfNoChannel::default(),
+    );
     let mut rules = s.or("password_rules", password_rules, PasswordRules::usual());
     rules.style = s.or("password_style", choice(STYLES), Style::default());
     let max_keep_for = s.or("max_keep_for", parsed, Period::days(60));
@@ -555,6 +565,7 @@ fn transfer(mut s: Section<'_, '_>, words: Option<PasswordWords>) -> Option<Tran
         unlock,
         password_via: via.unwrap_or(words?.default),
         recovery,
+        if_no_channel,
         password_rules: rules,
         max_keep_for,
     })

@@ -11,7 +11,7 @@ use crate::mail::{Address, Network, Whom};
 use crate::texts::House;
 use crate::transfer::parcel::Partial;
 use crate::transfer::phone::Country;
-use crate::transfer::{PasswordRules, Recovery, Telling, Unlock};
+use crate::transfer::{IfNoChannel, PasswordRules, Recovery, Telling, Unlock};
 use crate::units::{ByteSize, Period};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -186,6 +186,8 @@ pub struct Transfer {
     pub password_via: Vec<String>,
     /// Whether a lost password can be replaced.
     pub recovery: Recovery,
+    /// What happens where no way reaches a recipient.
+    pub if_no_channel: IfNoChannel,
     /// What every password must be, whatever rules ask for besides.
     pub password_rules: PasswordRules,
     /// No rule and no sender gets more.

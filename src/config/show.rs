@@ -8,7 +8,7 @@ use crate::forward::Target;
 use crate::maillog::Addresses;
 use crate::transfer::parcel::Partial;
 use crate::transfer::text_limits::Money;
-use crate::transfer::{Downloads, Recovery, TextLimits, Unlock};
+use crate::transfer::{Downloads, IfNoChannel, Recovery, TextLimits, Unlock};
 use crate::units::Period;
 use serde::Serialize;
 use std::fmt::Display;
@@ -93,6 +93,10 @@ pub(super) fn settings(c: &Config) -> Vec<Setting> {
         ("transfer.unlock", Some(quoted(unlock(t.unlock)))),
         ("transfer.password_via", Some(items(&t.password_via))),
         ("transfer.recovery", Some(quoted(recovery(t.recovery)))),
+        (
+            "transfer.if_no_channel",
+            Some(quoted(no_channel(t.if_no_channel))),
+        ),
         (
             "transfer.password_rules",
             Some(items(&t.password_rules.words())),
@@ -299,6 +303,14 @@ fn unlock(unlock: Unlock) -> &'static str {
         Unlock::Link => "link",
         Unlock::EmailCode => "email-code",
         Unlock::Password => "password",
+    }
+}
+
+fn no_channel(what: IfNoChannel) -> &'static str {
+    match what {
+        IfNoChannel::Sender => "sender",
+        IfNoChannel::Hold => "hold",
+        IfNoChannel::Refuse => "refuse",
     }
 }
 

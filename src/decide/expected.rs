@@ -2,11 +2,11 @@
 
 use super::rule::SENDER;
 use super::sheet::{Sheet, Value, get};
-use super::wish::{self, Level};
+use super::wish::{self, Freedom, Level};
 use crate::mail::{Address, Lane};
 use crate::transfer::password_rules::Style;
 use crate::transfer::plan::Weight;
-use crate::transfer::{Action, Decision, Plan, Recovery, Unlock};
+use crate::transfer::{Action, Decision, IfNoChannel, Plan, Recovery, Unlock};
 use crate::units::Period;
 use std::time::Duration;
 
@@ -24,6 +24,8 @@ pub(super) struct Expected {
     password_via: Option<Vec<String>>,
     notify: Option<Vec<String>>,
     recovery: Option<Recovery>,
+    if_no_channel: Option<IfNoChannel>,
+    link_allowed: Option<bool>,
     rules: Option<Vec<String>>,
     release_by: Option<Vec<String>>,
     hold_for: Option<Duration>,
@@ -38,6 +40,7 @@ pub(super) const EXPECTED: &[&str] = &[
     "hide_names",
     "hide_subject",
     "hold_for",
+    "if_no_channel",
     "keep_for",
     "notify",
     "password_rules",
@@ -47,6 +50,7 @@ pub(super) const EXPECTED: &[&str] = &[
     "release_by",
     "require_tls",
     "rules",
+    "sender_may",
     "subject",
     "text",
     "unlock",
@@ -75,6 +79,8 @@ impl Expected {
             password_via: wish.password_via,
             notify: wish.notify,
             recovery: wish.recovery,
+            if_no_channel: wish.if_no_channel,
+            link_allowed: (wish.sender_may.as_ref()).map(|all| all.contains(&Freedom::Link)),
             release_by: wish.release_by.map(|list| names(&list)),
             hold_for: wish.hold_for,
             require_tls: wish.require_tls,
@@ -156,6 +162,18 @@ impl Expected {
             "recovery",
             self.recovery.map(recovery),
             recovery(options.recovery),
+        );
+        let no_channel = |what: IfNoChannel| wish::no_channel_word(what).to_owned();
+        same(
+            "if_no_channel",
+            self.if_no_channel.map(no_channel),
+            no_channel(options.if_no_channel),
+        );
+        let link = |allowed: bool| if allowed { "[link]" } else { "[]" }.to_owned();
+        same(
+            "sender_may",
+            self.link_allowed.map(link),
+            link(options.link_allowed),
         );
         same(
             "notify",

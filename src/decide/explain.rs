@@ -11,12 +11,14 @@ use super::merge::Said;
 use super::policy::Policy;
 use super::search::{Content, Evidence, Wanted};
 use super::seen::Seen;
-use super::wish::{recovery_word, tls_word};
+use super::wish::{no_channel_word, recovery_word, tls_word};
 use crate::fault::Fault;
 use crate::mail::content::Reader;
 use crate::mail::{Lane, Mail};
 use crate::transfer::plan::Weight;
-use crate::transfer::{Action, Decision, PasswordRules, Plan, Reason, Recovery, Scope};
+use crate::transfer::{
+    Action, Decision, IfNoChannel, PasswordRules, Plan, Reason, Recovery, Scope,
+};
 use crate::units::{ByteSize, Period};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -286,6 +288,13 @@ fn options(decision: &Decision, verdict: &Verdict, keeps_spare: bool) -> Vec<Val
         ),
     ];
     out.push(recovery(options.recovery, keeps_spare, &merged.recovery));
+    if options.if_no_channel != IfNoChannel::default() {
+        let word = no_channel_word(options.if_no_channel).to_owned();
+        out.push(value("if_no_channel", word, &merged.if_no_channel));
+    }
+    if options.link_allowed {
+        out.push(value("sender_may", "link".into(), &merged.link_allowed));
+    }
     let rules = &options.password_rules;
     if *rules != PasswordRules::usual() {
         let said = &merged.password_rules;

@@ -15,7 +15,7 @@ use super::{compare, label};
 use crate::mail::Lane;
 use crate::mail::outline::{Nature, Role};
 use crate::transfer::plan::{Action, Plan};
-use crate::transfer::{Decision, Options};
+use crate::transfer::{Decision, IfNoChannel, Options};
 use crate::units::Period;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -360,6 +360,13 @@ impl Summary {
             say("hide_subject", options.hide_subject.to_string());
             say("notify", options.notify.join(", "));
             say("recovery", recovery_word(options.recovery).to_owned());
+            if options.if_no_channel != IfNoChannel::default() {
+                let word = super::wish::no_channel_word(options.if_no_channel);
+                say("if_no_channel", word.to_owned());
+            }
+            if options.link_allowed {
+                say("sender_may", "link".to_owned());
+            }
         }
         Summary {
             action: level.word().to_owned(),

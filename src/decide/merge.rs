@@ -10,12 +10,9 @@ use super::wish::{EVENTS, Level, Wish};
 use crate::mail::outline::Role;
 use crate::mail::{Address, Lane};
 use crate::transfer::password_rules::Style;
-use crate::transfer::{Awaits, Options, PasswordRules, Recovery, Unlock};
-use crate::units::Period;
+use crate::transfer::plan::HOLD_FOR;
+use crate::transfer::{Awaits, IfNoChannel, Options, PasswordRules, Recovery, Unlock};
 use std::time::Duration;
-
-/// How long a mail waits where no rule that holds it says so.
-const HOLD_FOR: Period = Period::days(3);
 
 /// A value and the rules that set it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +50,10 @@ pub struct Merged {
     pub notify: Option<Said<Vec<String>>>,
     /// `recovery`
     pub recovery: Option<Said<Recovery>>,
+    /// `if_no_channel`
+    pub if_no_channel: Option<Said<IfNoChannel>>,
+    /// `sender_may = ["link"]`: only if everybody says so who asks for something to unlock it with.
+    pub link_allowed: Option<Said<bool>>,
     /// `take`
     pub take: Option<Said<Vec<Role>>>,
     /// `require_tls`
@@ -86,6 +87,18 @@ impl Merged {
             new > old
         });
         stricter(&mut self.recovery, wish.recovery, id, |new, old| new > old);
+        stricter(
+            &mut self.if_no_channel,
+            wish.if_no_channel,
+            id,
+            |new, old| new > old,
+        );
+        stricter(
+            &mut self.link_allowed,
+            wish.allows_link(),
+            id,
+            |new, old| new < old,
+        );
         self.add_rules(id, wish.password_rules.as_ref());
         // No style is stricter than another: the first rule by id that names one.
         stricter(&mut self.password_style, wish.password_style, id, |_, _| {
@@ -102,6 +115,8 @@ impl Merged {
         if wish.action == Some(Level::Hold) {
             self.held_by.push(id.to_owned());
             union(&mut self.release_by, wish.release_by.as_deref(), id);
+        }
+        if wish.may_wait() {
             stricter(&mut self.hold_for, wish.hold_for, id, |new, old| new < old);
         }
     }
@@ -139,8 +154,9 @@ impl Merged {
     pub fn awaits(&self) -> Option<Awaits> {
         (self.level() == Level::Hold).then(|| Awaits {
             release_by: value(&self.release_by, &Vec::new()),
-            hold_for: value(&self.hold_for, &HOLD_FOR.duration()),
+            hold_for: value(&self.hold_for, &HOLD_FOR),
             rules: self.held_by.clone(),
+            unreached: Vec::new(),
         })
     }
 
@@ -184,6 +200,9 @@ impl Merged {
             password: None,
             recovery: value(&self.recovery, &defaults.recovery),
             password_rules: self.rules(&defaults.password_rules),
+            if_no_channel: value(&self.if_no_channel, &defaults.if_no_channel),
+            hold_for: value(&self.hold_for, &HOLD_FOR),
+            link_allowed: value(&self.link_allowed, &defaults.link_allowed),
         }
     }
 

@@ -254,6 +254,7 @@ pub(super) fn standing(defaults: &Options) -> Wish {
         hide_names: Some(defaults.hide_names),
         hide_subject: Some(defaults.hide_subject),
         recovery: Some(defaults.recovery),
+        if_no_channel: Some(defaults.if_no_channel),
         notify: Some(defaults.notify.clone()),
         ..Wish::default()
     }

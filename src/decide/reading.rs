@@ -258,7 +258,12 @@ impl<'f> Reading<'f> {
     fn only_for_holding(&self, sheet: &mut Sheet<'_>, rule: &DeTable<'_>, then: &Then) {
         let table = get(rule, "then").and_then(|v| v.get_ref().as_table());
         let acts = then.wish.action.is_some_and(|level| level != Level::Hold);
-        for key in ["hold_for", "release_by"] {
+        // A mail may wait for its own sender.
+        let keys = match then.wish.may_wait() {
+            true => &["release_by"][..],
+            false => &["hold_for", "release_by"],
+        };
+        for key in keys {
             if let Some(value) = table.and_then(|t| get(t, key)).filter(|_| acts) {
                 sheet.wrong(value.span(), format!("`{key}` is for rules that hold"));
             }

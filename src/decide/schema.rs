@@ -11,7 +11,9 @@ use super::lists::KEYS as LIST;
 use super::reading::TOP;
 use super::rule::{KEYS as RULE, THEN};
 use super::trial::{ATTACH, KEYS as TEST};
-use super::wish::{EVENTS, KEYS as WISH, LEVELS, RECOVERIES, STAYING, TLS, UNLOCKS};
+use super::wish::{
+    EVENTS, FREEDOMS, IF_NO_CHANNEL, KEYS as WISH, LEVELS, RECOVERIES, STAYING, TLS, UNLOCKS,
+};
 use crate::transfer::password_rules::STYLES;
 use serde_json::{Map, Value, json};
 
@@ -210,6 +212,8 @@ fn of_wish(key: &str) -> Option<Value> {
         "password_via" | "waives" => texts(text()),
         "reject_over" => size(),
         "recovery" => words(RECOVERIES.iter().map(|r| r.0)),
+        "if_no_channel" => words(IF_NO_CHANNEL.iter().map(|c| c.0)),
+        "sender_may" => texts(words(FREEDOMS.iter().map(|f| f.0))),
         "require_tls" => words(TLS.iter().map(|t| t.0)),
         "take" => texts(words(STAYING.iter().map(|s| s.0))),
         "text" => languages(),

@@ -9,7 +9,7 @@ use crate::fault::diagnostic::Diagnostics;
 use crate::mail::outline::Role;
 use crate::mail::{Address, Lane};
 use crate::transfer::password_rules::{STYLES, Style, WORDS};
-use crate::transfer::{PasswordRules, Recovery, Unlock};
+use crate::transfer::{IfNoChannel, PasswordRules, Recovery, Unlock};
 use crate::units::Period;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -66,6 +66,10 @@ pub struct Wish {
     pub take: Option<Vec<Role>>,
     /// `recovery`: whether a lost password can be replaced.
     pub recovery: Option<Recovery>,
+    /// `if_no_channel`: what happens where no way reaches a recipient.
+    pub if_no_channel: Option<IfNoChannel>,
+    /// `sender_may`: what the sender of a mail that waits for him may choose, beyond what rules want.
+    pub sender_may: Option<Vec<Freedom>>,
     /// `release_by`: who may release what is held.
     pub release_by: Option<Vec<Address>>,
     /// `hold_for`: how long it waits.
@@ -96,6 +100,23 @@ pub const UNLOCKS: &[(&str, Unlock)] = &[
 pub const RECOVERIES: &[(&str, Recovery)] =
     &[("gateway", Recovery::Gateway), ("none", Recovery::None)];
 
+/// The words of `if_no_channel`, from mild to strict.
+pub const IF_NO_CHANNEL: &[(&str, IfNoChannel)] = &[
+    ("sender", IfNoChannel::Sender),
+    ("hold", IfNoChannel::Hold),
+    ("refuse", IfNoChannel::Refuse),
+];
+
+/// What a sender may choose beyond what rules want.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Freedom {
+    /// The link alone opens it.
+    Link,
+}
+
+/// The words of `sender_may`.
+pub const FREEDOMS: &[(&str, Freedom)] = &[("link", Freedom::Link)];
+
 /// The words of `require_tls`.
 pub const TLS: &[(&str, Lane)] = &[("verified", Lane::VerifiedTls)];
 
@@ -121,6 +142,7 @@ pub const KEYS: &[&str] = &[
     "hide_names",
     "hide_subject",
     "hold_for",
+    "if_no_channel",
     "keep_for",
     "notify",
     "password_rules",
@@ -129,18 +151,13 @@ pub const KEYS: &[&str] = &[
     "recovery",
     "release_by",
     "require_tls",
+    "sender_may",
     "take",
     "unlock",
 ];
 
 /// Keys of a wish that later versions know.
-pub const LATER: &[&str] = &[
-    "if_no_channel",
-    "if_no_password",
-    "leave",
-    "override",
-    "sender_may",
-];
+pub const LATER: &[&str] = &["if_no_password", "leave", "override"];
 
 impl Level {
     /// The word in policy files.
@@ -172,6 +189,9 @@ impl Wish {
             notify: get(table, "notify").and_then(|v| events(sheet, v)),
             take: get(table, "take").and_then(|v| staying(sheet, v)),
             recovery: get(table, "recovery").and_then(|v| sheet.one_of(v, "recovery", RECOVERIES)),
+            if_no_channel: get(table, "if_no_channel")
+                .and_then(|v| sheet.one_of(v, "if_no_channel", IF_NO_CHANNEL)),
+            sender_may: get(table, "sender_may").and_then(|v| freedoms(sheet, v)),
             release_by: get(table, "release_by").and_then(|v| approvers(sheet, v)),
             hold_for: get(table, "hold_for").and_then(|v| wait(sheet, v)),
             require_tls: get(table, "require_tls")
@@ -195,6 +215,8 @@ impl Wish {
             notify,
             take,
             recovery,
+            if_no_channel,
+            sender_may,
             release_by,
             hold_for,
             require_tls,
@@ -206,6 +228,11 @@ impl Wish {
         let parts = |roles: &[Role]| {
             let name = |role: &Role| STAYING.iter().find(|(_, r)| r == role);
             let names = roles.iter().filter_map(name);
+            Value::Array(names.map(|(n, _)| word(n)).collect())
+        };
+        let freedom = |all: &[Freedom]| {
+            let name = |one: &Freedom| FREEDOMS.iter().find(|(_, f)| f == one);
+            let names = all.iter().filter_map(name);
             Value::Array(names.map(|(n, _)| word(n)).collect())
         };
         let people = |list: &[Address]| {
@@ -222,6 +249,10 @@ impl Wish {
                 hold_for.map(|p| Value::String(Period(p).to_string())),
             ),
             (
+                "if_no_channel",
+                if_no_channel.map(|c| word(no_channel_word(c))),
+            ),
+            (
                 "keep_for",
                 keep_for.map(|p| Value::String(Period(p).to_string())),
             ),
@@ -235,6 +266,7 @@ impl Wish {
             ("recovery", recovery.map(|r| word(recovery_word(r)))),
             ("release_by", release_by.as_deref().map(people)),
             ("require_tls", require_tls.map(|lane| word(tls_word(lane)))),
+            ("sender_may", sender_may.as_deref().map(freedom)),
             ("take", take.as_deref().map(parts)),
             ("unlock", unlock.map(|u| word(unlock_word(u)))),
         ];
@@ -257,11 +289,26 @@ impl Wish {
             notify: self.notify.or_else(|| other.notify.clone()),
             take: self.take.or_else(|| other.take.clone()),
             recovery: self.recovery.or(other.recovery),
+            if_no_channel: self.if_no_channel.or(other.if_no_channel),
+            sender_may: self.sender_may.or_else(|| other.sender_may.clone()),
             release_by: self.release_by.or_else(|| other.release_by.clone()),
             hold_for: self.hold_for.or(other.hold_for),
             require_tls: self.require_tls.or(other.require_tls),
             beneath: self.beneath,
         }
+    }
+
+    /// A mail it is about may wait for somebody.
+    pub fn may_wait(&self) -> bool {
+        self.action == Some(Level::Hold) || self.if_no_channel == Some(IfNoChannel::Hold)
+    }
+
+    /// Whether the sender may do without what unlocks; `None`: nothing is said here of either. Who says what unlocks and nothing of the
+    /// sender does not allow it.
+    pub fn allows_link(&self) -> Option<bool> {
+        let said = self.sender_may.as_ref();
+        let said = said.map(|all| all.contains(&Freedom::Link));
+        said.or(self.unlock.map(|_| false))
     }
 }
 
@@ -269,6 +316,15 @@ impl Wish {
 pub fn tls_word(lane: Lane) -> &'static str {
     let found = TLS.iter().find(|(_, l)| *l == lane);
     found.map_or("none", |(word, _)| word)
+}
+
+/// The word in policy files.
+pub fn no_channel_word(what: IfNoChannel) -> &'static str {
+    match what {
+        IfNoChannel::Sender => "sender",
+        IfNoChannel::Hold => "hold",
+        IfNoChannel::Refuse => "refuse",
+    }
 }
 
 /// The word in policy files.
@@ -396,6 +452,24 @@ fn wait(sheet: &mut Sheet<'_>, value: &sheet::Value<'_>) -> Option<Duration> {
         return None;
     }
     Some(wait)
+}
+
+fn freedoms(sheet: &mut Sheet<'_>, value: &sheet::Value<'_>) -> Option<Vec<Freedom>> {
+    if value.get_ref().as_array().is_some_and(|a| a.is_empty()) {
+        return Some(Vec::new());
+    }
+    let words = sheet.strings(value)?;
+    let mut all = Vec::new();
+    for (word, span) in &words {
+        match FREEDOMS.iter().find(|(name, _)| name == word) {
+            Some((_, freedom)) => all.push(*freedom),
+            None => {
+                let known = FREEDOMS.iter().map(|f| f.0);
+                sheet.unknown(span.clone(), "freedom of senders", word, known);
+            }
+        }
+    }
+    Some(all)
 }
 
 fn staying(sheet: &mut Sheet<'_>, value: &sheet::Value<'_>) -> Option<Vec<Role>> {

@@ -5,12 +5,14 @@
 //! Leaves to others: the page (`doors::web`), what follows ([`super::waiting`]).
 //! Fails with `Fault`: the store does not answer.
 
-use super::waiting::{Ruled, dismiss, release, withdraw};
+use super::waiting::{Ruled, dismiss, guide, release, withdraw};
 use crate::fault::Fault;
+use crate::notify::Router;
 use crate::store::Store;
-use crate::transfer::Waiting;
 use crate::transfer::hold_link::{self, Part};
+use crate::transfer::phone::Unfit;
 use crate::transfer::waiting::Ruling;
+use crate::transfer::{Given, Waiting};
 use std::fmt;
 use std::sync::Arc;
 use tokio::sync::Notify;
@@ -20,6 +22,8 @@ pub struct Approving {
     store: Arc<Store>,
     /// Rung when something is to be sent.
     bells: [Arc<Notify>; 2],
+    /// Knows which numbers can be used.
+    router: Router,
 }
 
 /// What a link shows.
@@ -44,12 +48,23 @@ pub enum Word {
     Drop(Option<String>),
     /// Its sender: it is not to leave.
     Withdraw,
+    /// Its sender: so they get their passwords whom no way reaches, in their order.
+    Guide(Vec<Given>),
 }
 
 impl Approving {
     /// Over this store. `bells`: of released mails and of memos.
-    pub fn new(store: Arc<Store>, bells: [Arc<Notify>; 2]) -> Self {
-        Approving { store, bells }
+    pub fn new(store: Arc<Store>, bells: [Arc<Notify>; 2], router: Router) -> Self {
+        Approving {
+            store,
+            bells,
+            router,
+        }
+    }
+
+    /// A telephone number as a sender typed it, in international form, if it can be used.
+    pub fn dial(&self, typed: &str) -> Result<String, Unfit> {
+        self.router.dial(typed)
     }
 
     /// What a link shows. Blocks.
@@ -89,6 +104,7 @@ impl Approving {
                 dismiss(store, id, Some(by), because.as_deref())?
             }
             (Part::Sender(_), Word::Withdraw) => withdraw(store, id)?,
+            (Part::Sender(_), Word::Guide(given)) => guide(store, id, &given)?,
             _ => return Ok(Some(false)),
         };
         self.bells.iter().for_each(|bell| bell.notify_one());

@@ -18,7 +18,7 @@ use crate::maillog;
 use crate::seal::whole::{self, Name, WaitingKeys};
 use crate::transfer::memo::Failed;
 use crate::transfer::waiting::{Departure, State};
-use crate::transfer::{Memo, Waiting};
+use crate::transfer::{Given, Memo, Waiting};
 use jiff::Timestamp;
 use std::io::Read;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -121,7 +121,7 @@ impl Gateway {
         };
         crash::point("departure/intended");
         let ends = match heavy(|| self.reopen(id, waiting)) {
-            Ok(received) => self.leave(received, &departure).await,
+            Ok(received) => self.leave(received, &departure, waiting.given()).await,
             Err(fault) => {
                 complain("a waiting mail", &fault);
                 all(&departure.pending, &End::from(&fault))
@@ -174,7 +174,12 @@ impl Gateway {
     }
 
     /// One try, for everybody who does not have it yet.
-    async fn leave(&self, received: Received, departure: &Departure) -> Vec<(Address, End)> {
+    async fn leave(
+        &self,
+        received: Received,
+        departure: &Departure,
+        given: Vec<(Address, Given)>,
+    ) -> Vec<(Address, End)> {
         let id = received.id;
         let mut outlet = self.outlet();
         let mut envelope = received.envelope.clone();
@@ -196,6 +201,7 @@ impl Gateway {
         let way = Way::Released {
             how,
             to: to.clone(),
+            given,
         };
         match self.line(received, &mut *outlet, &way).await {
             Ok(outcome) => {

@@ -203,7 +203,7 @@ impl Gateway {
     /// The way of approvers.
     pub fn approving(&self) -> Approving {
         let bells = [self.departures.bell.clone(), self.memos.bell.clone()];
-        Approving::new(self.store().clone(), bells)
+        Approving::new(self.store().clone(), bells, self.parts.router.clone())
     }
 
     /// What senders and operators do with transfers.

@@ -80,14 +80,16 @@ impl Gateway {
         outlet: &mut dyn Outlet,
         way: &Way,
     ) -> Result<Outcome, Fault> {
-        if let Some(awaits) = plan.awaits() {
+        way.narrow(mail, plan);
+        if plan.protects() {
+            self.look_up(mail.id, plan, way.until()).await?;
+        }
+        if let Some(awaits) = self.awaits(mail, plan, way) {
             outlet.reset().await;
             let waits = self.await_once(mail, plan, awaits, way).await?;
             return Ok(before.and(waits));
         }
-        way.narrow(mail, plan);
         if plan.protects() {
-            self.look_up(mail.id, plan, way.until()).await?;
             return self.once(mail, plan, before, outlet, way).await;
         }
         // Nothing of it is ours: a store that is down does not stop it.

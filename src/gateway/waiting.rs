@@ -1,4 +1,4 @@
-//! Mails that wait for an approver: taken in, released, dropped, ended.
+//! Mails that wait for an approver or for their own sender: taken in, answered, released, dropped, ended.
 //!
 //! Promises: when `await_approval` gives an outcome, the mail is durably ours and people will be told; of two approvers the first
 //! decides. Who may ask is not checked here beyond [`Ruled::NotYours`]: the command line is the operator's, and a page has its own door.
@@ -15,9 +15,10 @@ use crate::maillog;
 use crate::seal::whole::{self, Name, WaitingKeys};
 use crate::store::Store;
 use crate::transfer::keys::day_of;
+use crate::transfer::plan::HOLD_FOR;
 use crate::transfer::proof::{Answer, Outcome};
-use crate::transfer::waiting::{Departure, Ruling, State, Verdict, Why};
-use crate::transfer::{Awaits, Memo, Plan, Waiting};
+use crate::transfer::waiting::{Ruling, State, Verdict, Why};
+use crate::transfer::{Awaits, Decision, Given, Memo, Plan, Unreached, Waiting};
 use jiff::Timestamp;
 use std::time::Instant;
 
@@ -29,7 +30,12 @@ pub(super) enum Way {
     /// From a door, whose client hears its answer by then.
     New { until: Instant },
     /// An approver has released it; to those who do not have it yet and whom the next hop takes.
-    Released { how: Released, to: Vec<Address> },
+    Released {
+        how: Released,
+        to: Vec<Address>,
+        /// How some get their password whom no way reached.
+        given: Vec<(Address, Given)>,
+    },
 }
 
 impl Way {
@@ -49,12 +55,17 @@ impl Way {
         }
     }
 
-    /// A released mail is decided as the whole that it was, and leaves for the rest of its recipients only.
+    /// A released mail is decided as the whole that it was, and leaves for the rest of its recipients only; as its sender said of those
+    /// whom no way reached.
     pub(super) fn narrow(&self, mail: &mut Mail, plan: &mut Plan) {
-        if let Way::Released { to, .. } = self {
+        if let Way::Released { to, given, .. } = self {
             let recipients = &mut mail.envelope.recipients;
             recipients.retain(|r| to.contains(&r.address));
             plan.decisions.retain(|d| to.contains(&d.recipient));
+            for decision in &mut plan.decisions {
+                let said = given.iter().find(|(whom, _)| *whom == decision.recipient);
+                said.inspect(|(_, given)| given.guide(decision));
+            }
         }
     }
 }
@@ -82,21 +93,36 @@ pub fn release(
 ) -> Result<Ruled, Fault> {
     let now = Timestamp::now().as_second();
     let ruled = rule(store, id, by, |waiting| {
-        let recipients = waiting.envelope.recipients.iter();
-        waiting.state = State::Leaves(Departure {
-            by: by.cloned(),
-            at: now,
-            as_transfer,
-            pending: recipients.map(|r| r.address.clone()).collect(),
-            due: now,
-            tries: 0,
-            unknown: 0,
-        });
-        let ruling = waiting.ruling(Verdict::Released, by, now);
+        let ruling = waiting.depart(by, now, as_transfer);
         (waiting.told_released(by), ruling)
     })?;
     if let Ruled::Done(waiting) = &ruled {
         maillog::hold_released(&waiting.id, by, as_transfer);
+    }
+    Ok(ruled)
+}
+
+/// Writes down how its sender wants those to get their password whom no way reaches, in their order; if nobody has to release the mail
+/// besides, it leaves.
+pub fn guide(store: &Store, id: MailId, given: &[Given]) -> Result<Ruled, Fault> {
+    let now = Timestamp::now().as_second();
+    let changed = store.rule_waiting(id, |waiting| {
+        if !waiting.is_undecided() || given.len() != waiting.unreached.len() {
+            return None;
+        }
+        for (unreached, given) in waiting.unreached.iter_mut().zip(given) {
+            unreached.given = Some(given.clone());
+        }
+        let sender = waiting.envelope.sender.clone();
+        let leaves = waiting.is_its_senders();
+        let ruling = leaves.then(|| waiting.depart(sender.as_ref(), now, false));
+        Some((Vec::new(), ruling))
+    })?;
+    let ruled = ruled(changed);
+    if let Ruled::Done(waiting) = &ruled
+        && !waiting.is_undecided()
+    {
+        maillog::hold_released(&waiting.id, waiting.envelope.sender.as_ref(), false);
     }
     Ok(ruled)
 }
@@ -149,12 +175,16 @@ fn rule(
         let (memos, ruling) = (waiting.is_undecided() && may(waiting)).then(|| decide(waiting))?;
         Some((memos, Some(ruling)))
     })?;
-    Ok(match changed {
+    Ok(ruled(changed))
+}
+
+fn ruled(changed: Option<(Waiting, bool)>) -> Ruled {
+    match changed {
         None => Ruled::Unknown,
         Some((waiting, true)) => Ruled::Done(Box::new(waiting)),
         Some((waiting, false)) if waiting.is_undecided() => Ruled::NotYours(Box::new(waiting)),
         Some((waiting, false)) => Ruled::Decided(Box::new(waiting)),
-    })
+    }
 }
 
 impl Gateway {
@@ -163,6 +193,24 @@ impl Gateway {
         self.departures.bell.notify_one();
         self.deliveries.bell.notify_one();
         self.memos.bell.notify_one();
+    }
+
+    /// What the mail waits for: approvers, or its sender, if no way reaches somebody with a password. Nothing any more once it was
+    /// released: then the sender gets the passwords that reach nobody.
+    pub(super) fn awaits(&self, mail: &Mail, plan: &Plan, way: &Way) -> Option<Awaits> {
+        let sender = mail.envelope.sender.as_ref();
+        let unreached = match way {
+            Way::New { .. } => self.parts.router.unreached(plan, sender),
+            Way::Released { .. } => Vec::new(),
+        };
+        match plan.awaits() {
+            None if unreached.is_empty() => None,
+            Some(awaits) => Some(Awaits {
+                unreached,
+                ..awaits
+            }),
+            None => Some(for_its_sender(plan, unreached)),
+        }
     }
 
     /// Keeps a mail until somebody decides, unless it came before.
@@ -226,6 +274,7 @@ impl Gateway {
             until,
             reasons: reasons(plan, &awaits),
             approvers: awaits.release_by,
+            unreached: awaits.unreached,
             files: u32::try_from(mail.outline.files().count()).unwrap_or(u32::MAX),
             language: self.language_of(mail),
             message_id: fields.value("Message-ID").map(|id| id.to_owned()),
@@ -294,6 +343,19 @@ pub(super) fn each_waiting(
 pub(super) fn id_of(waiting: &Waiting) -> Result<MailId, Fault> {
     let id = waiting.id.parse::<MailId>();
     id.map_err(|e| Fault::because(Kind::StoreDown, e))
+}
+
+/// The shortest of the times that those want whom no way reaches.
+fn for_its_sender(plan: &Plan, unreached: Vec<Unreached>) -> Awaits {
+    let waits = |d: &&Decision| unreached.iter().any(|u| u.recipient == d.recipient);
+    let mut times = plan.decisions.iter().filter(waits);
+    let first = times.next().map_or(HOLD_FOR, |d| d.options.hold_for);
+    Awaits {
+        release_by: Vec::new(),
+        hold_for: times.fold(first, |least, d| least.min(d.options.hold_for)),
+        rules: plan.reasons().into_iter().map(|why| why.rule).collect(),
+        unreached,
+    }
 }
 
 /// The rules that hold, each with its reason, in the order of the plan.

@@ -38,7 +38,7 @@ pub const PAGES: &[Page] = &[
     },
     Page {
         name: "hold",
-        about: "mail that waits for approval: who decides, how, and what people are told",
+        about: "mail that waits for approval or for its sender: who decides, how, what people are told",
         text: include_str!("hold.md"),
     },
     Page {

@@ -130,6 +130,17 @@ impl Writer<'_> {
                 lines.extend(self.end());
                 (self.say("renewed-failed-subject", &[]), lines)
             }
+            About::Unreached {
+                recipients,
+                unreached,
+                by_phone,
+                reasons,
+            } => self.unreached((recipients, unreached), *by_phone, reasons),
+            About::Unanswered { recipients } => {
+                let tag = [("tag", "[sms:+46701234567]".to_owned())];
+                let text = self.say("unreached-over-text", &tag);
+                self.told("unreached-over-subject", recipients, vec![text])
+            }
             About::Chosen {
                 receipts,
                 downloads,
@@ -195,6 +206,30 @@ impl Writer<'_> {
         }
         lines.extend(self.end());
         (self.say("hold-waits-subject", &[]), lines)
+    }
+
+    /// To the sender of a mail that waits for him.
+    fn unreached(
+        &self,
+        (recipients, unreached): (&[String], &[String]),
+        by_phone: bool,
+        reasons: &[Why],
+    ) -> Words {
+        let mut lines = vec![self.say("unreached-text", &[]), String::new()];
+        lines.extend(unreached.iter().map(|r| format!("    {}", one_line(r))));
+        let how = match by_phone {
+            true => "unreached-how-phone",
+            false => "unreached-how",
+        };
+        lines.extend([String::new(), self.say(how, &[])]);
+        if let Some(page) = &self.memo.page {
+            lines.push(format!("{}{page}", self.house.portal_url));
+        }
+        lines.extend([String::new(), self.until("unreached-until"), String::new()]);
+        lines.extend(self.people(recipients));
+        lines.extend(self.why(reasons));
+        lines.extend(self.end());
+        (self.say("unreached-subject", &[]), lines)
     }
 
     fn told(&self, subject: &str, recipients: &[String], mut lines: Vec<String>) -> Words {

@@ -7,9 +7,9 @@ use super::Channel;
 use crate::fault::{Fault, Kind};
 use crate::mail::Address;
 use crate::transfer::notice::Route;
-use crate::transfer::phone;
+use crate::transfer::phone::{self, Country, Unfit};
 use crate::transfer::proof::PasswordLine;
-use crate::transfer::{Decision, Destination, Unlock};
+use crate::transfer::{Decision, Destination, IfNoChannel, Plan, Unlock, Unreached};
 use std::sync::Arc;
 
 /// All channels there are.
@@ -17,12 +17,22 @@ use std::sync::Arc;
 pub struct Router {
     /// In the order of the configuration.
     pub channels: Vec<Arc<dyn Channel>>,
+    /// Where telephone numbers are that people write without a country.
+    country: Option<Country>,
 }
 
 impl Router {
     /// A router over these channels.
     pub fn new(channels: Vec<Arc<dyn Channel>>) -> Self {
-        Router { channels }
+        Router {
+            channels,
+            country: None,
+        }
+    }
+
+    /// The same, in this country.
+    pub fn in_country(self, country: Option<Country>) -> Self {
+        Router { country, ..self }
     }
 
     /// The channel with this name, for the outbox.
@@ -35,8 +45,8 @@ impl Router {
         self.channels.iter().find(|c| c.kind() == "sender")
     }
 
-    /// The first way of `decision.options.password_via` that reaches the recipient; if none does, the sender. None is needed where
-    /// there is no password.
+    /// The first way of `decision.options.password_via` that reaches the recipient; if none does, the sender, unless policy wants such
+    /// mail refused. What was to wait has waited when this is asked. None is needed where there is no password.
     pub fn route(&self, decision: &Decision, sender: Option<&Address>) -> Result<Route, Fault> {
         // Nothing is sealed for a colleague, or for the sender who wants a copy: no password has to reach them.
         match decision.options.unlock {
@@ -45,16 +55,12 @@ impl Router {
             Unlock::EmailCode => return Ok(nothing_to_send(PasswordLine::EmailCode)),
             Unlock::Password => {}
         }
-        let wished = decision.options.password_via.iter();
-        let wished = wished.flat_map(|word| self.called(word));
-        let all = wished
-            .filter_map(|channel| route_by(channel.as_ref(), decision, sender))
-            .fold(Vec::new(), without_doubles);
         let last = || {
             self.called("sender")
+                .filter(|_| decision.options.if_no_channel != IfNoChannel::Refuse)
                 .find_map(|c| route_by(c.as_ref(), decision, sender))
         };
-        one_after_the_other(all)
+        self.wished(decision, sender)
             .or_else(last)
             .or_else(|| {
                 let chosen = decision.options.password.as_ref();
@@ -64,14 +70,58 @@ impl Router {
             .ok_or_else(|| Fault::new(Kind::PolicyRefused(no_way(decision))))
     }
 
+    /// Whose password has no way that policy wants, where a mail waits for its sender then. He who chose a password hands it on; of a
+    /// mail without a sender nobody could be asked.
+    pub fn unreached(&self, plan: &Plan, sender: Option<&Address>) -> Vec<Unreached> {
+        let waits = |d: &&Decision| {
+            sender.is_some()
+                && d.protects()
+                && d.options.unlock == Unlock::Password
+                && d.options.if_no_channel == IfNoChannel::Hold
+                && d.options.password.is_none()
+                && self.wished(d, sender).is_none()
+        };
+        let unreached = |d: &Decision| Unreached {
+            recipient: d.recipient.clone(),
+            by_phone: self.calls(d),
+            by_link: d.options.link_allowed,
+            given: None,
+        };
+        let all = plan.decisions.iter().filter(waits);
+        all.map(unreached).collect()
+    }
+
+    /// A telephone number as somebody typed it, in international form, if any channel sends text messages there.
+    pub fn dial(&self, typed: &str) -> Result<String, Unfit> {
+        let number = phone::read(typed, self.country)?;
+        let destination = Destination::Phone(number.clone());
+        match self.called("sms").any(|c| c.reaches(&destination)) {
+            true => Ok(number),
+            false => Err(Unfit::WrongKind),
+        }
+    }
+
+    /// The ways that policy wants and that reach the recipient, one behind the other.
+    fn wished(&self, decision: &Decision, sender: Option<&Address>) -> Option<Route> {
+        let words = decision.options.password_via.iter();
+        let channels = words.flat_map(|word| self.called(word));
+        let all = channels.filter_map(|channel| route_by(channel.as_ref(), decision, sender));
+        one_after_the_other(all.fold(Vec::new(), without_doubles))
+    }
+
     /// True if a telephone number would open a way that the recipient's password may take, and the sender has given none.
     pub fn wants_number(&self, decision: &Decision) -> bool {
         let options = &decision.options;
-        let may_call = |word: &String| self.called(word).any(|c| c.kind() == "sms");
         decision.protects()
             && options.unlock == Unlock::Password
             && options.phone.is_none()
-            && options.password_via.iter().any(may_call)
+            && self.calls(decision)
+    }
+
+    /// True if its password may go by telephone.
+    fn calls(&self, decision: &Decision) -> bool {
+        let may_call = |word: &String| self.called(word).any(|c| c.kind() == "sms");
+        decision.options.password_via.iter().any(may_call)
     }
 
     /// By name, or all of a kind.
@@ -172,7 +222,7 @@ mod tests {
     use super::super::MemoryChannel;
     use super::*;
     use crate::transfer::contact::{KnownNumber, Origin};
-    use crate::transfer::{Action, Options, Scope};
+    use crate::transfer::{Action, Options, Password, Scope};
     use std::time::Duration;
 
     fn router(channels: &[(&str, &'static str)]) -> Router {
@@ -192,18 +242,12 @@ mod tests {
             lane: Default::default(),
             scope: Scope::Parts(vec![1]),
             options: Options {
-                unlock: Unlock::Password,
-                password_via: via.iter().map(|v| v.to_string()).collect(),
-                keep_for: Duration::from_secs(1),
-                downloads: None,
-                hide_names: false,
-                hide_subject: false,
-                notify: Vec::new(),
-                language: None,
                 phone: phone.map(str::to_owned),
-                password: None,
-                recovery: Default::default(),
-                password_rules: Default::default(),
+                ..Options::of(
+                    Unlock::Password,
+                    via.iter().map(|v| v.to_string()).collect(),
+                    Duration::from_secs(1),
+                )
             },
             contact: Default::default(),
             reasons: Vec::new(),
@@ -348,5 +392,53 @@ mod tests {
                 ("", PasswordLine::None)
             );
         }
+    }
+
+    #[test]
+    fn where_no_wished_way_reaches_it_waits_is_refused_or_the_sender_gets_it() {
+        let anna: Address = "anna@example.org".parse().unwrap();
+        let wish = |what, phone, password: Option<&str>| {
+            let mut decision = decision(&["sms"], phone);
+            decision.options.if_no_channel = what;
+            decision.options.password = password.map(Password::given);
+            decision
+        };
+        let router = router(ALL);
+        let of = |decision: &Decision, sender| {
+            let plan = Plan {
+                decisions: vec![decision.clone()],
+                subject: None,
+                strip_controls: false,
+            };
+            let waits = !router.unreached(&plan, sender).is_empty();
+            let route = router.route(decision, sender);
+            (waits, route.ok().map(|route| route.channel))
+        };
+        let mail = || Some("mail".to_owned());
+        use IfNoChannel::{Hold, Refuse, Sender};
+        let rows = [
+            (wish(Sender, None, None), (false, mail())),
+            (wish(Hold, None, None), (true, mail())),
+            (wish(Refuse, None, None), (false, None)),
+            (
+                wish(Hold, Some("+46701234567"), None),
+                (false, Some("kannel".into())),
+            ),
+            (
+                wish(Refuse, Some("+46701234567"), None),
+                (false, Some("kannel".into())),
+            ),
+            // Who chose it hands it on.
+            (wish(Hold, None, Some("quite-Good-77")), (false, mail())),
+            (
+                wish(Refuse, None, Some("quite-Good-77")),
+                (false, Some(String::new())),
+            ),
+        ];
+        for (decision, expected) in rows {
+            assert_eq!(of(&decision, Some(&anna)), expected, "{decision:?}");
+        }
+        // Nobody could be asked.
+        assert_eq!(of(&wish(Hold, None, None), None), (false, None));
     }
 }

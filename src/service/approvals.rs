@@ -75,6 +75,8 @@ pub struct ShownWaiting {
     pub reasons: Vec<ShownReason>,
     /// Who may release it.
     pub release_by: Vec<String>,
+    /// Whom no way reaches with a password, and of whom its sender has not said how they get theirs.
+    pub unreached: Vec<String>,
     /// Who released it; `operator` for the command line.
     pub released_by: Option<String>,
     /// Who does not have a released mail yet.
@@ -198,6 +200,10 @@ fn shown(waiting: Waiting) -> ShownWaiting {
             })
             .collect(),
         release_by: words(&waiting.approvers),
+        unreached: (waiting.unreached.iter())
+            .filter(|u| u.given.is_none())
+            .map(|u| u.recipient.to_string())
+            .collect(),
         released_by: leaves.map(|d| {
             let by = d.by.as_ref();
             by.map_or_else(|| "operator".to_owned(), Address::to_string)

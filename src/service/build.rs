@@ -76,7 +76,8 @@ fn parts(
     });
     let texts = Arc::new(Texts::with(&house.languages, &own));
     let outlets = lanes(config)?;
-    let router = Router::new(channels(config, &house, &texts, &signers, &outlets)?);
+    let channels = channels(config, &house, &texts, &signers, &outlets)?;
+    let router = Router::new(channels).in_country(config.country);
     let directories = directories::all(config)?;
     Ok(Parts {
         policy,
@@ -185,6 +186,7 @@ pub fn policy_with(config: &Config, dir: &Path, drafts: &[PathBuf]) -> Result<Po
         profiles: wish::profiles(&config.file, &config.text, &channels)?,
         defaults: Options {
             recovery: config.transfer.recovery,
+            if_no_channel: config.transfer.if_no_channel,
             password_rules: config.transfer.password_rules.clone(),
             ..Options::of(
                 config.transfer.unlock,

@@ -574,6 +574,29 @@ hold-missed-text = Über die E-Mail von { $sender } hat niemand rechtzeitig ents
 hold-failed-subject = Ihre E-Mail konnte nicht allen zugestellt werden
 hold-failed-text = Ihre E-Mail wurde freigegeben, hat aber nicht erreicht:
 
+# Ein Absender sagt, wie jene ihr Passwort bekommen, die kein Weg erreicht.
+unreached-subject = Ihre E-Mail wartet: Wie kommt das Passwort an?
+unreached-heading = Wie kommt das Passwort an?
+unreached-text = Ihre E-Mail ist noch nicht abgegangen: Es gibt keinen Weg, diesen Empfängern ihr Passwort zu bringen.
+unreached-how-phone = Geben Sie auf dieser Seite ihre Mobilnummern an oder wählen Sie einen anderen Weg:
+unreached-how = Wählen Sie auf dieser Seite, wie sie es bekommen:
+unreached-until = Ohne Antwort bis { $date } wird die E-Mail verworfen, und Sie erfahren davon.
+unreached-way-number = Per SMS
+unreached-number = Mobilnummer, zum Beispiel +46 70 123 45 67
+unreached-way-sender = Ich bekomme es per E-Mail und gebe es selbst weiter
+unreached-way-link = Kein Passwort: Wer die E-Mail liest, kann die Dateien öffnen
+unreached-send = Senden
+unreached-keep = Speichern
+unreached-approval = Außerdem muss jemand die E-Mail freigeben. Was dann noch fehlt, kommt zu Ihnen.
+unreached-withdraw = Oder niemand bekommt sie:
+unreached-mend = Es fehlt noch etwas. Nichts wurde gesendet.
+unreached-choose = Wählen Sie einen Weg.
+unreached-no-country = Schreiben Sie die Nummer mit ihrem Land, zum Beispiel +46 70 123 45 67.
+unreached-no-number = Das ist keine Telefonnummer: Prüfen Sie die Ziffern.
+unreached-wrong-kind = An diese Nummer kann keine SMS gesendet werden.
+unreached-over-subject = Ihre E-Mail wurde nicht gesendet
+unreached-over-text = Niemand hat rechtzeitig gesagt, wie die Empfänger ihr Passwort bekommen. Die E-Mail wurde verworfen und ist nicht abgegangen. Senden Sie sie erneut, mit einer Telefonnummer wie { $tag } im Betreff.
+
 ### Zustellberichte, an Absender
 
 report-failed-subject = Ihre E-Mail hat nicht alle erreicht

@@ -601,6 +601,29 @@ hold-missed-text = Nobody decided about the mail from { $sender } in time. It wa
 hold-failed-subject = Your mail could not be delivered to everyone
 hold-failed-text = Your mail was released, but it did not reach:
 
+# A sender says how those get their password whom no way reaches.
+unreached-subject = Your mail waits: how do they get the password?
+unreached-heading = How do they get the password?
+unreached-text = Your mail has not left yet: there is no way to bring these recipients their password.
+unreached-how-phone = Give their mobile numbers, or choose another way, on this page:
+unreached-how = Choose how they get it on this page:
+unreached-until = Without an answer until { $date } the mail is dropped, and you are told.
+unreached-way-number = By text message
+unreached-number = Mobile number, such as +46 70 123 45 67
+unreached-way-sender = I get it by mail and tell them myself
+unreached-way-link = No password: whoever reads the mail can open the files
+unreached-send = Send
+unreached-keep = Save
+unreached-approval = Somebody has to release the mail besides. Whatever is missing then comes to you.
+unreached-withdraw = Or nobody gets it:
+unreached-mend = Something is missing. Nothing was sent.
+unreached-choose = Choose a way.
+unreached-no-country = Write the number with its country, such as +46 70 123 45 67.
+unreached-no-number = This is no telephone number: check its digits.
+unreached-wrong-kind = No text message can be sent to this number.
+unreached-over-subject = Your mail was not sent
+unreached-over-text = Nobody said in time how its recipients get their password. The mail was dropped and has not left. Send it again, with a telephone number such as { $tag } in its subject.
+
 ### Delivery reports, to the sender
 
 report-failed-subject = Your mail did not reach everyone

@@ -577,6 +577,29 @@ hold-missed-text = Nadie decidió a tiempo sobre el correo de { $sender }. Se de
 hold-failed-subject = Su correo no se pudo entregar a todos
 hold-failed-text = Su correo fue aprobado, pero no llegó a:
 
+# Un remitente dice cómo reciben su contraseña aquellos a quienes no llega ningún medio.
+unreached-subject = Su correo espera: ¿cómo recibirán la contraseña?
+unreached-heading = ¿Cómo recibirán la contraseña?
+unreached-text = Su correo aún no ha salido: no hay ningún medio para hacer llegar la contraseña a estos destinatarios.
+unreached-how-phone = Indique sus números de móvil, o elija otro medio, en esta página:
+unreached-how = Elija en esta página cómo la recibirán:
+unreached-until = Sin respuesta antes del { $date }, el correo se descarta y se le avisa.
+unreached-way-number = Por SMS
+unreached-number = Número de móvil, por ejemplo +46 70 123 45 67
+unreached-way-sender = La recibo por correo y se la doy yo
+unreached-way-link = Sin contraseña: quien lea el correo puede abrir los archivos
+unreached-send = Enviar
+unreached-keep = Guardar
+unreached-approval = Además, alguien tiene que aprobar el correo. Lo que falte entonces le llegará a usted.
+unreached-withdraw = O nadie lo recibe:
+unreached-mend = Falta algo. No se ha enviado nada.
+unreached-choose = Elija un medio.
+unreached-no-country = Escriba el número con su país, por ejemplo +46 70 123 45 67.
+unreached-no-number = Esto no es un número de teléfono: compruebe las cifras.
+unreached-wrong-kind = No se puede enviar ningún SMS a este número.
+unreached-over-subject = Su correo no se ha enviado
+unreached-over-text = Nadie dijo a tiempo cómo reciben los destinatarios su contraseña. El correo se descartó y no ha salido. Envíelo de nuevo, con un número de teléfono como { $tag } en el asunto.
+
 ### Informes de entrega, al remitente
 
 report-failed-subject = Su correo no ha llegado a todos

@@ -582,6 +582,29 @@ hold-missed-text = Personne n’a décidé à temps au sujet de l’e-mail envoy
 hold-failed-subject = Votre e-mail n’a pas pu être remis à tout le monde
 hold-failed-text = Votre e-mail a été validé, mais il n’est pas arrivé chez :
 
+# Un expéditeur dit comment ceux qu’aucun moyen n'atteint reçoivent leur mot de passe.
+unreached-subject = Votre e-mail attend : comment recevront-ils le mot de passe ?
+unreached-heading = Comment recevront-ils le mot de passe ?
+unreached-text = Votre e-mail n’est pas encore parti : aucun moyen ne permet de transmettre leur mot de passe à ces destinataires.
+unreached-how-phone = Indiquez leurs numéros de mobile, ou choisissez un autre moyen, sur cette page :
+unreached-how = Choisissez sur cette page comment ils le recevront :
+unreached-until = Sans réponse avant le { $date }, l’e-mail sera rejeté et vous en serez averti.
+unreached-way-number = Par SMS
+unreached-number = Numéro de mobile, par exemple +46 70 123 45 67
+unreached-way-sender = Je le reçois par e-mail et le transmets moi-même
+unreached-way-link = Aucun mot de passe : quiconque lit l’e-mail peut ouvrir les fichiers
+unreached-send = Envoyer
+unreached-keep = Enregistrer
+unreached-approval = Quelqu’un doit en outre valider l’e-mail. Ce qui manquera alors vous parviendra.
+unreached-withdraw = Ou personne ne le reçoit :
+unreached-mend = Il manque quelque chose. Rien n’a été envoyé.
+unreached-choose = Choisissez un moyen.
+unreached-no-country = Écrivez le numéro avec son pays, par exemple +46 70 123 45 67.
+unreached-no-number = Ce n’est pas un numéro de téléphone : vérifiez les chiffres.
+unreached-wrong-kind = Aucun SMS ne peut être envoyé à ce numéro.
+unreached-over-subject = Votre e-mail n’a pas été envoyé
+unreached-over-text = Personne n’a indiqué à temps comment les destinataires reçoivent leur mot de passe. L’e-mail a été rejeté et n’est pas parti. Envoyez-le de nouveau, avec un numéro de téléphone comme { $tag } dans l’objet.
+
 ### Rapports de remise, à l'expéditeur
 
 report-failed-subject = Votre e-mail n’est pas arrivé chez tout le monde

@@ -580,6 +580,29 @@ hold-missed-text = Nessuno ha deciso in tempo sull’e-mail da { $sender }. È s
 hold-failed-subject = Non è stato possibile consegnare la Sua e-mail a tutti
 hold-failed-text = La Sua e-mail è stata approvata, ma non ha raggiunto:
 
+# Un mittente dice come ricevono la password coloro che nessuna via raggiunge.
+unreached-subject = La Sua e-mail è in attesa: come riceveranno la password?
+unreached-heading = Come riceveranno la password?
+unreached-text = La Sua e-mail non è ancora partita: non c’è modo di far avere la password a questi destinatari.
+unreached-how-phone = Indichi i loro numeri di cellulare, o scelga un’altra via, in questa pagina:
+unreached-how = Scelga in questa pagina come la riceveranno:
+unreached-until = Senza risposta entro il { $date } l’e-mail viene scartata e Lei ne è informato.
+unreached-way-number = Con un SMS
+unreached-number = Numero di cellulare, per esempio +46 70 123 45 67
+unreached-way-sender = La ricevo per e-mail e la comunico io
+unreached-way-link = Nessuna password: chi legge l’e-mail può aprire i file
+unreached-send = Invia
+unreached-keep = Salva
+unreached-approval = Inoltre qualcuno deve approvare l’e-mail. Ciò che allora manca arriva a Lei.
+unreached-withdraw = Oppure non la riceve nessuno:
+unreached-mend = Manca qualcosa. Non è stato inviato nulla.
+unreached-choose = Scelga una via.
+unreached-no-country = Scriva il numero con il suo paese, per esempio +46 70 123 45 67.
+unreached-no-number = Questo non è un numero di telefono: controlli le cifre.
+unreached-wrong-kind = A questo numero non si possono inviare SMS.
+unreached-over-subject = La Sua e-mail non è stata inviata
+unreached-over-text = Nessuno ha detto in tempo come i destinatari ricevono la password. L’e-mail è stata scartata e non è partita. La invii di nuovo, con un numero di telefono come { $tag } nell’oggetto.
+
 ### Rapporti di consegna, al mittente
 
 report-failed-subject = La Sua e-mail non ha raggiunto tutti

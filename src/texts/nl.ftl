@@ -574,6 +574,29 @@ hold-missed-text = Niemand heeft op tijd over de e-mail van { $sender } beslist.
 hold-failed-subject = Uw e-mail kon niet aan iedereen worden bezorgd
 hold-failed-text = Uw e-mail is vrijgegeven, maar bereikte niet:
 
+# Een afzender zegt hoe zij hun wachtwoord krijgen die langs geen weg bereikbaar zijn.
+unreached-subject = Uw e-mail wacht: hoe krijgen zij het wachtwoord?
+unreached-heading = Hoe krijgen zij het wachtwoord?
+unreached-text = Uw e-mail is nog niet verzonden: er is geen weg om deze ontvangers hun wachtwoord te brengen.
+unreached-how-phone = Geef op deze pagina hun mobiele nummers op, of kies een andere weg:
+unreached-how = Kies op deze pagina hoe zij het krijgen:
+unreached-until = Zonder antwoord vóór { $date } wordt de e-mail verwijderd, en hoort u dat.
+unreached-way-number = Per sms
+unreached-number = Mobiel nummer, zoals +46 70 123 45 67
+unreached-way-sender = Ik krijg het per e-mail en geef het zelf door
+unreached-way-link = Geen wachtwoord: wie de e-mail leest, kan de bestanden openen
+unreached-send = Verzenden
+unreached-keep = Opslaan
+unreached-approval = Bovendien moet iemand de e-mail goedkeuren. Wat dan nog ontbreekt, komt naar u.
+unreached-withdraw = Of niemand krijgt hem:
+unreached-mend = Er ontbreekt nog iets. Er is niets verzonden.
+unreached-choose = Kies een weg.
+unreached-no-country = Schrijf het nummer met het land, zoals +46 70 123 45 67.
+unreached-no-number = Dit is geen telefoonnummer: controleer de cijfers.
+unreached-wrong-kind = Naar dit nummer kan geen sms worden gestuurd.
+unreached-over-subject = Uw e-mail is niet verzonden
+unreached-over-text = Niemand heeft op tijd gezegd hoe de ontvangers hun wachtwoord krijgen. De e-mail is verwijderd en niet verzonden. Verzend hem opnieuw, met een telefoonnummer zoals { $tag } in het onderwerp.
+
 ### Bezorgberichten, aan de afzender
 
 report-failed-subject = Uw e-mail heeft niet iedereen bereikt

@@ -605,6 +605,29 @@ hold-missed-text = Nikt nie zdecydował w terminie o e-mailu (nadawca: { $sender
 hold-failed-subject = E-mail nie dotarł do wszystkich
 hold-failed-text = E-mail został zatwierdzony, ale nie dotarł do:
 
+# Nadawca mówi, jak otrzymają hasło ci, do których nie prowadzi żadna droga.
+unreached-subject = E-mail czeka: jak odbiorcy otrzymają hasło?
+unreached-heading = Jak odbiorcy otrzymają hasło?
+unreached-text = E-mail jeszcze nie został wysłany: nie ma sposobu, aby przekazać hasło tym odbiorcom.
+unreached-how-phone = Na tej stronie można podać ich numery komórkowe albo wybrać inny sposób:
+unreached-how = Na tej stronie można wybrać, jak je otrzymają:
+unreached-until = Bez odpowiedzi do { $date } e-mail zostanie odrzucony, o czym przyjdzie powiadomienie.
+unreached-way-number = SMS-em
+unreached-number = Numer komórkowy, na przykład +46 70 123 45 67
+unreached-way-sender = Hasło przyjdzie do mnie e-mailem i przekażę je osobiście
+unreached-way-link = Bez hasła: każdy, kto czyta e-mail, może otworzyć pliki
+unreached-send = Wyślij
+unreached-keep = Zapisz
+unreached-approval = Ponadto ktoś musi zatwierdzić e-mail. To, czego wtedy zabraknie, przyjdzie do nadawcy.
+unreached-withdraw = Albo nikt go nie otrzyma:
+unreached-mend = Czegoś brakuje. Nic nie zostało wysłane.
+unreached-choose = Należy wybrać sposób.
+unreached-no-country = Numer należy wpisać z krajem, na przykład +46 70 123 45 67.
+unreached-no-number = To nie jest numer telefonu: należy sprawdzić cyfry.
+unreached-wrong-kind = Na ten numer nie można wysłać SMS-a.
+unreached-over-subject = E-mail nie został wysłany
+unreached-over-text = Nikt nie powiedział w terminie, jak odbiorcy otrzymają hasło. E-mail został odrzucony i nie został wysłany. Należy wysłać go ponownie, z numerem telefonu takim jak { $tag } w temacie.
+
 ### Raporty o doręczeniu, dla nadawcy
 
 report-failed-subject = E-mail nie dotarł do wszystkich

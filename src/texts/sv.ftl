@@ -573,6 +573,29 @@ hold-missed-text = Ingen bestämde sig om mejlet från { $sender } i tid. Det ka
 hold-failed-subject = Ditt mejl kunde inte levereras till alla
 hold-failed-text = Ditt mejl släpptes, men nådde inte fram till:
 
+# En avsändare säger hur de som ingen väg når får sitt lösenord.
+unreached-subject = Ditt mejl väntar: hur ska de få lösenordet?
+unreached-heading = Hur ska de få lösenordet?
+unreached-text = Ditt mejl har inte gått iväg än: det finns ingen väg att ge de här mottagarna deras lösenord.
+unreached-how-phone = Ange deras mobilnummer, eller välj ett annat sätt, på den här sidan:
+unreached-how = Välj på den här sidan hur de får det:
+unreached-until = Utan svar till { $date } kastas mejlet, och du får veta det.
+unreached-way-number = Med sms
+unreached-number = Mobilnummer, till exempel +46 70 123 45 67
+unreached-way-sender = Jag får det med mejl och berättar det själv
+unreached-way-link = Inget lösenord: den som läser mejlet kan öppna filerna
+unreached-send = Skicka
+unreached-keep = Spara
+unreached-approval = Någon måste också godkänna mejlet. Det som saknas då kommer till dig.
+unreached-withdraw = Eller så får ingen det:
+unreached-mend = Något saknas. Inget skickades.
+unreached-choose = Välj ett sätt.
+unreached-no-country = Skriv numret med land, till exempel +46 70 123 45 67.
+unreached-no-number = Det här är inget telefonnummer: kontrollera siffrorna.
+unreached-wrong-kind = Det går inte att skicka sms till det här numret.
+unreached-over-subject = Ditt mejl skickades inte
+unreached-over-text = Ingen sa i tid hur mottagarna får sitt lösenord. Mejlet kastades och har inte skickats. Skicka det igen, med ett telefonnummer som { $tag } i ämnesraden.
+
 ### Leveransrapporter, till avsändaren
 
 report-failed-subject = Ditt mejl nådde inte alla

@@ -118,6 +118,22 @@ pub enum About {
         /// Word of downloads.
         downloads: Downloads,
     },
+    /// To its sender: it waits, as no way reaches somebody with a password.
+    Unreached {
+        /// Whom it is for.
+        recipients: Vec<String>,
+        /// Whom no way reaches.
+        unreached: Vec<String>,
+        /// A telephone number would open one.
+        by_phone: bool,
+        /// Why it is protected.
+        reasons: Vec<Why>,
+    },
+    /// To its sender: he did not say in time how they get their passwords.
+    Unanswered {
+        /// Whom it was for.
+        recipients: Vec<String>,
+    },
 }
 
 /// Files that were downloaded from one page.

@@ -32,6 +32,7 @@ pub mod renewal;
 pub mod sender_link;
 pub mod steering;
 pub mod text_limits;
+pub mod unreached;
 pub mod waiting;
 
 pub use blob::{BlobId, BlobReader, BlobWriter, Shelf};
@@ -48,13 +49,16 @@ pub use notice::{Destination, Notice};
 pub use parcel::Parcel;
 pub use password::Password;
 pub use password_rules::PasswordRules;
-pub use plan::{Action, Awaits, Decision, Options, Plan, Reason, Recovery, Scope, Unlock};
+pub use plan::{
+    Action, Awaits, Decision, IfNoChannel, Options, Plan, Reason, Recovery, Scope, Unlock,
+};
 pub use preferences::{Downloads, Preferences, Telling, Told, Wishes};
 pub use proof::{Accepted, Held};
 pub use receipt::Receipt;
 pub use record::{Catalogue, Entry, EntryKind, Record, Ticket};
 pub use sender_link::SenderLink;
 pub use text_limits::TextLimits;
+pub use unreached::{Given, Unreached};
 pub use waiting::Waiting;
 
 pub use crate::mail::id::NoId;

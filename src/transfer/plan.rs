@@ -1,6 +1,7 @@
 //! The plan: what policy wants for each recipient of a mail, with reasons. Made by `decide`, read by everyone after it.
 
 use super::contact::Contact;
+use super::unreached::Unreached;
 use super::waiting::Why;
 use super::{Password, PasswordRules};
 use crate::mail::{Address, Lane};
@@ -60,6 +61,8 @@ pub struct Awaits {
     pub hold_for: Duration,
     /// Ids of the rules that hold it.
     pub rules: Vec<String>,
+    /// To whom no way leads with a password: its sender says how they get theirs. With nobody who may release it, that lets it leave.
+    pub unreached: Vec<Unreached>,
 }
 
 /// What of the mail goes into the transfer.
@@ -102,6 +105,12 @@ pub struct Options {
     pub recovery: Recovery,
     /// What passwords must be, given or made.
     pub password_rules: PasswordRules,
+    /// What happens where no way of `password_via` reaches the recipient …
+    pub if_no_channel: IfNoChannel,
+    /// … and so long a mail waits then for its sender.
+    pub hold_for: Duration,
+    /// The sender of a mail that waits may have it leave with the link alone.
+    pub link_allowed: bool,
 }
 
 impl Options {
@@ -120,8 +129,26 @@ impl Options {
             password: None,
             recovery: Recovery::default(),
             password_rules: PasswordRules::usual(),
+            if_no_channel: IfNoChannel::default(),
+            hold_for: HOLD_FOR,
+            link_allowed: false,
         }
     }
+}
+
+/// How long a mail waits for people where nobody says so: three days, with a weekend in it.
+pub const HOLD_FOR: Duration = Duration::from_secs(3 * 86_400);
+
+/// What happens where no way reaches a recipient with a password, from mild to strict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum IfNoChannel {
+    /// Its sender gets it, and passes it on.
+    #[default]
+    Sender,
+    /// The mail waits, and its sender is asked.
+    Hold,
+    /// The mail is refused, with a sentence that tells its sender what to do.
+    Refuse,
 }
 
 /// What opens a transfer besides its link.
@@ -234,6 +261,7 @@ impl Plan {
         for other in all {
             union(&mut awaits.release_by, &other.release_by);
             union(&mut awaits.rules, &other.rules);
+            union(&mut awaits.unreached, &other.unreached);
             awaits.hold_for = awaits.hold_for.min(other.hold_for);
         }
         Some(awaits)

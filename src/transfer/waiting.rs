@@ -1,4 +1,4 @@
-//! A mail that waits for an approver: its record. The mail itself is one sealed blob.
+//! A mail that waits for an approver, or for its own sender to say how a password gets to somebody: its record. The mail itself is one sealed blob.
 //!
 //! Life: waits → released (on its way, tried again until everybody has it or never will) → over; or waits → dropped, or its time
 //! runs out → over. Whoever changes the state also says who is told: the [`Memo`]s made here become durable with the change.
@@ -9,6 +9,7 @@ use super::hold_link::Part;
 use super::keys::MasterKey;
 use super::memo::{About, Asked, Failed, Memo};
 use super::record::BlobRecord;
+use super::{Given, Unreached};
 use crate::mail::{Address, Envelope};
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +42,8 @@ pub struct Waiting {
     pub day: i32,
     /// Where it is in its life.
     pub state: State,
+    /// Whom no way reaches with a password: its sender is asked. With nobody who may release it, his answer lets it leave.
+    pub unreached: Vec<Unreached>,
 }
 
 /// What became of a mail that waited: kept a while, for whoever comes too late.
@@ -123,6 +126,18 @@ impl Waiting {
         self.state == State::Waits
     }
 
+    /// It waits for its sender, and for nobody besides.
+    pub fn is_its_senders(&self) -> bool {
+        self.approvers.is_empty()
+    }
+
+    /// What its sender has said of those whom no way reaches.
+    pub fn given(&self) -> Vec<(Address, Given)> {
+        let said = self.unreached.iter();
+        let said = said.filter_map(|u| Some((u.recipient.clone(), u.given.clone()?)));
+        said.collect()
+    }
+
     /// What was decided about it at this time (Unix, seconds).
     pub fn ruling(&self, verdict: Verdict, by: Option<&Address>, at: i64) -> Ruling {
         Ruling {
@@ -133,6 +148,21 @@ impl Waiting {
             approvers: self.approvers.clone(),
             sender: self.envelope.sender.clone(),
         }
+    }
+
+    /// It leaves from now on (Unix time, seconds). `by`: who has released it; `None`: the operator.
+    pub fn depart(&mut self, by: Option<&Address>, now: i64, as_transfer: bool) -> Ruling {
+        let recipients = self.envelope.recipients.iter();
+        self.state = State::Leaves(Departure {
+            by: by.cloned(),
+            at: now,
+            as_transfer,
+            pending: recipients.map(|r| r.address.clone()).collect(),
+            due: now,
+            tries: 0,
+            unknown: 0,
+        });
+        self.ruling(Verdict::Released, by, now)
     }
 
     /// The mails that go out when it begins to wait. The key makes the links in them.
@@ -154,11 +184,26 @@ impl Waiting {
         for (memo, approver) in memos.iter_mut().zip(&self.approvers) {
             memo.page = Some(self.page(master, &Part::Approver(approver.clone())));
         }
-        let mut to_sender = self.to_sender("waits", to_sender);
-        if let (Some(memo), Some(sender)) = (&mut to_sender, &self.envelope.sender) {
-            memo.page = Some(self.page(master, &Part::Sender(sender.clone())));
+        let asked_of_sender = About::Unreached {
+            recipients: self.recipients(),
+            unreached: (self.unreached.iter())
+                .map(|u| u.recipient.to_string())
+                .collect(),
+            by_phone: self.unreached.iter().any(|u| u.by_phone),
+            reasons: self.reasons.clone(),
+        };
+        let waits = [
+            (!self.is_its_senders()).then_some(("waits", to_sender)),
+            (!self.unreached.is_empty()).then_some(("unreached", asked_of_sender)),
+        ];
+        for (what, about) in waits.into_iter().flatten() {
+            let mut memo = self.to_sender(what, about);
+            if let (Some(memo), Some(sender)) = (&mut memo, &self.envelope.sender) {
+                memo.page = Some(self.page(master, &Part::Sender(sender.clone())));
+            }
+            memos.extend(memo);
         }
-        memos.into_iter().chain(to_sender).collect()
+        memos
     }
 
     /// The mail that tells its sender that it was released.
@@ -187,10 +232,12 @@ impl Waiting {
             sender: self.sender(),
             recipients: recipients.clone(),
         };
+        let over = match self.is_its_senders() {
+            true => About::Unanswered { recipients },
+            false => About::Over { recipients },
+        };
         let memos = self.to_approvers("missed", &missed).into_iter();
-        memos
-            .chain(self.to_sender("over", About::Over { recipients }))
-            .collect()
+        memos.chain(self.to_sender("over", over)).collect()
     }
 
     /// The mail that tells its sender who did not get it after the release. `number` tells several of them apart.

@@ -122,7 +122,7 @@ async fn a_mail_waits_is_released_and_arrives_once() {
         assert!(
             replies
                 .iter()
-                .all(|r| r.starts_with("250 2.0.0 ") && r.contains("waits for approval")),
+                .all(|r| r.starts_with("250 2.0.0 ") && r.contains("waits for a decision")),
             "{replies:?}"
         );
         let id = waiting(folder.path());
@@ -364,7 +364,7 @@ fn page_in(mail: &[u8]) -> String {
 }
 
 /// One request of a browser that says nothing about itself; head and body of the answer.
-fn http(gateway: &Gateway, method: &str, path: &str, form: Option<&str>) -> String {
+pub fn http(gateway: &Gateway, method: &str, path: &str, form: Option<&str>) -> String {
     use std::io::{Read, Write};
     let address = gateway.address("portal");
     let form = form.unwrap_or_default();

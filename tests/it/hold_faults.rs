@@ -251,7 +251,7 @@ impl Run {
         let (address, _stop) = plant::door(&gateway, Protocol::Smtp).await;
         let to = [BO.to_owned(), EVA.to_owned()];
         let replies = send(Door::Smtp, address, ANNA, &to, mail().as_bytes()).await;
-        assert!(replies[0].contains("waits for approval"), "{replies:?}");
+        assert!(replies[0].contains("waits for a decision"), "{replies:?}");
         gateway.round(Timestamp::now(), false).await;
         Run {
             name: "arrived".into(),

@@ -166,7 +166,7 @@ async fn a_released_mail_goes_the_same_way_and_one_refusal_stops_nobody_else() {
     let board = "bo@board.example";
     let to = [board, COURT].map(String::from);
     let replies = send(Door::Smtp, gateway.address("smtp"), ANNA, &to, &mail()).await;
-    assert!(replies[0].contains("waits for approval"), "{replies:?}");
+    assert!(replies[0].contains("waits for a decision"), "{replies:?}");
     let run = |words: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_cloakroom"));
         let file = folder.path().join("cloakroom.toml");

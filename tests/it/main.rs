@@ -73,6 +73,7 @@ mod support;
 mod text_messages;
 mod transfer_commands;
 mod tus;
+mod unreached;
 mod upkeep;
 mod vault;
 mod vectors;

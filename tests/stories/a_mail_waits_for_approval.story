@@ -53,7 +53,7 @@ nothing
 --- out carla@example.org
 nothing
 --- reply
-250 2.0.0 {id} taken: it waits for approval, and its sender will be told
+250 2.0.0 {id} taken: it waits for a decision, and its sender will be told
 --- reply lmtp
-250 2.0.0 {id} taken: it waits for approval, and its sender will be told
-250 2.0.0 {id} taken: it waits for approval, and its sender will be told
+250 2.0.0 {id} taken: it waits for a decision, and its sender will be told
+250 2.0.0 {id} taken: it waits for a decision, and its sender will be told

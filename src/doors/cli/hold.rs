@@ -137,7 +137,13 @@ fn picture(mail: &ShownWaiting) -> String {
     for reason in &mail.reasons {
         out.push_str(&format!("why       {}: {}\n", reason.rule, reason.why));
     }
-    out.push_str(&format!("may       {}\n", mail.release_by.join(", ")));
+    if !mail.release_by.is_empty() {
+        out.push_str(&format!("may       {}\n", mail.release_by.join(", ")));
+    }
+    if !mail.unreached.is_empty() {
+        let whom = mail.unreached.join(", ");
+        out.push_str(&format!("no way    to {whom}; its sender is asked\n"));
+    }
     if let Some(by) = &mail.released_by {
         let pending = mail.pending.join(", ");
         out.push_str(&format!(

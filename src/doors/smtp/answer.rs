@@ -113,7 +113,7 @@ fn taken(id: MailId, reply: &Reply) -> Reply {
 
 /// The mail is ours: the client may forget it.
 fn waits(id: MailId) -> Reply {
-    let text = format!("{id} taken: it waits for approval, and its sender will be told");
+    let text = format!("{id} taken: it waits for a decision, and its sender will be told");
     Reply::new(250, (2, 0, 0), &text)
 }
 

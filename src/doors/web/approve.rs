@@ -4,15 +4,17 @@
 //! the answer of unknown links, after the same time, and count against
 //! whoever comes with many. Leaves to others: who may what (`gateway::approving`).
 
+use super::guide::{self, Row};
+use super::pages::Frame;
 use super::visitor::Visitor;
 use super::{Portal, see_other};
 use crate::fault::Fault;
 use crate::gateway::approving::{Approving, Seen, Word};
 use crate::mail::Address;
 use crate::texts::format;
-use crate::transfer::Waiting;
 use crate::transfer::hold_link::Part;
 use crate::transfer::waiting::{Ruling, Verdict};
+use crate::transfer::{Given, Waiting};
 use axum::Form;
 use axum::body::Body;
 use axum::extract::rejection::FormRejection;
@@ -25,26 +27,24 @@ use tokio::time::Instant;
 /// Longest sentence of an approver, in characters.
 const MOST: usize = 500;
 
-/// The form of the page. Other fields are passed over.
-#[derive(Default, serde::Deserialize)]
-pub struct Typed {
-    #[serde(default)]
-    verdict: String,
-    #[serde(default)]
-    because: String,
+/// What the page sends. Unknown fields are passed over.
+type Typed = Vec<(String, String)>;
+
+/// What somebody wants, if it is said.
+fn word(typed: &Typed) -> Option<Word> {
+    let because: String = field(typed, "because").trim().chars().take(MOST).collect();
+    match field(typed, "verdict") {
+        "release" => Some(Word::Release),
+        "transfer" => Some(Word::AsTransfer),
+        "drop" => Some(Word::Drop(Some(because).filter(|b| !b.is_empty()))),
+        "withdraw" => Some(Word::Withdraw),
+        _ => None,
+    }
 }
 
-impl Typed {
-    fn word(&self) -> Option<Word> {
-        let because: String = self.because.trim().chars().take(MOST).collect();
-        match self.verdict.as_str() {
-            "release" => Some(Word::Release),
-            "transfer" => Some(Word::AsTransfer),
-            "drop" => Some(Word::Drop(Some(because).filter(|b| !b.is_empty()))),
-            "withdraw" => Some(Word::Withdraw),
-            _ => None,
-        }
-    }
+fn field<'a>(typed: &'a Typed, name: &str) -> &'a str {
+    let found = typed.iter().find(|(key, _)| key == name);
+    found.map_or("", |(_, value)| value)
 }
 
 /// GET `/a/<token>`.
@@ -55,7 +55,10 @@ pub async fn show(
 ) -> Response<Body> {
     let (start, asked) = (Instant::now(), token.clone());
     match portal.ask(move |line| line.look(&asked)).await {
-        Ok(Some(Seen::Waits(waiting, part))) => portal.undecided(&visitor, &token, &waiting, &part),
+        Ok(Some(Seen::Waits(waiting, part))) => {
+            let rows = guide::said(&waiting.unreached);
+            portal.undecided(&visitor, &token, (&waiting, &part), &rows)
+        }
         Ok(Some(Seen::Decided(ruling))) => portal.decided(&visitor, &ruling),
         Ok(Some(Seen::Gone) | None) => portal.nobodys(&visitor, start).await,
         Err(fault) => portal.failed(&visitor, &fault),
@@ -69,7 +72,14 @@ pub async fn decide(
     Path(token): Path<String>,
     form: Result<Form<Typed>, FormRejection>,
 ) -> Response<Body> {
-    let word = form.ok().and_then(|Form(typed)| typed.word());
+    let typed = form.map(|Form(typed)| typed).unwrap_or_default();
+    let word = match field(&typed, "verdict") {
+        "guide" => match portal.guided(&visitor, &token, typed).await {
+            Ok(word) => Some(word),
+            Err(page) => return *page,
+        },
+        _ => word(&typed),
+    };
     let Some(word) = word else {
         return portal.bad_request(&visitor);
     };
@@ -82,6 +92,13 @@ pub async fn decide(
         }
         Err(fault) => portal.failed(&visitor, &fault),
     }
+}
+
+/// How the form for those whom no way reaches came.
+enum Filled {
+    Well(Vec<Given>),
+    Badly(Vec<Row>, Box<Waiting>, Part),
+    Nowhere,
 }
 
 impl Portal {
@@ -98,20 +115,58 @@ impl Portal {
         done.unwrap_or_else(internal).map(Some)
     }
 
+    /// What a sender says of those whom no way reaches; else the page to show.
+    async fn guided(
+        &self,
+        visitor: &Visitor,
+        token: &str,
+        typed: Typed,
+    ) -> Result<Word, Box<Response<Body>>> {
+        let (start, asked) = (Instant::now(), token.to_owned());
+        let read = move |line: &Approving| {
+            Ok(match line.look(&asked)? {
+                Seen::Waits(waiting, part) => {
+                    let rows = guide::rows(&typed, &waiting.unreached);
+                    match guide::read(line, &waiting.unreached, rows) {
+                        Ok(given) => Filled::Well(given),
+                        Err(rows) => Filled::Badly(rows, waiting, part),
+                    }
+                }
+                // Too late: the page says what was decided.
+                Seen::Decided(_) => Filled::Well(Vec::new()),
+                Seen::Gone => Filled::Nowhere,
+            })
+        };
+        Err(Box::new(match self.ask(read).await {
+            Ok(Some(Filled::Well(given))) => return Ok(Word::Guide(given)),
+            Ok(Some(Filled::Badly(rows, waiting, part))) => {
+                self.undecided(visitor, token, (&waiting, &part), &rows)
+            }
+            Ok(Some(Filled::Nowhere) | None) => self.nobodys(visitor, start).await,
+            Err(fault) => self.failed(visitor, &fault),
+        }))
+    }
+
     fn undecided(
         &self,
         visitor: &Visitor,
         token: &str,
-        waiting: &Waiting,
-        part: &Part,
+        (waiting, part): (&Waiting, &Part),
+        rows: &[Row],
     ) -> Response<Body> {
         let own = matches!(part, Part::Sender(_));
         let heading = match own {
+            true if !waiting.unreached.is_empty() => "unreached-heading",
             true => "withdraw-heading",
             false => "approve-heading",
         };
         let own_language = own.then_some(waiting.language.as_str());
-        let frame = self.frame(visitor, own_language, (heading, &[]));
+        let frame = Frame {
+            error: rows.iter().any(Row::is_wrong),
+            ..self.frame(visitor, own_language, (heading, &[]))
+        };
+        let ways = rows.iter().zip(&waiting.unreached);
+        let ways: Vec<_> = ways.filter(|_| own).map(|(row, u)| row.shown(u)).collect();
         let language = frame.language;
         let zone = &self.house.time_zone;
         let recipients = waiting.envelope.recipients.iter();
@@ -123,6 +178,9 @@ impl Portal {
         let sender = waiting.envelope.sender.as_ref().map(Address::to_string);
         let content = context! {
             own,
+            ways,
+            error => frame.error,
+            its_own => waiting.is_its_senders(),
             token,
             form_suffix => visitor.suffix(),
             sender => sender.unwrap_or_default(),
@@ -151,10 +209,10 @@ impl Portal {
         let said = [("who", who.into()), ("date", date.into())];
         let asked: Vec<String> = ruling.approvers.iter().map(Address::to_string).collect();
         let asked = [("approvers", asked.join(", ").into())];
-        let sentences = [
-            self.pages.say(language, key, &said),
-            self.pages.say(language, "decided-asked", &asked),
-        ];
+        let mut sentences = vec![self.pages.say(language, key, &said)];
+        if !ruling.approvers.is_empty() {
+            sentences.push(self.pages.say(language, "decided-asked", &asked));
+        }
         self.note(visitor, StatusCode::OK, "decided-heading", &sentences)
     }
 }

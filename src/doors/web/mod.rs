@@ -13,6 +13,7 @@ pub mod files;
 pub mod fixed;
 pub mod forget;
 pub mod framing;
+mod guide;
 pub mod headers;
 pub mod letter;
 pub mod message;

@@ -11,6 +11,7 @@ use cloakroom::gateway::writing::{Bounds, Writing};
 use cloakroom::mail::dkim::Signers;
 use cloakroom::mail::network::Network;
 use cloakroom::notify::Post;
+use cloakroom::notify::{MemoryChannel, Router};
 use cloakroom::seal::stream::{Sealer, context};
 use cloakroom::seal::wrap::{self, Secret, Stretched};
 use cloakroom::store::Store;
@@ -132,7 +133,7 @@ impl Stage {
         );
         let portal = Portal::new(collect.clone(), steering, house, texts, trusted);
         let portal = portal.on_terms(terms).writing(writing).guests(guests);
-        let portal = portal.approving(Approving::new(store.clone(), Default::default()));
+        let portal = portal.approving(Approving::new(store.clone(), Default::default(), router()));
         let portal = Arc::new(portal);
         let (stop, stopped) = watch::channel(false);
         runtime.spawn(web::serve(listener, portal, None, stopped));
@@ -529,4 +530,11 @@ fn house(address: SocketAddr) -> House {
 
 pub fn now() -> i64 {
     jiff::Timestamp::now().as_second()
+}
+
+/// A channel of text messages; numbers without a country are Swedish.
+fn router() -> Router {
+    let texts = MemoryChannel::new("phone", "sms");
+    let country = "SE".parse().expect("a country");
+    Router::new(vec![Arc::new(texts)]).in_country(Some(country))
 }

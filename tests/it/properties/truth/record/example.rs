@@ -14,7 +14,8 @@ use cloakroom::transfer::notice::NoticeEntry;
 use cloakroom::transfer::record::{BlobRecord, SealedTicket, SealedTransfer, State};
 use cloakroom::transfer::waiting::{self, Waiting, Why};
 use cloakroom::transfer::{
-    BlobId, Codes, Destination, LinkSecret, Notice, Password, Record, Ticket, TransferId,
+    BlobId, Codes, Destination, Given, LinkSecret, Notice, Password, Record, Ticket, TransferId,
+    Unreached,
 };
 use std::io::Write;
 use std::sync::Arc;
@@ -175,6 +176,12 @@ fn waiting(blob: BlobId) -> Waiting {
         key: vec![3; 61],
         day: DAY,
         state: waiting::State::Waits,
+        unreached: vec![Unreached {
+            recipient: address("bo@partner.example"),
+            by_phone: true,
+            by_link: false,
+            given: Some(Given::Number("+46701234567".into())),
+        }],
     }
 }
 

@@ -1,0 +1,219 @@
+//! Mail whose password has no way to its recipient (`if_no_channel`), as its sender meets it: asked once, answered on a page, sent then.
+
+use crate::hold::http;
+use crate::support::client::{Door, send};
+use crate::support::hop::{Delivery, Hop};
+use crate::support::phone::Phone;
+use crate::support::process::Gateway;
+use crate::support::{decoded, fetch, first, link_in, password_in, settings, until};
+use std::path::Path;
+use std::time::Duration;
+
+const ANNA: &str = "anna@example.org";
+const BO: &str = "bo@partner.example";
+const EVA: &str = "eva@client.example";
+const ASKED: &str = "Without an answer until";
+
+/// What happens where no text message can reach somebody.
+fn policy(what: &str) -> String {
+    format!(
+        r#"
+schema = 1
+[[rule]]
+id = "all-files"
+why = "Every file travels protected."
+when = {{ has_attachments = true }}
+then = {{ action = "transfer", unlock = "password", password_via = ["sms"], {what} }}
+"#
+    )
+}
+
+struct House {
+    hop: Hop,
+    phone: Phone,
+    gateway: Gateway,
+    folder: tempfile::TempDir,
+}
+
+impl House {
+    async fn open(what: &str) -> House {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (hop, phone) = (Hop::start(Vec::new()).await, Phone::start().await);
+        let gateway = start(folder.path(), &policy(what), &hop, &phone);
+        House {
+            hop,
+            phone,
+            gateway,
+            folder,
+        }
+    }
+
+    async fn submit(&self, subject: &str, to: &[&str]) -> Vec<String> {
+        let mail = format!(
+            "From: Anna <{ANNA}>\r\nTo: <{BO}>\r\nSubject: {subject}\r\nMessage-ID: <7{}@example.org>\r\n\
+             Date: Fri, 21 Nov 2025 14:02:00 +0100\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n\
+             --b\r\nContent-Type: text/plain\r\n\r\nAs agreed.\r\n--b\r\nContent-Type: text/csv\r\n\
+             Content-Disposition: attachment; filename=\"Garganey.csv\"\r\n\r\nHoopoe numbers\r\n--b--\r\n",
+            subject.len()
+        );
+        let to: Vec<String> = to.iter().map(ToString::to_string).collect();
+        let smtp = self.gateway.address("smtp");
+        send(Door::Smtp, smtp, ANNA, &to, mail.as_bytes()).await
+    }
+
+    fn mails_to(&self, whom: &str) -> Vec<Delivery> {
+        let all = self.hop.deliveries().into_iter();
+        all.filter(|d| d.to == [whom]).collect()
+    }
+
+    /// The path of the page that the sender was told of.
+    async fn page(&self) -> String {
+        let asked = || {
+            let mails = self.mails_to(ANNA).into_iter();
+            mails
+                .map(|mail| decoded(&mail.bytes))
+                .find(|text| text.contains(ASKED))
+        };
+        let text = until(asked).await.expect("its sender is asked");
+        assert!(
+            !text.contains("Garganey") && !text.contains("Hoopoe"),
+            "{text}"
+        );
+        first("/a/[0-9a-z]{24}", &text).expect("a page")
+    }
+
+    fn answer(&self, page: &str, form: &str) {
+        let said = http(
+            &self.gateway,
+            "POST",
+            page,
+            Some(&format!("verdict=guide&{form}")),
+        );
+        assert!(said.starts_with("HTTP/1.1 303"), "{form}: {said}");
+    }
+
+    /// What somebody got is opened with this; the file is as it was sent.
+    async fn opens(&self, whom: &str, password: Option<&str>) {
+        let mail = self.hop.delivery_to(whom).await;
+        let link = link_in(&mail.bytes).expect("a link");
+        let into = tempfile::tempdir().expect("a folder");
+        let files = fetch(&self.gateway.here(&link), password, into.path()).await;
+        let files = files.expect("opens");
+        assert_eq!(files.len(), 1);
+        let bytes = std::fs::read(&files[0].path).expect("was written");
+        assert_eq!(bytes, b"Hoopoe numbers");
+    }
+}
+
+fn start(folder: &Path, policy: &str, hop: &Hop, phone: &Phone) -> Gateway {
+    let channel = format!(
+        "[[channel]]\nname = \"phone\"\nkind = \"sms\"\nmethod = \"GET\"\nallow_private = \"on\"\n\
+         url = \"http://{}/send?to={{{{number}}}}&text={{{{text}}}}\"\n",
+        phone.address
+    );
+    settings::write(folder, policy, &format!("smtp://{}", hop.address), &channel);
+    settings::amend(folder, "identity", "country = \"SE\"");
+    Gateway::start(folder)
+}
+
+/// The password in a text message.
+fn password_of(text: &str) -> String {
+    first("[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", text).expect("a password")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_sender_is_asked_once_and_the_mail_leaves_as_he_answers() {
+    let house = House::open("if_no_channel = \"hold\", sender_may = [\"link\"]").await;
+    let replies = house.submit("Plan", &[BO, EVA]).await;
+    assert!(replies[0].contains("waits for a decision"), "{replies:?}");
+    // The client comes again with the same, as after a line that broke: it is asked no second time.
+    house.submit("Plan", &[BO, EVA]).await;
+    let page = house.page().await;
+    let asked = |mail: &Delivery| decoded(&mail.bytes).contains(ASKED);
+    assert_eq!(house.mails_to(ANNA).iter().filter(|m| asked(m)).count(), 1);
+    assert!(house.mails_to(BO).is_empty() && house.phone.messages().is_empty());
+
+    house.answer(&page, "way0=number&number0=070-123+45+67&way1=link");
+    house.opens(EVA, None).await;
+    let text = until(|| house.phone.messages().pop()).await;
+    let (number, text) = text.expect("a text message");
+    assert_eq!(number, "+46701234567");
+    house.opens(BO, Some(&password_of(&text))).await;
+    // Nobody else was told a password.
+    let told = house.mails_to(ANNA);
+    assert!(told.iter().all(|m| password_in(&m.bytes).is_none()));
+    assert_eq!(house.phone.messages().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_sender_tells_the_password_or_lets_nobody_have_the_mail() {
+    let house = House::open("if_no_channel = \"hold\", hold_for = \"2 days\"").await;
+    house.submit("Plan", &[BO]).await;
+    let page = house.page().await;
+    house.answer(&page, "way0=sender");
+    let password = || {
+        let mails = house.mails_to(ANNA).into_iter();
+        mails.filter_map(|m| password_in(&m.bytes)).next()
+    };
+    let password = until(password).await.expect("its sender gets the password");
+    house.opens(BO, Some(&password)).await;
+    assert!(house.phone.messages().is_empty());
+}
+
+/// Killed while it waits, and answered after the start: sent once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_mail_that_waits_for_its_sender_waits_over_a_kill() {
+    let what = "if_no_channel = \"hold\"";
+    let mut house = House::open(what).await;
+    house.submit("Plan", &[BO]).await;
+    let page = house.page().await;
+    house.gateway.kill();
+    house.gateway = start(house.folder.path(), &policy(what), &house.hop, &house.phone);
+    house.answer(&page, "way0=number&number0=%2B46701234567");
+    let text = until(|| house.phone.messages().pop()).await;
+    house
+        .opens(BO, Some(&password_of(&text.expect("a text message").1)))
+        .await;
+    assert_eq!(house.mails_to(BO).len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_mail_with_a_number_or_a_password_waits_for_nobody() {
+    let house = House::open("if_no_channel = \"hold\"").await;
+    house.submit("Plan [sms:+46701234567]", &[BO]).await;
+    let text = until(|| house.phone.messages().pop()).await;
+    house
+        .opens(BO, Some(&password_of(&text.expect("a text message").1)))
+        .await;
+    let replies = house
+        .submit("Plan b [pw:quite-Good-Heron-77]", &[EVA])
+        .await;
+    assert!(
+        replies[0].starts_with("250 ") && !replies[0].contains("waits"),
+        "{replies:?}"
+    );
+    house.opens(EVA, Some("quite-Good-Heron-77")).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn where_policy_says_so_it_is_refused_or_the_sender_gets_it() {
+    let house = House::open("if_no_channel = \"refuse\"").await;
+    let replies = house.submit("Plan", &[BO]).await;
+    assert!(
+        replies[0].starts_with("550 ") && replies[0].contains("add a telephone number"),
+        "{replies:?}"
+    );
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(house.hop.deliveries().is_empty());
+
+    let house = House::open("if_no_channel = \"sender\"").await;
+    house.submit("Plan", &[BO]).await;
+    let password = || {
+        house
+            .mails_to(ANNA)
+            .iter()
+            .find_map(|m| password_in(&m.bytes))
+    };
+    let password = until(password).await.expect("its sender gets the password");
+    house.opens(BO, Some(&password)).await;
+}
