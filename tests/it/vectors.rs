@@ -1,9 +1,14 @@
-//! Blobs and wraps against a second implementation in another language (tests/vectors/second.py): frozen ones, and fresh ones both ways.
+//! Blobs, wraps and spare keys against a second implementation in another language (tests/vectors/second.py): frozen ones, and fresh ones both ways.
 
+use cloakroom::mail::Lane;
+use cloakroom::seal::recovery::{self, Place};
 use cloakroom::seal::stream::{Opener, Sealer, context};
 use cloakroom::seal::wrap::{Lock, Secret, Stretched, unwrap, wrap, wrap_with_nonce};
 use cloakroom::transfer::keys::{DayKey, MasterKey, TransferKey};
-use cloakroom::transfer::{BlobId, BlobReader, LinkSecret, Password, TransferId};
+use cloakroom::transfer::notice::Route;
+use cloakroom::transfer::proof::PasswordLine;
+use cloakroom::transfer::renewal::Kept;
+use cloakroom::transfer::{BlobId, BlobReader, Destination, LinkSecret, Password, TransferId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::io::Write;
@@ -14,6 +19,7 @@ use std::process::Command;
 struct Cases {
     blobs: Vec<BlobCase>,
     wraps: Vec<WrapCase>,
+    spares: Vec<SpareCase>,
 }
 
 #[derive(Serialize, Deserialize, Clone)]
@@ -40,6 +46,20 @@ struct WrapCase {
     chosen: bool,
     key: String,
     wrap: String,
+    refused: Option<String>,
+}
+
+#[derive(Serialize, Deserialize, Clone)]
+struct SpareCase {
+    transfer: String,
+    ticket: u32,
+    day: i32,
+    day_key: String,
+    master: String,
+    channel: String,
+    phone: String,
+    key: String,
+    spare: String,
     refused: Option<String>,
 }
 
@@ -121,6 +141,41 @@ impl WrapCase {
     }
 }
 
+impl SpareCase {
+    fn with_place<T>(&self, then: impl FnOnce(&Place<'_>) -> T) -> T {
+        then(&Place {
+            transfer: &self.transfer.parse().expect("an id"),
+            ticket: self.ticket,
+            day: self.day,
+            day_key: &DayKey::from_bytes(unhex(&self.day_key)),
+            master: &MasterKey::from_bytes(unhex(&self.master)),
+        })
+    }
+
+    fn kept(&self) -> Kept {
+        let last = &self.phone[self.phone.len() - 2..];
+        Kept {
+            ways: vec![Route {
+                channel: self.channel.clone(),
+                destination: Destination::Phone(self.phone.clone()),
+                line: PasswordLine::TextMessage(last.into()),
+                then: Vec::new(),
+            }],
+            lane: Lane::VerifiedTls,
+            rules: Default::default(),
+        }
+    }
+
+    /// The transfer key, if what is kept beside it is as it must be.
+    fn open(&self) -> Option<String> {
+        let opened = self.with_place(|place| recovery::open(place, &bytes(&self.spare)));
+        opened.map(|(key, kept)| {
+            assert_eq!(kept, self.kept());
+            hex(key.expose())
+        })
+    }
+}
+
 fn vectors() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors")
 }
@@ -143,6 +198,10 @@ fn check(folder: &Path) -> Cases {
         let wanted = case.refused.is_none().then(|| case.key.clone());
         assert_eq!(case.open(), wanted, "wrap {number}: {:?}", case.refused);
     }
+    for (number, case) in cases.spares.iter().enumerate() {
+        let wanted = case.refused.is_none().then(|| case.key.clone());
+        assert_eq!(case.open(), wanted, "spare {number}: {:?}", case.refused);
+    }
     cases
 }
 
@@ -157,6 +216,7 @@ fn frozen_vectors_open_or_are_refused() {
         .collect();
     assert_eq!(lengths, [0, 1, 16383, 16384, 16385, 40000]);
     assert!(cases.blobs.iter().filter(|c| c.refused.is_some()).count() >= 15);
+    assert_eq!(cases.spares.len(), 11);
 }
 
 #[test]
@@ -203,7 +263,7 @@ fn what_the_second_implementation_makes_opens_here() {
     let folder = tempfile::tempdir().expect("a folder");
     second("make", folder.path());
     let cases = check(folder.path());
-    assert!(cases.blobs.len() > 20 && cases.wraps.len() > 15);
+    assert!(cases.blobs.len() > 20 && cases.wraps.len() > 15 && cases.spares.len() > 10);
 }
 
 #[test]
@@ -229,6 +289,14 @@ fn what_is_made_here_opens_in_the_second_implementation() {
         let key = TransferKey::from_bytes(unhex(&case.key));
         let stretched = case.stretched(None);
         case.wrap = hex(case.with_lock(|lock| wrap(lock, &stretched, &key)));
+    }
+    fresh.spares.truncate(1);
+    for case in &mut fresh.spares {
+        case.master = hex(MasterKey::fresh().expose());
+        case.key = hex(TransferKey::fresh().expose());
+        let key = TransferKey::from_bytes(unhex(&case.key));
+        let sealed = case.with_place(|place| recovery::seal(place, &key, &case.kept()));
+        case.spare = hex(sealed.expect("small"));
     }
     let text = serde_json::to_vec(&fresh).expect("cases");
     std::fs::write(folder.path().join("cases.json"), text).expect("writes");

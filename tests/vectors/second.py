@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Blobs and wraps a second time, from their descriptions (src/seal/stream.rs, src/seal/wrap.rs) and not from their code.
+"""Blobs, wraps and spare keys a second time, from their descriptions (src/seal/stream.rs, src/seal/wrap.rs, src/seal/recovery.rs) and not
+from their code.
 
 second.py freeze DIR   writes the frozen vectors (always the same)
 second.py make DIR     writes vectors of random keys
@@ -130,6 +131,47 @@ def unwrap(case):
         raise Refused("tag") from None
 
 
+# Spare keys.
+
+
+def text(word):
+    data = word.encode()
+    assert len(data) < 128, "a length of one byte"
+    return bytes([len(data)]) + data
+
+
+def kept(case):
+    """One way (channel, telephone number, what is said of it, no further way), verified TLS, rules that ask for nothing; in postcard."""
+    way = text(case["channel"]) + b"\x01" + text(case["phone"]) + b"\x01" + text(case["phone"][-2:]) + b"\x00"
+    return b"\x01" + way + b"\x01" + bytes(9)
+
+
+def spare_aead(case):
+    transfer = case["transfer"].encode().ljust(16, b"\0")
+    secret = hkdf(bytes.fromhex(case["master"]), b"cloakroom/recovery/1") + bytes.fromhex(case["day_key"])
+    key = hkdf(secret, b"cloakroom/spare/1", salt=transfer)
+    return AESGCM(key), transfer + case["ticket"].to_bytes(4, "big") + case["day"].to_bytes(4, "big", signed=True)
+
+
+def spare(case, nonce):
+    aead, place = spare_aead(case)
+    return b"\x01" + nonce + aead.encrypt(nonce, b"\x01" + bytes.fromhex(case["key"]) + kept(case), place)
+
+
+def open_spare(case):
+    sealed = bytes.fromhex(case["spare"])
+    if len(sealed) < 29 or sealed[0] != 1:
+        raise Refused("form")
+    aead, place = spare_aead(case)
+    try:
+        plain = aead.decrypt(sealed[1:13], sealed[13:], place)
+    except InvalidTag:
+        raise Refused("tag") from None
+    if plain[0] != 1:
+        raise Refused("version")
+    return plain[1:33].hex() == case["key"] and plain[33:] == kept(case)
+
+
 # Making.
 
 
@@ -165,7 +207,7 @@ def malformed(blob):
 def write(folder, draw):
     """`draw(n)` gives n bytes."""
     os.makedirs(folder, exist_ok=True)
-    cases = {"blobs": [], "wraps": []}
+    cases = {"blobs": [], "wraps": [], "spares": []}
 
     def put(name, data, /, **case):
         with open(os.path.join(folder, name), "wb") as file:
@@ -222,6 +264,26 @@ def write(folder, draw):
         ({"wrap": generated["wrap"][:4] + "ffffffff" + generated["wrap"][12:]}, "it asks for 4 TiB of memory"),
     ]:
         cases["wraps"].append({**generated, **change, "refused": why})
+    case = {
+        "transfer": "7K3M9XQF", "ticket": 2, "day": 20833, "day_key": draw(32).hex(), "master": draw(32).hex(),
+        "channel": "kannel", "phone": "+46701234547", "key": draw(32).hex(),
+    }
+    case["spare"] = spare(case, draw(12)).hex()
+    cases["spares"].append(dict(case, refused=None))
+    sealed = bytes.fromhex(case["spare"])
+    for change, why in [
+        ({"transfer": "7K3M9XQG"}, "another transfer"),
+        ({"ticket": 3}, "another ticket"),
+        ({"day": 20834}, "another day"),
+        ({"day_key": draw(32).hex()}, "another day key"),
+        ({"master": draw(32).hex()}, "another master key"),
+        ({"spare": flip(sealed, 0).hex()}, "another version"),
+        ({"spare": flip(sealed, 20).hex()}, "the key is changed"),
+        ({"spare": flip(sealed, len(sealed) - 1).hex()}, "the tag is changed"),
+        ({"spare": sealed[:-1].hex()}, "a byte is missing"),
+        ({"spare": sealed[:12].hex()}, "only a head"),
+    ]:
+        cases["spares"].append({**case, **change, "refused": why})
     with open(os.path.join(folder, "cases.json"), "w", encoding="utf-8") as file:
         json.dump(cases, file, indent=1)
         file.write("\n")
@@ -270,8 +332,11 @@ def check(folder):
         wrong.append(check_one(case["file"], opens, case["refused"]))
     for number, case in enumerate(cases["wraps"]):
         wrong.append(check_one(f"wrap {number}", lambda: unwrap(case).hex() == case["key"], case["refused"]))
+    for number, case in enumerate(cases["spares"]):
+        wrong.append(check_one(f"spare key {number}", lambda: open_spare(case), case["refused"]))
     wrong = [line for line in wrong if line]
-    print(*wrong or [f"{len(cases['blobs'])} blobs and {len(cases['wraps'])} wraps are as they must be"], sep="\n")
+    blobs, wraps, spares = (len(cases[kind]) for kind in ("blobs", "wraps", "spares"))
+    print(*wrong or [f"{blobs} blobs, {wraps} wraps and {spares} spare keys are as they must be"], sep="\n")
     return 1 if wrong else 0
 
 
