@@ -7,6 +7,7 @@
 use super::headers::Content;
 use super::open::{Here, size};
 use super::pages::Frame;
+use super::send::kept;
 use super::visitor::Visitor;
 use super::written::{self, Outcome, Typed};
 use super::{Portal, see_other};
@@ -256,11 +257,13 @@ impl Portal {
             .map(|to| context! { address => to, chosen => typed.to.contains(to) })
             .collect();
         let bounds = writing.bounds();
+        let keep = desk.guest.as_ref().map(|guest| kept(&guest.wish));
         let content = context! {
             path => &desk.path,
             back => &desk.back.0,
             uploads => &desk.uploads,
             guest,
+            keep => keep.unwrap_or_default(),
             draft => id.unwrap_or_else(DraftId::fresh).to_string(),
             first => desk.author.allowed.first(),
             others,

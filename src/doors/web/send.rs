@@ -163,6 +163,7 @@ impl Portal {
             name => &typed.name,
             to => &typed.wish.to,
             subject => &typed.wish.subject,
+            keep => kept(&typed.wish),
             must_agree => self.must_agree(visitor),
             error => wrong.as_ref().map(|wrong| &wrong.sentence),
         };
@@ -282,18 +283,24 @@ fn wish_of(query: Asking) -> Wish {
     tidy(wish)
 }
 
-/// A path of ours that keeps the wish, and the language that was chosen. Every byte of it that is no letter or digit is escaped, so that it can be
-/// no other path and no other field (T94).
+/// A path of ours that keeps the wish, and the language that was chosen.
 fn with_wish(path: &str, wish: &Wish, visitor: &Visitor) -> String {
-    let mut pairs: Vec<String> = wish.to.iter().map(|to| pair("to", to)).collect();
-    if !wish.subject.is_empty() {
-        pairs.push(pair("subject", &wish.subject));
+    let language = visitor.chosen.map(|language| format!("&lang={language}"));
+    let pairs = kept(wish) + &language.unwrap_or_default();
+    match pairs.strip_prefix('&') {
+        Some(pairs) => format!("{path}?{pairs}"),
+        None => path.to_owned(),
     }
-    pairs.extend(visitor.chosen.map(|language| pair("lang", language)));
-    match pairs.is_empty() {
-        true => path.to_owned(),
-        false => format!("{path}?{}", pairs.join("&")),
-    }
+}
+
+/// A wish behind an address of ours, each part with an ampersand before it. Every byte that is no letter or digit is escaped, so that it can be
+/// no other path and no other field (T94).
+pub(super) fn kept(wish: &Wish) -> String {
+    let to = wish.to.iter().map(|to| pair("to", to));
+    let subject = Some(&wish.subject).filter(|subject| !subject.is_empty());
+    to.chain(subject.map(|subject| pair("subject", subject)))
+        .map(|pair| format!("&{pair}"))
+        .collect()
 }
 
 fn pair(name: &str, value: &str) -> String {

@@ -118,6 +118,11 @@ fn an_address_is_proven_by_a_code_and_the_browser_known_until_it_is_forgotten() 
     ] {
         assert!(page.contains(shown), "{shown} is not in {page}");
     }
+    // Another language loses nothing of what the link said.
+    let kept = "?lang=sv&amp;to=anna%40example%2Eorg&amp;subject=Heron%20%3Cplan%3E";
+    assert!(page.contains(&format!("href=\"{kept}\"")), "{page}");
+    let again = stage.get(&format!("/send{}", kept.replace("&amp;", "&")), "");
+    assert!(again.text().contains("<bdi>Heron &lt;plan&gt;</bdi>"));
     let form = "address=bo@partner.example&name=Bo+Ek&to=anna@example.org&subject=Heron+plan";
     let asked = stage.post("/send", "", form);
     assert_eq!(
@@ -166,6 +171,7 @@ fn an_address_is_proven_by_a_code_and_the_browser_known_until_it_is_forgotten() 
         "value=\"anna@example.org\"",
         "value=\"Heron plan\"",
         "id=\"write\"",
+        "href=\"?lang=de&amp;to=anna%40example%2Eorg&amp;subject=Heron%20plan\"",
     ] {
         assert!(page.contains(shown), "{shown} is not in {page}");
     }
