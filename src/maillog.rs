@@ -309,6 +309,12 @@ pub fn noticed(mail: impl Display, transfer: impl Display, channel: &str, error:
     }
 }
 
+/// A provider said what became of a text message that it had taken.
+pub fn reported(mail: impl Display, transfer: impl Display, channel: &str, arrived: bool) {
+    let result = if arrived { "arrived" } else { "failed" };
+    info!(target: "mail", mail = %mail, transfer = %transfer, channel = ?channel, result, "reported");
+}
+
 /// Text messages are paused until a time (Unix, seconds): for numbers that begin so, or for all if the day's money is spent. An
 /// operator should look whether somebody's account is used for fraud. Said once for each pause.
 pub fn paused(channel: &str, limit: &str, prefix: Option<&str>, until: i64) {

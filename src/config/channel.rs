@@ -82,6 +82,12 @@ pub struct SmsSettings {
     pub timeout: Period,
     /// The provider may be on this machine or in a private network.
     pub allow_private: bool,
+    /// A report that matches this: the message has arrived.
+    pub report_delivered: Option<String>,
+    /// A report that matches this: it never will.
+    pub report_failed: Option<String>,
+    /// A report that takes longer is not waited for.
+    pub report_within: Period,
 }
 
 /// Which program is run.
@@ -234,6 +240,9 @@ fn sms(s: &mut Section<'_, '_>, base: &Path) -> Option<SmsSettings> {
     let limits = limits(s)?;
     let timeout = s.or("timeout", parsed, Period::seconds(30));
     let allow_private = allow_private(s, url.as_deref());
+    let [report_delivered, report_failed] =
+        ["report_delivered", "report_failed"].map(|key| s.optional(key, pattern));
+    let report_within = report_within(s);
     Some(SmsSettings {
         url: url?,
         get,
@@ -249,7 +258,20 @@ fn sms(s: &mut Section<'_, '_>, base: &Path) -> Option<SmsSettings> {
         limits,
         timeout,
         allow_private,
+        report_delivered,
+        report_failed,
+        report_within,
     })
+}
+
+/// How long a report may take; networks try for three days at most.
+fn report_within(s: &mut Section<'_, '_>) -> Period {
+    let within = s.or("report_within", parsed, Period::seconds(900));
+    if !(60..=3 * 86_400).contains(&within.0.as_secs()) {
+        let message = "between 1 minute and 3 days";
+        s.reader.wrong_key("channel.report_within", message, None);
+    }
+    within
 }
 
 /// A channel calls strangers: that it may call who is behind the firewall is said, not guessed (T100).

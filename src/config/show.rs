@@ -264,6 +264,12 @@ fn provider(sms: &SmsSettings) -> Vec<(&'static str, String)> {
     rows.extend(limits(&sms.limits));
     rows.push(("timeout", quoted(sms.timeout)));
     rows.push(("allow_private", on_or_off(sms.allow_private)));
+    if let Some(delivered) = &sms.report_delivered {
+        rows.push(("report_delivered", quoted(delivered)));
+        let failed = sms.report_failed.iter();
+        rows.extend(failed.map(|f| ("report_failed", quoted(f))));
+        rows.push(("report_within", quoted(sms.report_within)));
+    }
     rows
 }
 

@@ -23,6 +23,7 @@ pub mod preview;
 pub mod queue;
 mod release;
 pub mod remembering;
+pub mod reports;
 pub mod send;
 mod settling;
 pub mod steering;
@@ -204,6 +205,12 @@ impl Gateway {
     pub fn approving(&self) -> Approving {
         let bells = [self.departures.bell.clone(), self.memos.bell.clone()];
         Approving::new(self.store().clone(), bells, self.parts.router.clone())
+    }
+
+    /// The way of what providers say about text messages.
+    pub fn reports(&self) -> reports::Reports {
+        let router = self.parts.router.clone();
+        reports::Reports::new(self.store().clone(), router, self.bell.clone())
     }
 
     /// What senders and operators do with transfers.

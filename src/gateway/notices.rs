@@ -3,6 +3,8 @@
 //! Promises: a notice is tried by one task at a time, with the same id each time; what was taken back while it waited for its turn is
 //! not sent; what a channel took is not sent again by this process, even if that could not be written down. At most [`AT_ONCE`] tries
 //! a channel, at most [`WAITING`] that wait for them (P18); all others stay in the outbox.
+//! Where a channel reports, a notice that it took waits, sealed, until it is said that it arrived; when that is overdue it takes its next way, as
+//! it does when it failed: a password that comes twice does no harm, one that never comes does.
 //! Leaves to others: what is due (`store`), when to look ([`super::upkeep`]), the ways themselves (`notify`).
 //! Fails: a try that does not end counts as one that failed; what the store does not take is tried again in the next round.
 
@@ -11,7 +13,7 @@ use super::{Gateway, heavy};
 use crate::fault::{Fault, crash};
 use crate::maillog;
 use crate::notify::Trouble;
-use crate::store::{DueNotice, NoticeKey};
+use crate::store::{DueNotice, NoticeKey, Standing};
 use crate::transfer::notice::Route;
 use crate::transfer::proof::PasswordLine;
 use crate::transfer::{Destination, Notice};
@@ -36,6 +38,9 @@ const LONGEST_TRY: Duration = Duration::from_secs(900);
 
 type Keys = Arc<Mutex<HashSet<NoticeKey>>>;
 
+/// Taken by their channels, with the references by which their networks will speak of them.
+type Sent = Arc<Mutex<HashMap<NoticeKey, Vec<String>>>>;
+
 /// The lanes of all channels.
 #[derive(Default)]
 pub(super) struct Lanes {
@@ -43,7 +48,7 @@ pub(super) struct Lanes {
     /// True for a try that ended as it should, whatever the channel said.
     tries: JoinSet<bool>,
     /// Taken by their channels, and still in the outbox because that could not be written.
-    sent: Keys,
+    sent: Sent,
 }
 
 struct Lane {
@@ -171,7 +176,7 @@ impl Gateway {
         }
     }
 
-    async fn in_turn(&self, place: Place, turns: &Semaphore, sent: &Keys, now: Timestamp) -> bool {
+    async fn in_turn(&self, place: Place, turns: &Semaphore, sent: &Sent, now: Timestamp) -> bool {
         let came = Instant::now();
         let _turn = turns.acquire().await;
         let waited = i64::try_from(came.elapsed().as_secs()).unwrap_or(i64::MAX);
@@ -182,32 +187,58 @@ impl Gateway {
             .is_ok()
     }
 
-    async fn try_notice(&self, key: &NoticeKey, sent: &Keys, now: i64) -> Result<(), Fault> {
-        if !locked(sent).contains(key) {
-            // Read anew: it may have been taken back meanwhile.
-            let Some(due) = heavy(|| self.parts.store.notice(key))? else {
-                return Ok(());
-            };
-            crash::point("notice/begun");
-            match self.offer(&due, now).await? {
-                Ok(()) => {
-                    note(&due.notice, None);
-                    crash::point("notice/taken");
-                }
-                Err(trouble) => return self.not_sent(&due, trouble, now),
-            }
+    async fn try_notice(&self, key: &NoticeKey, sent: &Sent, now: i64) -> Result<(), Fault> {
+        // Read anew: it may have been taken back meanwhile.
+        let Some(due) = heavy(|| self.parts.store.notice(key))? else {
+            locked(sent).remove(key);
+            return Ok(());
+        };
+        if let Some(why) = not_arrived(due.standing) {
+            note(&due.notice, Some(why));
+            return self.give_up(&due, now);
         }
-        let done = heavy(|| self.parts.store.notice_done(key));
+        let known = locked(sent).get(key).cloned();
+        let references = match known {
+            Some(references) => references,
+            None => {
+                crash::point("notice/begun");
+                match self.offer(&due, now).await? {
+                    Ok(references) => {
+                        note(&due.notice, None);
+                        crash::point("notice/taken");
+                        references
+                    }
+                    Err(trouble) => return self.not_sent(&due, trouble, now),
+                }
+            }
+        };
+        let done = self.taken(&due, &references, now);
         crash::point("notice/done");
         match &done {
             Ok(()) => locked(sent).remove(key),
-            Err(_) => locked(sent).insert(key.clone()),
+            Err(_) => locked(sent).insert(key.clone(), references),
         };
         done
     }
 
+    /// Its channel has it. Where that reports, the password stays until it is known that it arrived.
+    fn taken(&self, due: &DueNotice, references: &[String], now: i64) -> Result<(), Fault> {
+        let store = &self.parts.store;
+        let channel = self.parts.router.channel(&due.notice.channel);
+        let Some(within) = channel.and_then(|channel| channel.report_within()) else {
+            return heavy(|| store.notice_done(&due.key));
+        };
+        let within = i64::try_from(within.as_secs()).unwrap_or(i64::MAX);
+        let overdue = now.saturating_add(within);
+        heavy(|| store.notice_taken(&due.key, &due.notice, references, now, overdue))
+    }
+
     /// A fault is the store's: nothing was sent.
-    async fn offer(&self, due: &DueNotice, now: i64) -> Result<Result<(), Trouble>, Fault> {
+    async fn offer(
+        &self,
+        due: &DueNotice,
+        now: i64,
+    ) -> Result<Result<Vec<String>, Trouble>, Fault> {
         let notice = &due.notice;
         let Some(channel) = self.parts.router.channel(&notice.channel) else {
             let why = format!("no channel is named {:?} any more", notice.channel);
@@ -217,7 +248,11 @@ impl Gateway {
             return Ok(Err(beyond));
         }
         crash::point("notice/counted");
-        let tried = tokio::time::timeout(LONGEST_TRY, channel.send(notice)).await;
+        if channel.report_within().is_some() {
+            heavy(|| self.parts.store.expect_report(&due.key, notice, now))?;
+            crash::point("notice/expected");
+        }
+        let tried = tokio::time::timeout(LONGEST_TRY, channel.send_noting(notice)).await;
         let silent = || Err(Trouble::Later("the channel gave no answer".into()));
         Ok(tried.unwrap_or_else(|_| silent()))
     }
@@ -296,7 +331,16 @@ fn note(notice: &Notice, error: Option<&str>) {
     maillog::noticed(&notice.mail, &notice.transfer, &notice.channel, error);
 }
 
-/// Every change of a set is one call, so a panic elsewhere leaves it whole.
-fn locked(keys: &Mutex<HashSet<NoticeKey>>) -> MutexGuard<'_, HashSet<NoticeKey>> {
+/// Why a notice that its channel has taken is due all the same: it was said that it did not arrive, or nothing was.
+fn not_arrived(standing: Standing) -> Option<&'static str> {
+    match standing {
+        Standing::Waits => None,
+        Standing::Awaits(_) => Some("taken, but no report that it arrived came in time"),
+        Standing::Failed => Some("taken, but the report says that it did not arrive"),
+    }
+}
+
+/// Every change of a collection is one call, so a panic elsewhere leaves it whole.
+fn locked<T>(keys: &Mutex<T>) -> MutexGuard<'_, T> {
     keys.lock().unwrap_or_else(PoisonError::into_inner)
 }

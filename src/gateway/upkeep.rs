@@ -139,6 +139,9 @@ impl Gateway {
             if let Err(fault) = heavy(|| self.parts.store.forget_counts(now)) {
                 complain("limits", &fault);
             }
+            if let Err(fault) = heavy(|| self.parts.store.forget_reports(now)) {
+                complain("reports", &fault);
+            }
             if let Err(fault) = heavy(|| self.parts.store.erase_devices(now)) {
                 complain("devices", &fault);
             }

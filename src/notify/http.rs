@@ -10,6 +10,7 @@ use super::{Channel, Trouble, countries, wording};
 use crate::Pending;
 use crate::client::{self, Client, Request, Url};
 use crate::texts::{House, Texts, gsm};
+use crate::transfer::report::{Report, ReportLinks};
 use crate::transfer::{Destination, Notice, TextLimits, phone};
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 use std::fmt;
@@ -21,7 +22,8 @@ use std::time::Duration;
 const USUAL_BODY: &str = r#"{"to":"{{number}}","from":"{{sender}}","text":"{{text}}"}"#;
 pub(super) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// How a provider is called. `{{number}}`, `{{sender}}`, `{{text}}`, `{{id}}`, `{{token}}` and `{{coding}}` (0 or 2 for UCS-2, as Kannel says it) are filled in, in query and body.
+/// How a provider is called. `{{number}}`, `{{sender}}`, `{{text}}`, `{{id}}`, `{{token}}`, `{{coding}}` (0 or 2 for UCS-2, as Kannel says it) and `{{report_url}}` are
+/// filled in, in query and body.
 #[derive(Clone)]
 pub struct HttpSettings {
     /// The channel's name.
@@ -56,6 +58,14 @@ pub struct HttpSettings {
     pub extra_ca: Option<PathBuf>,
     /// The provider may be on this machine or in a private network.
     pub allow_private: bool,
+    /// Makes `{{report_url}}`.
+    pub report_links: Option<ReportLinks>,
+    /// A report that matches this, in its query or its body: the message has arrived.
+    pub report_delivered: Option<String>,
+    /// One that matches this: it never will.
+    pub report_failed: Option<String>,
+    /// A report that takes longer is not waited for.
+    pub report_within: Duration,
 }
 
 /// How a body is written; its values are escaped so.
@@ -72,6 +82,8 @@ pub struct HttpChannel {
     settings: HttpSettings,
     query: Template,
     body: Template,
+    /// The provider says what becomes of messages.
+    reports: bool,
     headers: HeaderMap,
     patterns: Patterns,
     client: Client,
@@ -99,6 +111,10 @@ impl HttpSettings {
             timeout: Duration::from_secs(30),
             extra_ca: None,
             allow_private: false,
+            report_links: None,
+            report_delivered: None,
+            report_failed: None,
+            report_within: Duration::from_secs(900),
         }
     }
 }
@@ -129,6 +145,10 @@ impl HttpChannel {
         if ![&query, &body].iter().any(|t| t.uses(Slot::Text)) {
             return Err("neither url nor body has {{text}}".into());
         }
+        let reports = [&query, &body].iter().any(|t| t.uses(Slot::ReportUrl));
+        if reports != settings.report_delivered.is_some() {
+            return Err("{{report_url}} in url or body and report_delivered go together".into());
+        }
         let in_template = query.uses(Slot::Token) || body.uses(Slot::Token);
         Ok(HttpChannel {
             headers: headers(&settings, in_template)?,
@@ -136,6 +156,7 @@ impl HttpChannel {
             client: client(&settings)?,
             query,
             body,
+            reports,
             settings,
             house,
             texts,
@@ -164,7 +185,10 @@ impl HttpChannel {
 
     fn request(&self, id: &str, number: &str, text: &str) -> Result<Request, Trouble> {
         let never = |why: &str| Trouble::Never(why.to_owned());
+        let links = self.settings.report_links.as_ref();
+        let report_url = links.filter(|_| self.reports).map(|links| links.url(id));
         let value = |slot| match slot {
+            Slot::ReportUrl => report_url.as_deref().unwrap_or_default(),
             Slot::Id => id,
             Slot::Number => number,
             Slot::Sender => &self.settings.sender,
@@ -206,6 +230,14 @@ impl Channel for HttpChannel {
 
     fn send<'a>(&'a self, notice: &'a Notice) -> Pending<'a, Result<(), Trouble>> {
         Box::pin(self.send_now(notice))
+    }
+
+    fn report_within(&self) -> Option<Duration> {
+        self.reports.then_some(self.settings.report_within)
+    }
+
+    fn report(&self, query: &[u8], body: &[u8]) -> Option<Report> {
+        self.patterns.report(query, body)
     }
 
     fn limits(&self) -> Option<&TextLimits> {

@@ -4,7 +4,9 @@
 //! calls an address of the operator's, [`folder`] and [`memory`] keep what they get. [`Router`] chooses the way of each password before anything is sealed.
 
 use crate::Pending;
+use crate::transfer::report::Report;
 use crate::transfer::{Destination, Notice, TextLimits};
+use std::time::Duration;
 
 pub mod code;
 pub mod command;
@@ -49,6 +51,22 @@ pub trait Channel: Send + Sync {
 
     /// Sends one notice.
     fn send<'a>(&'a self, notice: &'a Notice) -> Pending<'a, Result<(), Trouble>>;
+
+    /// The same, and by which references the network will report what becomes of its messages; none where that is said by a call on
+    /// `{{report_url}}`, or not at all.
+    fn send_noting<'a>(&'a self, notice: &'a Notice) -> Pending<'a, Result<Vec<String>, Trouble>> {
+        Box::pin(async { self.send(notice).await.map(|()| Vec::new()) })
+    }
+
+    /// How long a report may take after a notice was taken; `None` where taken is all that is ever heard.
+    fn report_within(&self) -> Option<Duration> {
+        None
+    }
+
+    /// What a call on `{{report_url}}` says, its query and its body; `None` if that is not the end of it.
+    fn report(&self, _query: &[u8], _body: &[u8]) -> Option<Report> {
+        None
+    }
 
     /// Whether this destination may be used at all; asked before anything is sealed.
     fn reaches(&self, _destination: &Destination) -> bool {

@@ -5,6 +5,7 @@
 use super::Trouble;
 use super::http::HttpSettings;
 use crate::client::Answer;
+use crate::transfer::report::Report;
 use hyper::StatusCode;
 use regex::bytes::Regex;
 
@@ -14,6 +15,8 @@ pub(super) struct Patterns {
     success: Option<Regex>,
     never: Option<Regex>,
     later: Option<Regex>,
+    delivered: Option<Regex>,
+    failed: Option<Regex>,
 }
 
 impl Patterns {
@@ -27,7 +30,22 @@ impl Patterns {
             success: pattern("success", &settings.success)?,
             never: pattern("never", &settings.never)?,
             later: pattern("later", &settings.later)?,
+            delivered: pattern("report_delivered", &settings.report_delivered)?,
+            failed: pattern("report_failed", &settings.report_failed)?,
         })
+    }
+
+    /// What a report says. One that says both has failed: a password more is sent, none is lost.
+    pub(super) fn report(&self, query: &[u8], body: &[u8]) -> Option<Report> {
+        let has = |pattern: &Option<Regex>| {
+            let said = |p: &Regex| p.is_match(query) || p.is_match(body);
+            pattern.as_ref().is_some_and(said)
+        };
+        match (has(&self.failed), has(&self.delivered)) {
+            (true, _) => Some(Report::Failed),
+            (false, true) => Some(Report::Delivered),
+            (false, false) => None,
+        }
     }
 
     /// Body and header fields stay out of the sentence: a provider may repeat the text there.

@@ -1,4 +1,5 @@
-//! Templates of a provider's call: text with `{{number}}`, `{{sender}}`, `{{text}}`, `{{id}}`, `{{token}}` and `{{coding}}`, escaped where it lands.
+//! Templates of a provider's call: text with `{{number}}`, `{{sender}}`, `{{text}}`, `{{id}}`, `{{token}}`, `{{coding}}` and
+//! `{{report_url}}`, escaped where it lands.
 //!
 //! Read once, at load; an unknown placeholder is an error there.
 
@@ -24,6 +25,8 @@ pub(super) enum Slot {
     Token,
     /// How a network writes the text: 0 for seven bits a character, 2 for UCS-2.
     Coding,
+    /// Where it is said what became of the message.
+    ReportUrl,
 }
 
 /// Where a value lands.
@@ -75,9 +78,10 @@ impl Slot {
             "text" => Slot::Text,
             "token" => Slot::Token,
             "coding" => Slot::Coding,
+            "report_url" => Slot::ReportUrl,
             other => {
                 return Err(format!(
-                    "`{{{{{other}}}}}` is not known; there are id, number, sender, text, token and coding"
+                    "`{{{{{other}}}}}` is not known; there are id, number, sender, text, token, coding and report_url"
                 ));
             }
         })

@@ -36,6 +36,7 @@ use crate::store::{Store, WrongKey};
 use crate::texts::{House, Texts};
 use crate::transfer::Options;
 use crate::transfer::keys::MasterKey;
+use crate::transfer::report::ReportLinks;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -76,7 +77,7 @@ fn parts(
     });
     let texts = Arc::new(Texts::with(&house.languages, &own));
     let outlets = lanes(config)?;
-    let channels = channels(config, &house, &texts, &signers, &outlets)?;
+    let channels = channels(config, &house, &texts, &signers, &outlets, &master)?;
     let router = Router::new(channels).in_country(config.country);
     let directories = directories::all(config)?;
     Ok(Parts {
@@ -237,7 +238,9 @@ fn channels(
     texts: &Arc<Texts>,
     signers: &Signers,
     outlets: &Lanes,
+    master: &MasterKey,
 ) -> Result<Vec<Arc<dyn Channel>>, Failure> {
+    let report_links = ReportLinks::new(master, &house.portal_url);
     let open = outlets.clone();
     let open: notify::post::OpenOutlet = Arc::new(move || open.open());
     let mut channels: Vec<Arc<dyn Channel>> = Vec::new();
@@ -259,7 +262,7 @@ fn channels(
                 Arc::new(CommandChannel::new(command(name, settings)).map_err(wrong)?)
             }
             ChannelKind::Sms(settings) => {
-                let settings = sms(name, settings, house).map_err(wrong)?;
+                let settings = sms(name, settings, house, &report_links).map_err(wrong)?;
                 Arc::new(HttpChannel::new(settings, house.clone(), texts.clone()).map_err(wrong)?)
             }
             ChannelKind::Webhook(settings) => {
@@ -280,7 +283,12 @@ fn command(name: &str, settings: &CommandSettings) -> notify::command::CommandSe
     }
 }
 
-fn sms(name: &str, settings: &SmsSettings, house: &House) -> Result<HttpSettings, String> {
+fn sms(
+    name: &str,
+    settings: &SmsSettings,
+    house: &House,
+    report_links: &ReportLinks,
+) -> Result<HttpSettings, String> {
     let token = settings.auth.as_ref().map(|source| secret("auth", source));
     let token = token.transpose()?;
     let form = settings.content_type == "application/x-www-form-urlencoded";
@@ -305,6 +313,10 @@ fn sms(name: &str, settings: &SmsSettings, house: &House) -> Result<HttpSettings
     http.later = settings.later.clone();
     http.timeout = settings.timeout.0;
     http.allow_private = settings.allow_private;
+    http.report_links = Some(report_links.clone());
+    http.report_delivered = settings.report_delivered.clone();
+    http.report_failed = settings.report_failed.clone();
+    http.report_within = settings.report_within.0;
     Ok(http)
 }
 
@@ -350,7 +362,10 @@ pub fn portal(gateway: &Gateway, config: &Config) -> Result<Portal, Failure> {
         gateway.texts().clone(),
         config.portal.trusted_proxies.clone(),
     );
-    let portal = portal.on_terms(terms).approving(gateway.approving());
+    let portal = portal.on_terms(terms);
+    let portal = portal
+        .approving(gateway.approving())
+        .hearing(gateway.reports());
     let bounds = Bounds {
         upload_max: config.portal.upload_max.0,
         mail_up_to: config.portal.mail_up_to.0,

@@ -198,7 +198,7 @@ pub struct ShownEvent {
     /// Whose link.
     pub recipients: Vec<String>,
     /// `opened`, `fetched`, `locked`, `lifted`, `asked`, `answered`, `revoked`, `extended`, `link-sent`, `password-sent`, `deleted`,
-    /// `password-shown`
+    /// `password-shown`, `text-arrived`
     pub what: String,
     /// `sender`, `operator`, `house`; `None`: whoever has the link.
     pub by: Option<String>,
@@ -432,6 +432,7 @@ fn shown_event(event: Event, ticket: &Ticket) -> ShownEvent {
         Happened::LinkSent(by) => ("link-sent", Some(by)),
         Happened::PasswordSent(by) => ("password-sent", Some(by)),
         Happened::Deleted => ("deleted", None),
+        Happened::TextArrived => ("text-arrived", None),
         Happened::PasswordShown(by) => ("password-shown", Some(by)),
     };
     let by = by.map(|by| match by {

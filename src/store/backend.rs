@@ -138,11 +138,13 @@ pub enum Table {
     Allowances,
     /// `end (8)|HMAC of what and whom` → how often.
     Limits,
+    /// HMAC of how a network speaks of a notice → `Awaited`.
+    Reports,
 }
 
 impl Table {
     /// Every table.
-    pub const ALL: [Table; 27] = [
+    pub const ALL: [Table; 28] = [
         Table::Meta,
         Table::Transfers,
         Table::Tickets,
@@ -170,6 +172,7 @@ impl Table {
         Table::GuestBooks,
         Table::Allowances,
         Table::Limits,
+        Table::Reports,
     ];
 
     /// Its name on disk, which values are bound to. Never changes.
@@ -202,6 +205,7 @@ impl Table {
             Table::GuestBooks => "guest-books",
             Table::Allowances => "allowances",
             Table::Limits => "limits",
+            Table::Reports => "reports",
         }
     }
 }

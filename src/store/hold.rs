@@ -130,6 +130,7 @@ impl Store {
             let queued = Queued {
                 notice: notice.clone(),
                 tries: 0,
+                standing: Default::default(),
             };
             change.create(Table::Outbox, &key, &queued)?;
         }

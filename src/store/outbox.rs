@@ -8,7 +8,7 @@ use super::{Store, Stored, fault, ordered, ticket_key};
 use crate::fault::{Fault, Kind};
 use crate::transfer::notice::{NoticeEntry, Route};
 use crate::transfer::proof::PasswordLine;
-use crate::transfer::{Destination, Notice, Receipt, Told, TransferId};
+use crate::transfer::{Destination, Notice, Receipt, Ticket, Told, TransferId};
 use serde::{Deserialize, Serialize};
 
 /// When a notice is due whose mail was not accepted yet.
@@ -19,6 +19,31 @@ pub(super) const WAITING: i64 = i64::MAX;
 pub(super) struct Queued {
     pub(super) notice: Notice,
     pub(super) tries: u32,
+    pub(super) standing: Standing,
+}
+
+/// How far a notice is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Standing {
+    /// Its channel has not taken it.
+    #[default]
+    Waits,
+    /// Taken; it is not known whether it arrived. A bit for each message that nothing was heard of.
+    Awaits(u8),
+    /// Taken, and it did not arrive.
+    Failed,
+}
+
+impl Standing {
+    /// When this message has arrived.
+    pub(super) fn without(self, part: u8) -> Self {
+        match self {
+            Standing::Awaits(parts) => {
+                Standing::Awaits(parts & !1u8.checked_shl(part.into()).unwrap_or(0))
+            }
+            other => other,
+        }
+    }
 }
 
 impl Queued {
@@ -27,6 +52,7 @@ impl Queued {
             key,
             notice: self.notice,
             tries: self.tries,
+            standing: self.standing,
         }
     }
 }
@@ -40,6 +66,8 @@ pub struct DueNotice {
     pub notice: Notice,
     /// How often it was tried.
     pub tries: u32,
+    /// Whether its channel took it. One that awaits a report is due when that is overdue.
+    pub standing: Standing,
 }
 
 /// What a look into the outbox found.
@@ -60,6 +88,16 @@ impl NoticeKey {
     pub fn since(due: i64) -> Self {
         NoticeKey(ordered(due).to_vec())
     }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// When it is due (Unix time, seconds).
+    pub(super) fn due(&self) -> i64 {
+        let bytes = self.0.first_chunk::<8>();
+        bytes.map_or(WAITING, |bytes| i64::from_be_bytes(*bytes) ^ i64::MIN)
+    }
 }
 
 pub(super) fn key(due: i64, notice: &str) -> Vec<u8> {
@@ -71,6 +109,7 @@ pub(super) fn put(change: &mut Change<'_>, notice: &Notice, due: i64) -> Result<
     let queued = Queued {
         notice: notice.clone(),
         tries: 0,
+        standing: Standing::Waits,
     };
     change.replace(Table::Outbox, &key(due, &notice.id), &queued)
 }
@@ -146,6 +185,7 @@ impl Store {
         let line = way.line.clone();
         let turn = |queued: &mut Queued| {
             queued.tries = 0;
+            queued.standing = Standing::Waits;
             queued.notice.id.push_str(mark);
             queued.notice.channel = way.channel;
             queued.notice.destination = way.destination;
@@ -172,8 +212,10 @@ impl Store {
             return Ok(());
         };
         alter(&mut queued);
-        let new_key = self::key(due.min(WAITING - 1), &queued.notice.id);
+        let due = due.min(WAITING - 1);
+        let new_key = self::key(due, &queued.notice.id);
         let mut change = Change::new(&self.values);
+        self.follow(&mut change, &queued.notice.id, due)?;
         change.remove(Table::Outbox, &key.0)?;
         change.replace(Table::Outbox, &new_key, &queued)?;
         if let Some(line) = line {
@@ -191,18 +233,31 @@ impl Store {
         notice: &Notice,
         line: &PasswordLine,
     ) -> Result<(), Fault> {
+        for (number, mut ticket) in self.tickets_of(id, notice)? {
+            ticket.password_line = line.clone();
+            change.replace(Table::Tickets, &ticket_key(id, number), &ticket)?;
+        }
+        Ok(())
+    }
+
+    /// The tickets of those whose passwords a notice has, with their numbers.
+    pub(super) fn tickets_of(
+        &self,
+        id: &TransferId,
+        notice: &Notice,
+    ) -> Result<Vec<(u32, Ticket)>, Fault> {
         let count = self.transfer(id)?.map_or(0, |record| record.tickets);
+        let mut all = Vec::new();
         for number in 0..count {
-            let Some(mut ticket) = self.ticket(id, number)? else {
+            let Some(ticket) = self.ticket(id, number)? else {
                 continue;
             };
             let mut whose = notice.entries.iter().map(|entry| &entry.recipient);
             if whose.any(|name| ticket.recipients.contains(name)) {
-                ticket.password_line = line.clone();
-                change.replace(Table::Tickets, &ticket_key(id, number), &ticket)?;
+                all.push((number, ticket));
             }
         }
-        Ok(())
+        Ok(all)
     }
 
     /// Notices become due for those who have the mail, and go on waiting for those who may have it; the passwords of others go. The first

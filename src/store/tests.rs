@@ -19,7 +19,7 @@ use crate::transfer::{
 pub(super) const NOW: i64 = 1_800_000_000;
 const DAY: i32 = (NOW / 86_400) as i32 + 30;
 pub(super) const ANNA: &str = "anna@partner.example";
-const BO: &str = "bo@partner.example";
+pub(super) const BO: &str = "bo@partner.example";
 
 fn address(text: &str) -> Address {
     text.parse().expect("an address")

@@ -497,6 +497,7 @@ event-password-shown = { $by ->
    *[other] Neues Passwort, von den Betreibern veranlasst und ihnen angezeigt
 }
 event-deleted = Vom Empfänger gelöscht
+event-text-arrived = Die SMS mit dem Passwort ist angekommen
 
 ### Antworten des Absenders auf einen Beleg
 

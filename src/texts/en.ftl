@@ -524,6 +524,7 @@ event-password-shown = { $by ->
    *[other] New password made by the operators and shown to them
 }
 event-deleted = Deleted by the recipient
+event-text-arrived = The text message with the password was delivered
 
 ### Commands by mail: a sender answers a receipt
 

@@ -499,6 +499,7 @@ event-password-shown = { $by ->
    *[other] Contraseña nueva creada por el servicio técnico y mostrada a este
 }
 event-deleted = Eliminado por el destinatario
+event-text-arrived = El SMS con la contraseña se ha entregado
 
 ### Respuestas a un justificante
 

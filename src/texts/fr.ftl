@@ -504,6 +504,7 @@ event-password-shown = { $by ->
    *[other] Nouveau mot de passe créé par le service informatique et affiché pour lui
 }
 event-deleted = Supprimé par le destinataire
+event-text-arrived = Le SMS contenant le mot de passe a été remis
 
 ### Réponses à un accusé d'envoi
 

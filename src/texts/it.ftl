@@ -502,6 +502,7 @@ event-password-shown = { $by ->
    *[other] Nuova password creata da chi gestisce il servizio e mostrata a chi lo gestisce
 }
 event-deleted = Eliminato dal destinatario
+event-text-arrived = L’SMS con la password è stato consegnato
 
 ### Risposte del mittente a una ricevuta
 

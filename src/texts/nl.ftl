@@ -497,6 +497,7 @@ event-password-shown = { $by ->
    *[other] Nieuw wachtwoord door de beheerders gemaakt en aan hen getoond
 }
 event-deleted = Door de ontvanger verwijderd
+event-text-arrived = De sms met het wachtwoord is bezorgd
 
 ### Antwoorden van de afzender op een ontvangstbewijs
 

@@ -526,6 +526,7 @@ event-password-shown = { $by ->
    *[other] Nowe hasło, utworzone przez obsługę systemu i jej pokazane
 }
 event-deleted = Usunięto przez odbiorcę
+event-text-arrived = SMS z hasłem został dostarczony
 
 ### Odpowiedzi nadawcy na potwierdzenie
 

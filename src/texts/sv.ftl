@@ -496,6 +496,7 @@ event-password-shown = { $by ->
    *[other] Nytt lösenord gjort av de driftansvariga och visat för dem
 }
 event-deleted = Raderat av mottagaren
+event-text-arrived = Sms:et med lösenordet har kommit fram
 
 ### Avsändarens svar på ett kvitto
 

@@ -45,6 +45,8 @@ pub enum Happened {
     Deleted,
     /// A new password was made and shown to whoever made it.
     PasswordShown(Actor),
+    /// The text message with the password has arrived.
+    TextArrived,
 }
 
 /// Who did it.

@@ -92,6 +92,11 @@ impl MasterKey {
         self.derive(b"cloakroom/sender/1")
     }
 
+    /// HMAC in the addresses that providers of text messages call.
+    pub fn report(&self) -> Key {
+        self.derive(b"cloakroom/report/1")
+    }
+
     /// HMAC of the cookies of browsers that have opened something.
     pub fn device(&self) -> Key {
         self.derive(b"cloakroom/device/1")

@@ -29,6 +29,7 @@ pub mod proof;
 pub mod receipt;
 pub mod record;
 pub mod renewal;
+pub mod report;
 pub mod sender_link;
 pub mod steering;
 pub mod text_limits;

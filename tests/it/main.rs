@@ -56,6 +56,7 @@ mod rates;
 mod readers;
 mod receipts;
 mod recovery;
+mod reports;
 mod restart;
 mod rewriting;
 mod scan;

@@ -1,13 +1,16 @@
 //! A real gateway of text messages: Kannel with its fake centre, called as `cloakroom manual text-messages` says.
 
 use crate::support::process::{free_port, peer};
-use crate::support::texting::{channel, notice, of_the_manual};
+use crate::support::texting::{channel, notice, of_the_manual, provider};
 use crate::support::until;
 use cloakroom::notify::{Channel, Trouble};
+use cloakroom::transfer::keys::MasterKey;
+use cloakroom::transfer::report::{Report, ReportLinks};
 use std::fs::File;
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 const SECRET: &str = "s&cret 1";
 const NUMBER: &str = "+46701234547";
@@ -136,4 +139,31 @@ async fn a_text_arrives_through_kannel_to_the_byte() {
     assert!(gone.is_some(), "smsbox is gone");
     let down = kannel.send(SECRET, NUMBER, "K7PM-2WXD-9RQF").await;
     assert!(matches!(down, Err(Trouble::Later(_))), "{down:?}");
+}
+
+/// The manual's `dlr-url`: Kannel calls it when the centre has the message, with the number that `report_delivered` looks for.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn kannel_reports_as_the_manual_expects() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let kannel = Kannel::start(folder.path()).await;
+    let (portal, asked) = provider("200 OK", "ok\n").await;
+    let mut settings = of_the_manual("Kannel", &format!("127.0.0.1:{}", kannel.port), SECRET);
+    let links = ReportLinks::new(&MasterKey::fresh(), &format!("http://{portal}"));
+    let url = links.url("7K3M9XQF-0");
+    settings.report_links = Some(links);
+    let channel = channel(settings, "Example Region");
+    assert_eq!(channel.report_within(), Some(Duration::from_secs(900)));
+    let notice = notice("7K3M9XQF-0", NUMBER, "K7PM-2WXD-9RQF");
+    assert_eq!(channel.send(&notice).await, Ok(()));
+    let asked = tokio::time::timeout(Duration::from_secs(30), asked).await;
+    let asked = asked.expect("a report in time").expect("a call");
+    let target = asked.split(' ').nth(1).expect("a request");
+    let (path, query) = target.split_once('?').expect("a query");
+    assert!(url.ends_with(path), "{asked}");
+    let said = channel.report(query.as_bytes(), b"");
+    assert_eq!(said, Some(Report::Delivered), "{asked}");
+    assert_eq!(channel.report(b"kannel=4", b""), None);
+    for failed in ["kannel=2", "kannel=16"] {
+        assert_eq!(channel.report(failed.as_bytes(), b""), Some(Report::Failed));
+    }
 }

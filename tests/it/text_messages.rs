@@ -8,6 +8,7 @@ use crate::support::texting::{channel, notice, of_the_manual, provider};
 use crate::support::{decoded, settings, until};
 use cloakroom::notify::http::HttpSettings;
 use cloakroom::notify::{Channel, Trouble};
+use cloakroom::transfer::report::Report;
 use regex::Regex;
 use std::path::Path;
 
@@ -269,5 +270,47 @@ async fn the_providers_of_the_manual_are_called_as_they_want() {
         );
         let (_, body) = asked.split_once("\r\n\r\n").expect("a body");
         assert!(body.starts_with(begins), "{body}");
+    }
+}
+
+/// The manual's providers: what their calls on the address of a report look like, and mean.
+#[test]
+fn the_providers_of_the_manual_are_understood_when_they_report() {
+    let rows = [
+        (
+            "46elks",
+            "id=s70df59406a1b4643&status=delivered&delivered=2025-11-21T13%3A02%3A00",
+            Some(Report::Delivered),
+        ),
+        (
+            "46elks",
+            "id=s70df59406a1b4643&status=failed",
+            Some(Report::Failed),
+        ),
+        ("46elks", "id=s70df59406a1b4643&status=sent", None),
+        (
+            "Twilio",
+            "SmsStatus=delivered&MessageStatus=delivered&MessageSid=SM1",
+            Some(Report::Delivered),
+        ),
+        (
+            "Twilio",
+            "SmsStatus=undelivered&MessageStatus=undelivered&ErrorCode=30003",
+            Some(Report::Failed),
+        ),
+        (
+            "Twilio",
+            "SmsStatus=sent&MessageStatus=sent&MessageSid=SM1",
+            None,
+        ),
+    ];
+    for (heading, body, want) in rows {
+        let settings = of_the_manual(heading, "127.0.0.1:1", "Basic dXNlcjpwYXNz");
+        let channel = channel(settings, "Example Region");
+        assert_eq!(
+            channel.report(b"", body.as_bytes()),
+            want,
+            "{heading}: {body}"
+        );
     }
 }

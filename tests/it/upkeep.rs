@@ -65,7 +65,7 @@ fn released(store: &Store, channel: &str) -> TransferId {
 }
 
 /// The same; these channels follow if that one fails for good.
-fn released_by(store: &Store, channel: &str, then: &[&str]) -> TransferId {
+pub fn released_by(store: &Store, channel: &str, then: &[&str]) -> TransferId {
     let (id, now) = (TransferId::fresh(), Timestamp::now().as_second());
     let secret = LinkSecret::fresh();
     let recipient = "bo@partner.example".to_owned();

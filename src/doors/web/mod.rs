@@ -26,6 +26,7 @@ pub mod range;
 mod readers;
 pub mod renew;
 pub mod reply;
+pub mod reports;
 mod same_site;
 pub mod send;
 pub mod sender;
@@ -45,6 +46,7 @@ use crate::fault::{Blame, Fault};
 use crate::gateway::approving::Approving;
 use crate::gateway::collect::{Collect, Room, TooOften};
 use crate::gateway::guests::Guests;
+use crate::gateway::reports::Reports;
 use crate::gateway::steering::Steering;
 use crate::gateway::writing::Writing;
 use crate::mail::network::Network;
@@ -73,6 +75,8 @@ pub struct Portal {
     guests: Option<Arc<Guests>>,
     /// For mails that wait; `None` where none do.
     approving: Option<Arc<Approving>>,
+    /// For providers of text messages; `None` where none call back.
+    reports: Option<Reports>,
     steering: Arc<Steering>,
     house: Arc<House>,
     texts: Arc<Texts>,
@@ -103,6 +107,7 @@ impl Portal {
             guests: None,
             collect,
             approving: None,
+            reports: None,
             steering,
             house,
             texts,
@@ -140,6 +145,14 @@ impl Portal {
     pub fn approving(self, line: Approving) -> Self {
         Portal {
             approving: Some(Arc::new(line)),
+            ..self
+        }
+    }
+
+    /// The same, where providers of text messages say what became of them.
+    pub fn hearing(self, reports: Reports) -> Self {
+        Portal {
+            reports: Some(reports),
             ..self
         }
     }
@@ -348,6 +361,7 @@ fn routes() -> Vec<(&'static str, MethodRouter<Arc<Portal>>)> {
         ("/logo", get(fixed::logo)),
         ("/favicon.ico", get(fixed::no_icon)),
         (framing::BAD_REQUEST, get(fixed::bad_request)),
+        ("/dlr/{token}", get(reports::heard).post(reports::heard)),
         ("/a/{token}", get(approve::show).post(approve::decide)),
         ("/t/{token}", get(unlock::show)),
         ("/t/{token}/unlock", post(unlock::open).get(unlock::back)),

@@ -330,6 +330,7 @@ fn sentence(words: &Words<'_>, sheet: Option<&Sheet>, what: &Happened) -> String
         Happened::LinkSent(actor) => by("event-link-sent", *actor),
         Happened::PasswordSent(actor) => by("event-password-sent", *actor),
         Happened::Deleted => words.say("event-deleted", &[]),
+        Happened::TextArrived => words.say("event-text-arrived", &[]),
         Happened::PasswordShown(actor) => by("event-password-shown", *actor),
     }
 }

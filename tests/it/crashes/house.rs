@@ -27,6 +27,7 @@ pub struct House {
     pub hop: Hop,
     pub seed: u64,
     pub folder: PathBuf,
+    portal: phone::Portal,
     _clients: JoinSet<()>,
 }
 
@@ -48,11 +49,20 @@ impl House {
         let bad = manners == Manners::Bad;
         let history = Arc::new(history);
         let hop = Hop::start(history.clone(), seed, bad && seed.is_multiple_of(3)).await;
-        let phone = phone::start(history.clone(), seed, bad).await;
+        let portal = phone::Portal::default();
+        let phone = phone::start(history.clone(), seed, bad, portal.clone()).await;
+        let reports = match manners {
+            Manners::Good => [
+                "&report={{report_url}}",
+                "report_delivered = \"status=delivered\"\n",
+            ],
+            Manners::Bad => ["", ""],
+        };
         let channel = format!(
             "[[channel]]\nname = \"phone\"\nkind = \"sms\"\nallow_private = \"on\"\nmethod = \"GET\"\n\
-             url = \"http://{phone}/send?to={{{{number}}}}&text={{{{text}}}}\"\n\
-             per_sender_per_hour = 1000000\nper_number_per_day = 1000000\nper_prefix_per_hour = 1000000\n"
+             url = \"http://{phone}/send?to={{{{number}}}}&text={{{{text}}}}{}\"\n{}\
+             per_sender_per_hour = 1000000\nper_number_per_day = 1000000\nper_prefix_per_hour = 1000000\n",
+            reports[0], reports[1],
         );
         // A retry makes another link with another password, and the judge tries them all.
         let lock = "[lock]\nsoft = { tries = 90, pause = \"1 hour\" }\nhard = { tries = 99, then = \"locked\" }\n";
@@ -77,6 +87,7 @@ impl House {
             hop,
             seed,
             folder: folder.to_owned(),
+            portal,
             _clients: clients,
         }
     }
@@ -87,6 +98,8 @@ impl House {
         let mut gateway = Gateway::spawn(program, &self.folder, die_at);
         match block_in_place(|| gateway.listens()) {
             true => {
+                let portal = self.portal.lock();
+                *portal.expect("no test panicked in here") = Some(gateway.address("portal"));
                 self.queue
                     .open(gateway.address("smtp"), gateway.address("lmtp"));
                 Ok(gateway)

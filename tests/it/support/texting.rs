@@ -3,7 +3,9 @@
 use cloakroom::manual::page;
 use cloakroom::notify::http::{ContentType, HttpChannel, HttpSettings};
 use cloakroom::texts::{House, Look, Texts};
+use cloakroom::transfer::keys::MasterKey;
 use cloakroom::transfer::notice::NoticeEntry;
+use cloakroom::transfer::report::ReportLinks;
 use cloakroom::transfer::{Destination, Notice, Password};
 use std::sync::Arc;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -27,9 +29,15 @@ pub fn of_the_manual(heading: &str, host: &str, token: &str) -> HttpSettings {
     if word("content_type").is_some_and(|kind| kind.ends_with("urlencoded")) {
         settings.content = ContentType::Form;
     }
+    settings.report_links = Some(ReportLinks::new(
+        &MasterKey::fresh(),
+        "https://files.example.org",
+    ));
     settings.token = Some(token.to_owned());
     settings.sender = word("sender").expect("a sender");
     (settings.success, settings.later) = (word("success"), word("later"));
+    settings.report_delivered = word("report_delivered");
+    settings.report_failed = word("report_failed");
     settings
 }
 

@@ -75,7 +75,7 @@ impl Chain {
         let folder = tempfile::tempdir().expect("a folder");
         let seen = Arc::new(History::new());
         let sink = Hop::start(seen.clone(), seed, false).await;
-        let phone = phone::start(seen.clone(), seed, false).await;
+        let phone = phone::start(seen.clone(), seed, false, Default::default()).await;
         let [by_smtp, by_lmtp, smtp, lmtp, behind] = lasting_ports();
         write_settings(folder.path(), phone, [smtp, lmtp, behind]);
         let [mut front, mut back] = ["front", "back"].map(|name| side(&folder, name, sink.address));
