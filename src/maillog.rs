@@ -13,6 +13,7 @@ use crate::transfer::proof::Answer;
 use crate::transfer::renewal::How;
 use crate::transfer::steering::Wish;
 use crate::transfer::{Actor, Parcel, TransferId, Waiting};
+use crate::units::rfc3339 as time;
 use sha2::{Digest, Sha256};
 use std::fmt::Display;
 use std::net::IpAddr;
@@ -74,6 +75,11 @@ pub fn decided(mail: &Mail, plan: &Plan) {
 /// A directory has the telephone number of a recipient.
 pub fn number_found(mail: MailId, recipient: &Address, directory: &str) {
     info!(target: "mail", mail = %mail, to = %shown(recipient), directory, "number_found");
+}
+
+/// An operator had telephone numbers of this sender forgotten.
+pub fn numbers_forgotten(sender: &Address, numbers: usize) {
+    info!(target: "mail", from = %shown(sender), numbers, "numbers_forgotten");
 }
 
 /// Attachments are ciphertext now.
@@ -264,10 +270,6 @@ fn stranger(typed: &str) -> String {
 fn people(list: &[Address]) -> String {
     let list: Vec<String> = list.iter().map(shown).collect();
     list.join(",")
-}
-
-fn time(seconds: i64) -> String {
-    jiff::Timestamp::from_second(seconds).map_or_else(|_| "never".to_owned(), |at| at.to_string())
 }
 
 /// The same mail came before: some recipients get the links that they may have already.

@@ -17,6 +17,11 @@ pub struct ByteSize(pub u64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Period(pub Duration);
 
+/// A time (Unix, seconds) for programs and operators, RFC 3339.
+pub fn rfc3339(seconds: i64) -> String {
+    jiff::Timestamp::from_second(seconds).map_or_else(|_| "never".to_owned(), |at| at.to_string())
+}
+
 /// Largest first: the first unit that divides a size is the one it is printed in.
 const SIZES: [(&str, u64); 9] = [
     ("TiB", 1 << 40),

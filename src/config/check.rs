@@ -543,6 +543,7 @@ fn transfer(mut s: Section<'_, '_>, words: Option<PasswordWords>) -> Option<Tran
     );
     let mut rules = s.or("password_rules", password_rules, PasswordRules::usual());
     rules.style = s.or("password_style", choice(STYLES), Style::default());
+    let remember_numbers = s.or("remember_numbers", parsed, Period::days(180));
     let max_keep_for = s.or("max_keep_for", parsed, Period::days(60));
     if keep_for > max_keep_for {
         let message = format!("longer than max_keep_for, which is {max_keep_for}");
@@ -568,6 +569,7 @@ fn transfer(mut s: Section<'_, '_>, words: Option<PasswordWords>) -> Option<Tran
         if_no_channel,
         password_rules: rules,
         max_keep_for,
+        remember_numbers,
     })
 }
 

@@ -192,6 +192,8 @@ pub struct Transfer {
     pub password_rules: PasswordRules,
     /// No rule and no sender gets more.
     pub max_keep_for: Period,
+    /// So long after its last use a telephone number that a sender gave counts for his next mails; zero: never.
+    pub remember_numbers: Period,
 }
 
 /// What wrong passwords do, per recipient.

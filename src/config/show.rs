@@ -106,6 +106,10 @@ pub(super) fn settings(c: &Config) -> Vec<Setting> {
             Some(quoted(t.password_rules.style.word())),
         ),
         ("transfer.max_keep_for", Some(quoted(t.max_keep_for))),
+        (
+            "transfer.remember_numbers",
+            Some(quoted(t.remember_numbers)),
+        ),
         ("lock.soft.tries", Some(l.soft_tries.to_string())),
         ("lock.soft.pause", Some(quoted(l.soft_pause))),
         ("lock.hard.tries", Some(l.hard_tries.to_string())),

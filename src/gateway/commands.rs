@@ -20,8 +20,9 @@ use crate::store::Answered;
 use crate::transfer::memo::{About, Memo};
 use crate::transfer::proof::{Answer, Outcome};
 use crate::transfer::steering::{Asked, Did, Standing, Told};
-use crate::transfer::{Actor, SenderLink, Ticket, TransferId};
+use crate::transfer::{Actor, Numbers, SenderLink, Ticket, TransferId};
 use crate::{maillog, rewrite};
+use jiff::Timestamp;
 use order::{Order, Orders};
 
 /// What everybody hears who is not its sender, and whoever names a transfer that is not there.
@@ -148,6 +149,19 @@ impl Gateway {
             Order::Who => self
                 .store()
                 .keep_along(along(Asked::Who, self.standing(id)?))?,
+            Order::Numbers => {
+                let since = self.numbers_since(Timestamp::now().as_second());
+                let numbers = self.store().numbers(person)?.shown(since);
+                self.store()
+                    .keep_along(along(Asked::Numbers(numbers), Vec::new()))?;
+            }
+            // Twice is as once, so it may come before the note that it was obeyed.
+            Order::Forget(whom) => {
+                let forget = |numbers: &mut Numbers| numbers.forget(whom.as_ref());
+                let many = self.store().change_numbers(person, forget)?;
+                self.store()
+                    .keep_along(along(Asked::Forgot(many), Vec::new()))?;
+            }
             Order::Help => self.store().keep_along(along(Asked::Help, Vec::new()))?,
             Order::Unread => self.store().keep_along(along(Asked::Unread, Vec::new()))?,
         }

@@ -109,6 +109,8 @@ pub struct Parts {
     pub answer_within: Duration,
     /// The longest time any transfer can be kept, extensions included.
     pub max_keep_for: Duration,
+    /// So long after its last use a telephone number that a sender gave is used for his next mails; zero: never.
+    pub remember_numbers: Duration,
     /// What is remembered of mails.
     pub remember: remembering::Remember,
     /// How notices are tried again.

@@ -205,6 +205,7 @@ impl Gateway {
                 match self.offer(&due, now).await? {
                     Ok(references) => {
                         note(&due.notice, None);
+                        self.remember(&due.notice, now);
                         crash::point("notice/taken");
                         references
                     }

@@ -54,7 +54,7 @@ impl Rehearsal {
     pub async fn variants(&self, mail: &Mail, plan: &Plan) -> Result<Vec<Variant>, Fault> {
         let (gateway, mut plan) = (&self.0, plan.clone());
         let until = Instant::now() + gateway.parts.answer_within;
-        gateway.look_up(mail.id, &mut plan, until).await?;
+        gateway.look_up(mail, &mut plan, until).await?;
         let plan = &plan;
         let held = match gateway.seal(mail, plan)?.transfer {
             Some(transfer) => gateway.store().hold(transfer)?,

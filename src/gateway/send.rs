@@ -82,7 +82,7 @@ impl Gateway {
     ) -> Result<Outcome, Fault> {
         way.narrow(mail, plan);
         if plan.protects() {
-            self.look_up(mail.id, plan, way.until()).await?;
+            self.look_up(mail, plan, way.until()).await?;
         }
         if let Some(awaits) = self.awaits(mail, plan, way) {
             outlet.reset().await;

@@ -133,6 +133,9 @@ impl Gateway {
             if let Err(fault) = heavy(|| self.parts.store.forget_rulings(now - RULINGS)) {
                 complain("rulings", &fault);
             }
+            if let Err(fault) = heavy(|| self.parts.store.tidy_numbers(self.numbers_since(now))) {
+                complain("numbers", &fault);
+            }
             if let Err(fault) = heavy(|| self.parts.store.erase_codes(now)) {
                 complain("codes", &fault);
             }

@@ -209,6 +209,7 @@ fn way(
 fn from(origin: Origin) -> &'static str {
     match origin {
         Origin::Directory => "number-from-directory",
+        Origin::Earlier => "number-from-earlier",
     }
 }
 

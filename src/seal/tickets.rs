@@ -295,6 +295,7 @@ pub(super) fn notices(
                         created: record.created,
                         receipt: None,
                         then: route.then.clone(),
+                        given: route.is_given(),
                     });
                 }
             }

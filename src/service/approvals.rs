@@ -9,7 +9,7 @@ use crate::mail::{Address, MailId};
 use crate::store::Store;
 use crate::transfer::Waiting;
 use crate::transfer::waiting::State;
-use jiff::Timestamp;
+use crate::units::rfc3339 as time;
 use serde::{Deserialize, Serialize};
 
 /// Mails in one answer.
@@ -224,8 +224,4 @@ fn address(text: &str) -> Result<Address, String> {
 
 fn said(fault: Fault) -> String {
     fault.to_string()
-}
-
-fn time(seconds: i64) -> String {
-    Timestamp::from_second(seconds).map_or_else(|_| "never".to_owned(), |at| at.to_string())
 }

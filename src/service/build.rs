@@ -95,6 +95,7 @@ fn parts(
         max_message: config.intake.max_message.bytes(),
         answer_within: config.intake.answer_within.0,
         max_keep_for: config.transfer.max_keep_for.0,
+        remember_numbers: config.transfer.remember_numbers.0,
         remember: Remember {
             keep_for: config.policy.remember.0,
             hashed: config.log.addresses == Addresses::Hashed,

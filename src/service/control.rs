@@ -4,9 +4,9 @@
 //! gives the same answers. Promises: no contents or names in any answer, and no password but a new one that was asked for. Fails with a sentence.
 
 use super::approvals::{self, Question, ShownWaiting};
-use super::build;
 use super::queue::{self, ShownParcel};
 use super::reload::{Reload, Reloaded};
+use super::{build, numbers};
 use crate::config::Config;
 use crate::decide::features::Remembered;
 use crate::fault::Fault;
@@ -17,10 +17,12 @@ use crate::gateway::steering::renewing::Wanted;
 use crate::mail::Address;
 use crate::store::Store;
 use crate::transfer::notice::NoticeEntry;
+use crate::transfer::numbers::ShownNumber;
 use crate::transfer::record::State;
 use crate::transfer::renewal::How;
 use crate::transfer::steering::{Did, End, Wish};
 use crate::transfer::{Actor, Event, Happened, Record, Ticket, TransferId};
+use crate::units::rfc3339 as time;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::io;
@@ -92,6 +94,8 @@ pub enum Request {
     Hold(Question),
     /// About mail that is ours until the next hop has it.
     Queue(queue::Question),
+    /// About telephone numbers that senders gave.
+    Numbers(numbers::Question),
     /// Read configuration and policy again.
     Reload,
     /// What is remembered of mails.
@@ -117,6 +121,10 @@ pub enum Answer {
     Extended(Did),
     /// To `Resend`.
     Resent(Resent),
+    /// To `Numbers`, the latest first.
+    Numbers(Vec<ShownNumber>),
+    /// To `Numbers`: so many are forgotten.
+    Forgotten(usize),
     /// To `Audit`: what happened, in order.
     Happened(Vec<ShownEvent>),
     /// To `List` and `Show` of mails that wait.
@@ -311,6 +319,7 @@ fn answer(steering: &Steering, request: &Request) -> (Answer, bool) {
     let answered = match request {
         Request::Hold(question) => return approvals::answer(store, question),
         Request::Queue(question) => return queue::answer(store, question),
+        Request::Numbers(question) => return (numbers::answer(store, question), false),
         Request::List { after } => list(store, after.as_deref()),
         Request::Show { id } => show(store, id),
         Request::Revoke { id, recipient } => revoke(steering, id, recipient.as_deref()),
@@ -506,10 +515,6 @@ fn state(state: State) -> &'static str {
         State::Released => "released",
         State::Revoked => "revoked",
     }
-}
-
-fn time(seconds: i64) -> String {
-    Timestamp::from_second(seconds).map_or_else(|_| "never".to_owned(), |at| at.to_string())
 }
 
 fn socket(folder: &Path) -> PathBuf {

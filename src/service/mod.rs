@@ -15,6 +15,7 @@ pub mod key;
 pub mod line;
 pub mod log;
 pub mod look;
+pub mod numbers;
 pub mod queue;
 pub mod reload;
 mod terms;

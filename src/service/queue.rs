@@ -10,7 +10,7 @@ use crate::mail::{Address, Lane};
 use crate::store::Store;
 use crate::transfer::Parcel;
 use crate::transfer::parcel::{Pending, What};
-use jiff::Timestamp;
+use crate::units::rfc3339 as time;
 use serde::{Deserialize, Serialize};
 
 /// Parcels in one answer.
@@ -133,8 +133,4 @@ fn shown_pending(pending: &Pending) -> ShownPending {
         said: pending.last.as_ref().map(Reply::to_string),
         unknown: pending.unknown,
     }
-}
-
-fn time(seconds: i64) -> String {
-    Timestamp::from_second(seconds).map_or_else(|_| "never".to_owned(), |at| at.to_string())
 }

@@ -48,10 +48,12 @@ const LIVE: &[&str] = &[
     "policy.may_waive",
     "policy.release_by",
     "policy.scan.unreadable",
+    "transfer.if_no_channel",
     "transfer.keep_for",
     "transfer.password_rules",
     "transfer.password_style",
     "transfer.password_via",
+    "transfer.recovery",
     "transfer.unlock",
 ];
 

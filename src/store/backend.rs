@@ -140,11 +140,13 @@ pub enum Table {
     Limits,
     /// HMAC of how a network speaks of a notice → `Awaited`.
     Reports,
+    /// HMAC of a sender's address → `Numbers` of his recipients.
+    Numbers,
 }
 
 impl Table {
     /// Every table.
-    pub const ALL: [Table; 28] = [
+    pub const ALL: [Table; 29] = [
         Table::Meta,
         Table::Transfers,
         Table::Tickets,
@@ -173,6 +175,7 @@ impl Table {
         Table::Allowances,
         Table::Limits,
         Table::Reports,
+        Table::Numbers,
     ];
 
     /// Its name on disk, which values are bound to. Never changes.
@@ -206,6 +209,7 @@ impl Table {
             Table::Allowances => "allowances",
             Table::Limits => "limits",
             Table::Reports => "reports",
+            Table::Numbers => "numbers",
         }
     }
 }

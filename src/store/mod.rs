@@ -33,6 +33,7 @@ pub mod limits;
 mod manifest;
 pub mod memory;
 mod memos;
+mod numbers;
 mod outbox;
 mod parcels;
 mod preferences;

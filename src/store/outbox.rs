@@ -187,6 +187,7 @@ impl Store {
             queued.tries = 0;
             queued.standing = Standing::Waits;
             queued.notice.id.push_str(mark);
+            queued.notice.given = way.is_given();
             queued.notice.channel = way.channel;
             queued.notice.destination = way.destination;
             queued.notice.then = way.then;

@@ -259,6 +259,7 @@ impl Store {
             Table::History,
             Table::Rulings,
             Table::Preferences,
+            Table::Numbers,
             Table::Parcels,
             Table::Drafts,
             Table::GuestCodes,

@@ -303,6 +303,7 @@ receipt-to = An
 receipt-password = Passwort
 receipt-password-sms = SMS an die Nummer mit den letzten Ziffern { $digits }
 number-from-directory = aus dem Verzeichnis
+number-from-earlier = aus einer früheren E-Mail von Ihnen
 receipt-password-tell = bitte teilen Sie { $recipient } mit: { $password }
 receipt-password-none = nicht nötig
 receipt-password-other = { $way }
@@ -505,6 +506,8 @@ event-text-arrived = Die SMS mit dem Passwort ist angekommen
 command-revoke = zurückziehen, zurücknehmen, widerrufen
 command-extend = verlängern
 command-who = wer
+command-numbers = nummern, nummer
+command-forget = vergessen, vergiss
 command-unlock = entsperren
 command-help = hilfe
 command-days = t, tag, tage
@@ -530,6 +533,17 @@ told-how-revoke-one = zurückziehen bo@partner.example: nur dieser Empfänger ni
 told-how-extend = verlängern 7 Tage: Er endet 7 Tage später (auch: verlängern 2 Wochen, verlängern 2025-12-24)
 told-how-who = wer: wer was geöffnet und abgeholt hat
 told-how-unlock = entsperren: Passwörter können wieder eingegeben werden
+told-how-numbers = nummern: die Telefonnummern, die Sie mit früheren E-Mails angegeben haben
+told-how-forget = vergessen bo@partner.example, oder vergessen: eine solche Nummer, oder alle, werden nicht mehr verwendet
+told-subject-numbers = Telefonnummern Ihrer E-Mails
+told-numbers-none = Keine Telefonnummer von Ihnen ist gemerkt.
+told-numbers = Diese Telefonnummern, die Sie mit früheren E-Mails angegeben haben, gelten, wo Sie keine angeben:
+told-number = { $recipient }: endet auf { $digits }, zuletzt verwendet { $date }
+told-forgot = { $count ->
+    [0] Keine solche Telefonnummer war gemerkt.
+    [one] Eine Telefonnummer wurde vergessen.
+   *[other] { $count } Telefonnummern wurden vergessen.
+}
 told-how-help = hilfe: diese Liste
 told-who-revoked = zurückgezogen
 told-who-locked = gesperrt nach zu vielen falschen Passwörtern

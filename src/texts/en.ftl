@@ -327,6 +327,7 @@ receipt-password = Password
 receipt-password-sms = text message to the number ending in { $digits }
 # Behind a telephone number: where it came from.
 number-from-directory = from the directory
+number-from-earlier = from an earlier mail of yours
 receipt-password-tell = please tell { $recipient }: { $password }
 receipt-password-none = none needed
 receipt-password-other = { $way }
@@ -532,6 +533,8 @@ event-text-arrived = The text message with the password was delivered
 command-revoke = revoke, take back, withdraw
 command-extend = extend
 command-who = who
+command-numbers = numbers
+command-forget = forget
 command-unlock = unlock
 command-help = help
 command-days = d, day, days
@@ -557,6 +560,17 @@ told-how-revoke-one = revoke bo@partner.example: only this recipient cannot
 told-how-extend = extend 7d: it ends 7 days later (also: extend 2 weeks, extend 2025-12-24)
 told-how-who = who: who has opened and fetched what
 told-how-unlock = unlock: passwords can be tried again
+told-how-numbers = numbers: the telephone numbers that you gave with earlier mails
+told-how-forget = forget bo@partner.example, or forget: such a number, or all, are not used any more
+told-subject-numbers = Telephone numbers of your mails
+told-numbers-none = No telephone number of yours is remembered.
+told-numbers = These telephone numbers, which you gave with earlier mails, are used where you give none:
+told-number = { $recipient }: ends in { $digits }, used last { $date }
+told-forgot = { $count ->
+    [0] No such telephone number was remembered.
+    [one] One telephone number was forgotten.
+   *[other] { $count } telephone numbers were forgotten.
+}
 told-how-help = help: this list
 told-who-revoked = taken back
 told-who-locked = locked after too many wrong passwords

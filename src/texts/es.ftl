@@ -303,6 +303,7 @@ receipt-to = Para
 receipt-password = Contraseña
 receipt-password-sms = SMS al número que termina en { $digits }
 number-from-directory = del directorio
+number-from-earlier = de un correo anterior suyo
 receipt-password-tell = por favor, comunique a { $recipient }: { $password }
 receipt-password-none = no se necesita
 receipt-password-other = { $way }
@@ -507,6 +508,8 @@ event-text-arrived = El SMS con la contraseña se ha entregado
 command-revoke = retirar, revocar, anular
 command-extend = prolongar, ampliar
 command-who = quién, quien
+command-numbers = números, numeros
+command-forget = olvidar, olvide, olvida
 command-unlock = desbloquear
 command-help = ayuda
 command-days = d, día, dia, días, dias
@@ -532,6 +535,17 @@ told-how-revoke-one = retirar bo@partner.example: solo este destinatario ya no p
 told-how-extend = prolongar 7 días: termina 7 días más tarde (también: prolongar 2 semanas, prolongar 2025-12-24)
 told-how-who = quién: quién ha abierto y descargado qué
 told-how-unlock = desbloquear: se pueden volver a probar las contraseñas
+told-how-numbers = números: los números de teléfono que indicó en correos anteriores
+told-how-forget = olvidar bo@partner.example, u olvidar: ese número, o todos, ya no se usan
+told-subject-numbers = Números de teléfono de sus correos
+told-numbers-none = No se recuerda ningún número de teléfono suyo.
+told-numbers = Estos números de teléfono, que indicó en correos anteriores, se usan cuando no indica ninguno:
+told-number = { $recipient }: termina en { $digits }, usado por última vez { $date }
+told-forgot = { $count ->
+    [0] No se recordaba ningún número así.
+    [one] Se ha olvidado un número de teléfono.
+   *[other] Se han olvidado { $count } números de teléfono.
+}
 told-how-help = ayuda: esta lista
 told-who-revoked = retirado
 told-who-locked = bloqueado tras demasiadas contraseñas incorrectas

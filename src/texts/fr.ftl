@@ -308,6 +308,7 @@ receipt-to = À
 receipt-password = Mot de passe
 receipt-password-sms = SMS au numéro qui se termine par { $digits }
 number-from-directory = issu de l’annuaire
+number-from-earlier = d’un e-mail précédent de votre part
 receipt-password-tell = veuillez communiquer à { $recipient } : { $password }
 receipt-password-none = aucun nécessaire
 receipt-password-other = { $way }
@@ -512,6 +513,8 @@ event-text-arrived = Le SMS contenant le mot de passe a été remis
 command-revoke = retirer, révoquer, revoquer
 command-extend = prolonger
 command-who = qui
+command-numbers = numéros, numeros
+command-forget = oublier, oubliez, oublie
 command-unlock = débloquer, debloquer
 command-help = aide
 command-days = j, jour, jours
@@ -537,6 +540,17 @@ told-how-revoke-one = retirer bo@partner.example : seul ce destinataire ne le p
 told-how-extend = prolonger 7 jours : il finit 7 jours plus tard (aussi : prolonger 2 semaines, prolonger 2025-12-24)
 told-how-who = qui : qui a ouvert et téléchargé quoi
 told-how-unlock = débloquer : les mots de passe peuvent de nouveau être essayés
+told-how-numbers = numéros : les numéros de téléphone que vous avez indiqués dans des e-mails précédents
+told-how-forget = oublier bo@partner.example, ou oublier : un tel numéro, ou tous, ne servent plus
+told-subject-numbers = Numéros de téléphone de vos e-mails
+told-numbers-none = Aucun numéro de téléphone de votre part n’est retenu.
+told-numbers = Ces numéros de téléphone, que vous avez indiqués dans des e-mails précédents, servent quand vous n’en indiquez pas :
+told-number = { $recipient } : se termine par { $digits }, dernière utilisation { $date }
+told-forgot = { $count ->
+    [0] Aucun numéro de ce genre n’était retenu.
+    [one] { $count } numéro de téléphone a été oublié.
+   *[other] { $count } numéros de téléphone ont été oubliés.
+}
 told-how-help = aide : cette liste
 told-who-revoked = retiré
 told-who-locked = bloqué après trop de mots de passe erronés

@@ -306,6 +306,7 @@ receipt-to = A
 receipt-password = Password
 receipt-password-sms = SMS al numero che termina con { $digits }
 number-from-directory = dalla rubrica
+number-from-earlier = da una Sua e-mail precedente
 receipt-password-tell = da comunicare a { $recipient }: { $password }
 receipt-password-none = non serve
 receipt-password-other = { $way }
@@ -510,6 +511,8 @@ event-text-arrived = L’SMS con la password è stato consegnato
 command-revoke = revocare, revoca, ritirare
 command-extend = prolungare, prolunga
 command-who = chi
+command-numbers = numeri
+command-forget = dimenticare, dimentica, dimentichi
 command-unlock = sbloccare, sblocca
 command-help = aiuto
 command-days = g, gg, giorno, giorni
@@ -535,6 +538,17 @@ told-how-revoke-one = revocare bo@partner.example: solo questo destinatario non 
 told-how-extend = prolungare 7 giorni: finisce 7 giorni più tardi (anche: prolungare 2 settimane, prolungare 2025-12-24)
 told-how-who = chi: chi ha aperto e scaricato cosa
 told-how-unlock = sbloccare: le password si possono provare di nuovo
+told-how-numbers = numeri: i numeri di telefono che ha indicato in e-mail precedenti
+told-how-forget = dimenticare bo@partner.example, o dimenticare: quel numero, o tutti, non si usano più
+told-subject-numbers = Numeri di telefono delle Sue e-mail
+told-numbers-none = Nessun Suo numero di telefono è conservato.
+told-numbers = Questi numeri di telefono, che ha indicato in e-mail precedenti, valgono dove non ne indica:
+told-number = { $recipient }: termina con { $digits }, usato l’ultima volta { $date }
+told-forgot = { $count ->
+    [0] Nessun numero del genere era conservato.
+    [one] Un numero di telefono è stato dimenticato.
+   *[other] { $count } numeri di telefono sono stati dimenticati.
+}
 told-how-help = aiuto: questo elenco
 told-who-revoked = revocato
 told-who-locked = bloccato dopo troppe password errate

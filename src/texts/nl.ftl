@@ -303,6 +303,7 @@ receipt-to = Aan
 receipt-password = Wachtwoord
 receipt-password-sms = sms naar het nummer dat eindigt op { $digits }
 number-from-directory = uit de adreslijst
+number-from-earlier = uit een eerdere e-mail van u
 receipt-password-tell = geef door aan { $recipient }: { $password }
 receipt-password-none = niet nodig
 receipt-password-other = { $way }
@@ -505,6 +506,8 @@ event-text-arrived = De sms met het wachtwoord is bezorgd
 command-revoke = intrekken, terugnemen
 command-extend = verlengen, verleng
 command-who = wie
+command-numbers = nummers
+command-forget = vergeet, vergeten
 command-unlock = deblokkeren, ontgrendelen
 command-help = hulp
 command-days = d, dag, dagen
@@ -530,6 +533,17 @@ told-how-revoke-one = intrekken bo@partner.example: alleen deze ontvanger niet m
 told-how-extend = verlengen 7 dagen: hij eindigt 7 dagen later (ook: verlengen 2 weken, verlengen 2025-12-24)
 told-how-who = wie: wie wat heeft geopend en opgehaald
 told-how-unlock = deblokkeren: wachtwoorden kunnen weer worden geprobeerd
+told-how-numbers = nummers: de telefoonnummers die u bij eerdere e-mails hebt opgegeven
+told-how-forget = vergeet bo@partner.example, of vergeet: zo’n nummer, of alle, worden niet meer gebruikt
+told-subject-numbers = Telefoonnummers van uw e-mails
+told-numbers-none = Er is geen telefoonnummer van u onthouden.
+told-numbers = Deze telefoonnummers, die u bij eerdere e-mails hebt opgegeven, gelden waar u er geen opgeeft:
+told-number = { $recipient }: eindigt op { $digits }, laatst gebruikt { $date }
+told-forgot = { $count ->
+    [0] Zo’n telefoonnummer was niet onthouden.
+    [one] Eén telefoonnummer is vergeten.
+   *[other] { $count } telefoonnummers zijn vergeten.
+}
 told-how-help = hulp: deze lijst
 told-who-revoked = ingetrokken
 told-who-locked = geblokkeerd na te veel verkeerde wachtwoorden

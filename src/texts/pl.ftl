@@ -322,6 +322,7 @@ receipt-to = Odbiorca
 receipt-password = Hasło
 receipt-password-sms = SMS na numer kończący się cyframi { $digits }
 number-from-directory = z katalogu
+number-from-earlier = z wcześniejszego e-maila nadawcy
 receipt-password-tell = prosimy przekazać (odbiorca: { $recipient }): { $password }
 receipt-password-none = niepotrzebne
 receipt-password-other = { $way }
@@ -534,6 +535,8 @@ event-text-arrived = SMS z hasłem został dostarczony
 command-revoke = wycofaj, wycofać, cofnij
 command-extend = przedłuż, przedluz, przedłużyć
 command-who = kto
+command-numbers = numery
+command-forget = zapomnij
 command-unlock = odblokuj, odblokować
 command-help = pomoc
 command-days = d, dzień, dzien, dni
@@ -559,6 +562,18 @@ told-how-revoke-one = wycofaj bo@partner.example: tylko ten odbiorca jej nie otw
 told-how-extend = przedłuż 7 dni: skończy się 7 dni później (także: przedłuż 2 tygodnie, przedłuż 2025-12-24)
 told-how-who = kto: kto co otworzył i pobrał
 told-how-unlock = odblokuj: hasła można znów wpisywać
+told-how-numbers = numery: numery telefonów podane we wcześniejszych e-mailach
+told-how-forget = zapomnij bo@partner.example albo zapomnij: taki numer, albo wszystkie, nie będą już używane
+told-subject-numbers = Numery telefonów z wysłanych e-maili
+told-numbers-none = Żaden numer telefonu nie jest zapamiętany.
+told-numbers = Te numery telefonów, podane we wcześniejszych e-mailach, są używane, gdy żaden nie jest podany:
+told-number = { $recipient }: kończy się na { $digits }, ostatnio użyty { $date }
+told-forgot = { $count ->
+    [0] Żaden taki numer telefonu nie był zapamiętany.
+    [one] Zapomniano jeden numer telefonu.
+    [few] Zapomniano { $count } numery telefonów.
+   *[many] Zapomniano { $count } numerów telefonów.
+}
 told-how-help = pomoc: ta lista
 told-who-revoked = wycofano
 told-who-locked = zablokowano po zbyt wielu błędnych hasłach

@@ -302,6 +302,7 @@ receipt-to = Till
 receipt-password = Lösenord
 receipt-password-sms = sms till numret som slutar på { $digits }
 number-from-directory = från katalogen
+number-from-earlier = från ett tidigare mejl från dig
 receipt-password-tell = berätta för { $recipient }: { $password }
 receipt-password-none = behövs inte
 receipt-password-other = { $way }
@@ -504,6 +505,8 @@ event-text-arrived = Sms:et med lösenordet har kommit fram
 command-revoke = återkalla, ta tillbaka
 command-extend = förläng, förlänga
 command-who = vem
+command-numbers = nummer
+command-forget = glöm
 command-unlock = lås upp
 command-help = hjälp
 command-days = d, dag, dagar
@@ -529,6 +532,17 @@ told-how-revoke-one = återkalla bo@partner.example: bara den mottagaren kan int
 told-how-extend = förläng 7 dagar: den slutar 7 dagar senare (även: förläng 2 veckor, förläng 2025-12-24)
 told-how-who = vem: vem som har öppnat och hämtat vad
 told-how-unlock = lås upp: lösenord kan provas igen
+told-how-numbers = nummer: telefonnumren som du angav i tidigare mejl
+told-how-forget = glöm bo@partner.example, eller glöm: ett sådant nummer, eller alla, används inte längre
+told-subject-numbers = Telefonnummer för dina mejl
+told-numbers-none = Inget telefonnummer från dig är sparat.
+told-numbers = De här telefonnumren, som du angav i tidigare mejl, används när du inte anger något:
+told-number = { $recipient }: slutar på { $digits }, användes senast { $date }
+told-forgot = { $count ->
+    [0] Inget sådant telefonnummer var sparat.
+    [one] Ett telefonnummer glömdes.
+   *[other] { $count } telefonnummer glömdes.
+}
 told-how-help = hjälp: den här listan
 told-who-revoked = återkallat
 told-who-locked = låst efter för många felaktiga lösenord

@@ -28,6 +28,8 @@ pub struct KnownNumber {
 pub enum Origin {
     /// A directory of the operator's.
     Directory,
+    /// The same sender, with an earlier mail.
+    Earlier,
 }
 
 impl std::fmt::Debug for KnownNumber {

@@ -1,5 +1,6 @@
 //! A notice: a password on its way. Kept sealed in the outbox until a channel has taken it, then wiped.
 
+use super::contact::Origin;
 use super::proof::PasswordLine;
 use super::{Password, Receipt};
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,19 @@ pub struct Notice {
     pub receipt: Option<Box<Receipt>>,
     /// The ways it takes, one after the other, if this one fails for good; beyond them there is the sender.
     pub then: Vec<Route>,
+    /// The sender gave its telephone number, with this mail or an earlier one: once it was used it is remembered for him.
+    pub given: bool,
+}
+
+impl Route {
+    /// The sender gave its telephone number, with the mail or with an earlier one.
+    pub fn is_given(&self) -> bool {
+        match &self.line {
+            PasswordLine::TextMessage(_) => true,
+            PasswordLine::KnownNumber(_, origin) => *origin == Origin::Earlier,
+            _ => false,
+        }
+    }
 }
 
 /// One recipient's password.

@@ -2,6 +2,7 @@
 //!
 //! Leaves to others: doing it (`gateway::steering`), who may (the doors), the sentences (`texts`).
 
+use super::numbers::ShownNumber;
 use crate::mail::Address;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -110,6 +111,10 @@ pub enum Asked {
     Help,
     /// Nothing that could be understood.
     Unread,
+    /// Which telephone numbers did I give? These.
+    Numbers(Vec<ShownNumber>),
+    /// Forget them: so many.
+    Forgot(usize),
 }
 
 /// How one link stands.

@@ -7,7 +7,7 @@ use cloakroom::gateway::Gateway;
 use cloakroom::store::faulty::Faulty;
 use cloakroom::store::memory::Memory;
 use cloakroom::transfer::record::State;
-use cloakroom::transfer::{Record, Ticket, TransferId};
+use cloakroom::transfer::{Numbers, Record, Ticket, TransferId};
 use jiff::Timestamp;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -147,7 +147,25 @@ async fn every_command_does_what_it_says() {
     let house = House::new().await;
     let id = house.transfer().await;
     house.told().await;
+    let now = Timestamp::now().as_second();
+    for (sender, digits) in [(ANNA, "+46701234567"), (EVA, "+46707654321")] {
+        let sender = sender.parse().expect("an address");
+        let note = |n: &mut Numbers| n.note(BO, digits, now);
+        house
+            .gateway
+            .store()
+            .change_numbers(&sender, note)
+            .expect("writes");
+    }
     let rows = [
+        ("numbers", "bo@partner.example: ends in 67, used last "),
+        ("forget carl@partner.example", "No such telephone number"),
+        (
+            "glöm bo@partner.example",
+            "One telephone number was forgotten.",
+        ),
+        ("numbers", "No telephone number of yours is remembered."),
+        ("forget", "No such telephone number"),
         (
             "revoke carl@PARTNER.example",
             "carl@partner.example cannot open",
@@ -177,6 +195,14 @@ async fn every_command_does_what_it_says() {
     let tickets = house.tickets(&id);
     let open: Vec<bool> = tickets.iter().map(|t| t.wrap.is_some()).collect();
     assert_eq!(open, [true, false]);
+    let evas = house
+        .gateway
+        .store()
+        .numbers(&EVA.parse().expect("an address"));
+    assert!(
+        !evas.expect("reads").is_empty(),
+        "others' are not hers to forget"
+    );
     let record = house.record(&id);
     assert_eq!(record.expires - record.created, 60 * DAY);
 }

@@ -62,7 +62,7 @@ fn cloakroom(folder: &Path, words: &[&str]) -> (bool, String) {
     )
 }
 
-fn done(folder: &Path, words: &[&str]) -> String {
+pub fn done(folder: &Path, words: &[&str]) -> String {
     let (well, said) = cloakroom(folder, words);
     assert!(well, "{words:?}: {said}");
     said

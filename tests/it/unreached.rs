@@ -1,6 +1,6 @@
 //! Mail whose password has no way to its recipient (`if_no_channel`), as its sender meets it: asked once, answered on a page, sent then.
 
-use crate::hold::http;
+use crate::hold::{done, http};
 use crate::support::client::{Door, send};
 use crate::support::hop::{Delivery, Hop};
 use crate::support::phone::Phone;
@@ -49,8 +49,12 @@ impl House {
     }
 
     async fn submit(&self, subject: &str, to: &[&str]) -> Vec<String> {
+        self.submit_from(ANNA, subject, to).await
+    }
+
+    async fn submit_from(&self, from: &str, subject: &str, to: &[&str]) -> Vec<String> {
         let mail = format!(
-            "From: Anna <{ANNA}>\r\nTo: <{BO}>\r\nSubject: {subject}\r\nMessage-ID: <7{}@example.org>\r\n\
+            "From: Anna <{from}>\r\nTo: <{BO}>\r\nSubject: {subject}\r\nMessage-ID: <7{}@example.org>\r\n\
              Date: Fri, 21 Nov 2025 14:02:00 +0100\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n\
              --b\r\nContent-Type: text/plain\r\n\r\nAs agreed.\r\n--b\r\nContent-Type: text/csv\r\n\
              Content-Disposition: attachment; filename=\"Garganey.csv\"\r\n\r\nHoopoe numbers\r\n--b--\r\n",
@@ -58,7 +62,7 @@ impl House {
         );
         let to: Vec<String> = to.iter().map(ToString::to_string).collect();
         let smtp = self.gateway.address("smtp");
-        send(Door::Smtp, smtp, ANNA, &to, mail.as_bytes()).await
+        send(Door::Smtp, smtp, from, &to, mail.as_bytes()).await
     }
 
     fn mails_to(&self, whom: &str) -> Vec<Delivery> {
@@ -216,4 +220,48 @@ async fn where_policy_says_so_it_is_refused_or_the_sender_gets_it() {
     };
     let password = until(password).await.expect("its sender gets the password");
     house.opens(BO, Some(&password)).await;
+}
+
+/// A number counts for the next mails of whoever gave it, and of nobody else, until it is forgotten.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_number_that_was_given_once_need_not_be_given_again() {
+    let house = House::open("if_no_channel = \"sender\"").await;
+    let texts = async |many: usize| {
+        let there = until(|| (house.phone.messages().len() >= many).then_some(())).await;
+        assert!(there.is_some(), "{}", house.gateway.log());
+        let numbers = house.phone.messages().into_iter().map(|(number, _)| number);
+        assert_eq!(numbers.collect::<Vec<_>>(), vec!["+46701234567"; many]);
+    };
+    house.submit("One [sms:070-123 45 67]", &[BO]).await;
+    texts(1).await;
+    let numbers = |words: &[&str]| done(house.folder.path(), &[&["numbers"], words].concat());
+    let noted = || (!numbers(&["list", ANNA]).is_empty()).then_some(());
+    until(noted).await.expect("it is remembered");
+    let listed = numbers(&["list", ANNA]);
+    assert!(listed.starts_with(&format!("{BO}\t…67\t")), "{listed}");
+    house.submit("One b", &[BO]).await;
+    texts(2).await;
+
+    const COLLEAGUE: &str = "eva@example.org";
+    house.submit_from(COLLEAGUE, "One bcd", &[BO]).await;
+    let told = || {
+        let mails = house.mails_to(COLLEAGUE).into_iter();
+        mails.filter_map(|m| password_in(&m.bytes)).next()
+    };
+    until(told).await.expect("she passes it on");
+    assert_eq!(numbers(&["list", COLLEAGUE]), "");
+
+    assert_eq!(numbers(&["forget", ANNA, BO]), "forgotten: 1\n");
+    house.submit("One bcdefg", &[BO]).await;
+    let told = || {
+        let mails = house.mails_to(ANNA).into_iter();
+        mails.filter_map(|m| password_in(&m.bytes)).next()
+    };
+    until(told).await.expect("she passes it on");
+    texts(2).await;
+    let log = house.gateway.log();
+    assert!(
+        log.contains("an earlier mail") && !log.contains("701234567"),
+        "{log}"
+    );
 }

@@ -96,6 +96,7 @@ pub fn released_by(store: &Store, channel: &str, then: &[&str]) -> TransferId {
         created: now,
         receipt: None,
         then: then.iter().map(|channel| route(channel)).collect(),
+        given: false,
     };
     let sealed = SealedTransfer {
         id,

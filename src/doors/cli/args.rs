@@ -64,6 +64,9 @@ pub enum Command {
     /// Look at the rules: list, show, test, lint
     #[command(subcommand, after_help = POLICY_EXAMPLES)]
     Policy(PolicyCommand),
+    /// List and forget the telephone numbers that a sender gave with earlier mails
+    #[command(subcommand, after_help = NUMBERS_EXAMPLES)]
+    Numbers(NumbersCommand),
     /// List, show, retry and drop mail that was taken for all and has not reached all yet
     #[command(subcommand, after_help = QUEUE_EXAMPLES)]
     Queue(QueueCommand),
@@ -269,6 +272,38 @@ Examples:
   cloakroom directory import export.csv --into people.csv --address E-Mail --phone Mobil
   cloakroom directory find bo@partner.example
   cloakroom directory check";
+
+const NUMBERS_EXAMPLES: &str = "\
+Examples:
+  cloakroom numbers list anna@example.org                         whose, the last digits, when used last
+  cloakroom numbers forget anna@example.org bo@partner.example    that one is not used any more
+  cloakroom numbers forget anna@example.org                       none of hers are";
+
+/// `numbers …`
+#[derive(Debug, Subcommand)]
+pub enum NumbersCommand {
+    /// One line each: recipient, last digits, last use
+    List {
+        /// Whose mails they are for
+        sender: String,
+        /// See [`ConfigFile`].
+        #[command(flatten)]
+        config: ConfigFile,
+        /// One JSON object per line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Not used any more from now on
+    Forget {
+        /// Whose mails they are for
+        sender: String,
+        /// Only this recipient's; without it, all
+        recipient: Option<String>,
+        /// See [`ConfigFile`].
+        #[command(flatten)]
+        config: ConfigFile,
+    },
+}
 
 /// `queue …`
 #[derive(Debug, Subcommand)]

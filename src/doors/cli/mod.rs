@@ -20,6 +20,7 @@ pub mod fetch;
 pub mod hold;
 pub mod key;
 pub mod manual;
+pub mod numbers;
 pub mod policy;
 pub mod queue;
 pub mod read_documents;
@@ -77,6 +78,7 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Fetch(arguments) => fetch::run(&arguments),
         Command::Hold(command) => hold::run(&command),
+        Command::Numbers(command) => numbers::run(&command),
         Command::Queue(command) => queue::run(&command),
         Command::Key(KeyCommand::Init { file }) => key::init(&file),
         Command::Manual(arguments) => manual::run(arguments.page.as_deref()),

@@ -239,6 +239,7 @@ pub(super) fn way(words: &Words<'_>, line: &PasswordLine) -> String {
             let sms = words.one("sender-password-sms", "digits", digits);
             let from = match origin {
                 Origin::Directory => "number-from-directory",
+                Origin::Earlier => "number-from-earlier",
             };
             format!("{sms} ({})", words.say(from, &[]))
         }

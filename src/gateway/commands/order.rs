@@ -29,6 +29,10 @@ pub(super) enum Order {
     Wish(Wish),
     /// Who fetched what?
     Who,
+    /// Which numbers did I give?
+    Numbers,
+    /// Forget one, or all.
+    Forget(Option<Address>),
     /// How does this go?
     Help,
     /// Nothing that we understand.
@@ -50,6 +54,8 @@ impl Order {
             Order::Wish(Wish::Lift(_)) => "unlock",
             Order::Wish(Wish::Renew(_)) => "resend",
             Order::Who => "who",
+            Order::Numbers => "numbers",
+            Order::Forget(_) => "forget",
             Order::Help => "help",
             Order::Unread => "unread",
         }
@@ -85,11 +91,17 @@ impl<'a> Orders<'a> {
         if let Some(rest) = rest("command-extend") {
             return Some(Order::Wish(Wish::Extend(self.end(rest)?)));
         }
-        match (rest("command-who"), rest("command-help")) {
-            (Some(""), _) => Some(Order::Who),
-            (_, Some("")) => Some(Order::Help),
-            _ => None,
+        if let Some(rest) = rest("command-forget") {
+            return Some(Order::Forget(whom(rest)?));
         }
+        let alone = |key| rest(key) == Some("");
+        let all = [
+            ("command-who", Order::Who),
+            ("command-numbers", Order::Numbers),
+            ("command-help", Order::Help),
+        ];
+        let mut said = all.into_iter().filter(|(key, _)| alone(key));
+        said.next().map(|(_, order)| order)
     }
 
     /// What stands behind one of the words of a key, in any language.
@@ -196,6 +208,12 @@ mod tests {
             ("Återkalla!", all()),
             ("intrekken", all()),
             ("take back", all()),
+            ("Numeros", Order::Numbers),
+            ("Glöm!", Order::Forget(None)),
+            (
+                "vergiss <bo@partner.example>",
+                Order::Forget("bo@partner.example".parse().ok()),
+            ),
             ("revoke bo@partner.example", bo()),
             ("revoke <Bo@Partner.Example>", bo()),
             ("*revoke* bo@partner.example", Order::Unread),
@@ -262,7 +280,9 @@ mod tests {
         let texts = Texts::new(&["en".to_owned()]);
         let zone = TimeZone::UTC;
         let orders = Orders::new(&texts, &zone);
-        let keys = ["revoke", "extend", "who", "unlock", "resend", "help"];
+        let keys = [
+            "revoke", "extend", "who", "unlock", "resend", "numbers", "forget", "help",
+        ];
         for key in keys {
             for word in orders.words(&format!("command-{key}")) {
                 let order = read(&word).word();

@@ -370,6 +370,7 @@ impl Making<'_> {
             created: self.record.created,
             receipt: None,
             then: way.then.clone(),
+            given: way.is_given(),
         }
     }
 }

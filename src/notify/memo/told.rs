@@ -2,16 +2,19 @@
 
 use super::{Words, Writer, one_line};
 use crate::texts::{Value, format};
+use crate::transfer::numbers::ShownNumber;
 use crate::transfer::steering::{Asked, Did, Standing, Told, Wish};
 
 /// The lines that say how commands are written.
-const HOW: [&str; 7] = [
+const HOW: [&str; 9] = [
     "told-how-revoke",
     "told-how-revoke-one",
     "told-how-extend",
     "told-how-who",
     "told-how-unlock",
     "told-how-resend",
+    "told-how-numbers",
+    "told-how-forget",
     "told-how-help",
 ];
 
@@ -32,6 +35,12 @@ impl Writer<'_> {
                     "told-subject-who",
                     standing.map(|s| self.stands(s)).collect(),
                 )
+            }
+            Asked::Numbers(numbers) => ("told-subject-numbers", self.numbers(numbers)),
+            Asked::Forgot(many) => {
+                let count = [("count", Value::from(*many as u64))];
+                let line = self.texts.say(self.language, "told-forgot", &count);
+                ("told-subject-numbers", vec![line])
             }
             Asked::Help => ("told-subject-help", self.how()),
             Asked::Unread => {
@@ -101,6 +110,28 @@ impl Writer<'_> {
             }
         };
         format!("{recipient}: {state}")
+    }
+
+    fn numbers(&self, numbers: &[ShownNumber]) -> Vec<String> {
+        if numbers.is_empty() {
+            return vec![self.say("told-numbers-none", &[])];
+        }
+        let line = |number: &ShownNumber| {
+            let zone = &self.house.time_zone;
+            let given = [
+                ("recipient", one_line(&number.recipient)),
+                ("digits", number.ending.clone()),
+                (
+                    "date",
+                    format::day_and_time(self.language, number.used, zone),
+                ),
+            ];
+            format!("    {}", self.say("told-number", &given))
+        };
+        let mut lines = vec![self.say("told-numbers", &[]), String::new()];
+        lines.extend(numbers.iter().map(line));
+        lines.extend([String::new(), self.say("told-how-forget", &[])]);
+        lines
     }
 
     fn how(&self) -> Vec<String> {

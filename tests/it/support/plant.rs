@@ -86,6 +86,7 @@ impl Plant {
             max_message: 10 << 20,
             answer_within: Duration::from_secs(90),
             max_keep_for: Frame::default().max_keep_for,
+            remember_numbers: Duration::from_secs(180 * 86_400),
             patience: Patience::default(),
             delivery: Schedule::default(),
             partial: Partial::default(),

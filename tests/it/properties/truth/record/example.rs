@@ -142,6 +142,7 @@ fn transfer(store: &Store, id: TransferId, number: u8, size: usize) -> SealedTra
             created: NOW,
             receipt: None,
             then: Vec::new(),
+            given: false,
         }],
         submission: Some(submission()),
         sheet: None,
