@@ -26,6 +26,7 @@ pub mod client;
 pub mod forward;
 pub mod notify;
 pub mod scan;
+pub mod scanner;
 pub mod store;
 
 // Lines: the only place that knows the order of things.

@@ -212,6 +212,17 @@ pub fn guest_refused(by: &str, to: &str, why: &str) {
     warn!(target: "mail", by, to, why, "guest_refused");
 }
 
+/// What somebody outside has sent is not delivered: why, and what the scanner calls what it found.
+pub fn written_refused(mail: &str, by: &str, why: &str, found: &str) {
+    let by = who(by.parse::<Address>().ok().as_ref());
+    warn!(target: "mail", mail = %mail, by, why, found, "written_refused");
+}
+
+/// No scanner has said what it is; it is held, and tried again.
+pub fn not_scanned(mail: &str, why: &str) {
+    error!(target: "mail", mail = %mail, cause = ?why, "not_scanned");
+}
+
 /// It could not become a mail yet; it is tried again.
 pub fn not_delivered(mail: &str, fault: &Fault) {
     error!(target: "mail", mail = %mail, cause = ?fault.to_string(), "not_delivered");

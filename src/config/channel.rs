@@ -199,7 +199,7 @@ fn command(s: &mut Section<'_, '_>) -> Option<CommandSettings> {
     })
 }
 
-fn argv(reader: &Reader<'_>, value: &Value<'_>) -> Option<Vec<String>> {
+pub(super) fn argv(reader: &Reader<'_>, value: &Value<'_>) -> Option<Vec<String>> {
     let argv = list(text)(reader, value)?;
     match argv.first() {
         Some(program) if program.starts_with('/') => Some(argv),

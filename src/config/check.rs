@@ -3,6 +3,7 @@
 //! Promises: nothing dangerous is a default; what would open the gateway to strangers or send secrets unprotected is refused with
 //! the way out. Every section is read even if another one is wrong.
 
+use super::channel::argv;
 use super::reader::{Reader, Section, choice, count, list, parsed, text};
 use super::values::{
     answering, channel_word, domain, help_url, host_of, is_inside, language, mailbox, off_or_on,
@@ -10,7 +11,7 @@ use super::values::{
 };
 use super::{
     Config, HardLock, Intake, Lock, Log, LogFormat, OnUnreadable, Policy, Portal, Scan,
-    SecretSource, Send, Store, TlsFiles, Transfer, channel, directory,
+    SecretSource, Send, Store, TlsFiles, TooLarge, Transfer, UploadScan, channel, directory,
 };
 use crate::fault::diagnostic::Diagnostics;
 use crate::forward::{HopAddress, HopTls, Target};
@@ -42,6 +43,7 @@ const HARD_LOCKS: &[(&str, HardLock)] =
     &[("locked", HardLock::Locked), ("deleted", HardLock::Deleted)];
 /// proc(5): what this process runs, also when another file took its name.
 const OWN_PROGRAM: &str = "/proc/self/exe";
+const TOO_LARGE: &[(&str, TooLarge)] = &[("refuse", TooLarge::Refuse), ("pass", TooLarge::Pass)];
 const ON_UNREADABLE: &[(&str, OnUnreadable)] = &[
     ("pass", OnUnreadable::Pass),
     ("transfer", OnUnreadable::Transfer),
@@ -429,6 +431,7 @@ fn portal(mut s: Section<'_, '_>, base: &Path) -> Option<(Portal, Option<String>
     let replies = s.or("replies", off_or_on, true);
     let upload_max = s.or("upload_max", parsed, ByteSize(20 << 30));
     let mail_up_to = s.or("mail_up_to", parsed, ByteSize(20 << 20));
+    let scan = upload_scan(s.section("scan"));
     if !listen.ip().is_loopback() && !tls && trusted_proxies.is_empty() {
         let help = "set portal.tls = \"files\", or name your web server in portal.trusted_proxies, or listen on 127.0.0.1";
         reader.wrong_key(
@@ -447,9 +450,35 @@ fn portal(mut s: Section<'_, '_>, base: &Path) -> Option<(Portal, Option<String>
             replies,
             upload_max,
             mail_up_to,
+            scan,
         },
         url,
     ))
+}
+
+fn upload_scan(mut s: Section<'_, '_>) -> UploadScan {
+    let reader = s.reader;
+    let scan = UploadScan {
+        clamd: s.optional("clamd", parsed),
+        command: s.optional("command", argv),
+        timeout: s.or("timeout", parsed, Period::seconds(300)),
+        at_once: s.or("at_once", count, 2),
+        too_large: s.or("too_large", choice(TOO_LARGE), TooLarge::Refuse),
+    };
+    s.end();
+    let wrong = |key: &str, message: String| reader.wrong_key(key, message, None);
+    if scan.clamd.is_some() && scan.command.is_some() {
+        let message = "clamd is named too: which of them scans?".to_owned();
+        wrong("portal.scan.command", message);
+    }
+    if scan.timeout > LONGEST_SCAN || scan.timeout < Period::seconds(1) {
+        let message = format!("from 1 second to {LONGEST_SCAN} for one file");
+        wrong("portal.scan.timeout", message);
+    }
+    if !(1..=64).contains(&scan.at_once) {
+        wrong("portal.scan.at_once", "from 1 to 64 files".to_owned());
+    }
+    scan
 }
 
 fn send(mut s: Section<'_, '_>, domains: Option<&[String]>) -> Send {
@@ -630,6 +659,9 @@ fn policy(mut s: Section<'_, '_>, base: &Path) -> Policy {
         scan,
     }
 }
+
+/// A file of 20 GiB from a slow disk.
+const LONGEST_SCAN: Period = Period::seconds(4 * 3600);
 
 /// A process that reads has 512 MiB for a file and what it unpacks of it.
 const LARGEST_FILE: ByteSize = ByteSize(100 << 20);

@@ -8,6 +8,7 @@
 use crate::fault::diagnostic::{Diagnostic, Diagnostics};
 use crate::forward::Target;
 use crate::mail::{Address, Network, Whom};
+use crate::scanner::Clamd;
 use crate::texts::House;
 use crate::transfer::parcel::Partial;
 use crate::transfer::phone::Country;
@@ -145,6 +146,32 @@ pub struct Portal {
     pub upload_max: ByteSize,
     /// Above so many bytes the files of an answer go into a transfer.
     pub mail_up_to: ByteSize,
+    /// `[portal.scan]`: who scans what people outside write.
+    pub scan: UploadScan,
+}
+
+/// Who scans what people outside write; nobody if neither is named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UploadScan {
+    /// Where ClamAV's daemon listens.
+    pub clamd: Option<Clamd>,
+    /// A program, with its arguments.
+    pub command: Option<Vec<String>>,
+    /// For one file.
+    pub timeout: Period,
+    /// Files that are scanned at once.
+    pub at_once: u32,
+    /// What becomes of a file that is larger than the scanner looks at.
+    pub too_large: TooLarge,
+}
+
+/// What becomes of a file that is larger than the scanner looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TooLarge {
+    /// Nothing of it comes in.
+    Refuse,
+    /// It comes in, and the mail says so.
+    Pass,
 }
 
 /// People who were sent nothing, and write to us.

@@ -2,7 +2,7 @@
 
 use super::{
     Channel, ChannelKind, Config, Directory, DirectoryKind, HardLock, LdapSettings, LogFormat,
-    OnUnreadable, SmsSettings,
+    OnUnreadable, SmsSettings, TooLarge,
 };
 use crate::forward::Target;
 use crate::maillog::Addresses;
@@ -27,7 +27,7 @@ pub struct Setting {
 /// Every key but profiles, which `decide` reads.
 pub(super) fn settings(c: &Config) -> Vec<Setting> {
     let (h, i, t, l) = (&c.house, &c.intake, &c.transfer, &c.lock);
-    let scan = &c.policy.scan;
+    let (scan, uploads) = (&c.policy.scan, &c.portal.scan);
     let on = |tls: bool| quoted(if tls { "files" } else { "off" });
     let mut rows = vec![
         ("identity.organisation", Some(quoted(&h.organisation))),
@@ -79,6 +79,17 @@ pub(super) fn settings(c: &Config) -> Vec<Setting> {
         ("portal.replies", Some(on_or_off(c.portal.replies))),
         ("portal.upload_max", Some(quoted(c.portal.upload_max))),
         ("portal.mail_up_to", Some(quoted(c.portal.mail_up_to))),
+        ("portal.scan.clamd", uploads.clamd.as_ref().map(quoted)),
+        (
+            "portal.scan.command",
+            uploads.command.as_ref().map(|argv| items(argv)),
+        ),
+        ("portal.scan.timeout", Some(quoted(uploads.timeout))),
+        ("portal.scan.at_once", Some(uploads.at_once.to_string())),
+        (
+            "portal.scan.too_large",
+            Some(quoted(too_large(uploads.too_large))),
+        ),
         ("send.enabled", Some(on_or_off(c.send.enabled))),
         ("send.to", Some(items(&c.send.to))),
         ("send.from_deny", Some(items(&c.send.from_deny))),
@@ -328,6 +339,13 @@ fn recovery(recovery: Recovery) -> &'static str {
     match recovery {
         Recovery::None => "none",
         Recovery::Gateway => "gateway",
+    }
+}
+
+fn too_large(what: TooLarge) -> &'static str {
+    match what {
+        TooLarge::Refuse => "refuse",
+        TooLarge::Pass => "pass",
     }
 }
 

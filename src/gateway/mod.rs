@@ -121,6 +121,8 @@ pub struct Parts {
     pub partial: parcels::Partial,
     /// What people are told of their mails.
     pub telling: Telling,
+    /// Who scans what people outside write; `None`: nobody.
+    pub scanning: Option<writing::Scanning>,
 }
 
 impl Gateway {

@@ -3,18 +3,22 @@
 //! Promises: what arrived is on disk before its sender hears so, and stays if the line breaks in the middle of a request; one writes to an
 //! upload at a time; every number has a bound ([`Bounds`], P18); nobody inside is written to whom the draft was not opened for; sending
 //! twice is sending once. Memory does not grow with what is uploaded.
-//! Leaves to others: who may write (`doors::web`), what is kept (`store`), the mail it becomes ([`letter`], [`sending`]).
+//! Leaves to others: who may write (`doors::web`), what is kept (`store`), what a scanner says of it ([`checking`]), the mail it becomes
+//! ([`letter`], [`sending`]).
 //! Fails with `Fault` if the store does; with [`Refusal`] for what the writer is told.
 
 pub mod arriving;
 mod bounds;
+mod checking;
 mod letter;
 mod quota;
+mod reading;
 mod sending;
 mod words;
 
 pub use arriving::{Arriving, Checksum};
 pub use bounds::{Bounds, Refusal, Taken};
+pub use checking::{Beyond, Scanning};
 pub(super) use sending::Written;
 
 use super::collect::{Room, aside, now};
@@ -26,7 +30,7 @@ use crate::seal::piece::{PieceSealer, Place};
 use crate::seal::whole::{self, Name, WaitingKeys};
 use crate::store::Store;
 use crate::texts::House;
-use crate::transfer::draft::{LONGEST, Order, Origin, State, TEXT, Upload};
+use crate::transfer::draft::{Denial, LONGEST, Order, Origin, State, TEXT, Upload};
 use crate::transfer::keys::day_of;
 use crate::transfer::memo::About;
 use crate::transfer::{Draft, DraftId, Memo};
@@ -34,6 +38,7 @@ use bounds::refused;
 use quota::Quota;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::sync::{Notify, Semaphore};
 use words::{key_of, name_place, open_word, seal_word};
 
@@ -43,6 +48,8 @@ pub const MAX_TEXT: usize = 64 * 1024;
 const MAX_NAME: usize = 1024;
 /// Pieces of one upload: each broken line and each request of a client that sends in pieces makes one (T96).
 const MAX_PIECES: u32 = 4096;
+/// Who has sent something waits at most so long for what a scanner says of it.
+const LOOKS: Duration = Duration::from_secs(3);
 /// Uploads that arrive at once, of all people together.
 const AT_ONCE: usize = 256;
 /// A day beyond the longest life, in seconds: what was sent must still be readable while its delivery is tried.
@@ -56,6 +63,8 @@ pub struct Writing {
     bounds: Bounds,
     /// Something is to be delivered.
     bell: Arc<Notify>,
+    /// Rings when something was; only then is it told what became of it. `None`: nothing is scanned.
+    checked: Option<Arc<Notify>>,
     /// Uploads that arrive now.
     busy: Arc<Mutex<HashSet<(DraftId, u32)>>>,
     places: Arc<Semaphore>,
@@ -105,9 +114,16 @@ impl Writing {
             house,
             bounds,
             bell,
+            checked: None,
             busy: Arc::default(),
             places: Arc::new(Semaphore::new(AT_ONCE)),
         }
+    }
+
+    /// What is sent is scanned first: `checked` rings whenever it is known of something what becomes of it.
+    pub fn scanned(self, checked: Arc<Notify>) -> Self {
+        let checked = Some(checked);
+        Writing { checked, ..self }
     }
 
     /// How much may be written.
@@ -205,6 +221,48 @@ impl Writing {
         aside(move || line.store.draft(id)).await
     }
 
+    /// The same once it is known what becomes of it, or after [`LOOKS`]: most files are scanned while their author waits for the next page.
+    pub async fn settled(self: &Arc<Self>, id: DraftId) -> Result<Option<Draft>, Fault> {
+        let Some(checked) = &self.checked else {
+            return self.draft(id).await;
+        };
+        let end = tokio::time::Instant::now() + LOOKS;
+        loop {
+            let told = checked.notified();
+            tokio::pin!(told);
+            // From now on: what comes between the look and the wait counts.
+            told.as_mut().enable();
+            let draft = self.draft(id).await?;
+            let waits = draft.as_ref().is_some_and(|draft| self.is_checked(draft));
+            if !waits || tokio::time::timeout_at(end, told).await.is_err() {
+                return Ok(draft);
+            }
+        }
+    }
+
+    /// True while it is being scanned, or waits for that: nobody knows yet whether it is delivered.
+    pub fn is_checked(&self, draft: &Draft) -> bool {
+        self.checked.is_some() && matches!(draft.state, State::Leaving(_))
+    }
+
+    /// Why it is not delivered, and the name of the file that is the reason.
+    pub async fn denied(
+        self: &Arc<Self>,
+        draft: Draft,
+    ) -> Result<Option<(Denial, Option<String>)>, Fault> {
+        let State::Refused(_, denied) = &draft.state else {
+            return Ok(None);
+        };
+        let (line, denied) = (self.clone(), denied.clone());
+        aside(move || {
+            let key = key_of(&line.store, &draft)?;
+            let name = denied.file.as_ref();
+            let name = name.map(|(number, name)| open_word(&key, &name_place(*number), name));
+            Ok(Some((denied.why, name.transpose()?)))
+        })
+        .await
+    }
+
     /// The newest open draft that was begun for this reason; by this browser, if one is named.
     pub async fn latest(
         self: &Arc<Self>,
@@ -225,7 +283,7 @@ impl Writing {
         let line = self.clone();
         aside(move || {
             let key = key_of(&line.store, &draft)?;
-            let text = letter::text(&line.store, &draft, &key)?;
+            let text = reading::text(&line.store, &draft, &key)?;
             let names = draft.uploads.iter();
             let names = names.map(|u| open_word(&key, &name_place(u.number), &u.name));
             Ok(Sheet {
@@ -512,6 +570,10 @@ impl Writing {
         aside(move || {
             let now = now();
             let copied = line.store.change_draft(id, |draft| {
+                // It says that something was sent.
+                if line.is_checked(draft) {
+                    return None;
+                }
                 let (State::Leaving(order) | State::Sent(order)) = &mut draft.state else {
                     return None;
                 };

@@ -12,7 +12,7 @@ use super::steered;
 use super::wording;
 use crate::mail::Lane;
 use crate::texts::{House, Texts, Value, format};
-use crate::transfer::memo::{About, Asked, Failed, Memo};
+use crate::transfer::memo::{About, Asked, Denied, Failed, Memo};
 use crate::transfer::renewal::Renewal;
 use crate::transfer::waiting::Why;
 
@@ -141,6 +141,7 @@ impl Writer<'_> {
                 let text = self.say("unreached-over-text", &tag);
                 self.told("unreached-over-subject", recipients, vec![text])
             }
+            About::Denied(denied) => self.denied(denied),
             About::Chosen {
                 receipts,
                 downloads,
@@ -246,6 +247,31 @@ impl Writer<'_> {
         let id = [("id", self.memo.mail.clone())];
         lines.push(self.say("written-reference", &id));
         (self.say("written-copy-subject", &house), lines)
+    }
+
+    fn denied(&self, denied: &Denied) -> Words {
+        let house = ("organisation", self.house.organisation.clone());
+        let mut lines = match &denied.admin {
+            Some((author, found)) => vec![
+                self.say("denied-admin-text", &[("address", one_line(author))]),
+                self.say("denied-admin-found", &[("found", one_line(found))]),
+            ],
+            None => {
+                let file = denied.file.as_deref().map(one_line);
+                let key = denied.why.sentence(file.is_some());
+                let given = [house.clone(), ("file", file.unwrap_or_default())];
+                let house = [house.clone()];
+                vec![self.say(key, &given), self.say("denied-do", &house)]
+            }
+        };
+        lines.push(String::new());
+        lines.extend(self.people(&denied.recipients));
+        lines.push(self.say("written-reference", &[("id", self.memo.mail.clone())]));
+        let subject = match denied.admin {
+            Some(_) => "denied-admin-subject",
+            None => "denied-subject",
+        };
+        (self.say(subject, &[house]), lines)
     }
 
     fn people(&self, recipients: &[String]) -> Vec<String> {

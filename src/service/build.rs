@@ -3,7 +3,7 @@
 use super::{directories, dkim, key, look, terms, tls};
 use crate::config::{
     ChannelKind, CommandSettings, Config, HardLock, OnUnreadable, SecretSource, SmsSettings,
-    TlsFiles, WebhookSettings,
+    TlsFiles, TooLarge, WebhookSettings,
 };
 use crate::decide::policy::{Frame, Policy};
 use crate::decide::wish::{self, Level};
@@ -19,7 +19,7 @@ use crate::gateway::parcels::Schedule;
 use crate::gateway::preview::Rehearsal;
 use crate::gateway::remembering::Remember;
 use crate::gateway::upkeep::Patience;
-use crate::gateway::writing::Bounds;
+use crate::gateway::writing::{Beyond, Bounds, Scanning};
 use crate::gateway::{Gateway, Parts};
 use crate::mail::dkim::Signers;
 use crate::maillog::Addresses;
@@ -31,6 +31,7 @@ use crate::notify::sender::SenderChannel;
 use crate::notify::webhook::WebhookChannel;
 use crate::notify::{self, Channel};
 use crate::scan::{self, Pool};
+use crate::scanner::{Program, Scanner};
 use crate::store::sled::{Embedded, InUse, Options as StoreOptions};
 use crate::store::{Store, WrongKey};
 use crate::texts::{House, Texts};
@@ -107,7 +108,24 @@ fn parts(
         },
         partial: config.intake.partial,
         telling: config.telling.clone(),
+        scanning: scanning(config),
     })
+}
+
+/// Who scans what people outside write.
+fn scanning(config: &Config) -> Option<Scanning> {
+    let scan = &config.portal.scan;
+    let scanner: Arc<dyn Scanner> = match (&scan.clamd, &scan.command) {
+        (Some(clamd), _) => Arc::new(clamd.clone()),
+        (None, Some(argv)) => Arc::new(Program::new(argv.clone())),
+        (None, None) => return None,
+    };
+    let beyond = match scan.too_large {
+        TooLarge::Refuse => Beyond::Refused,
+        TooLarge::Pass => Beyond::Passed,
+    };
+    let (timeout, at_once) = (scan.timeout.0, scan.at_once as usize);
+    Some(Scanning::new(scanner, timeout, at_once, beyond))
 }
 
 fn lanes(config: &Config) -> Result<Lanes, Failure> {

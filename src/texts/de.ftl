@@ -707,6 +707,21 @@ written-unwanted = Unerwünscht? Ihre IT kann diese Adresse aussperren: Nennen S
 written-no-subject = Dateien von { $name }
 written-copy-subject = Ihre Nachricht an { $organisation }
 written-copy-text = Ihre Nachricht an { $organisation } wurde gesendet.
+written-unscanned = Nicht auf Schadsoftware geprüft, da zu groß: { $name }
+
+checked-heading = Wird geprüft
+checked-text = Ihre Nachricht wird auf Schadsoftware geprüft. Danach wird sie zugestellt; Sie müssen hier nicht warten. Falls sie nicht zugestellt werden kann, erhalten Sie eine Mail.
+checked-again = Noch einmal nachsehen
+denied-heading = Nicht zugestellt
+denied-infected = „{ $file }“ wurde nicht zugestellt: Die Prüfung von { $organisation } hält die Datei für Schadsoftware. Auch der Rest Ihrer Nachricht wurde nicht zugestellt.
+denied-infected-text = Ihre Nachricht wurde nicht zugestellt: Die Prüfung von { $organisation } hält ihren Text für Schadsoftware.
+denied-too-large = „{ $file }“ wurde nicht zugestellt: Die Datei ist größer, als { $organisation } auf Schadsoftware prüfen kann. Auch der Rest Ihrer Nachricht wurde nicht zugestellt.
+denied-unchecked = Ihre Nachricht wurde nicht zugestellt: Sie konnte nicht rechtzeitig auf Schadsoftware geprüft werden.
+denied-do = Wenn Sie das für einen Irrtum halten, wenden Sie sich bitte auf anderem Weg an { $organisation }.
+denied-subject = Ihre Nachricht an { $organisation } wurde nicht zugestellt
+denied-admin-subject = Schadsoftware wurde abgewiesen
+denied-admin-text = { $address } hat auf unseren Seiten geschrieben, und die Prüfung hält es für Schadsoftware. Nichts davon wurde zugestellt, und die Personen, für die es bestimmt war, wurden nicht benachrichtigt.
+denied-admin-found = Die Prüfung nennt es { $found }.
 
 ### A new link and password
 

@@ -745,6 +745,27 @@ written-unwanted = Unwanted? Your IT can shut this address out: give them the re
 written-no-subject = Files from { $name }
 written-copy-subject = Your message to { $organisation }
 written-copy-text = Your message was sent to { $organisation }.
+# A file that no scanner has looked at. $name is its name.
+written-unscanned = Not checked for malware, because it is too large: { $name }
+
+### What a scanner says of what was written
+
+checked-heading = Being checked
+checked-text = Your message is being checked for malware. It is delivered once that is done; you need not wait here. If it cannot be delivered, you get a mail.
+checked-again = Look again
+denied-heading = Not delivered
+# $file is the name of a file.
+denied-infected = “{ $file }” was not delivered: the scanner of { $organisation } takes it for malware. The rest of your message was not delivered either.
+denied-infected-text = Your message was not delivered: the scanner of { $organisation } takes its text for malware.
+denied-too-large = “{ $file }” was not delivered: it is larger than what { $organisation } can check for malware. The rest of your message was not delivered either.
+denied-unchecked = Your message was not delivered: it could not be checked for malware in time.
+denied-do = If you think that this is a mistake, reach { $organisation } in another way.
+denied-subject = Your message to { $organisation } was not delivered
+# To administrators.
+denied-admin-subject = Malware was refused
+denied-admin-text = { $address } wrote on our pages, and the scanner takes it for malware. Nothing of it was delivered, and the people it was for were not told.
+# $found is the scanner's name for it, such as "Win.Test.EICAR_HDB-1".
+denied-admin-found = The scanner calls it { $found }.
 
 ### A new link and password
 

@@ -710,6 +710,21 @@ written-unwanted = ¿No deseado? Su servicio de informática puede excluir esta 
 written-no-subject = Archivos de { $name }
 written-copy-subject = Su mensaje a { $organisation }
 written-copy-text = Su mensaje se ha enviado a { $organisation }.
+written-unscanned = No analizado en busca de software malicioso, por ser demasiado grande: { $name }
+
+checked-heading = En revisión
+checked-text = Se está comprobando que su mensaje no contenga software malicioso. Se entregará después; no hace falta que espere aquí. Si no se puede entregar, recibirá un correo.
+checked-again = Mirar de nuevo
+denied-heading = No entregado
+denied-infected = «{ $file }» no se ha entregado: el análisis de { $organisation } considera que es software malicioso. El resto de su mensaje tampoco se ha entregado.
+denied-infected-text = Su mensaje no se ha entregado: el análisis de { $organisation } considera que su texto es software malicioso.
+denied-too-large = «{ $file }» no se ha entregado: es más grande de lo que { $organisation } puede analizar en busca de software malicioso. El resto de su mensaje tampoco se ha entregado.
+denied-unchecked = Su mensaje no se ha entregado: no se pudo analizar a tiempo en busca de software malicioso.
+denied-do = Si cree que se trata de un error, póngase en contacto con { $organisation } por otro medio.
+denied-subject = Su mensaje a { $organisation } no se ha entregado
+denied-admin-subject = Se ha rechazado software malicioso
+denied-admin-text = { $address } ha escrito en nuestras páginas, y el análisis considera que es software malicioso. No se ha entregado nada, y no se ha avisado a sus destinatarios.
+denied-admin-found = El análisis lo llama { $found }.
 
 ### A new link and password
 

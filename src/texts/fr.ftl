@@ -715,6 +715,21 @@ written-unwanted = Indésirable ? Votre service informatique peut exclure cett
 written-no-subject = Fichiers de { $name }
 written-copy-subject = Votre message à { $organisation }
 written-copy-text = Votre message a été envoyé à { $organisation }.
+written-unscanned = Non contrôlé contre les logiciels malveillants, car trop grand : { $name }
+
+checked-heading = Contrôle en cours
+checked-text = Votre message est en cours de contrôle contre les logiciels malveillants. Il sera remis ensuite ; vous n’avez pas besoin d’attendre ici. S’il ne peut pas être remis, vous recevrez un mail.
+checked-again = Regarder à nouveau
+denied-heading = Non remis
+denied-infected = « { $file } » n’a pas été remis : le contrôle de { $organisation } prend ce fichier pour un logiciel malveillant. Le reste de votre message n’a pas été remis non plus.
+denied-infected-text = Votre message n’a pas été remis : le contrôle de { $organisation } prend son texte pour un logiciel malveillant.
+denied-too-large = « { $file } » n’a pas été remis : ce fichier est plus grand que ce que { $organisation } peut contrôler contre les logiciels malveillants. Le reste de votre message n’a pas été remis non plus.
+denied-unchecked = Votre message n’a pas été remis : il n’a pas pu être contrôlé à temps contre les logiciels malveillants.
+denied-do = Si vous pensez que c’est une erreur, contactez { $organisation } par un autre moyen.
+denied-subject = Votre message à { $organisation } n’a pas été remis
+denied-admin-subject = Un logiciel malveillant a été refusé
+denied-admin-text = { $address } a écrit sur nos pages, et le contrôle y voit un logiciel malveillant. Rien n’en a été remis, et les destinataires n’ont pas été avertis.
+denied-admin-found = Le contrôle le nomme { $found }.
 
 ### A new link and password
 

@@ -713,6 +713,21 @@ written-unwanted = Indesiderato? Il Suo reparto IT può escludere questo indiriz
 written-no-subject = File da { $name }
 written-copy-subject = Il Suo messaggio a { $organisation }
 written-copy-text = Il Suo messaggio è stato inviato a { $organisation }.
+written-unscanned = Non controllato per software dannoso, perché troppo grande: { $name }
+
+checked-heading = Controllo in corso
+checked-text = Il Suo messaggio viene controllato per escludere software dannoso. Dopo sarà consegnato; non occorre che Lei aspetti qui. Se non può essere consegnato, riceverà una mail.
+checked-again = Guardi di nuovo
+denied-heading = Non consegnato
+denied-infected = «{ $file }» non è stato consegnato: il controllo di { $organisation } lo considera software dannoso. Nemmeno il resto del Suo messaggio è stato consegnato.
+denied-infected-text = Il Suo messaggio non è stato consegnato: il controllo di { $organisation } ne considera il testo software dannoso.
+denied-too-large = «{ $file }» non è stato consegnato: è più grande di quanto { $organisation } possa controllare per escludere software dannoso. Nemmeno il resto del Suo messaggio è stato consegnato.
+denied-unchecked = Il Suo messaggio non è stato consegnato: non è stato possibile controllarlo in tempo per escludere software dannoso.
+denied-do = Se pensa che si tratti di un errore, contatti { $organisation } in un altro modo.
+denied-subject = Il Suo messaggio a { $organisation } non è stato consegnato
+denied-admin-subject = Software dannoso rifiutato
+denied-admin-text = { $address } ha scritto sulle nostre pagine, e il controllo lo considera software dannoso. Non ne è stato consegnato nulla, e i destinatari non sono stati avvisati.
+denied-admin-found = Il controllo lo chiama { $found }.
 
 ### A new link and password
 

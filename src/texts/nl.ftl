@@ -707,6 +707,21 @@ written-unwanted = Ongewenst? Uw ICT-afdeling kan dit adres uitsluiten: geef de 
 written-no-subject = Bestanden van { $name }
 written-copy-subject = Uw bericht aan { $organisation }
 written-copy-text = Uw bericht aan { $organisation } is verstuurd.
+written-unscanned = Niet op malware gecontroleerd, want te groot: { $name }
+
+checked-heading = Wordt gecontroleerd
+checked-text = Uw bericht wordt op malware gecontroleerd. Daarna wordt het bezorgd; u hoeft hier niet te wachten. Als het niet bezorgd kan worden, krijgt u een mail.
+checked-again = Opnieuw kijken
+denied-heading = Niet bezorgd
+denied-infected = ‘{ $file }’ is niet bezorgd: de controle van { $organisation } ziet het bestand aan voor malware. Ook de rest van uw bericht is niet bezorgd.
+denied-infected-text = Uw bericht is niet bezorgd: de controle van { $organisation } ziet de tekst aan voor malware.
+denied-too-large = ‘{ $file }’ is niet bezorgd: het bestand is groter dan { $organisation } op malware kan controleren. Ook de rest van uw bericht is niet bezorgd.
+denied-unchecked = Uw bericht is niet bezorgd: het kon niet op tijd op malware worden gecontroleerd.
+denied-do = Als u denkt dat dit een vergissing is, neem dan op een andere manier contact op met { $organisation }.
+denied-subject = Uw bericht aan { $organisation } is niet bezorgd
+denied-admin-subject = Malware is geweigerd
+denied-admin-text = { $address } heeft op onze pagina’s geschreven, en de controle ziet het aan voor malware. Er is niets van bezorgd, en de mensen voor wie het bestemd was hebben er niets van gehoord.
+denied-admin-found = De controle noemt het { $found }.
 
 ### A new link and password
 

@@ -739,6 +739,21 @@ written-unwanted = Niechciane? Dział IT może zablokować ten adres: wystarczy 
 written-no-subject = Pliki od { $name }
 written-copy-subject = Wiadomość do: { $organisation }
 written-copy-text = Wiadomość została wysłana do: { $organisation }.
+written-unscanned = Nie sprawdzono pod kątem złośliwego oprogramowania, bo plik jest za duży: { $name }
+
+checked-heading = Trwa sprawdzanie
+checked-text = Wiadomość jest sprawdzana pod kątem złośliwego oprogramowania. Potem zostanie dostarczona; nie trzeba tu czekać. Jeśli nie będzie można jej dostarczyć, przyjdzie o tym wiadomość e-mail.
+checked-again = Sprawdź ponownie
+denied-heading = Nie dostarczono
+denied-infected = Plik „{ $file }” nie został dostarczony: kontrola w { $organisation } uznała go za złośliwe oprogramowanie. Pozostała część wiadomości też nie została dostarczona.
+denied-infected-text = Wiadomość nie została dostarczona: kontrola w { $organisation } uznała jej treść za złośliwe oprogramowanie.
+denied-too-large = Plik „{ $file }” nie został dostarczony: jest większy, niż { $organisation } może sprawdzić pod kątem złośliwego oprogramowania. Pozostała część wiadomości też nie została dostarczona.
+denied-unchecked = Wiadomość nie została dostarczona: nie udało się jej na czas sprawdzić pod kątem złośliwego oprogramowania.
+denied-do = Jeśli to pomyłka, prosimy o kontakt z { $organisation } w inny sposób.
+denied-subject = Wiadomość do { $organisation } nie została dostarczona
+denied-admin-subject = Odrzucono złośliwe oprogramowanie
+denied-admin-text = { $address } – z tego adresu napisano na naszych stronach coś, co kontrola uznała za złośliwe oprogramowanie. Niczego nie dostarczono, a adresaci nie zostali powiadomieni.
+denied-admin-found = Kontrola nazywa to { $found }.
 
 ### A new link and password
 

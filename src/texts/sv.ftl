@@ -706,6 +706,21 @@ written-unwanted = Oönskat? Er it-avdelning kan stänga ute adressen: ge dem re
 written-no-subject = Filer från { $name }
 written-copy-subject = Ditt meddelande till { $organisation }
 written-copy-text = Ditt meddelande till { $organisation } har skickats.
+written-unscanned = Inte kontrollerad mot skadlig kod, eftersom den är för stor: { $name }
+
+checked-heading = Kontrolleras
+checked-text = Ditt meddelande kontrolleras mot skadlig kod. Sedan levereras det; du behöver inte vänta här. Om det inte kan levereras får du ett mejl.
+checked-again = Titta igen
+denied-heading = Inte levererat
+denied-infected = ”{ $file }” levererades inte: kontrollen hos { $organisation } tar filen för skadlig kod. Resten av ditt meddelande levererades inte heller.
+denied-infected-text = Ditt meddelande levererades inte: kontrollen hos { $organisation } tar dess text för skadlig kod.
+denied-too-large = ”{ $file }” levererades inte: filen är större än vad { $organisation } kan kontrollera mot skadlig kod. Resten av ditt meddelande levererades inte heller.
+denied-unchecked = Ditt meddelande levererades inte: det kunde inte kontrolleras mot skadlig kod i tid.
+denied-do = Om du tror att detta är ett misstag, kontakta { $organisation } på något annat sätt.
+denied-subject = Ditt meddelande till { $organisation } levererades inte
+denied-admin-subject = Skadlig kod stoppades
+denied-admin-text = { $address } skrev på våra sidor, och kontrollen tar det för skadlig kod. Inget av det levererades, och de som det var avsett för har inte fått veta något.
+denied-admin-found = Kontrollen kallar det { $found }.
 
 ### A new link and password
 

@@ -1,7 +1,7 @@
 //! A draft: what somebody outside writes on the page, until it leaves as a mail to people inside.
 //!
 //! Life: open (text and uploads arrive, in pieces) → leaving (its author heard that it is sent) → sent (a mail of ours has it) → erased.
-//! One that nobody touches for a day is erased. The record holds who writes to whom; text, subject and file names are sealed under the
+//! One that a scanner objects to is refused instead: it becomes no mail. One that nobody touches for a day is erased. The record holds who writes to whom; text, subject and file names are sealed under the
 //! draft's own key, which is on disk only wrapped (`seal::whole`), so that copies of the disk die with its day.
 //! Leaves to others: keeping it (`store`), sealing pieces (`seal::piece`), limits and sending (`gateway::writing`).
 
@@ -109,6 +109,28 @@ pub enum State {
     Sent(Order),
     /// Nobody wants it; nothing of it can be opened any more.
     Over,
+    /// It is not delivered; its uploads and its text are gone. Kept so that its author reads why.
+    Refused(Order, Denied),
+}
+
+/// Why it is not delivered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Denied {
+    /// The reason.
+    pub why: Denial,
+    /// The file that it is about: its number, and its name, sealed. `None`: the text, or no single one.
+    pub file: Option<(u32, Vec<u8>)>,
+}
+
+/// What is wrong with a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Denial {
+    /// A scanner says that it carries malware.
+    Infected,
+    /// It is larger than the scanner looks at.
+    TooLarge,
+    /// No scanner has looked at it in time.
+    Unchecked,
 }
 
 /// What was sent.
@@ -126,6 +148,18 @@ pub struct Order {
     pub copied: bool,
 }
 
+impl Denial {
+    /// The key of the sentence for it, among the texts for people; `named` if a file is the reason.
+    pub fn sentence(self, named: bool) -> &'static str {
+        match (self, named) {
+            (Denial::Infected, true) => "denied-infected",
+            (Denial::Infected, false) => "denied-infected-text",
+            (Denial::TooLarge, true) => "denied-too-large",
+            (Denial::TooLarge, false) | (Denial::Unchecked, _) => "denied-unchecked",
+        }
+    }
+}
+
 impl Draft {
     /// True while its author may change it.
     pub fn is_open(&self) -> bool {
@@ -135,7 +169,7 @@ impl Draft {
     /// What was sent, once it was.
     pub fn order(&self) -> Option<&Order> {
         match &self.state {
-            State::Leaving(order) | State::Sent(order) => Some(order),
+            State::Leaving(order) | State::Sent(order) | State::Refused(order, _) => Some(order),
             State::Open | State::Over => None,
         }
     }
@@ -145,6 +179,8 @@ impl Draft {
         match &self.state {
             State::Leaving(_) => None,
             State::Over => Some(self.created),
+            // The check may have taken longer than drafts last.
+            State::Refused(..) => Some(self.touched.saturating_add(IDLE)),
             State::Open | State::Sent(_) => {
                 let longest = self.created.saturating_add(LONGEST);
                 Some(self.touched.saturating_add(IDLE).min(longest))

@@ -3,6 +3,7 @@
 //!
 //! Leaves to others: keeping it until it was sent (`store`), its words (`notify::memo`), sending it again (`gateway`).
 
+use super::draft::Denial;
 use super::renewal::Renewal;
 use super::steering::Told;
 use super::waiting::Why;
@@ -134,6 +135,21 @@ pub enum About {
         /// Whom it was for.
         recipients: Vec<String>,
     },
+    /// To who wrote it on our page, or an administrator: it is not delivered.
+    Denied(Denied),
+}
+
+/// What was written on our page and is not delivered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Denied {
+    /// Whom it was for.
+    pub recipients: Vec<String>,
+    /// Why.
+    pub why: Denial,
+    /// The file that it is about, for its author.
+    pub file: Option<String>,
+    /// To an administrator: who wrote it, and what the scanner calls what it found.
+    pub admin: Option<(String, String)>,
 }
 
 /// Files that were downloaded from one page.

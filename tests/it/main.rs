@@ -38,6 +38,7 @@ mod parcels;
 mod parcels_program;
 mod peers_bodies;
 mod peers_chromium;
+mod peers_clamd;
 mod peers_clients;
 mod peers_documents;
 mod peers_haproxy;

@@ -25,6 +25,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     // One channel is a mail: it leaves through an outlet, as every mail does.
     ("notify", &["client", "forward", "trust", "wire"]),
     ("scan", &[]),
+    ("scanner", &[]),
     ("store", &[]),
     // Lines.
     (
@@ -37,14 +38,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "parse",
             "rewrite",
             "scan",
+            "scanner",
             "seal",
             "store",
         ],
     ),
     // Doors see the line and the outlet's trait; the web door also what a transfer is found and opened by.
     ("doors", &["forward", "gateway", "seal", "store", "wire"]),
-    // Running: a configuration speaks of next hops, the service puts everything together.
-    ("config", &["forward"]),
+    // Running: a configuration speaks of next hops and scanners, the service puts everything together.
+    ("config", &["forward", "scanner"]),
     (
         "service",
         &[
@@ -59,6 +61,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "parse",
             "rewrite",
             "scan",
+            "scanner",
             "seal",
             "store",
             "trust",
@@ -81,6 +84,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "parse",
             "rewrite",
             "scan",
+            "scanner",
             "seal",
             "service",
             "store",

@@ -17,7 +17,7 @@ use crate::gateway::guests::Guests;
 use crate::gateway::writing::{Author, Refusal, Sheet, Writing};
 use crate::mail::visible::visible_line;
 use crate::texts::format;
-use crate::transfer::draft::Order;
+use crate::transfer::draft::{Denial, Order};
 use crate::transfer::{Draft, DraftId, Wish};
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -335,29 +335,58 @@ impl Portal {
         let Ok(id) = draft.parse() else {
             return self.not_found(visitor);
         };
-        let found = self.own_draft(writing, desk, id).await;
+        let found = match self.own_draft(writing, desk, id).await {
+            Ok(Some(draft)) => writing.settled(draft.id).await,
+            other => other,
+        };
         match found {
-            Ok(Some(draft)) => match draft.order() {
-                Some(order) => self.receipt_page(visitor, desk, &draft, order),
-                None => see_other(desk.path.clone()),
-            },
+            Ok(Some(draft)) => self.told(visitor, writing, desk, draft).await,
             Ok(None) => self.not_found(visitor),
             Err(fault) => self.failed(visitor, &fault),
         }
+    }
+
+    /// What became of it.
+    async fn told(
+        &self,
+        visitor: &Visitor,
+        writing: &Arc<Writing>,
+        desk: &Desk,
+        draft: Draft,
+    ) -> Response<Body> {
+        let Some(order) = draft.order().cloned() else {
+            return see_other(desk.path.clone());
+        };
+        let checked = writing.is_checked(&draft);
+        let path = format!("{}/{}", desk.path, draft.id);
+        let who = draft.who.clone();
+        let fate = match writing.denied(draft).await {
+            Ok(Some((why, file))) => Fate::Denied(why, file),
+            Ok(None) if checked => Fate::Checked,
+            Ok(None) => Fate::Sent,
+            Err(fault) => return self.failed(visitor, &fault),
+        };
+        self.receipt_page(visitor, desk, (path, &who), &order, &fate)
     }
 
     fn receipt_page(
         &self,
         visitor: &Visitor,
         desk: &Desk,
-        draft: &Draft,
+        (path, who): (String, &str),
         order: &Order,
+        fate: &Fate,
     ) -> Response<Body> {
-        let frame = self.frame_at(visitor, desk, "written-heading");
+        let frame = Frame {
+            error: matches!(fate, Fate::Denied(..)),
+            ..self.frame_at(visitor, desk, fate.heading())
+        };
         let language = frame.language;
-        let masked = draft.who.parse::<crate::mail::Address>();
+        let masked = who.parse::<crate::mail::Address>();
         let content = context! {
-            path => format!("{}/{}", desk.path, draft.id),
+            path,
+            checked => matches!(fate, Fate::Checked),
+            denied => self.denial(language, fate),
             back => &desk.back.0,
             next => self.pages.say(language, desk.back.1, &[]),
             to => order.to.join(", "),
@@ -368,6 +397,19 @@ impl Portal {
         };
         self.pages
             .page(StatusCode::OK, "written.html", &frame, content)
+    }
+
+    fn denial(&self, language: &'static str, fate: &Fate) -> Option<String> {
+        let Fate::Denied(why, file) = fate else {
+            return None;
+        };
+        let key = why.sentence(file.is_some());
+        let file = visible_line(file.as_deref().unwrap_or_default());
+        let given = [
+            ("file", file.into()),
+            ("organisation", self.house.organisation.as_str().into()),
+        ];
+        Some(self.pages.say(language, key, &given))
     }
 
     pub(super) async fn copied(
@@ -388,6 +430,26 @@ impl Portal {
         match copied {
             Ok(()) => see_other(format!("{}/{id}{}", desk.path, visitor.suffix())),
             Err(fault) => self.failed(visitor, &fault),
+        }
+    }
+}
+
+/// What became of something that was sent.
+enum Fate {
+    /// It is being scanned.
+    Checked,
+    /// It is on its way, or has arrived.
+    Sent,
+    /// It is not delivered: why, and which file is the reason.
+    Denied(Denial, Option<String>),
+}
+
+impl Fate {
+    fn heading(&self) -> &'static str {
+        match self {
+            Fate::Checked => "checked-heading",
+            Fate::Sent => "written-heading",
+            Fate::Denied(..) => "denied-heading",
         }
     }
 }

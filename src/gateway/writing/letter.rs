@@ -4,16 +4,16 @@
 //! it, as no other would pass the checks of mail servers inside (DMARC); `Reply-To` is the author. Promises: nothing a stranger wrote
 //! can begin a field, stand above the line that says who they are, or below the one that has the reference. Leaves to others: sealing, handing over ([`super::sending`]).
 
+use super::reading::{Bytes, text};
 use super::words::{key_of, name_place, open_word};
-use crate::fault::{Fault, Kind};
+use crate::fault::Fault;
 use crate::mail::visible::visible_line;
 use crate::mail::{Address, FileName};
 use crate::notify::post;
-use crate::seal::piece::{self, Place};
 use crate::store::Store;
 use crate::texts::{House, Texts, Value, format};
 use crate::transfer::Draft;
-use crate::transfer::draft::{Order, Origin, TEXT, Upload};
+use crate::transfer::draft::{Order, Origin, Upload};
 use crate::transfer::keys::TransferKey;
 use encodify::base64;
 use file_format::FileFormat;
@@ -39,6 +39,8 @@ pub(super) struct Letter<'a> {
     pub(super) texts: &'a Texts,
     pub(super) draft: &'a Draft,
     pub(super) order: &'a Order,
+    /// Uploads that no scanner has looked at, though there is one.
+    pub(super) unscanned: &'a [u32],
 }
 
 /// Takes the bytes of a mail.
@@ -142,7 +144,8 @@ impl Letter<'_> {
         let text = text(self.store, self.draft, key)?;
         let lines: String = text.lines().map(|line| format!("{line}\r\n")).collect();
         let (above, below) = (self.above(), self.below());
-        let body = format!("{above}\r\n{RULE}\r\n\r\n{lines}\r\n-- \r\n{below}\r\n");
+        let unscanned = self.unscanned(key)?;
+        let body = format!("{above}\r\n{unscanned}{RULE}\r\n\r\n{lines}\r\n-- \r\n{below}\r\n");
         // Plain where it can be: people look at sources too.
         let is_plain = body.is_ascii() && body.lines().all(|line| line.len() < 900);
         let encoding = if is_plain { "7bit" } else { "base64" };
@@ -192,6 +195,19 @@ impl Letter<'_> {
         }
     }
 
+    /// Which files nobody has checked, on lines of their own: people inside take for granted that all were.
+    fn unscanned(&self, key: &TransferKey) -> Result<String, Fault> {
+        let uploads = self.draft.uploads.iter();
+        let named = uploads.filter(|upload| self.unscanned.contains(&upload.number));
+        let line = |upload: &Upload| {
+            let name = open_word(key, &name_place(upload.number), &upload.name)?;
+            let name = [("name", Value::from(visible_line(&name)))];
+            let line = self.texts.say(self.language(), "written-unscanned", &name);
+            Ok(line + "\r\n")
+        };
+        named.map(line).collect()
+    }
+
     fn language(&self) -> &str {
         self.texts.language(None)
     }
@@ -229,110 +245,6 @@ impl Letter<'_> {
             out(&lines)?;
         }
     }
-}
-
-/// The bytes of an upload, piece by piece.
-struct Bytes<'a> {
-    store: &'a Store,
-    draft: &'a Draft,
-    upload: &'a Upload,
-    key: &'a TransferKey,
-    /// Pieces that were read out of the index and not opened yet.
-    pieces: std::vec::IntoIter<crate::transfer::draft::Piece>,
-    opened: u32,
-    at: u64,
-    open: Option<(crate::seal::stream::Opener, u64)>,
-}
-
-impl<'a> Bytes<'a> {
-    fn new(store: &'a Store, draft: &'a Draft, upload: &'a Upload, key: &'a TransferKey) -> Self {
-        Bytes {
-            store,
-            draft,
-            upload,
-            key,
-            pieces: Vec::new().into_iter(),
-            opened: 0,
-            at: 0,
-            open: None,
-        }
-    }
-
-    /// Reads until `block` has so many bytes, or all are read.
-    fn fill(&mut self, block: &mut Vec<u8>, wanted: usize) -> Result<(), Fault> {
-        while block.len() < wanted {
-            let Some((opener, from)) = &mut self.open else {
-                if !self.next_piece()? {
-                    return self.check();
-                }
-                continue;
-            };
-            let begin = block.len();
-            block.resize(wanted, 0);
-            let read = opener.read_at(*from, &mut block[begin..]);
-            let read = read.map_err(|e| Fault::because(Kind::StoreDown, e))?;
-            block.truncate(begin + read);
-            *from += read as u64;
-            if read == 0 {
-                self.open = None;
-            }
-        }
-        Ok(())
-    }
-
-    /// False behind the last one.
-    fn next_piece(&mut self) -> Result<bool, Fault> {
-        if self.pieces.len() == 0 && self.opened < self.upload.pieces {
-            let (id, number) = (self.draft.id, self.upload.number);
-            self.pieces = self.store.pieces(id, number, self.opened)?.into_iter();
-        }
-        let Some(piece) = self.pieces.next() else {
-            return Ok(false);
-        };
-        let place = Place {
-            draft: self.draft.id,
-            upload: self.upload.number,
-            at: self.at,
-        };
-        let blob = self.store.open_blob(piece.blob)?;
-        self.open = Some((piece::open(blob, &piece, place, self.key)?, 0));
-        self.opened += 1;
-        self.at = self.at.saturating_add(piece.len);
-        Ok(true)
-    }
-
-    /// A file that is not what was sent must not look like it.
-    fn check(&self) -> Result<(), Fault> {
-        match self.at == self.upload.have {
-            true => Ok(()),
-            false => Err(Fault::because(
-                Kind::StoreDown,
-                "a piece of an upload is gone",
-            )),
-        }
-    }
-}
-
-/// The text of a draft.
-pub(super) fn text(store: &Store, draft: &Draft, key: &TransferKey) -> Result<String, Fault> {
-    let Some(piece) = &draft.text else {
-        return Ok(String::new());
-    };
-    let place = Place {
-        draft: draft.id,
-        upload: TEXT,
-        at: 0,
-    };
-    let opener = piece::open(store.open_blob(piece.blob)?, piece, place, key)?;
-    let mut text = vec![
-        0;
-        usize::try_from(opener.len())
-            .unwrap_or(0)
-            .min(super::MAX_TEXT)
-    ];
-    let read = opener.read_at(0, &mut text);
-    read.map_err(|e| Fault::because(Kind::StoreDown, e))?;
-    String::from_utf8(text).map_err(|e| Fault::because(Kind::StoreDown, e))
 }
 
 /// Names and addresses in a header as a catalogue has it.

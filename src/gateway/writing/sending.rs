@@ -1,11 +1,13 @@
 //! A draft that was sent becomes mail of ours: composed, its files in it or in a transfer with a link, kept as a parcel.
 //!
+//! Where there is a scanner it is scanned before ([`super::checking`]), and may never become one.
 //! Promises: what its author heard is sent becomes ours in one change with the draft that it was, so that it is delivered once however
 //! often this is begun; a transfer that a crash left without its mail goes before the next try. Whom it goes to are people inside:
 //! the link alone opens what is too large for mail, as it lies in no other mailbox.
 //! Leaves to others: trying the parcel ([`crate::gateway::delivery`]), whose end the log tells the operator and nobody else.
 //! Fails: it is tried again, at first in the next round, later every ten minutes; the log says each time why.
 
+use super::checking::{Checks, Finding};
 use super::letter::Letter;
 use super::quota::Quota;
 use super::{Bounds, Writing};
@@ -50,6 +52,9 @@ pub(in crate::gateway) struct Written {
     /// Held by whoever delivers: nothing is delivered by two.
     turn: tokio::sync::Mutex<Failures>,
     bounds: std::sync::OnceLock<Bounds>,
+    pub(super) checks: Arc<Checks>,
+    /// Rings when it is known of something what becomes of it.
+    pub(super) checked: Arc<Notify>,
 }
 
 impl Default for Written {
@@ -58,6 +63,8 @@ impl Default for Written {
             bell: Arc::default(),
             turn: tokio::sync::Mutex::default(),
             bounds: std::sync::OnceLock::new(),
+            checks: Arc::default(),
+            checked: Arc::default(),
         }
     }
 }
@@ -67,7 +74,11 @@ impl Gateway {
     pub fn writing(&self, bounds: Bounds) -> Writing {
         let _ = self.written.bounds.set(bounds);
         let (store, house) = (self.store().clone(), self.house().clone());
-        Writing::new(store, house, bounds, self.written.bell.clone())
+        let writing = Writing::new(store, house, bounds, self.written.bell.clone());
+        match self.parts.scanning {
+            Some(_) => writing.scanned(self.written.checked.clone()),
+            None => writing,
+        }
     }
 
     /// Makes mails of what was sent until told to stop.
@@ -106,8 +117,10 @@ impl Gateway {
                 if let State::Leaving(order) = &draft.state
                     && failures.is_due(draft.id, now)
                 {
-                    match self.become_mail(draft, order) {
-                        Ok(()) => failures.forget(draft.id),
+                    match self.bring(draft, order) {
+                        Ok(Some(true)) => failures.forget(draft.id),
+                        Ok(Some(false)) => failures.note(draft.id, now),
+                        Ok(None) => {}
                         Err(fault) => {
                             maillog::not_delivered(&order.mail, &fault);
                             failures.note(draft.id, now);
@@ -118,15 +131,31 @@ impl Gateway {
         }
     }
 
-    /// One draft becomes a parcel. Blocks.
-    fn become_mail(&self, draft: &Draft, order: &Order) -> Result<(), Fault> {
+    /// One draft becomes a parcel, or never will: true; or is to be tried again later. `None` while it is being scanned. Blocks.
+    fn bring(&self, draft: &Draft, order: &Order) -> Result<Option<bool>, Fault> {
+        match self.finding(draft) {
+            Finding::Awaited => return Ok(None),
+            Finding::Clear(unscanned) => self.become_mail(draft, order, &unscanned)?,
+            Finding::Denied(denied, found) => self.deny(draft, order, (denied, &found))?,
+            Finding::Unknown(why) if !self.hold_back(draft, order, &why)? => {
+                return Ok(Some(false));
+            }
+            Finding::Unknown(_) => {}
+        }
+        self.written.checks.forget(draft.id);
+        self.written.checked.notify_waiters();
+        Ok(Some(true))
+    }
+
+    /// One draft becomes a parcel.
+    fn become_mail(&self, draft: &Draft, order: &Order, unscanned: &[u32]) -> Result<(), Fault> {
         self.forget_leftovers(order)?;
         // It was asked for when it was sent; others may have taken it since.
         if !Quota::of(&draft.origin, &self.bounds()).has_room(self.store(), draft.bytes()) {
             return Err(Fault::new(Kind::DiskFull));
         }
         let large = draft.bytes() > self.bounds().mail_up_to;
-        let mail = self.composed(draft, order, large)?;
+        let mail = self.composed((draft, order), unscanned, large)?;
         crash::point("written/composed");
         let mut settlement = Settlement {
             mail: order.mail.clone(),
@@ -162,7 +191,12 @@ impl Gateway {
     }
 
     /// The mail, in a spool. Of a large one the files are sealed while they are written, and lie nowhere else.
-    fn composed(&self, draft: &Draft, order: &Order, large: bool) -> Result<Mail, Fault> {
+    fn composed(
+        &self,
+        (draft, order): (&Draft, &Order),
+        unscanned: &[u32],
+        large: bool,
+    ) -> Result<Mail, Fault> {
         let folder = &self.parts.spool_folder;
         let mut intake = match large && draft.bytes() > LARGE {
             true => {
@@ -178,6 +212,7 @@ impl Gateway {
             texts: self.texts(),
             draft,
             order,
+            unscanned,
         };
         let full = |e: std::io::Error| match e.kind() {
             std::io::ErrorKind::StorageFull => Fault::because(Kind::DiskFull, e),

@@ -87,6 +87,11 @@ pub fn is_about_writing(point: &str) -> bool {
     point.starts_with("draft/") || point.starts_with("written/")
 }
 
+/// What needs a scanner too: `it/peers_clamd.rs`.
+pub fn is_about_scanning(point: &str) -> bool {
+    point.starts_with("written/scan")
+}
+
 /// What needs a mail that is taken in part.
 fn is_about_parcels(die_at: &str) -> bool {
     die_at.starts_with("parcel/") || die_at.starts_with("own/")

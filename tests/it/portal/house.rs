@@ -17,6 +17,7 @@ use cloakroom::seal::wrap::{self, Secret, Stretched};
 use cloakroom::store::Store;
 use cloakroom::store::memory::Memory;
 use cloakroom::texts::{House, Look, Texts};
+use cloakroom::transfer::draft::{self, Denial, Denied};
 use cloakroom::transfer::keys::{MasterKey, TransferKey, hkdf};
 use cloakroom::transfer::proof::PasswordLine;
 use cloakroom::transfer::record::{BlobRecord, SealedTicket, SealedTransfer, State};
@@ -353,6 +354,20 @@ impl Stage {
         let answer = Answer::read(&self.raw(head.as_bytes()));
         assert_eq!(answer.status, 303, "{}", answer.text());
         answer.field("location").expect("a page").to_owned()
+    }
+
+    /// As if a scanner had objected to the text of what this page is about.
+    pub fn deny(&self, path: &str) {
+        let id = path.rsplit('/').next().and_then(|id| id.parse().ok());
+        let denied = self.store.change_draft(id.expect("a draft"), |draft| {
+            let why = Denied {
+                why: Denial::Infected,
+                file: None,
+            };
+            draft.state = draft::State::Refused(draft.order()?.clone(), why);
+            Some(((), Vec::new()))
+        });
+        denied.expect("the store is there").expect("it was sent");
     }
 
     pub fn get(&self, path: &str, more: &str) -> Answer {

@@ -29,8 +29,8 @@ enum Way {
     Path(String),
     /// By its address, in a browser that has opened this transfer.
     Inside(Made, &'static str),
-    /// By answering this transfer.
-    Written(Made),
+    /// By answering this transfer, once this has become of the answer.
+    Written(Made, fn(&Stage, &str)),
     /// By having a new password shown, from this page.
     Shown(Made, String),
     /// By its address, in a browser that proved nothing.
@@ -294,12 +294,14 @@ impl Eye<'_> {
                 self.keep(&answer, "cloakroom").await;
                 self.browser.go(&at(&format!("/open/{}", made.id))).await;
             }
-            Way::Written(made) => {
+            Way::Written(made, what) => {
                 let line = self.stage.unlock(made);
                 let pair = line.trim().trim_start_matches("Cookie: ");
                 let (name, value) = pair.split_once('=').expect("a cookie");
                 self.browser.cookie(name, value).await;
-                self.browser.go(&at(&self.stage.answer(made, &line))).await;
+                let path = self.stage.answer(made, &line);
+                what(self.stage, &path);
+                self.browser.go(&at(&path)).await;
             }
             Way::Shown(made, path) => {
                 super::sender::as_if_never_renewed(self.stage, made);
@@ -452,7 +454,8 @@ fn pages(stage: &Stage) -> Vec<Page> {
         page("files", Way::Inside(held(), "")),
         page("delete", Way::Inside(held(), "/delete")),
         page("write", Way::Inside(held(), "/reply")),
-        page("written", Way::Written(held())),
+        page("written", Way::Written(held(), |_, _| {})),
+        page("written-denied", Way::Written(held(), Stage::deny)),
         page(
             "send",
             Way::Stranger("/send?to=anna@example.org&subject=Heron+plan"),

@@ -91,6 +91,7 @@ impl Plant {
             delivery: Schedule::default(),
             partial: Partial::default(),
             telling: self.telling.clone(),
+            scanning: None,
         })))
     }
 }
