@@ -157,7 +157,7 @@ impl Client {
     }
 
     async fn connect(&self, url: &Url) -> Result<Box<dyn Io>, Trouble> {
-        let tcp = self.tcp(url.host(), url.port()).await?;
+        let tcp = reach(url.host(), url.port(), self.public_only).await?;
         tcp.set_nodelay(true).map_err(not_reached)?;
         if !url.is_secure() {
             return Ok(Box::new(tcp));
@@ -170,17 +170,18 @@ impl Client {
             .map_err(not_reached)?;
         Ok(Box::new(tls))
     }
+}
 
-    /// What was resolved is looked at, and one of just these addresses is connected to.
-    async fn tcp(&self, host: &str, port: u16) -> Result<TcpStream, Trouble> {
-        let found = lookup_host((host, port)).await.map_err(not_reached)?;
-        let (good, bad): (Vec<SocketAddr>, Vec<SocketAddr>) =
-            found.partition(|address| !self.public_only || is_public(address.ip()));
-        if good.is_empty() && !bad.is_empty() {
-            return Err(Trouble::Inside);
-        }
-        TcpStream::connect(&good[..]).await.map_err(not_reached)
+/// Connects to one of the addresses that a name has; to a public one if `public_only`. What was resolved is looked at, and one of just
+/// these addresses is connected to (T100).
+pub(crate) async fn reach(host: &str, port: u16, public_only: bool) -> Result<TcpStream, Trouble> {
+    let found = lookup_host((host, port)).await.map_err(not_reached)?;
+    let (good, bad): (Vec<SocketAddr>, Vec<SocketAddr>) =
+        found.partition(|address| !public_only || is_public(address.ip()));
+    if good.is_empty() && !bad.is_empty() {
+        return Err(Trouble::Inside);
     }
+    TcpStream::connect(&good[..]).await.map_err(not_reached)
 }
 
 impl fmt::Debug for Client {

@@ -4,11 +4,12 @@
 
 use super::reader::{Reader, Section, Value, choice, count, list, parsed, text};
 use super::secret::SecretSource;
-use super::values::{leads_inside, off_or_on};
+use super::values::{host_of, leads_inside, off_or_on};
 use crate::transfer::TextLimits;
 use crate::transfer::phone::Country;
 use crate::transfer::text_limits::{Money, Price};
 use crate::units::Period;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use toml::de::DeValue;
 
@@ -32,8 +33,39 @@ pub enum ChannelKind {
     Sender,
     /// A text message by an HTTP call to a provider.
     Sms(Box<SmsSettings>),
+    /// A text message by SMPP.
+    Smpp(Box<SmppSettings>),
     /// A signed call of a web address of the operator's.
     Webhook(WebhookSettings),
+}
+
+/// Which centre of text messages is called, and as whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SmppSettings {
+    /// `smpps://host:port`, or `smpp://` without TLS.
+    pub url: String,
+    /// Our name there.
+    pub system_id: String,
+    /// Our password.
+    pub password: SecretSource,
+    /// What some centres want to know besides.
+    pub system_type: Option<String>,
+    /// What the telephone shows as sender.
+    pub sender: Option<String>,
+    /// Whose numbers may be called: `SE`, or a prefix such as `+46`; empty for all.
+    pub countries: Vec<String>,
+    /// How many messages, and for how much.
+    pub limits: TextLimits,
+    /// How long an answer may take.
+    pub timeout: Period,
+    /// How long a receipt may take, if any is asked for.
+    pub report_within: Option<Period>,
+    /// It may be on this machine or in a private network.
+    pub allow_private: bool,
+    /// Passwords may travel unprotected.
+    pub allow_clear: bool,
+    /// Believed besides the certificates of the system.
+    pub ca: Option<PathBuf>,
 }
 
 /// Which web address is called.
@@ -107,6 +139,7 @@ enum Word {
     Folder,
     Sender,
     Sms,
+    Smpp,
     Webhook,
 }
 
@@ -114,6 +147,7 @@ const KINDS: &[(&str, Word)] = &[
     ("command", Word::Command),
     ("folder", Word::Folder),
     ("sender", Word::Sender),
+    ("smpp", Word::Smpp),
     ("sms", Word::Sms),
     ("webhook", Word::Webhook),
 ];
@@ -135,8 +169,17 @@ impl ChannelKind {
             ChannelKind::Command(_) => "command",
             ChannelKind::Folder(_) => "folder",
             ChannelKind::Sender => "sender",
+            ChannelKind::Smpp(_) => "smpp",
             ChannelKind::Sms(_) => "sms",
             ChannelKind::Webhook(_) => "webhook",
+        }
+    }
+
+    /// The word by which rules mean all of its kind: text messages are text messages, however they are sent.
+    pub fn way(&self) -> &'static str {
+        match self {
+            ChannelKind::Smpp(_) => "sms",
+            other => other.word(),
         }
     }
 }
@@ -170,7 +213,7 @@ fn channel(mut s: Section<'_, '_>, base: &Path) -> Option<Channel> {
     let word = s.required(
         "kind",
         choice(KINDS),
-        "kind = \"sms\", \"sender\", \"command\", \"webhook\" or \"folder\"",
+        "kind = \"sms\", \"smpp\", \"sender\", \"command\", \"webhook\" or \"folder\"",
     );
     let kind = match word? {
         Word::Sender => Some(ChannelKind::Sender),
@@ -179,6 +222,7 @@ fn channel(mut s: Section<'_, '_>, base: &Path) -> Option<Channel> {
             .map(|path| ChannelKind::Folder(base.join(path))),
         Word::Command => command(&mut s).map(ChannelKind::Command),
         Word::Sms => sms(&mut s, base).map(Box::new).map(ChannelKind::Sms),
+        Word::Smpp => smpp(&mut s, base).map(Box::new).map(ChannelKind::Smpp),
         Word::Webhook => webhook(&mut s, base).map(ChannelKind::Webhook),
     };
     s.end();
@@ -209,6 +253,67 @@ pub(super) fn argv(reader: &Reader<'_>, value: &Value<'_>) -> Option<Vec<String>
             None
         }
     }
+}
+
+fn smpp(s: &mut Section<'_, '_>, base: &Path) -> Option<SmppSettings> {
+    let url = s.required("url", smpp_url, "url = \"smpps://HOST:PORT\"");
+    let system_id = s.required("system_id", text, "your name at the provider");
+    let password = "password = \"credential:NAME\": your password at the provider";
+    let password = s.required("password", parsed::<SecretSource>, password);
+    let [system_type, sender] = ["system_type", "sender"].map(|key| s.optional(key, text));
+    let countries = s.or("countries", list(country), Vec::new());
+    let limits = limits(s)?;
+    let timeout = s.or("timeout", parsed, Period::seconds(30));
+    let allow_private = allow_private(s, url.as_deref());
+    let allow_clear = allow_clear(s, url.as_deref());
+    let reports = s.or("reports", off_or_on, false);
+    let report_within = report_within(s);
+    let ca = s.optional("ca", parsed::<PathBuf>);
+    Some(SmppSettings {
+        url: url?,
+        system_id: system_id?,
+        password: password?.based(base),
+        system_type,
+        sender,
+        countries,
+        limits,
+        timeout,
+        report_within: reports.then_some(report_within),
+        allow_private,
+        allow_clear,
+        ca: ca.map(|file| base.join(file)),
+    })
+}
+
+/// Scheme, host and port, and nothing else.
+fn smpp_url(reader: &Reader<'_>, value: &Value<'_>) -> Option<String> {
+    let url = text(reader, value)?;
+    let rest = url.strip_prefix("smpps://").or(url.strip_prefix("smpp://"));
+    let host = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
+    let port = rest.and_then(|rest| rest.rsplit_once(':')?.1.parse::<u16>().ok());
+    if port.is_some_and(|port| port > 0)
+        && rest.is_some_and(|rest| rest.chars().all(host))
+        && !host_of(&url).is_empty()
+    {
+        return Some(url);
+    }
+    let help = "smpps://HOST:PORT, or smpp://HOST:PORT without TLS";
+    reader.wrong(value.span(), "this is no address of a centre", Some(help));
+    None
+}
+
+/// Without TLS whoever is on the line reads passwords, and who we are (T101).
+fn allow_clear(s: &mut Section<'_, '_>, url: Option<&str>) -> bool {
+    let allowed = s.or("allow_clear", off_or_on, false);
+    let here =
+        |host: &str| host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    let clear = url.filter(|url| url.starts_with("smpp://") && !here(host_of(url)));
+    if !allowed && clear.is_some() {
+        let help = "use smpps://; inside a VPN of the provider's, add allow_clear = \"on\"";
+        let message = "passwords would travel unprotected";
+        s.reader.wrong_key("channel.url", message, Some(help));
+    }
+    allowed
 }
 
 fn webhook(s: &mut Section<'_, '_>, base: &Path) -> Option<WebhookSettings> {

@@ -93,8 +93,8 @@ pub(super) fn config(file: &Path, text: &str) -> Result<Config, Diagnostics> {
 #[cfg(test)]
 pub(super) fn known_keys() -> Vec<String> {
     // One channel of each kind, so that their keys are asked for.
-    let text =
-        ["sms", "command", "folder", "webhook"].map(|k| format!("[[channel]]\nkind = \"{k}\"\n"));
+    let text = ["sms", "smpp", "command", "folder", "webhook"]
+        .map(|k| format!("[[channel]]\nkind = \"{k}\"\n"));
     let text = text.concat()
         + "[[directory]]\nkind = \"file\"\n[[directory]]\nkind = \"ldap\"\n[[dkim]]\n";
     let reader = Reader::new(Path::new("x"), &text);
@@ -548,7 +548,7 @@ struct PasswordWords {
 
 fn password_words(channels: &[super::Channel]) -> PasswordWords {
     let names: Vec<String> = channels.iter().map(|c| c.name.clone()).collect();
-    let kinds = channels.iter().map(|c| c.kind.word().to_owned());
+    let kinds = channels.iter().map(|c| c.kind.way().to_owned());
     PasswordWords {
         all: names.iter().cloned().chain(kinds).collect(),
         default: names,

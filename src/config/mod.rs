@@ -29,7 +29,9 @@ mod secret;
 mod show;
 mod values;
 
-pub use channel::{Channel, ChannelKind, CommandSettings, SmsSettings, WebhookSettings};
+pub use channel::{
+    Channel, ChannelKind, CommandSettings, SmppSettings, SmsSettings, WebhookSettings,
+};
 pub use directory::{Directory, DirectoryKind, LdapSettings};
 pub use dkim::Dkim;
 pub use schema::schema;
@@ -368,7 +370,7 @@ impl Config {
     pub fn channels_by_word(&self) -> BTreeMap<String, Vec<String>> {
         let mut words = BTreeMap::<String, Vec<String>>::new();
         for channel in &self.channels {
-            let by_kind = words.entry(channel.kind.word().to_owned()).or_default();
+            let by_kind = words.entry(channel.kind.way().to_owned()).or_default();
             by_kind.push(channel.name.clone());
         }
         for channel in &self.channels {
@@ -389,6 +391,7 @@ impl Config {
         for channel in &self.channels {
             let secret = match &channel.kind {
                 ChannelKind::Sms(sms) => sms.auth.as_ref().map(|auth| ("auth", auth)),
+                ChannelKind::Smpp(smpp) => Some(("password", &smpp.password)),
                 ChannelKind::Webhook(webhook) => Some(("secret", &webhook.secret)),
                 _ => None,
             };
@@ -452,7 +455,7 @@ mod tests {
             .map(|line| format!("{line}\n"))
             .collect();
         let config = parsed(&text.replace("tls = \"off\"", "tls = \"files\""));
-        assert_eq!(config.channels.len(), 5);
+        assert_eq!(config.channels.len(), 6);
         assert!(config.tls.is_some());
         assert_eq!(config.dkim.len(), 1);
         assert_eq!(config.directories.len(), 2);

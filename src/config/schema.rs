@@ -25,6 +25,7 @@ const MANY: &[(&str, &[&str])] = &[
             "kind = \"command\"",
             "kind = \"folder\"",
             "kind = \"sender\"",
+            "kind = \"smpp\"",
             "kind = \"sms\"",
             "kind = \"webhook\"",
         ],
@@ -227,7 +228,7 @@ mod tests {
             ),
             (
                 "/properties/channel/items/properties/kind/enum",
-                json!(["command", "folder", "sender", "sms", "webhook"]),
+                json!(["command", "folder", "sender", "smpp", "sms", "webhook"]),
             ),
             (
                 "/properties/channel/items/properties/headers/type",

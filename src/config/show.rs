@@ -2,7 +2,7 @@
 
 use super::{
     Channel, ChannelKind, Config, Directory, DirectoryKind, HardLock, LdapSettings, LogFormat,
-    OnUnreadable, SmsSettings, TooLarge,
+    OnUnreadable, SmppSettings, SmsSettings, TooLarge,
 };
 use crate::forward::Target;
 use crate::maillog::Addresses;
@@ -207,6 +207,7 @@ fn channel(channel: &Channel) -> Vec<Setting> {
             rows.push(("timeout", quoted(command.timeout)));
         }
         ChannelKind::Sms(sms) => rows.extend(provider(sms)),
+        ChannelKind::Smpp(smpp) => rows.extend(centre(smpp)),
         ChannelKind::Webhook(webhook) => {
             rows.push(("url", quoted(&webhook.url)));
             rows.push(("secret", quoted(&webhook.secret)));
@@ -285,6 +286,26 @@ fn provider(sms: &SmsSettings) -> Vec<(&'static str, String)> {
         rows.extend(failed.map(|f| ("report_failed", quoted(f))));
         rows.push(("report_within", quoted(sms.report_within)));
     }
+    rows
+}
+
+fn centre(smpp: &SmppSettings) -> Vec<(&'static str, String)> {
+    let mut rows = vec![
+        ("url", quoted(&smpp.url)),
+        ("system_id", quoted(&smpp.system_id)),
+        ("password", quoted(&smpp.password)),
+    ];
+    rows.extend(smpp.system_type.iter().map(|t| ("system_type", quoted(t))));
+    rows.extend(smpp.sender.iter().map(|s| ("sender", quoted(s))));
+    rows.push(("countries", items(&smpp.countries)));
+    rows.extend(limits(&smpp.limits));
+    rows.push(("timeout", quoted(smpp.timeout)));
+    rows.push(("reports", on_or_off(smpp.report_within.is_some())));
+    let within = smpp.report_within.iter();
+    rows.extend(within.map(|w| ("report_within", quoted(w))));
+    rows.push(("allow_private", on_or_off(smpp.allow_private)));
+    rows.push(("allow_clear", on_or_off(smpp.allow_clear)));
+    rows.extend(smpp.ca.iter().map(|file| ("ca", quoted(file.display()))));
     rows
 }
 

@@ -9,7 +9,7 @@
 use crate::fault::{Fault, crash};
 use crate::maillog;
 use crate::notify::router::Router;
-use crate::store::{Store, Subject};
+use crate::store::{Store, Subject, message_name};
 use crate::transfer::report::Report;
 use jiff::Timestamp;
 use std::fmt;
@@ -45,6 +45,33 @@ impl Reports {
             self.note(token, &subject, said)?;
         }
         Ok(true)
+    }
+
+    /// What a channel's network says of a message by its own reference. False if that is not known. Blocks.
+    pub fn heard(&self, channel: &str, reference: &str, said: Report) -> Result<bool, Fault> {
+        let name = message_name(channel, reference);
+        let Some(subject) = self.store.report_subject(&name)? else {
+            return Ok(false);
+        };
+        self.note(&name, &subject, said)?;
+        Ok(true)
+    }
+
+    /// Has every channel tell what its network says.
+    pub(super) fn listen(&self) {
+        for channel in &self.router.channels {
+            let (reports, name) = (self.clone(), channel.name().to_owned());
+            channel.listen(Arc::new(move |reference, said| {
+                reports.heard(&name, reference, said)
+            }));
+        }
+    }
+
+    /// Has every channel end what it keeps open.
+    pub(super) async fn close(&self) {
+        for channel in &self.router.channels {
+            channel.close().await;
+        }
     }
 
     fn note(&self, name: &str, subject: &Subject, said: Report) -> Result<(), Fault> {

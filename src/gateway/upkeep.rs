@@ -56,6 +56,8 @@ impl Gateway {
     /// Runs until told to stop. Wakes for new notices at once, for the rest three times a minute.
     pub async fn upkeep(self: &Arc<Self>, mut stop: watch::Receiver<bool>) {
         let mut lanes = Lanes::default();
+        let reports = self.reports();
+        reports.listen();
         let mut rounds = interval(ROUND);
         rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let (mut swept, mut looked) = (None::<Instant>, Instant::now());
@@ -89,6 +91,8 @@ impl Gateway {
             }
         }
         lanes.end(GOODBYE).await;
+        // Those that have nothing open end at once.
+        let _ = tokio::time::timeout(GOODBYE, reports.close()).await;
         self.settle_known();
         self.write_down(Timestamp::now().as_second());
     }

@@ -11,7 +11,7 @@ use crate::Pending;
 use crate::client::{self, Client, Request, Url};
 use crate::texts::{House, Texts, gsm};
 use crate::transfer::report::{Report, ReportLinks};
-use crate::transfer::{Destination, Notice, TextLimits, phone};
+use crate::transfer::{Destination, Notice, TextLimits};
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 use std::fmt;
 use std::path::PathBuf;
@@ -164,17 +164,8 @@ impl HttpChannel {
     }
 
     async fn send_now(&self, notice: &Notice) -> Result<(), Trouble> {
-        let never = |why: &str| Trouble::Never(why.to_owned());
-        let Destination::Phone(number) = &notice.destination else {
-            return Err(never("this notice has no telephone number"));
-        };
-        let number = phone::read(number, None)
-            .map_err(|_| never("no text message can go to this number"))?;
-        if !countries::allow(&number, &self.settings.countries) {
-            return Err(never("numbers of this country are not allowed"));
-        }
-        let text = wording::text_message(&self.texts, &self.house, notice)
-            .ok_or(never("the text does not fit a text message"))?;
+        let allowed = &self.settings.countries;
+        let (number, text) = wording::prepared(&self.texts, &self.house, allowed, notice)?;
         let request = self.request(&notice.id, &number, &text)?;
         let answer = self.client.call(request).await.map_err(|e| match e {
             client::Trouble::BadUrl(why) => Trouble::Never(why.into()),

@@ -1,11 +1,13 @@
 //! Channels: the ways a password takes, never the mailbox that gets the link.
 //!
-//! [`http`] calls a provider of text messages, [`sender`] writes to the mail's own sender, [`command`] runs a program, [`webhook`]
+//! [`http`] calls a provider of text messages, [`smpp`] sends them to a network's centre, [`sender`] writes to the mail's own sender, [`command`] runs a program, [`webhook`]
 //! calls an address of the operator's, [`folder`] and [`memory`] keep what they get. [`Router`] chooses the way of each password before anything is sealed.
 
 use crate::Pending;
+use crate::fault::Fault;
 use crate::transfer::report::Report;
 use crate::transfer::{Destination, Notice, TextLimits};
+use std::sync::Arc;
 use std::time::Duration;
 
 pub mod code;
@@ -23,6 +25,7 @@ pub mod receipt;
 pub mod report;
 pub mod router;
 pub mod sender;
+pub mod smpp;
 mod status;
 mod steered;
 mod template;
@@ -36,6 +39,7 @@ pub use memory::MemoryChannel;
 pub use post::Post;
 pub use router::Router;
 pub use sender::SenderChannel;
+pub use smpp::{SmppChannel, SmppSettings};
 pub use webhook::{WebhookChannel, WebhookSettings};
 
 /// One way to reach a person.
@@ -56,6 +60,14 @@ pub trait Channel: Send + Sync {
     /// `{{report_url}}`, or not at all.
     fn send_noting<'a>(&'a self, notice: &'a Notice) -> Pending<'a, Result<Vec<String>, Trouble>> {
         Box::pin(async { self.send(notice).await.map(|()| Vec::new()) })
+    }
+
+    /// It may call this whenever its network says what became of a message, until it is closed.
+    fn listen(&self, _ear: Ear) {}
+
+    /// Ends what it keeps open; a later notice opens it again.
+    fn close(&self) -> Pending<'_, ()> {
+        Box::pin(std::future::ready(()))
     }
 
     /// How long a report may take after a notice was taken; `None` where taken is all that is ever heard.
@@ -88,6 +100,9 @@ pub trait Channel: Send + Sync {
         "another way"
     }
 }
+
+/// Takes a network's reference of a message and what became of it; false if that reference is not known. Blocks.
+pub type Ear = Arc<dyn Fn(&str, Report) -> Result<bool, Fault> + Send + Sync>;
 
 /// A notice could not be sent. The text is for the log and must not hold the password.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,8 +3,9 @@
 //! Promises: no link, no subject; of a stranger's or sender's making only a name that was checked and shortened, so no second line,
 //! no address to tap, no change of direction (T99). A text message is one message where that is possible, never more than two.
 
+use super::{Trouble, countries};
 use crate::texts::{House, Texts, Value, format, gsm};
-use crate::transfer::Notice;
+use crate::transfer::{Destination, Notice, phone};
 
 /// The text of a text message; `None` if it cannot be said in two messages, or is not for exactly one recipient.
 pub fn text_message(texts: &Texts, house: &House, notice: &Notice) -> Option<String> {
@@ -37,6 +38,27 @@ pub fn text_message(texts: &Texts, house: &House, notice: &Notice) -> Option<Str
             .cloned()
     };
     fits(1).or_else(|| fits(2))
+}
+
+/// Number and text of a text message; `Err` if none can go to this number, or none says it.
+pub(super) fn prepared(
+    texts: &Texts,
+    house: &House,
+    allowed: &[String],
+    notice: &Notice,
+) -> Result<(String, String), Trouble> {
+    let never = |why: &str| Trouble::Never(why.to_owned());
+    let Destination::Phone(number) = &notice.destination else {
+        return Err(never("this notice has no telephone number"));
+    };
+    let number =
+        phone::read(number, None).map_err(|_| never("no text message can go to this number"))?;
+    if !countries::allow(&number, allowed) {
+        return Err(never("numbers of this country are not allowed"));
+    }
+    let text = text_message(texts, house, notice);
+    let text = text.ok_or(never("the text does not fit a text message"))?;
+    Ok((number, text))
 }
 
 /// Subject and text of the mail to the sender.

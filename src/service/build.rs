@@ -2,8 +2,8 @@
 
 use super::{directories, dkim, key, look, terms, tls};
 use crate::config::{
-    ChannelKind, CommandSettings, Config, HardLock, OnUnreadable, SecretSource, SmsSettings,
-    TlsFiles, TooLarge, WebhookSettings,
+    ChannelKind, CommandSettings, Config, HardLock, OnUnreadable, SecretSource, SmppSettings,
+    SmsSettings, TlsFiles, TooLarge, WebhookSettings,
 };
 use crate::decide::policy::{Frame, Policy};
 use crate::decide::wish::{self, Level};
@@ -28,6 +28,7 @@ use crate::notify::folder::FolderChannel;
 use crate::notify::http::{ContentType, HttpChannel, HttpSettings};
 use crate::notify::router::Router;
 use crate::notify::sender::SenderChannel;
+use crate::notify::smpp::{SmppChannel, SmppSettings as SmppHow};
 use crate::notify::webhook::WebhookChannel;
 use crate::notify::{self, Channel};
 use crate::scan::{self, Pool};
@@ -41,6 +42,7 @@ use crate::transfer::report::ReportLinks;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio_rustls::rustls::{self, ServerConfig};
 use zeroize::Zeroizing;
 
@@ -284,6 +286,10 @@ fn channels(
                 let settings = sms(name, settings, house, &report_links).map_err(wrong)?;
                 Arc::new(HttpChannel::new(settings, house.clone(), texts.clone()).map_err(wrong)?)
             }
+            ChannelKind::Smpp(settings) => {
+                let settings = smpp(name, settings, house).map_err(wrong)?;
+                Arc::new(SmppChannel::new(settings, house.clone(), texts.clone()).map_err(wrong)?)
+            }
             ChannelKind::Webhook(settings) => {
                 let settings = webhook(name, settings).map_err(wrong)?;
                 Arc::new(WebhookChannel::new(settings).map_err(wrong)?)
@@ -337,6 +343,29 @@ fn sms(
     http.report_failed = settings.report_failed.clone();
     http.report_within = settings.report_within.0;
     Ok(http)
+}
+
+fn smpp(name: &str, settings: &SmppSettings, house: &House) -> Result<SmppHow, String> {
+    let (scheme, rest) = settings.url.split_once("://").unwrap_or_default();
+    let (host, port) = rest.rsplit_once(':').unwrap_or_default();
+    let sender = settings.sender.clone();
+    Ok(SmppHow {
+        name: name.to_owned(),
+        host: host.trim_matches(['[', ']']).to_owned(),
+        port: port.parse().map_err(|_| "url: it has no port".to_owned())?,
+        tls: scheme == "smpps",
+        system_id: settings.system_id.clone(),
+        password: Zeroizing::new(secret("password", &settings.password)?),
+        system_type: settings.system_type.clone().unwrap_or_default(),
+        sender: sender.unwrap_or_else(|| house.organisation.clone()),
+        countries: settings.countries.clone(),
+        limits: settings.limits.clone(),
+        timeout: settings.timeout.0,
+        enquire: Duration::from_secs(30),
+        report_within: settings.report_within.map(|within| within.0),
+        allow_private: settings.allow_private,
+        extra_ca: settings.ca.clone(),
+    })
 }
 
 fn webhook(

@@ -9,6 +9,7 @@ pub mod dot;
 pub mod multipart;
 pub mod proxy;
 pub mod sasl;
+pub mod smpp;
 pub mod smtp;
 mod text;
 pub mod xforward;

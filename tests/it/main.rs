@@ -48,6 +48,7 @@ mod peers_postfix;
 mod peers_reports;
 mod peers_sink;
 mod peers_slapd;
+mod peers_smpp;
 mod policies;
 mod policy_commands;
 mod portal;

@@ -43,7 +43,13 @@ pub fn of_the_manual(heading: &str, host: &str, token: &str) -> HttpSettings {
 
 /// A channel with these settings, of a house that is called so.
 pub fn channel(settings: HttpSettings, organisation: &str) -> HttpChannel {
-    let house = House {
+    let texts = Arc::new(Texts::new(&["en".to_owned()]));
+    HttpChannel::new(settings, Arc::new(house(organisation)), texts).expect("a channel")
+}
+
+/// A house that is called so.
+pub fn house(organisation: &str) -> House {
+    House {
         organisation: organisation.into(),
         portal_url: "https://files.example.org".into(),
         help_url: None,
@@ -53,9 +59,7 @@ pub fn channel(settings: HttpSettings, organisation: &str) -> HttpChannel {
         time_zone: jiff::tz::TimeZone::UTC,
         notice_from: "Example Region Files <files@example.org>".into(),
         look: Look::default(),
-    };
-    let texts = Arc::new(Texts::new(&["en".to_owned()]));
-    HttpChannel::new(settings, Arc::new(house), texts).expect("a channel")
+    }
 }
 
 /// A notice to this number.

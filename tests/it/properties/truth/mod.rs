@@ -14,13 +14,14 @@ pub mod mime_rewrite;
 pub mod next_hop_reply;
 pub mod patterns;
 pub mod record;
+pub mod smpp;
 pub mod smtp_server;
 
 /// Panics if it does not hold for these bytes.
 pub type Check = fn(&[u8]);
 
 /// A property with the name of its fuzz target and of its folder of seeds.
-pub const ALL: [(&str, Check); 12] = [
+pub const ALL: [(&str, Check); 13] = [
     ("blob_decrypt", blob_decrypt::check),
     ("content_disposition", content_disposition::check),
     ("extract", extract::check),
@@ -32,5 +33,6 @@ pub const ALL: [(&str, Check); 12] = [
     ("next_hop_reply", next_hop_reply::check),
     ("patterns", patterns::check),
     ("record", record::check),
+    ("smpp", smpp::check),
     ("smtp_server", smtp_server::check),
 ];
