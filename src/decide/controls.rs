@@ -100,6 +100,14 @@ impl Controls {
             .map(|(_, number)| number.as_str())
     }
 
+    /// Whether that number is for this recipient by name.
+    pub fn phone_is_own(&self, recipient: &Address) -> bool {
+        let own = |who: &Address| who.same_mailbox(recipient);
+        self.phones
+            .iter()
+            .any(|(who, _)| who.as_ref().is_some_and(own))
+    }
+
     fn ask(&mut self, level: Level, how: String) {
         if self.level.as_ref().is_none_or(|(l, _)| *l < level) {
             self.level = Some((level, how));

@@ -293,6 +293,7 @@ impl<'a> Bench<'a> {
         let mut options = merged.options(&frame.defaults, frame.max_keep_for);
         options.language = controls.language.clone();
         options.phone = controls.phone(to).map(str::to_owned);
+        options.phone_is_own = controls.phone_is_own(to);
         options.password = controls.password.clone();
         let awaits = merged.awaits().filter(|_| self.released.is_none());
         let level = match merged.level() {

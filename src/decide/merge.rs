@@ -3,7 +3,7 @@
 //! Promises: the result is the same in whatever order wishes come (they are taken in the order of rule ids, and on a tie the
 //! first id is named); no wish can make another weaker.
 //! `password_via` is what all allow, in the order of the first rule by id; if they agree on nothing, the sender gets the
-//! password: the sender knows the content anyway, so nobody learns anything new.
+//! password: the sender knows the content anyway, so nobody learns anything new; with another `if_no_channel`, that is what happens.
 
 use super::patterns::Exposed;
 use super::wish::{EVENTS, Level, Wish};
@@ -172,7 +172,10 @@ impl Merged {
 
     /// The options of the transfer; what nobody said is as `defaults`.
     pub fn options(&mut self, defaults: &Options, max_keep_for: Duration) -> Options {
-        if let Some(ways) = self.password_via.as_mut().filter(|w| w.value.is_empty()) {
+        let if_no_channel = value(&self.if_no_channel, &defaults.if_no_channel);
+        let to_sender = if_no_channel == IfNoChannel::Sender;
+        let agreed_on = self.password_via.as_mut().filter(|_| to_sender);
+        if let Some(ways) = agreed_on.filter(|w| w.value.is_empty()) {
             ways.value.push("sender".into());
         }
         if let Some(keep) = self.keep_for.as_mut().filter(|k| k.value > max_keep_for) {
@@ -197,10 +200,11 @@ impl Merged {
             notify,
             language: None,
             phone: None,
+            phone_is_own: false,
             password: None,
             recovery: value(&self.recovery, &defaults.recovery),
             password_rules: self.rules(&defaults.password_rules),
-            if_no_channel: value(&self.if_no_channel, &defaults.if_no_channel),
+            if_no_channel,
             hold_for: value(&self.hold_for, &HOLD_FOR),
             link_allowed: value(&self.link_allowed, &defaults.link_allowed),
         }

@@ -12,7 +12,7 @@ use crate::store::Store;
 use crate::transfer::hold_link::{self, Part};
 use crate::transfer::phone::Unfit;
 use crate::transfer::waiting::Ruling;
-use crate::transfer::{Given, Waiting};
+use crate::transfer::{Given, Unreached, Waiting};
 use std::fmt;
 use std::sync::Arc;
 use tokio::sync::Notify;
@@ -62,9 +62,9 @@ impl Approving {
         }
     }
 
-    /// A telephone number as a sender typed it, in international form, if it can be used.
-    pub fn dial(&self, typed: &str) -> Result<String, Unfit> {
-        self.router.dial(typed)
+    /// A telephone number as a sender typed it, in international form, if it can be used for this recipient.
+    pub fn dial(&self, typed: &str, whose: &Unreached) -> Result<String, Unfit> {
+        self.router.dial(typed, &whose.by_phone)
     }
 
     /// What a link shows. Blocks.

@@ -157,7 +157,8 @@ impl Gateway {
             }
             // Twice is as once, so it may come before the note that it was obeyed.
             Order::Forget(whom) => {
-                let forget = |numbers: &mut Numbers| numbers.forget(whom.as_ref());
+                let now = Timestamp::now().as_second();
+                let forget = |numbers: &mut Numbers| numbers.forget(whom.as_ref(), now);
                 let many = self.store().change_numbers(person, forget)?;
                 self.store()
                     .keep_along(along(Asked::Forgot(many), Vec::new()))?;
@@ -222,6 +223,11 @@ pub(super) fn refusal() -> Fault {
 }
 
 /// RFC 3834 section 2: no answer to the null sender, to what says that a machine made it, nor to lists.
+/// True if whoever sent this mail is its envelope sender, as far as we can know.
+pub(super) fn is_its_senders(mail: &Mail) -> bool {
+    matches!(author(mail), Author::Person(_))
+}
+
 fn author(mail: &Mail) -> Author {
     let fields = &mail.outline.root().fields;
     let Some(sender) = &mail.envelope.sender else {

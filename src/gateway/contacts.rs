@@ -6,12 +6,13 @@
 //! not silently take another way.
 
 use super::upkeep::complain;
-use super::{Gateway, heavy};
+use super::{Gateway, commands, heavy};
 use crate::fault::{Fault, Kind};
 use crate::mail::{Address, Mail};
 use crate::maillog;
 use crate::transfer::contact::{KnownNumber, Origin};
-use crate::transfer::{Contact, Destination, Notice, Plan};
+use crate::transfer::notice::Learn;
+use crate::transfer::{Contact, Destination, Notice, Numbers, Plan};
 use jiff::Timestamp;
 use std::time::Instant;
 use tokio::time::timeout_at;
@@ -29,7 +30,10 @@ impl Gateway {
     }
 
     async fn ask(&self, mail: &Mail, plan: &mut Plan) -> Result<(), Fault> {
+        let (is_its_senders, is_to_one) = (commands::is_its_senders(mail), is_to_one(mail));
         for decision in &mut plan.decisions {
+            let own = decision.options.phone_is_own || is_to_one;
+            decision.contact.vouched = is_its_senders && own && decision.options.phone.is_some();
             if !self.parts.router.wants_number(decision) {
                 continue;
             }
@@ -67,22 +71,34 @@ impl Gateway {
         Ok(known)
     }
 
-    /// A text message went to a number that its sender gave: it need not be given again. That cannot be written is no reason to send again.
-    pub(super) fn remember(&self, notice: &Notice, now: i64) {
-        let (Destination::Phone(digits), true) = (&notice.destination, notice.given) else {
+    /// A text message went to a number that its sender gave: it need not be given again. That this cannot be written is no reason to send
+    /// again.
+    pub(super) fn remember(&self, notice: &Notice) {
+        let at = notice.created;
+        self.teach(notice, |numbers, whose, digits| match notice.number {
+            Learn::Number => numbers.note(whose, digits, at),
+            Learn::Use => numbers.refresh(whose, digits, at),
+            Learn::Nothing => {}
+        });
+    }
+
+    /// A text message did not arrive there: it is no number to be used again.
+    pub(super) fn unlearn(&self, notice: &Notice) {
+        self.teach(notice, Numbers::disprove);
+    }
+
+    fn teach(&self, notice: &Notice, lesson: impl Fn(&mut Numbers, &str, &str)) {
+        let off = notice.number == Learn::Nothing || self.parts.remember_numbers.is_zero();
+        let (Destination::Phone(digits), false) = (&notice.destination, off) else {
             return;
         };
         let Ok(sender) = notice.sender.parse::<Address>() else {
             return;
         };
-        if self.parts.remember_numbers.is_zero() {
-            return;
-        }
         let noted = heavy(|| {
             self.store().change_numbers(&sender, |numbers| {
-                for entry in &notice.entries {
-                    numbers.note(&entry.recipient, digits, now);
-                }
+                let whose = notice.entries.iter().map(|entry| &entry.recipient);
+                whose.for_each(|whose| lesson(numbers, whose, digits));
             })
         });
         if let Err(fault) = noted {
@@ -105,4 +121,13 @@ impl Gateway {
         };
         ours(tag).or_else(|| ours(base))
     }
+}
+
+/// A number that is given for nobody by name is this recipient's only if the mail is to nobody else: neither here nor in another copy, as
+/// mail servers part the recipients of one mail.
+fn is_to_one(mail: &Mail) -> bool {
+    let fields = &mail.outline.root().fields;
+    let named = ["To", "Cc"].into_iter().flat_map(|name| fields.all(name));
+    let named: usize = named.map(|field| field.raw.matches('@').count()).sum();
+    mail.envelope.recipients.len() == 1 && named <= 1
 }

@@ -187,7 +187,7 @@ impl Gateway {
             .is_ok()
     }
 
-    async fn try_notice(&self, key: &NoticeKey, sent: &Sent, now: i64) -> Result<(), Fault> {
+    async fn try_notice(&self, key: &NoticeKey, sent: &Sent, mut now: i64) -> Result<(), Fault> {
         // Read anew: it may have been taken back meanwhile.
         let Some(due) = heavy(|| self.parts.store.notice(key))? else {
             locked(sent).remove(key);
@@ -195,6 +195,9 @@ impl Gateway {
         };
         if let Some(why) = not_arrived(due.standing) {
             note(&due.notice, Some(why));
+            if due.standing == Standing::Failed {
+                self.unlearn(&due.notice);
+            }
             return self.give_up(&due, now);
         }
         let known = locked(sent).get(key).cloned();
@@ -202,10 +205,14 @@ impl Gateway {
             Some(references) => references,
             None => {
                 crash::point("notice/begun");
-                match self.offer(&due, now).await? {
+                let asked = Instant::now();
+                let offered = self.offer(&due, now).await?;
+                // A call may take long; what is awaited is awaited from its end.
+                now = now.saturating_add(i64::try_from(asked.elapsed().as_secs()).unwrap_or(0));
+                match offered {
                     Ok(references) => {
                         note(&due.notice, None);
-                        self.remember(&due.notice, now);
+                        self.remember(&due.notice);
                         crash::point("notice/taken");
                         references
                     }

@@ -146,6 +146,9 @@ impl HttpChannel {
             return Err("neither url nor body has {{text}}".into());
         }
         let reports = [&query, &body].iter().any(|t| t.uses(Slot::ReportUrl));
+        if settings.report_failed.is_some() && settings.report_delivered.is_none() {
+            return Err("report_failed is of use only with report_delivered".into());
+        }
         if reports != settings.report_delivered.is_some() {
             return Err("{{report_url}} in url or body and report_delivered go together".into());
         }

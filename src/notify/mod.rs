@@ -165,7 +165,7 @@ mod sample {
             created: 1_764_000_000,
             receipt: None,
             then: Vec::new(),
-            given: false,
+            number: Default::default(),
         }
     }
 }

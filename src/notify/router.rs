@@ -83,19 +83,24 @@ impl Router {
         };
         let unreached = |d: &Decision| Unreached {
             recipient: d.recipient.clone(),
-            by_phone: self.calls(d),
+            by_phone: self.callers(d).map(|c| c.name().to_owned()).collect(),
+            by_sender: self.called("sender").next().is_some(),
             by_link: d.options.link_allowed,
             given: None,
         };
-        let all = plan.decisions.iter().filter(waits);
-        all.map(unreached).collect()
+        let all = plan.decisions.iter().filter(waits).map(unreached);
+        // Where nothing could be answered, it is refused like a mail without a way.
+        all.filter(Unreached::is_open).collect()
     }
 
-    /// A telephone number as somebody typed it, in international form, if any channel sends text messages there.
-    pub fn dial(&self, typed: &str) -> Result<String, Unfit> {
+    /// A telephone number as somebody typed it, in international form, if one of these channels sends text messages there.
+    pub fn dial(&self, typed: &str, by: &[String]) -> Result<String, Unfit> {
         let number = phone::read(typed, self.country)?;
         let destination = Destination::Phone(number.clone());
-        match self.called("sms").any(|c| c.reaches(&destination)) {
+        let mut channels = self
+            .called("sms")
+            .filter(|c| by.iter().any(|b| b == c.name()));
+        match channels.any(|c| c.reaches(&destination)) {
             true => Ok(number),
             false => Err(Unfit::WrongKind),
         }
@@ -120,8 +125,14 @@ impl Router {
 
     /// True if its password may go by telephone.
     fn calls(&self, decision: &Decision) -> bool {
-        let may_call = |word: &String| self.called(word).any(|c| c.kind() == "sms");
-        decision.options.password_via.iter().any(may_call)
+        self.callers(decision).next().is_some()
+    }
+
+    /// The channels of text messages that its password may take.
+    fn callers<'a>(&'a self, decision: &'a Decision) -> impl Iterator<Item = &'a Arc<dyn Channel>> {
+        let ways = decision.options.password_via.iter();
+        let all = ways.flat_map(|word| self.called(word));
+        all.filter(|channel| channel.kind() == "sms")
     }
 
     /// By name, or all of a kind.

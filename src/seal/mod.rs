@@ -93,7 +93,7 @@ pub fn parts(
     Ok(Sealed {
         transfer: Some(SealedTransfer {
             id,
-            notices: tickets::notices(mail, &record, routes, &made),
+            notices: tickets::notices(mail, &record, plan, routes, &made),
             tickets: made.into_iter().map(|t| t.sealed).collect(),
             record,
             submission: None,

@@ -164,6 +164,7 @@ fn groups(plan: &Plan, routes: &[Route], max_links: usize) -> Vec<Vec<usize>> {
 fn alike(a: &Decision, b: &Decision) -> bool {
     let options = |d: &Decision| Options {
         phone: None,
+        phone_is_own: false,
         ..d.options.clone()
     };
     a.scope == b.scope && a.language() == b.language() && options(a) == options(b)
@@ -241,10 +242,11 @@ fn language(decision: &Decision, keys: &SealKeys<'_>) -> String {
     decision.language().unwrap_or(keys.language).to_owned()
 }
 
-/// One notice for each channel and destination, with the passwords of everyone who is reached that way.
+/// One notice for each channel and destination, with the passwords of everyone who is reached that way. A text message is about one of them.
 pub(super) fn notices(
     mail: &Mail,
     record: &Record,
+    plan: &Plan,
     routes: &[Route],
     made: &[Made],
 ) -> Vec<Notice> {
@@ -269,7 +271,8 @@ pub(super) fn notices(
                 recipient: recipient.clone(),
                 password: password.clone(),
             };
-            let same = notices.iter_mut().find(|n| {
+            let alone = matches!(route.destination, Destination::Phone(_));
+            let same = notices.iter_mut().filter(|_| !alone).find(|n| {
                 let way = (&n.channel, &n.destination, &n.then);
                 way == (&route.channel, &route.destination, &route.then)
             });
@@ -295,7 +298,7 @@ pub(super) fn notices(
                         created: record.created,
                         receipt: None,
                         then: route.then.clone(),
-                        given: route.is_given(),
+                        number: plan.decisions[*index].learns(route),
                     });
                 }
             }

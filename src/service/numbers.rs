@@ -43,7 +43,9 @@ fn list(store: &Store, sender: &str) -> Result<Answer, String> {
 
 fn forget(store: &Store, sender: &str, recipient: Option<&str>) -> Result<Answer, String> {
     let (sender, recipient) = (address(sender)?, recipient.map(address).transpose()?);
-    let forgotten = store.change_numbers(&sender, |numbers| numbers.forget(recipient.as_ref()));
+    let now = jiff::Timestamp::now().as_second();
+    let forgotten =
+        store.change_numbers(&sender, |numbers| numbers.forget(recipient.as_ref(), now));
     let many = forgotten.map_err(said)?;
     maillog::numbers_forgotten(&sender, many);
     Ok(Answer::Forgotten(many))

@@ -6,7 +6,7 @@ use super::backend::Table;
 use super::values::Change;
 use super::{Store, Stored, fault, ordered, ticket_key};
 use crate::fault::{Fault, Kind};
-use crate::transfer::notice::{NoticeEntry, Route};
+use crate::transfer::notice::{Learn, NoticeEntry, Route};
 use crate::transfer::proof::PasswordLine;
 use crate::transfer::{Destination, Notice, Receipt, Ticket, Told, TransferId};
 use serde::{Deserialize, Serialize};
@@ -187,7 +187,7 @@ impl Store {
             queued.tries = 0;
             queued.standing = Standing::Waits;
             queued.notice.id.push_str(mark);
-            queued.notice.given = way.is_given();
+            queued.notice.number = Learn::Nothing;
             queued.notice.channel = way.channel;
             queued.notice.destination = way.destination;
             queued.notice.then = way.then;

@@ -12,6 +12,8 @@ pub struct Contact {
     pub number: Option<KnownNumber>,
     /// The language he reads, such as `sv`.
     pub language: Option<String>,
+    /// The number that came with the mail is for nobody else, and from whom the mail says it is: it may count for his next mails.
+    pub vouched: bool,
 }
 
 /// A telephone number that the sender of the mail has not given with it.

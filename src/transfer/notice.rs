@@ -1,6 +1,5 @@
 //! A notice: a password on its way. Kept sealed in the outbox until a channel has taken it, then wiped.
 
-use super::contact::Origin;
 use super::proof::PasswordLine;
 use super::{Password, Receipt};
 use serde::{Deserialize, Serialize};
@@ -36,19 +35,20 @@ pub struct Notice {
     pub receipt: Option<Box<Receipt>>,
     /// The ways it takes, one after the other, if this one fails for good; beyond them there is the sender.
     pub then: Vec<Route>,
-    /// The sender gave its telephone number, with this mail or an earlier one: once it was used it is remembered for him.
-    pub given: bool,
+    /// What its telephone number teaches for its sender's next mails.
+    pub number: Learn,
 }
 
-impl Route {
-    /// The sender gave its telephone number, with the mail or with an earlier one.
-    pub fn is_given(&self) -> bool {
-        match &self.line {
-            PasswordLine::TextMessage(_) => true,
-            PasswordLine::KnownNumber(_, origin) => *origin == Origin::Earlier,
-            _ => false,
-        }
-    }
+/// What a telephone number teaches once a text message has gone there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Learn {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Its sender gave it for this very recipient: it counts from now on.
+    Number,
+    /// It is still in use.
+    Use,
 }
 
 /// One recipient's password.

@@ -1,6 +1,8 @@
 //! The plan: what policy wants for each recipient of a mail, with reasons. Made by `decide`, read by everyone after it.
 
-use super::contact::Contact;
+use super::contact::{Contact, Origin};
+use super::notice::{Learn, Route};
+use super::proof::PasswordLine;
 use super::unreached::Unreached;
 use super::waiting::Why;
 use super::{Password, PasswordRules};
@@ -99,6 +101,8 @@ pub struct Options {
     pub language: Option<String>,
     /// A telephone number the sender gave for this recipient, in international form.
     pub phone: Option<String>,
+    /// It was given for this recipient by name, or there is no other.
+    pub phone_is_own: bool,
     /// A password the sender gave.
     pub password: Option<Password>,
     /// Whether a lost password can be replaced.
@@ -126,6 +130,7 @@ impl Options {
             notify: Vec::new(),
             language: None,
             phone: None,
+            phone_is_own: false,
             password: None,
             recovery: Recovery::default(),
             password_rules: PasswordRules::usual(),
@@ -200,6 +205,15 @@ pub enum Weight {
 }
 
 impl Decision {
+    /// What a text message on this way teaches about the recipient's number.
+    pub fn learns(&self, route: &Route) -> Learn {
+        match &route.line {
+            PasswordLine::TextMessage(_) if self.contact.vouched => Learn::Number,
+            PasswordLine::KnownNumber(_, Origin::Earlier) => Learn::Use,
+            _ => Learn::Nothing,
+        }
+    }
+
     /// Language of block, page and notice: what rule or sender asked for, else what the recipient is known to read.
     pub fn language(&self) -> Option<&str> {
         let known = self.contact.language.as_deref();

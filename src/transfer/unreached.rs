@@ -11,8 +11,10 @@ use serde::{Deserialize, Serialize};
 pub struct Unreached {
     /// Who.
     pub recipient: Address,
-    /// A telephone number would open a way.
-    pub by_phone: bool,
+    /// The ways that a telephone number would open, by names of channels.
+    pub by_phone: Vec<String>,
+    /// The sender can be told it.
+    pub by_sender: bool,
     /// Policy lets the sender do without a password.
     pub by_link: bool,
     /// What the sender has said, if he has.
@@ -30,12 +32,22 @@ pub enum Given {
     Link,
 }
 
+impl Unreached {
+    /// There is something to choose.
+    pub fn is_open(&self) -> bool {
+        !self.by_phone.is_empty() || self.by_sender || self.by_link
+    }
+}
+
 impl Given {
     /// Makes it so. What policy does not allow is not done, whoever says it.
     pub fn guide(&self, decision: &mut Decision) {
         let options = &mut decision.options;
         match self {
-            Given::Number(number) => options.phone = Some(number.clone()),
+            Given::Number(number) => {
+                options.phone = Some(number.clone());
+                options.phone_is_own = true;
+            }
             Given::Sender => options.password_via = vec!["sender".to_owned()],
             Given::Link if options.link_allowed => options.unlock = super::Unlock::Link,
             Given::Link => {}

@@ -189,7 +189,7 @@ impl Waiting {
             unreached: (self.unreached.iter())
                 .map(|u| u.recipient.to_string())
                 .collect(),
-            by_phone: self.unreached.iter().any(|u| u.by_phone),
+            by_phone: self.unreached.iter().any(|u| !u.by_phone.is_empty()),
             reasons: self.reasons.clone(),
         };
         let waits = [

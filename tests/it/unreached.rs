@@ -265,3 +265,69 @@ async fn a_number_that_was_given_once_need_not_be_given_again() {
         "{log}"
     );
 }
+
+/// Two people with one telephone, and many people without: each gets a text message of his own, and the page takes what was filled in.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_with_one_number_get_a_text_message_each_and_four_hundred_fit_on_the_page() {
+    let house = House::open("if_no_channel = \"hold\"").await;
+    house.submit("Plan", &[BO, EVA]).await;
+    let page = house.page().await;
+    let number = "number&number0=%2B46701234567&way1=number&number1=%2B46701234567";
+    house.answer(&page, &format!("way0={number}"));
+    let both = until(|| (house.phone.messages().len() == 2).then_some(())).await;
+    assert!(both.is_some(), "{}", house.gateway.log());
+    let passwords: Vec<String> = (house.phone.messages().iter())
+        .map(|(_, text)| password_of(text))
+        .collect();
+    assert_ne!(passwords[0], passwords[1]);
+    assert!(
+        house
+            .mails_to(ANNA)
+            .iter()
+            .all(|m| password_in(&m.bytes).is_none())
+    );
+
+    let many: Vec<String> = (0..400).map(|n| format!("p{n}@client.example")).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    house.submit("Plan for many", &many).await;
+    let asked = || {
+        let mails = house.mails_to(ANNA).into_iter();
+        let mut texts = mails.map(|mail| decoded(&mail.bytes));
+        texts.find(|text| text.contains("p399@client.example"))
+    };
+    let text = until(asked).await.expect("its sender is asked");
+    let page = first("/a/[0-9a-z]{24}", &text).expect("a page");
+    let form: Vec<String> = (0..400)
+        .map(|n| format!("way{n}=number&number{n}=%2B4670+123+45+67"))
+        .collect();
+    let form = format!("verdict=guide&{}", form.join("&"));
+    let said = http(&house.gateway, "POST", &page, Some(&form));
+    assert!(said.starts_with("HTTP/1.1 303"), "{said}");
+}
+
+/// Whoever gives himself out as Anna teaches her nothing (T102), nor does a number that was meant for somebody else.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn numbers_are_not_learned_from_others_nor_for_others() {
+    let house = House::open("if_no_channel = \"sender\"").await;
+    // The envelope says Anna, the mail says Eva.
+    let mail = "From: <eva@example.org>\r\nTo: <bo@partner.example>\r\nSubject: Plan [sms:+46701111111]\r\n\
+        Message-ID: <1@example.org>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx\r\n\
+        --b\r\nContent-Type: text/csv\r\nContent-Disposition: attachment; filename=a.csv\r\n\r\na\r\n--b--\r\n";
+    let smtp = house.gateway.address("smtp");
+    send(Door::Smtp, smtp, ANNA, &[BO.to_owned()], mail.as_bytes()).await;
+    // One number for two.
+    house
+        .submit("Plan for two [sms:+46702222222]", &[BO, EVA])
+        .await;
+    let three = until(|| (house.phone.messages().len() == 3).then_some(())).await;
+    assert!(three.is_some(), "{}", house.gateway.log());
+    house.submit("Plan for one", &[EVA]).await;
+    let told = || {
+        let mails = house.mails_to(ANNA).into_iter();
+        mails.filter_map(|m| password_in(&m.bytes)).next()
+    };
+    until(told).await.expect("she passes it on");
+    let listed = done(house.folder.path(), &["numbers", "list", ANNA]);
+    assert_eq!(listed, "");
+    assert_eq!(house.phone.messages().len(), 3);
+}

@@ -96,7 +96,7 @@ pub fn released_by(store: &Store, channel: &str, then: &[&str]) -> TransferId {
         created: now,
         receipt: None,
         then: then.iter().map(|channel| route(channel)).collect(),
-        given: false,
+        number: Default::default(),
     };
     let sealed = SealedTransfer {
         id,

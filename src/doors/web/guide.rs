@@ -71,13 +71,15 @@ pub fn read(
 impl Row {
     fn read(&mut self, line: &Approving, unreached: &Unreached) -> Option<Given> {
         match self.way.as_str() {
-            "number" if unreached.by_phone => match line.dial(&self.number) {
-                Ok(number) => return Some(Given::Number(number)),
-                Err(Unfit::NoCountry) => self.wrong = Some("unreached-no-country"),
-                Err(Unfit::NoNumber) => self.wrong = Some("unreached-no-number"),
-                Err(Unfit::WrongKind) => self.wrong = Some("unreached-wrong-kind"),
-            },
-            "sender" => return Some(Given::Sender),
+            "number" if !unreached.by_phone.is_empty() => {
+                match line.dial(&self.number, unreached) {
+                    Ok(number) => return Some(Given::Number(number)),
+                    Err(Unfit::NoCountry) => self.wrong = Some("unreached-no-country"),
+                    Err(Unfit::NoNumber) => self.wrong = Some("unreached-no-number"),
+                    Err(Unfit::WrongKind) => self.wrong = Some("unreached-wrong-kind"),
+                }
+            }
+            "sender" if unreached.by_sender => return Some(Given::Sender),
             "link" if unreached.by_link => return Some(Given::Link),
             _ => self.wrong = Some("unreached-choose"),
         }
@@ -93,7 +95,8 @@ impl Row {
     pub fn shown(&self, unreached: &Unreached) -> Value {
         context! {
             recipient => unreached.recipient.to_string(),
-            by_phone => unreached.by_phone,
+            by_phone => !unreached.by_phone.is_empty(),
+            by_sender => unreached.by_sender,
             by_link => unreached.by_link,
             way => self.way.clone(),
             number => self.number.clone(),

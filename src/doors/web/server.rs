@@ -40,8 +40,8 @@ use tower::ServiceExt;
 pub const CONNECTIONS: usize = 2000;
 /// Connections at once from one address that is not a trusted proxy.
 pub const EACH: usize = 100;
-/// Largest body of a request in bytes: a form.
-const FORM: usize = 8 * 1024;
+/// Largest body of a request in bytes: a form, such as the one that says how each of a thousand recipients gets a password.
+const FORM: usize = 64 * 1024;
 /// For a head, for a form, for a handshake.
 const SOON: Duration = Duration::from_secs(10);
 /// How long downloads may go on after the order to stop.

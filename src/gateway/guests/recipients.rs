@@ -101,8 +101,14 @@ impl Guests {
             return Ok(Err(Misaddressed::Enough));
         }
         let refused = timeout(PATIENCE, self.post.refused(people)).await;
-        if let Some(nobody) = refused.unwrap_or_default().first() {
-            return Ok(Err(Misaddressed::Unknown(nobody.to_string())));
+        let nobodies: Vec<String> = refused
+            .unwrap_or_default()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        // All at once: who mistyped two of ten does not use up the look-ups of a day.
+        if !nobodies.is_empty() {
+            return Ok(Err(Misaddressed::Unknown(nobodies.join(", "))));
         }
         let may = self.may_get(people).await?;
         Ok(may.then_some(()).ok_or(Misaddressed::Enough))

@@ -17,8 +17,8 @@ use crate::store::{Answered, Renewed};
 use crate::texts::{House, Texts};
 use crate::transfer::keys::{DayKey, TransferKey};
 use crate::transfer::memo::{About, Memo, RENEWED};
-use crate::transfer::notice::NoticeEntry;
 use crate::transfer::notice::Route;
+use crate::transfer::notice::{Learn, NoticeEntry};
 use crate::transfer::proof::{HeldLink, HeldTransfer, PasswordLine, ShownFile};
 use crate::transfer::record::State;
 use crate::transfer::renewal::{How, Kept, Renewal};
@@ -370,7 +370,8 @@ impl Making<'_> {
             created: self.record.created,
             receipt: None,
             then: way.then.clone(),
-            given: way.is_given(),
+            // The way is as old as its mail: it teaches nothing.
+            number: Learn::Nothing,
         }
     }
 }

@@ -86,7 +86,8 @@ fn unreached(stage: &Stage) -> Waiting {
         let recipients = waiting.envelope.recipients.iter();
         let all = recipients.map(|r| Unreached {
             recipient: r.address.clone(),
-            by_phone: true,
+            by_phone: vec!["phone".into()],
+            by_sender: true,
             by_link: r.address.to_string().starts_with('b'),
             given: None,
         });
@@ -273,7 +274,8 @@ fn what_a_sender_says_releases_nothing_that_approvers_have_to() {
     let waiting = waiting_with(&stage, |waiting| {
         waiting.unreached = vec![Unreached {
             recipient: waiting.envelope.recipients[0].address.clone(),
-            by_phone: false,
+            by_phone: Vec::new(),
+            by_sender: true,
             by_link: false,
             given: None,
         }];

@@ -82,7 +82,7 @@ pub fn notice(id: &str, number: &str, password: &str) -> Notice {
         created: 1_764_000_000,
         receipt: None,
         then: Vec::new(),
-        given: false,
+        number: Default::default(),
     }
 }
 

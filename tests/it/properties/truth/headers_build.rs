@@ -224,7 +224,7 @@ fn notice(texts: &Texts6) -> Vec<u8> {
         created: 1_764_000_000,
         receipt: None,
         then: Vec::new(),
-        given: false,
+        number: Default::default(),
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

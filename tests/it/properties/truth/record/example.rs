@@ -142,7 +142,7 @@ fn transfer(store: &Store, id: TransferId, number: u8, size: usize) -> SealedTra
             created: NOW,
             receipt: None,
             then: Vec::new(),
-            given: false,
+            number: Default::default(),
         }],
         submission: Some(submission()),
         sheet: None,
@@ -179,7 +179,8 @@ fn waiting(blob: BlobId) -> Waiting {
         state: waiting::State::Waits,
         unreached: vec![Unreached {
             recipient: address("bo@partner.example"),
-            by_phone: true,
+            by_phone: vec!["phone".into()],
+            by_sender: true,
             by_link: false,
             given: Some(Given::Number("+46701234567".into())),
         }],
