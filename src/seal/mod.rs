@@ -17,6 +17,7 @@ mod names;
 pub mod open;
 pub mod piece;
 mod pressing;
+pub mod quick;
 mod reading;
 pub mod recovery;
 mod sheet;

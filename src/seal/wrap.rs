@@ -69,6 +69,18 @@ impl Stretched {
         Self::with_salt(master, secret, random())
     }
 
+    /// Of a password that nobody has: what is locked with it opens by another way or not at all.
+    pub fn of_nobody() -> Self {
+        let head = Head {
+            flags: NEEDS_PASSWORD,
+            memory: 0,
+            passes: 0,
+            salt: random(),
+        };
+        let bytes = Zeroizing::new(random());
+        Stretched { head, bytes }
+    }
+
     /// With a salt that is known: for vectors only.
     pub fn with_salt(master: &MasterKey, secret: Option<&Secret<'_>>, salt: [u8; 16]) -> Self {
         let head = Head::of(secret, salt);
@@ -356,6 +368,25 @@ mod tests {
         assert!(unwrap(&f.lock(), Some(&password), &sealed).is_some());
         let shouted = Password::given("CORRECT HORSE 9");
         assert!(unwrap(&f.lock(), Some(&shouted), &sealed).is_none());
+    }
+
+    #[test]
+    fn what_was_locked_for_nobody_opens_for_nobody() {
+        let f = Fixture::new();
+        let sealed = wrap(&f.lock(), &Stretched::of_nobody(), &TransferKey::fresh());
+        for typed in [
+            None,
+            Some(Password::given("")),
+            Some(Password::given("K7PM-2WXD-9RQF")),
+        ] {
+            assert!(unwrap(&f.lock(), typed.as_ref(), &sealed).is_none());
+        }
+        let mut open = sealed.clone();
+        open[1] = 0;
+        assert!(
+            unwrap(&f.lock(), None, &open).is_none(),
+            "made to need none"
+        );
     }
 
     #[test]

@@ -142,11 +142,13 @@ pub enum Table {
     Reports,
     /// HMAC of a sender's address → `Numbers` of his recipients.
     Numbers,
+    /// HMAC of a recipient's address → `Circle`.
+    Circles,
 }
 
 impl Table {
     /// Every table.
-    pub const ALL: [Table; 29] = [
+    pub const ALL: [Table; 30] = [
         Table::Meta,
         Table::Transfers,
         Table::Tickets,
@@ -176,6 +178,7 @@ impl Table {
         Table::Limits,
         Table::Reports,
         Table::Numbers,
+        Table::Circles,
     ];
 
     /// Its name on disk, which values are bound to. Never changes.
@@ -210,6 +213,7 @@ impl Table {
             Table::Limits => "limits",
             Table::Reports => "reports",
             Table::Numbers => "numbers",
+            Table::Circles => "circles",
         }
     }
 }

@@ -13,6 +13,7 @@ mod allowances;
 mod alone;
 mod asking;
 pub mod backend;
+mod circles;
 mod clock;
 mod codes;
 mod committer;

@@ -264,6 +264,7 @@ impl Store {
             Table::Drafts,
             Table::GuestCodes,
             Table::GuestBooks,
+            Table::Circles,
         ];
         for table in tables {
             self.each_raw(table, |key, value| {

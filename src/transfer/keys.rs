@@ -107,6 +107,16 @@ impl MasterKey {
         self.derive(b"cloakroom/guest/1")
     }
 
+    /// HMAC of the recipients, tokens and codes of QUICK.
+    pub fn quick(&self) -> Key {
+        self.derive(b"cloakroom/quick/1")
+    }
+
+    /// Seals the secrets of pairs that the gateway keeps.
+    pub fn pairs(&self) -> Key {
+        self.derive(b"cloakroom/pairs/1")
+    }
+
     /// HMAC in links to pages about mails that wait.
     pub fn approver(&self) -> Key {
         self.derive(b"cloakroom/approver/1")

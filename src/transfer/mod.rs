@@ -27,6 +27,7 @@ pub mod phone;
 pub mod plan;
 pub mod preferences;
 pub mod proof;
+pub mod quick;
 pub mod receipt;
 pub mod record;
 pub mod renewal;
