@@ -348,6 +348,23 @@ pub fn code(mail: impl Display, transfer: impl Display, to: &str, error: Option<
     }
 }
 
+/// A pair of sender and recipient that needs no password: `accepted`, `activated` (another device), `ended`.
+pub fn quick(what: &str, sender: &Address, recipient: &Address, from: Option<IpAddr>) {
+    let (sender, to) = (shown(sender), shown(recipient));
+    info!(target: "mail", what, sender, to, client = ?from, "quick");
+}
+
+/// An operator made a code that sets up a device of this recipient's.
+pub fn quick_code(recipient: &Address) {
+    let to = shown(recipient);
+    info!(target: "mail", what = "code", to, by = "operator", "quick");
+}
+
+/// The token of a device came from another kind of browser than it was given to.
+pub fn quick_elsewhere(device: u32, from: Option<IpAddr>, refused: bool) {
+    warn!(target: "mail", what = "another-browser", device, client = ?from, refused, "quick");
+}
+
 /// A recipient fetched a file, all of it. `file` is its number in the transfer, not its name.
 pub fn collected(mail: impl Display, transfer: impl Display, file: usize, bytes: u64) {
     info!(target: "mail", mail = %mail, transfer = %transfer, file, bytes, "collected");

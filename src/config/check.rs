@@ -21,6 +21,7 @@ use crate::texts::{House, Look};
 use crate::transfer::parcel::Partial;
 use crate::transfer::password_rules::{STYLES, Style};
 use crate::transfer::phone::Country;
+use crate::transfer::quick;
 use crate::transfer::{Downloads, IfNoChannel, PasswordRules, Recovery, Telling, Unlock};
 use crate::units::{ByteSize, Period};
 use jiff::tz::TimeZone;
@@ -36,6 +37,7 @@ const RECOVERIES: &[(&str, Recovery)] = &[("none", Recovery::None), ("gateway", 
 const UNLOCKS: &[(&str, Unlock)] = &[
     ("link", Unlock::Link),
     ("email-code", Unlock::EmailCode),
+    ("quick", Unlock::Quick),
     ("password", Unlock::Password),
 ];
 const PARTIAL: &[(&str, Partial)] = &[("own", Partial::Own), ("retry", Partial::Retry)];
@@ -124,6 +126,7 @@ pub(super) fn sections(reader: &Reader<'_>) -> Option<Config> {
     let intake = intake(top.section("intake"), &base, state, &hostname);
     let admin = admin(top.section("admin"));
     let lock = lock(top.section("lock"));
+    let quick = quick(top.section("quick"));
     let (notice_from, telling) = notice(top.section("notice"));
     let policy = policy(top.section("policy"), &base);
     let tls = top.section_if_there("tls").map(|s| tls(s, &base));
@@ -152,6 +155,7 @@ pub(super) fn sections(reader: &Reader<'_>) -> Option<Config> {
         transfer: transfer?,
         lock: lock?,
         telling,
+        quick,
         policy,
         channels: channels?,
         directories: directories?,
@@ -623,6 +627,36 @@ fn lock(mut s: Section<'_, '_>) -> Option<Lock> {
         hard_tries,
         hard_then,
     })
+}
+
+fn quick(mut s: Section<'_, '_>) -> quick::Rules {
+    let usual = quick::Rules::default();
+    let seconds = |period: Period| i64::try_from(period.0.as_secs()).unwrap_or(i64::MAX);
+    let enabled = s.or("enabled", off_or_on, usual.enabled);
+    let idle = s.or("idle", parsed, Period::seconds(usual.idle.unsigned_abs()));
+    let longest = s.or(
+        "longest",
+        parsed,
+        Period::seconds(usual.longest.unsigned_abs()),
+    );
+    let recovery = s.or("recovery", choice(RECOVERIES), Recovery::None);
+    let check_browser = s.or("check_browser", off_or_on, usual.check_browser);
+    if idle < Period::days(1) {
+        let message = "at least 1 day: nobody would ever be without a password";
+        s.reader.wrong_key("quick.idle", message, None);
+    }
+    if longest < idle {
+        let message = "quick.longest must not be below quick.idle";
+        s.reader.wrong_key("quick.longest", message, None);
+    }
+    s.end();
+    quick::Rules {
+        enabled,
+        idle: seconds(idle),
+        longest: seconds(longest),
+        keeps: recovery == Recovery::Gateway,
+        check_browser,
+    }
 }
 
 fn notice(mut s: Section<'_, '_>) -> (Option<String>, Telling) {

@@ -73,6 +73,8 @@ pub struct Config {
     pub lock: Lock,
     /// `[notice]`, but for `from`.
     pub telling: Telling,
+    /// `quick`
+    pub quick: crate::transfer::quick::Rules,
     /// `[policy]`
     pub policy: Policy,
     /// `[[channel]]`, in the order of the file; one of kind `sender` if there is none.

@@ -134,6 +134,20 @@ pub(super) fn settings(c: &Config) -> Vec<Setting> {
         ("notice.coalesce", Some(quoted(Period(c.telling.coalesce)))),
         ("notice.remind", Some(quoted(Period(c.telling.remind)))),
         ("notice.admins", Some(items(&c.telling.admins))),
+        ("quick.enabled", Some(on_or_off(c.quick.enabled))),
+        ("quick.idle", Some(quoted(period(c.quick.idle)))),
+        ("quick.longest", Some(quoted(period(c.quick.longest)))),
+        (
+            "quick.recovery",
+            Some(quoted(match c.quick.keeps {
+                true => "gateway",
+                false => "none",
+            })),
+        ),
+        (
+            "quick.check_browser",
+            Some(on_or_off(c.quick.check_browser)),
+        ),
         ("policy.dir", Some(quoted(c.policy.dir.display()))),
         ("policy.may_waive", Some(items(&c.policy.may_waive))),
         ("policy.remember", Some(quoted(c.policy.remember))),
@@ -344,6 +358,7 @@ fn unlock(unlock: Unlock) -> &'static str {
     match unlock {
         Unlock::Link => "link",
         Unlock::EmailCode => "email-code",
+        Unlock::Quick => "quick",
         Unlock::Password => "password",
     }
 }
@@ -354,6 +369,10 @@ fn no_channel(what: IfNoChannel) -> &'static str {
         IfNoChannel::Hold => "hold",
         IfNoChannel::Refuse => "refuse",
     }
+}
+
+fn period(seconds: i64) -> Period {
+    Period::seconds(seconds.unsigned_abs())
 }
 
 fn recovery(recovery: Recovery) -> &'static str {

@@ -93,6 +93,7 @@ pub const LEVELS: &[(&str, Level)] = &[
 pub const UNLOCKS: &[(&str, Unlock)] = &[
     ("link", Unlock::Link),
     ("email-code", Unlock::EmailCode),
+    ("quick", Unlock::Quick),
     ("password", Unlock::Password),
 ];
 

@@ -11,6 +11,7 @@ mod admit;
 mod arrival;
 mod asking;
 pub mod code;
+mod connecting;
 pub mod limits;
 mod lock;
 pub mod room;
@@ -21,11 +22,13 @@ pub mod visit;
 pub use admit::{Opened, Unlocked};
 pub use arrival::Caller;
 pub use code::{Asked, Courier};
+pub use connecting::{Connecting, Shown};
 pub use limits::{Limits, Rate, Rates, TooOften};
 pub use lock::{Admission, Lock};
 pub use room::{FileReader, Room};
 pub use visit::{Fetching, Visit, What};
 
+use super::quick::Quick;
 use crate::fault::{Fault, Kind};
 use crate::mail::Address;
 use crate::maillog;
@@ -33,6 +36,7 @@ use crate::seal;
 use crate::store::{Asking, Found, Store};
 use crate::transfer::keys::TransferKey;
 use crate::transfer::proof::PasswordLine;
+use crate::transfer::quick::Rules;
 use crate::transfer::record::State;
 use crate::transfer::{Happened, Telling, TransferId};
 use arrival::Arrival;
@@ -58,6 +62,9 @@ pub struct Collect {
     teller: Teller,
     /// A notice is due.
     bell: Arc<Notify>,
+    /// A mail of ours is due.
+    mails: Arc<Notify>,
+    quick: Quick,
 }
 
 /// What a link shows before it is unlocked.
@@ -94,6 +101,8 @@ pub struct Front {
     pub needs_password: bool,
     /// True if a code by mail is needed.
     pub needs_code: bool,
+    /// True if a device of the recipient's is needed, or a code that makes one of this browser.
+    pub needs_device: bool,
     /// Until when the last code that was sent is good: Unix time; `None` if none is.
     pub code_until: Option<i64>,
     /// True if capital letters count in the password.
@@ -106,6 +115,8 @@ pub struct Front {
     pub admission: Admission,
     /// True if this browser opens it without a password.
     pub remembered: bool,
+    /// True if it does so as a device of the recipient's.
+    pub by_device: bool,
     /// Whether the sender was asked for help, and may be now.
     pub asking: Asking,
 }
@@ -117,7 +128,10 @@ impl Collect {
     /// One line over this store. The courier brings codes to those who ask for one.
     pub fn new(store: Arc<Store>, lock: Lock, courier: Courier) -> Self {
         let teller = Teller::new(store.clone(), Telling::default(), TimeZone::UTC);
+        let quick = Quick::new(store.clone(), Rules::default());
         Collect {
+            quick,
+            mails: Arc::default(),
             store,
             teller,
             lock,
@@ -235,12 +249,14 @@ impl Collect {
             language: ticket.language.clone(),
             needs_password: ticket.password,
             needs_code: ticket.needs_code(),
+            needs_device: ticket.needs_device(),
             code_until: None,
             password_is_exact: ticket.wrap.as_deref().is_some_and(seal::wrap::is_exact),
             password_line: ticket.password_line.clone(),
             message: ticket.message,
             admission: arrival.admission(),
             remembered: arrival.kept.is_some(),
+            by_device: arrival.by_device,
             asking: Asking::default(),
         })
     }

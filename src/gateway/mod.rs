@@ -21,6 +21,7 @@ pub mod parcels;
 pub mod preferring;
 pub mod preview;
 pub mod queue;
+pub mod quick;
 mod release;
 pub mod remembering;
 pub mod reports;
@@ -51,6 +52,7 @@ use approving::Approving;
 use collect::teller::Teller;
 use collect::{Collect, Courier};
 use commands::catching::Catching;
+use quick::Quick;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::Duration;
@@ -77,6 +79,7 @@ pub struct Gateway {
     remembering: remembering::Remembering,
     written: writing::Written,
     steering: Arc<Steering>,
+    quick: Quick,
 }
 
 /// What a gateway is made of.
@@ -123,6 +126,8 @@ pub struct Parts {
     pub telling: Telling,
     /// Who scans what people outside write; `None`: nobody.
     pub scanning: Option<writing::Scanning>,
+    /// Who needs no password.
+    pub quick: crate::transfer::quick::Rules,
 }
 
 impl Gateway {
@@ -134,8 +139,10 @@ impl Gateway {
         let memos = memos::Memos::default();
         let bell = memos.bell.clone();
         let steering = Steering::new(parts.store.clone(), parts.max_keep_for);
-        let steering = steering.telling(parts.telling.clone());
+        let quick = Quick::new(parts.store.clone(), parts.quick);
+        let steering = steering.telling(parts.telling.clone()).quick(quick.clone());
         Gateway {
+            quick,
             post: Post::new(parts.house.clone(), parts.signers.clone(), open),
             departures: departure::Departures::default(),
             deliveries: delivery::Deliveries::default(),
@@ -195,6 +202,7 @@ impl Gateway {
         let zone = self.house().time_zone.clone();
         let teller = Teller::new(self.store().clone(), self.parts.telling.clone(), zone);
         let collect = Collect::new(self.store().clone(), lock, courier);
+        let collect = collect.quick(self.quick.clone(), self.memos.bell.clone());
         collect.telling(teller).ringing(self.bell.clone())
     }
 

@@ -15,8 +15,9 @@ use crate::forward::Outlet;
 use crate::mail::{Address, Mail, Received, Variant};
 use crate::transfer::notice::Route;
 use crate::transfer::proof::{Answer, Outcome};
+use crate::transfer::quick::Seat;
 use crate::transfer::record::{Sealed, SealedTransfer};
-use crate::transfer::{BlobId, BlobWriter, Held, Plan, Shelf};
+use crate::transfer::{BlobId, BlobWriter, Decision, Held, Plan, Shelf, Unlock};
 use crate::{decide, maillog, parse, rewrite, seal};
 use jiff::Timestamp;
 use std::io;
@@ -221,13 +222,18 @@ impl Gateway {
 
     pub(super) fn seal(&self, mail: &Mail, plan: &Plan) -> Result<Sealed, Fault> {
         let sender = mail.envelope.sender.as_ref();
-        let route = |decision| self.parts.router.route(decision, sender);
+        let now = Timestamp::now().as_second();
+        let seats = self.seats(plan, sender, now)?;
+        let route = |(decision, seat): (&Decision, &Option<Seat>)| match seat {
+            Some(Seat { alone: true, .. }) => Ok(self.parts.router.spare_route(decision, sender)),
+            _ => self.parts.router.route(decision, sender),
+        };
         let routes = plan
             .decisions
             .iter()
+            .zip(&seats)
             .map(route)
             .collect::<Result<Vec<Route>, Fault>>()?;
-        let now = Timestamp::now().as_second();
         let day =
             crate::transfer::keys::day_of(now + self.parts.max_keep_for.as_secs().cast_signed());
         let keys = seal::SealKeys {
@@ -237,6 +243,7 @@ impl Gateway {
             now,
             language: self.house().languages.first().map_or("en", String::as_str),
             max_links: MAX_LINKS,
+            seats: &seats,
         };
         let shelf = Marked {
             shelf: self.parts.store.shelf(),
@@ -246,6 +253,25 @@ impl Gateway {
             let blobs = shelf.blobs.into_inner();
             self.parts.store.discard(&blobs.unwrap_or_default());
         })
+    }
+
+    /// For each decision the pair that it is sealed to besides, or instead of a password. None where links are shared.
+    fn seats(
+        &self,
+        plan: &Plan,
+        sender: Option<&Address>,
+        now: i64,
+    ) -> Result<Vec<Option<Seat>>, Fault> {
+        let protected = plan.decisions.iter().filter(|d| d.protects());
+        let wanted = self.quick.is_on() && protected.count() <= MAX_LINKS;
+        let seat = |d: &Decision| match sender {
+            Some(sender) if wanted && d.protects() && d.options.unlock == Unlock::Quick => {
+                let chosen = d.options.password.is_some();
+                self.quick.seat(sender, &d.recipient, chosen, now).map(Some)
+            }
+            _ => Ok(None),
+        };
+        plan.decisions.iter().map(seat).collect()
     }
 
     fn begin_hold(

@@ -8,11 +8,13 @@
 
 pub mod renewing;
 
+use super::quick::Quick;
 use crate::fault::{Fault, Reply};
 use crate::mail::Address;
 use crate::maillog;
 use crate::store::{Answered, Store};
 use crate::transfer::parcel::{Pending, What};
+use crate::transfer::quick::Rules;
 use crate::transfer::record::State;
 use crate::transfer::sender_link::{SenderLink, Sheet};
 use crate::transfer::steering::{Did, End, Wish};
@@ -35,6 +37,7 @@ pub struct Steering {
     bell: Arc<Notify>,
     /// What the house tells who has chosen nothing.
     pub(super) telling: Telling,
+    quick: Quick,
 }
 
 /// What a sender sees of a transfer of his.
@@ -52,6 +55,8 @@ pub struct Overview {
     pub waits: Vec<Waits>,
     /// Numbers of the tickets whose mail has left: only those can be renewed.
     pub left: Vec<usize>,
+    /// Numbers of the tickets whose recipient needs no password of this sender's.
+    pub connected: Vec<usize>,
 }
 
 /// A copy that is tried again and again.
@@ -80,11 +85,17 @@ impl Steering {
     /// For the transfers of this store, none of which is kept longer than that.
     pub fn new(store: Arc<Store>, max_keep_for: Duration) -> Self {
         Steering {
+            quick: Quick::new(store.clone(), Rules::default()),
             store,
             max_keep_for,
             bell: Arc::default(),
             telling: Telling::default(),
         }
+    }
+
+    /// The same, of a house where devices need no password.
+    pub fn quick(self, quick: Quick) -> Self {
+        Steering { quick, ..self }
     }
 
     /// The same, of a house that tells this.
@@ -121,14 +132,18 @@ impl Steering {
         let tickets: Vec<_> = with_history.collect::<Result<_, Fault>>()?;
         let secret = link.sheet.as_ref();
         let sheet = secret.and_then(|secret| Sheet::open(secret, &link.id, &record.sheet));
-        let mut left = Vec::new();
+        let (mut left, mut connected) = (Vec::new(), Vec::new());
         for (number, (ticket, _)) in tickets.iter().enumerate() {
+            if self.quick.is_connected(&record, ticket, now())? {
+                connected.push(number);
+            }
             if ticket.spare.is_some() && self.store.mail_has_left(&link.id, ticket)? {
                 left.push(number);
             }
         }
         Ok(Some(Overview {
             left,
+            connected,
             waits: self.waits(&record)?,
             record,
             tickets,

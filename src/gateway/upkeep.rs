@@ -152,6 +152,10 @@ impl Gateway {
             if let Err(fault) = heavy(|| self.parts.store.erase_devices(now)) {
                 complain("devices", &fault);
             }
+            let longest = i64::try_from(self.parts.max_keep_for.as_secs()).unwrap_or(i64::MAX);
+            if let Err(fault) = heavy(|| self.quick.tidy(now, longest)) {
+                complain("quick", &fault);
+            }
             if let Err(fault) = heavy(|| self.parts.store.erase_drafts(now)) {
                 complain("drafts", &fault);
             }

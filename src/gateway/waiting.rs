@@ -18,7 +18,7 @@ use crate::transfer::keys::day_of;
 use crate::transfer::plan::HOLD_FOR;
 use crate::transfer::proof::{Answer, Outcome};
 use crate::transfer::waiting::{Ruling, State, Verdict, Why};
-use crate::transfer::{Awaits, Decision, Given, Memo, Plan, Unreached, Waiting};
+use crate::transfer::{Awaits, Decision, Given, Memo, Plan, Unlock, Unreached, Waiting};
 use jiff::Timestamp;
 use std::time::Instant;
 
@@ -203,6 +203,10 @@ impl Gateway {
             Way::New { .. } => self.parts.router.unreached(plan, sender),
             Way::Released { .. } => Vec::new(),
         };
+        let unreached: Vec<Unreached> = unreached
+            .into_iter()
+            .filter(|one| !self.needs_none(plan, sender, &one.recipient))
+            .collect();
         match plan.awaits() {
             None if unreached.is_empty() => None,
             Some(awaits) => Some(Awaits {
@@ -211,6 +215,16 @@ impl Gateway {
             }),
             None => Some(for_its_sender(plan, unreached)),
         }
+    }
+
+    /// True if a device of the recipient's opens it, so that no password has to reach him. A store that does not answer says no.
+    fn needs_none(&self, plan: &Plan, sender: Option<&Address>, recipient: &Address) -> bool {
+        let mut decisions = plan.decisions.iter();
+        let quick =
+            decisions.any(|d| d.recipient == *recipient && d.options.unlock == Unlock::Quick);
+        let now = Timestamp::now().as_second();
+        let connects = |sender| heavy(|| self.quick.connects(sender, recipient, now));
+        quick && sender.is_some_and(|sender| connects(sender).unwrap_or(false))
     }
 
     /// Keeps a mail until somebody decides, unless it came before.

@@ -72,6 +72,11 @@ pub const PAGES: &[Page] = &[
         text: include_str!("text-messages.md"),
     },
     Page {
+        name: "quick",
+        about: "without a password in browsers that a recipient has set up: the switch, devices, codes, what protects what",
+        text: include_str!("quick.md"),
+    },
+    Page {
         name: "queue",
         about: "mail that left for some of its recipients: tries, reports, and what an operator can do",
         text: include_str!("queue.md"),

@@ -12,7 +12,7 @@ use super::steered;
 use super::wording;
 use crate::mail::Lane;
 use crate::texts::{House, Texts, Value, format};
-use crate::transfer::memo::{About, Asked, Denied, Failed, Memo};
+use crate::transfer::memo::{About, Asked, Denied, Failed, Memo, QuickNews};
 use crate::transfer::renewal::Renewal;
 use crate::transfer::waiting::Why;
 
@@ -146,7 +146,49 @@ impl Writer<'_> {
                 receipts,
                 downloads,
             } => steered::chosen(&self.wording(), self.memo, *receipts, *downloads),
+            About::Quick {
+                sender,
+                recipient,
+                news,
+            } => self.quick((sender, recipient), *news),
         }
+    }
+
+    /// What became of devices that need no password.
+    fn quick(&self, (sender, recipient): (&str, &str), news: QuickNews) -> Words {
+        let (number, keys) = match news {
+            QuickNews::Added(number) => (
+                number,
+                [
+                    "quick-mail-added-subject",
+                    "quick-mail-added-text",
+                    "quick-mail-added-more",
+                ],
+            ),
+            QuickNews::Code => (
+                0,
+                [
+                    "quick-mail-code-subject",
+                    "quick-mail-code-text",
+                    "quick-mail-code-more",
+                ],
+            ),
+            QuickNews::Ended => (
+                0,
+                [
+                    "quick-mail-ended-subject",
+                    "quick-mail-ended-text",
+                    "quick-mail-ended-more",
+                ],
+            ),
+        };
+        let given = [
+            ("sender", one_line(sender).into()),
+            ("recipient", one_line(recipient).into()),
+            ("number", Value::from(number)),
+        ];
+        let [subject, text, more] = keys.map(|key| self.texts.say(self.language, key, &given));
+        (subject, vec![text, String::new(), more])
     }
 
     /// The subject; the rest is a block.

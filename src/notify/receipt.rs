@@ -190,6 +190,7 @@ fn way(
     match line {
         PasswordLine::None => words.say("receipt-password-none", &[]),
         PasswordLine::EmailCode => words.say("receipt-password-code", &[]),
+        PasswordLine::Quick => words.say("receipt-password-quick", &[]),
         PasswordLine::Sender => words.say("receipt-password-known", &[]),
         PasswordLine::TextMessage(digits) => words.say(
             "receipt-password-sms",

@@ -53,7 +53,7 @@ impl Router {
             _ if !decision.protects() => return Ok(nothing_to_send(PasswordLine::None)),
             Unlock::Link => return Ok(nothing_to_send(PasswordLine::None)),
             Unlock::EmailCode => return Ok(nothing_to_send(PasswordLine::EmailCode)),
-            Unlock::Password => {}
+            Unlock::Quick | Unlock::Password => {}
         }
         let last = || {
             self.called("sender")
@@ -76,7 +76,7 @@ impl Router {
         let waits = |d: &&Decision| {
             sender.is_some()
                 && d.protects()
-                && d.options.unlock == Unlock::Password
+                && d.options.unlock.has_password()
                 && d.options.if_no_channel == IfNoChannel::Hold
                 && d.options.password.is_none()
                 && self.wished(d, sender).is_none()
@@ -114,11 +114,17 @@ impl Router {
         one_after_the_other(all.fold(Vec::new(), without_doubles))
     }
 
+    /// The way of a password that might be needed later, of a mail that a device opens: none is no reason to refuse it.
+    pub fn spare_route(&self, decision: &Decision, sender: Option<&Address>) -> Route {
+        let route = self.route(decision, sender);
+        route.unwrap_or_else(|_| nothing_to_send(PasswordLine::Sender))
+    }
+
     /// True if a telephone number would open a way that the recipient's password may take, and the sender has given none.
     pub fn wants_number(&self, decision: &Decision) -> bool {
         let options = &decision.options;
         decision.protects()
-            && options.unlock == Unlock::Password
+            && options.unlock.has_password()
             && options.phone.is_none()
             && self.calls(decision)
     }

@@ -31,6 +31,7 @@ use crate::fault::{Fault, Kind};
 use crate::mail::Mail;
 use crate::transfer::keys::{DayKey, Key, MasterKey, TransferKey, hkdf};
 use crate::transfer::notice::Route;
+use crate::transfer::quick::Seat;
 use crate::transfer::record::{BlobRecord, Sealed, SealedTransfer, State};
 use crate::transfer::sender_link::SheetSecret;
 use crate::transfer::{
@@ -51,6 +52,8 @@ pub struct SealKeys<'a> {
     pub language: &'a str,
     /// Above so many protected recipients those with the same decision share a link.
     pub max_links: usize,
+    /// For each decision: the pair that it is sealed to besides. Fewer: none for the rest.
+    pub seats: &'a [Option<Seat>],
 }
 
 /// Seals what the plan names. `routes` has one entry per decision: the way its password takes.

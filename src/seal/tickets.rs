@@ -10,12 +10,14 @@ use crate::mail::{Lane, Mail};
 use crate::transfer::keys::TransferKey;
 use crate::transfer::notice::{NoticeEntry, Route};
 use crate::transfer::proof::{PasswordLine, ShownFile};
+use crate::transfer::quick::{self, Seat};
 use crate::transfer::record::SealedTicket;
 use crate::transfer::renewal::{Kept, Spare};
 use crate::transfer::{
     Catalogue, Decision, Destination, LinkSecret, Notice, Options, Password, PasswordRules, Plan,
     Record, Scope, Ticket, TransferId, Unlock, Wishes, password_rules,
 };
+use std::rc::Rc;
 
 /// A ticket and the password it was locked with, until its notice is made.
 pub(super) struct Made {
@@ -71,8 +73,17 @@ pub(super) fn make(
         .map(|(group, number)| {
             let first = &plan.decisions[group[0]];
             let route = &routes[group[0]];
-            let made = password(first, route)?;
-            let stretched = chosen.stretch(keys, &first.options, made.as_ref());
+            let seat = keys.seats.get(group[0]).and_then(Option::as_ref);
+            let seat = seat.filter(|_| group.len() == 1);
+            let alone = seat.is_some_and(|seat| seat.alone);
+            let made = match alone {
+                true => None,
+                false => password(first, route)?,
+            };
+            let stretched = match alone {
+                true => Rc::new(Stretched::of_nobody()),
+                false => chosen.stretch(keys, &first.options, made.as_ref()),
+            };
             let password = made.map(|made| made.password);
             let secret = LinkSecret::fresh();
             let lock = Lock {
@@ -87,6 +98,12 @@ pub(super) fn make(
             ticket.fetched = vec![0; contents.items.len()];
             ticket.link = secret.id(keys.master);
             ticket.wrap = Some(wrap(&lock, &stretched, key));
+            ticket.quick = seat
+                .map(|seat| sealed_to(&lock, number, seat, key))
+                .transpose()?;
+            if alone {
+                (ticket.password, ticket.password_line) = (false, PasswordLine::Quick);
+            }
             if plan.keeps_spare() {
                 let ways: Vec<&Route> = group.iter().map(|i| &routes[*i]).collect();
                 let lane = group.iter().map(|i| plan.decisions[*i].lane).max();
@@ -110,6 +127,24 @@ pub(super) fn make(
             })
         })
         .collect()
+}
+
+/// The transfer key once more, for the devices of a pair.
+fn sealed_to(
+    lock: &Lock<'_>,
+    ticket: u32,
+    seat: &Seat,
+    key: &TransferKey,
+) -> Result<quick::Sealed, Fault> {
+    let place = super::quick::Place {
+        lock: Lock { ..*lock },
+        ticket,
+        key: &seat.key,
+    };
+    Ok(quick::Sealed {
+        key: seat.key,
+        sealed: super::quick::lock(&place, &seat.public, key)?,
+    })
 }
 
 /// The transfer key once more, for whoever lost link or password.
@@ -176,21 +211,23 @@ fn password(decision: &Decision, route: &Route) -> Result<Option<password_rules:
         // Nothing can be derived from a code that does not exist yet: the wrap is that of a link, and the page asks.
         (Unlock::EmailCode, _) if route.line == PasswordLine::EmailCode => Ok(None),
         (Unlock::EmailCode, _) => Err(impossible("a code that the page would not ask for")),
-        (Unlock::Password, Some(given)) => Ok(Some(password_rules::Made {
+        (Unlock::Quick | Unlock::Password, Some(given)) => Ok(Some(password_rules::Made {
             password: given.clone(),
             exact: true,
             weak: true,
         })),
-        (Unlock::Password, None) if route.channel.is_empty() => {
+        (Unlock::Quick | Unlock::Password, None) if route.channel.is_empty() => {
             Err(impossible("a password that has no way to its recipient"))
         }
-        (Unlock::Password, None) => Ok(Some(decision.options.password_rules.make())),
+        (Unlock::Quick | Unlock::Password, None) => {
+            Ok(Some(decision.options.password_rules.make()))
+        }
     }
 }
 
 /// A password that a person gave costs much to stretch, and often is the same for all recipients: once is enough.
 #[derive(Default)]
-struct Chosen(Vec<(Password, std::rc::Rc<Stretched>)>);
+struct Chosen(Vec<(Password, Rc<Stretched>)>);
 
 impl Chosen {
     fn stretch(
@@ -198,7 +235,7 @@ impl Chosen {
         keys: &SealKeys<'_>,
         options: &Options,
         made: Option<&password_rules::Made>,
-    ) -> std::rc::Rc<Stretched> {
+    ) -> Rc<Stretched> {
         let chosen = options.password.is_some();
         let password = made.map(|made| &made.password);
         let secret = made.map(|made| Secret {
@@ -210,7 +247,7 @@ impl Chosen {
         if let Some((_, stretched)) = known {
             return stretched.clone();
         }
-        let stretched = std::rc::Rc::new(Stretched::new(keys.master, secret.as_ref()));
+        let stretched = Rc::new(Stretched::new(keys.master, secret.as_ref()));
         if let (true, Some(password)) = (chosen, password) {
             self.0.push((password.clone(), stretched.clone()));
         }
@@ -229,7 +266,7 @@ fn ticket(decision: &Decision, route: &Route, keys: &SealKeys<'_>) -> Result<Tic
     }
     Ok(Ticket {
         language: language(decision, keys),
-        password: options.unlock == Unlock::Password,
+        password: options.unlock.has_password(),
         password_line: route.line.clone(),
         message: matches!(decision.scope, Scope::Message | Scope::Whole(_)),
         downloads: options.downloads,

@@ -111,6 +111,7 @@ fn parts(
         partial: config.intake.partial,
         telling: config.telling.clone(),
         scanning: scanning(config),
+        quick: config.quick,
     })
 }
 

@@ -5,6 +5,7 @@
 
 use super::approvals::{self, Question, ShownWaiting};
 use super::queue::{self, ShownParcel};
+use super::quick::{self, ShownPair};
 use super::reload::{Reload, Reloaded};
 use super::{build, numbers};
 use crate::config::Config;
@@ -96,6 +97,8 @@ pub enum Request {
     Queue(queue::Question),
     /// About telephone numbers that senders gave.
     Numbers(numbers::Question),
+    /// About devices that need no password.
+    Quick(quick::Question),
     /// Read configuration and policy again.
     Reload,
     /// What is remembered of mails.
@@ -140,6 +143,22 @@ pub enum Answer {
         /// Where the next page begins; none: this is the last.
         next: Option<Vec<u8>>,
     },
+    /// To `List` of pairs: a page, and where the next begins.
+    Pairs {
+        /// Senders and recipients.
+        page: Vec<ShownPair>,
+        /// `None`: this is the last.
+        next: Option<String>,
+    },
+    /// To `Code`: it, and when it ends (RFC 3339).
+    Code {
+        /// It.
+        code: String,
+        /// Its end.
+        until: String,
+    },
+    /// To `End`: true if there was one.
+    Parted(bool),
     /// To `Reload`: what is different now.
     Reloaded(Reloaded),
     /// To `Reload`: what is wrong with the files; nothing was changed.
@@ -320,6 +339,7 @@ fn answer(steering: &Steering, request: &Request) -> (Answer, bool) {
         Request::Hold(question) => return approvals::answer(store, question),
         Request::Queue(question) => return queue::answer(store, question),
         Request::Numbers(question) => return (numbers::answer(store, question), false),
+        Request::Quick(question) => return quick::answer(store, question),
         Request::List { after } => list(store, after.as_deref()),
         Request::Show { id } => show(store, id),
         Request::Revoke { id, recipient } => revoke(steering, id, recipient.as_deref()),

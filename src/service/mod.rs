@@ -17,6 +17,7 @@ pub mod log;
 pub mod look;
 pub mod numbers;
 pub mod queue;
+pub mod quick;
 pub mod reload;
 mod terms;
 pub mod tls;

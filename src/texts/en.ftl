@@ -35,6 +35,7 @@ block-password-sender = Password: { $sender } will give it to you in person or b
 # $way is the operator's own text, such as "by the reception desk".
 block-password-other = Password: you will get it { $way }.
 block-password-code = Code: you will get it by mail when you open the link.
+block-password-quick = No password is needed on a device that you have set up.
 block-until = Available until { $date }.
 block-genuine = { $organisation } sends files this way. You need no account, and nobody will ask for the password of your mailbox.
 # A link follows.
@@ -278,6 +279,7 @@ accessibility-problem = If something does not work for you, answer the mail that
 privacy-files = The files are stored encrypted. They can be opened only with the link from the mail and, where one is asked for, the password. After the date shown they are deleted.
 privacy-cookie = One cookie keeps the page open after you unlocked it. It is deleted when you lock the page or close the browser.
 privacy-known = A second cookie says for 30 days that this browser has opened a link, so that nobody else’s wrong passwords can keep you out. Only if you ask for it, it also opens the link without the password. It is deleted when you choose “Forget this browser”.
+privacy-quick = If you set up a device without a password, a cookie of its own keeps its key. We keep what it is known by, when it was set up and when it was last used; all of it ends when you remove the device, or when it was not used for a long time and nothing that was sent before is left.
 privacy-terms = A third cookie remembers for 30 days that you have agreed to the terms of use.
 privacy-send = If you write to { $organisation } from here, one cookie waits ten minutes for the code, and another says for 30 days that your address was proven in this browser. It is kept for 30 days more, so that others who ask for codes to your address cannot keep you out. It is deleted when you choose “That is not me”. The addresses you wrote to may be kept to propose them to you; you can empty that list, and it is deleted when you have not used it for 30 days.
 privacy-nothing = There is no other cookie, and nothing is measured.
@@ -336,6 +338,7 @@ receipt-original = got the original files
 receipt-shared = shares a link with others
 receipt-transfer = Transfer { $id }
 receipt-password-code = a code by mail, when the page asks for it
+receipt-password-quick = none needed: it opens on a device that the recipient has set up
 receipt-password-known = the one that you chose
 # Where the subject is not to be shown, or not known any more.
 receipt-left-subject = { $count ->
@@ -818,3 +821,58 @@ told-which-one = Nothing was changed: there are several recipients. Write for wh
 told-not-left = Nothing was changed: the message has not left yet, or nobody knows whether it has.
 told-no-way = Nothing was changed: the new password has no way to the recipient.
 told-how-resend = resend bo@partner.example: a new link and password, if they can be replaced
+
+### Devices without a password
+
+unlock-device-here = This device is set up. You need no password here.
+unlock-device = It opens without a password on a device that you have set up for mails from { $sender }. This browser is not one of them, or its cookies were deleted, or these pages have moved to another address.
+unlock-device-hint = You can make a code on a device that is set up: open one of these links there, choose “Devices without a password” and then “Make a code”.
+unlock-device-none = No such device any more?
+unlock-device-none-text = { $sender } can end this and send it again with a password. The help desk of the sender can give you a code too.
+files-quick = Next time without a password?
+files-quick-text = Set up this browser, and further mails of this sender open in it without a password.
+devices-heading = Devices without a password
+devices-back = Back
+devices-offer = If you set up this browser, mails from { $sender } open in it without a password, also earlier ones that were sent to you this way.
+devices-rules = It ends when the device is not used for { $time }, when cookies are deleted, and with a private window when that is closed. Do not set up a computer that others use too.
+devices-idle = { $days ->
+    [one] one day
+   *[other] { $days } days
+}
+devices-set-up = Set up this browser
+devices-prove = So that it is certain who sets it up, a code is sent to { $recipient }.
+devices-elsewhere = This browser cannot be set up from here. Make a code on a device that is set up, and enter it where the next mail from { $sender } asks for it.
+devices-here = Mails from { $sender } open in this browser without a password.
+devices-done = This browser is set up.
+devices-too-many = There are as many devices as there can be. Remove one first.
+devices-over = Nothing was changed: that is not possible here, or not any more.
+devices-list = Your devices
+devices-name = Device { $number }
+devices-this = this one
+devices-times = set up on { $since }, last used on { $used }
+devices-remove = Remove
+devices-remove-one = Remove device { $number }
+devices-removed = The device was removed. It opens nothing without a password any more.
+devices-another = Another device
+devices-another-text = A code lets another device of yours, or of a colleague who shares the mailbox, open all of this without a password.
+devices-another-button = Make a code
+devices-code = Code for another device
+devices-code-how = On the other device open a link in a mail from { $sender } and enter the code. It is valid until { $time }, once, and is shown only here.
+devices-end = Passwords again
+devices-end-text = From then on { $sender } sends you a password again, and what was sent without one opens nowhere any more.
+devices-end-button = Ask for passwords again
+devices-ended = From now on you get passwords again.
+devices-ready-heading = This browser is set up
+devices-ready-text = The next mail of this sender opens in it without a password. What was sent before stays closed here; the sender can send it again.
+sender-quick-end = Passwords again
+sender-quick-end-for = Passwords again for { $recipient }
+sender-done-parted = From your next mail on this recipient gets a password again. What opened on a device alone opens there no more.
+quick-mail-added-subject = A device opens mails without a password
+quick-mail-added-text = Device { $number } was set up just now. It opens what { $sender } sends to { $recipient } without a password.
+quick-mail-added-more = That was not you? Open a link of this sender on another of your devices and remove it under “Devices without a password”, or ask the sender to send passwords again.
+quick-mail-code-subject = A code for a device was given out
+quick-mail-code-text = An operator has made a code. Whoever enters it within a day opens what { $sender } sends to { $recipient } without a password.
+quick-mail-code-more = Nobody asked for one? Please tell the operators at once.
+quick-mail-ended-subject = Passwords again
+quick-mail-ended-text = What { $sender } sends to { $recipient } needs a password again from the next mail on.
+quick-mail-ended-more = What was sent without a password opens no more. The sender can send it again.

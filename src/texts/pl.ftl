@@ -35,6 +35,7 @@ block-password-sms = Hasło: wysłane SMS-em na numer kończący się cyframi { 
 block-password-sender = Hasło: { $sender } przekaże je osobiście lub telefonicznie.
 block-password-other = Hasło będzie przekazane: { $way }.
 block-password-code = Kod: zostanie wysłany e-mailem po otwarciu linku.
+block-password-quick = Na skonfigurowanym urządzeniu hasło nie jest potrzebne.
 block-until = Dostępne do { $date }.
 block-genuine = { $organisation } wysyła pliki w ten sposób. Konto nie jest potrzebne i nikt nie zapyta o hasło do skrzynki pocztowej.
 block-check = Jak sprawdzić, czy ta wiadomość jest prawdziwa
@@ -273,6 +274,7 @@ accessibility-problem = Jeśli coś nie działa, prosimy odpowiedzieć na e-mail
 privacy-files = Pliki są przechowywane w postaci zaszyfrowanej. Można je otworzyć tylko za pomocą linku z e-maila oraz hasła, jeśli jest wymagane. Po podanym terminie są usuwane.
 privacy-cookie = Jeden plik cookie utrzymuje stronę otwartą po jej otwarciu hasłem. Jest usuwany po zamknięciu strony lub przeglądarki.
 privacy-known = Drugi plik cookie przez 30 dni zaznacza, że w tej przeglądarce otwarto link, aby błędne hasła innych osób nie zablokowały dostępu. Tylko na życzenie otwiera też link bez hasła. Jest usuwany po wybraniu „Zapomnij tę przeglądarkę”.
+privacy-quick = Po skonfigurowaniu urządzenia bez hasła osobny plik cookie przechowuje jego klucz. Przechowujemy to, po czym je rozpoznać, kiedy je skonfigurowano i kiedy ostatnio go użyto; wszystko to kończy się po usunięciu urządzenia albo gdy długo nie było używane i nie zostało nic z tego, co wysłano wcześniej.
 privacy-terms = Trzeci plik cookie przez 30 dni pamięta, że zaakceptowano warunki korzystania.
 privacy-send = Przy pisaniu stąd do { $organisation } jedno ciasteczko czeka dziesięć minut na kod, a drugie przez 30 dni mówi, że adres został potwierdzony w tej przeglądarce. Pozostaje przez kolejne 30 dni, aby inne osoby proszące o kody na ten adres nie mogły odciąć dostępu. Jest usuwane po wybraniu „To nie ja”. Adresy, na które wysłano wiadomości, mogą być przechowywane jako podpowiedzi; listę tę można opróżnić, a po 30 dniach bez użycia jest usuwana.
 privacy-nothing = Innych plików cookie nie ma i niczego się tu nie mierzy.
@@ -331,6 +333,7 @@ receipt-original = otrzymuje oryginalne pliki
 receipt-shared = ma wspólny link z innymi
 receipt-transfer = Przesyłka { $id }
 receipt-password-code = kod w e-mailu, gdy strona o niego poprosi
+receipt-password-quick = niepotrzebne: otwiera się na urządzeniu skonfigurowanym przez odbiorcę
 receipt-password-known = hasło wybrane przez nadawcę
 # Where the subject is not to be shown, or not known any more.
 receipt-left-subject = { $count ->
@@ -806,3 +809,59 @@ told-which-one = Nic nie zmieniono: odbiorców jest kilku. Należy napisać, dla
 told-not-left = Nic nie zmieniono: wiadomość jeszcze nie wyszła albo nikt nie wie, czy wyszła.
 told-no-way = Nic nie zmieniono: nie ma drogi, którą nowe hasło dotarłoby do odbiorcy.
 told-how-resend = wyślij ponownie bo@partner.example: nowy link i nowe hasło, jeśli można je zastąpić
+
+### Urządzenia bez hasła
+
+unlock-device-here = To urządzenie jest skonfigurowane. Hasło nie jest tu potrzebne.
+unlock-device = Bez hasła otwiera się to na urządzeniu skonfigurowanym dla e-maili (nadawca: { $sender }). Ta przeglądarka do nich nie należy albo usunięto jej pliki cookie, albo te strony mają nowy adres.
+unlock-device-hint = Kod można utworzyć na skonfigurowanym urządzeniu: należy otworzyć tam jeden z tych linków i wybrać „Urządzenia bez hasła”, a potem „Utwórz kod”.
+unlock-device-none = Nie ma już takiego urządzenia?
+unlock-device-none-text = Nadawca ({ $sender }) może to zakończyć i wysłać wszystko ponownie z hasłem. Kod może też podać obsługa systemu u nadawcy.
+files-quick = Następnym razem bez hasła?
+files-quick-text = Po skonfigurowaniu tej przeglądarki kolejne e-maile tego nadawcy będą się w niej otwierać bez hasła.
+devices-heading = Urządzenia bez hasła
+devices-back = Wróć
+devices-offer = Po skonfigurowaniu tej przeglądarki e-maile (nadawca: { $sender }) otwierają się w niej bez hasła, także wcześniejsze, wysłane w ten sposób.
+devices-rules = Kończy się to, gdy urządzenie nie jest używane przez { $time }, gdy pliki cookie zostaną usunięte, a w oknie prywatnym po jego zamknięciu. Nie należy konfigurować komputera, z którego korzystają też inni.
+devices-idle = { $days ->
+    [one] jeden dzień
+    [few] { $days } dni
+   *[many] { $days } dni
+}
+devices-set-up = Skonfiguruj tę przeglądarkę
+devices-prove = Aby było pewne, kto ją konfiguruje, kod zostanie wysłany na adres { $recipient }.
+devices-elsewhere = Tej przeglądarki nie można stąd skonfigurować. Kod należy utworzyć na skonfigurowanym urządzeniu i wpisać tam, gdzie poprosi o niego następny e-mail (nadawca: { $sender }).
+devices-here = E-maile (nadawca: { $sender }) otwierają się w tej przeglądarce bez hasła.
+devices-done = Ta przeglądarka jest skonfigurowana.
+devices-too-many = Więcej urządzeń nie może być. Najpierw należy jedno usunąć.
+devices-over = Nic nie zmieniono: tutaj nie jest to możliwe albo już nie jest.
+devices-list = Urządzenia
+devices-name = Urządzenie { $number }
+devices-this = to
+devices-times = skonfigurowano { $since }, ostatnie użycie { $used }
+devices-remove = Usuń
+devices-remove-one = Usuń urządzenie { $number }
+devices-removed = Urządzenie usunięto. Niczego już nie otwiera bez hasła.
+devices-another = Kolejne urządzenie
+devices-another-text = Dzięki kodowi kolejne urządzenie, własne lub osoby korzystającej z tej samej skrzynki pocztowej, może to wszystko otwierać bez hasła.
+devices-another-button = Utwórz kod
+devices-code = Kod dla kolejnego urządzenia
+devices-code-how = Na drugim urządzeniu należy otworzyć link z e-maila (nadawca: { $sender }) i wpisać kod. Jest ważny do { $time }, jeden raz, i jest widoczny tylko tutaj.
+devices-end = Znowu z hasłem
+devices-end-text = Potem nadawca ({ $sender }) znowu przesyła hasło, a to, co wysłano bez hasła, nigdzie się już nie otworzy.
+devices-end-button = Poproś znowu o hasła
+devices-ended = Od teraz hasła są znowu przesyłane.
+devices-ready-heading = Ta przeglądarka jest skonfigurowana
+devices-ready-text = Następny e-mail tego nadawcy otworzy się w niej bez hasła. To, co wysłano wcześniej, pozostaje tu zamknięte; nadawca może wysłać to ponownie.
+sender-quick-end = Znowu z hasłem
+sender-quick-end-for = Znowu z hasłem: { $recipient }
+sender-done-parted = Od następnego e-maila ten odbiorca znowu otrzymuje hasło. To, co otwierało się tylko na urządzeniu, już się tam nie otworzy.
+quick-mail-added-subject = Urządzenie otwiera e-maile bez hasła
+quick-mail-added-text = Urządzenie { $number } zostało właśnie skonfigurowane. Otwiera bez hasła to, co przychodzi na adres { $recipient } (nadawca: { $sender }).
+quick-mail-added-more = Nie było to zamierzone? Należy otworzyć link tego nadawcy na innym swoim urządzeniu i usunąć je w części „Urządzenia bez hasła” albo poprosić nadawcę, aby znowu przesyłał hasła.
+quick-mail-code-subject = Wydano kod dla urządzenia
+quick-mail-code-text = Obsługa systemu utworzyła kod. Kto wpisze go w ciągu doby, otwiera bez hasła to, co przychodzi na adres { $recipient } (nadawca: { $sender }).
+quick-mail-code-more = Nikt o niego nie prosił? Prosimy od razu powiadomić obsługę systemu.
+quick-mail-ended-subject = Znowu z hasłem
+quick-mail-ended-text = To, co przychodzi na adres { $recipient } (nadawca: { $sender }), od następnego e-maila znowu wymaga hasła.
+quick-mail-ended-more = To, co wysłano bez hasła, już się nie otworzy. Nadawca może wysłać to ponownie.

@@ -137,6 +137,26 @@ pub enum About {
     },
     /// To who wrote it on our page, or an administrator: it is not delivered.
     Denied(Denied),
+    /// To a recipient or a sender: something about the devices that need no password.
+    Quick {
+        /// Whose mails open without one.
+        sender: String,
+        /// Whose devices they are.
+        recipient: String,
+        /// What.
+        news: QuickNews,
+    },
+}
+
+/// What became of devices and pairs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum QuickNews {
+    /// The device of this number was set up.
+    Added(u32),
+    /// An operator made a code that sets one up.
+    Code,
+    /// Passwords again.
+    Ended,
 }
 
 /// What was written on our page and is not delivered.

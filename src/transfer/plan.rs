@@ -163,8 +163,17 @@ pub enum Unlock {
     Link,
     /// A code that is sent to the recipient's own mailbox when the link is opened.
     EmailCode,
+    /// A device that the recipient has set up for mails of this sender, else a password.
+    Quick,
     /// A password that travels by another channel.
     Password,
+}
+
+impl Unlock {
+    /// True if a password may be needed.
+    pub fn has_password(self) -> bool {
+        matches!(self, Unlock::Quick | Unlock::Password)
+    }
 }
 
 /// Whether a lost link or password can be replaced, from mild to strict.

@@ -69,6 +69,8 @@ pub enum PasswordLine {
     EmailCode,
     /// A text message to the number that ends so, which the sender has not given with the mail.
     KnownNumber(String, Origin),
+    /// No password: a device of the recipient's opens it.
+    Quick,
 }
 
 impl Held {

@@ -8,7 +8,7 @@ use super::ledger::Submission;
 use super::proof::{PasswordLine, ShownFile};
 use super::renewal::Spare;
 use super::sender_link::SheetSecret;
-use super::{BlobId, LinkId, LinkSecret, Notice, Told, TransferId, Wishes};
+use super::{BlobId, LinkId, LinkSecret, Notice, Told, TransferId, Wishes, quick};
 use serde::{Deserialize, Serialize};
 
 /// A transfer, without its secrets.
@@ -105,6 +105,8 @@ pub struct Ticket {
     pub wishes: Wishes,
     /// When the sender is told of the last downloads: Unix time, seconds; 0 for never.
     pub told_at: i64,
+    /// The transfer key for the devices of its pair; for one recipient alone.
+    pub quick: Option<quick::Sealed>,
 }
 
 impl Ticket {
@@ -132,12 +134,13 @@ impl Ticket {
             events: 0,
             wishes: Wishes::default(),
             told_at: 0,
+            quick: None,
         }
     }
 
     /// Nothing opens it any more, and nothing new can be made of it. True if something did.
     pub fn close(&mut self) -> bool {
-        self.spare = None;
+        (self.spare, self.quick) = (None, None);
         self.wrap.take().is_some()
     }
 
@@ -161,9 +164,19 @@ impl Ticket {
         self.password_line == PasswordLine::EmailCode
     }
 
+    /// True if it was made for devices of its recipient's alone: there is no password.
+    pub fn needs_device(&self) -> bool {
+        self.password_line == PasswordLine::Quick
+    }
+
+    /// True if it has a password, or gets one when it is renewed.
+    pub fn may_have_password(&self) -> bool {
+        self.password || self.needs_device()
+    }
+
     /// True if the link alone does not open it, so that tries are counted.
     pub fn is_guarded(&self) -> bool {
-        self.password || self.needs_code()
+        self.password || self.needs_code() || self.needs_device()
     }
 }
 

@@ -15,6 +15,7 @@ mod limits;
 mod looks;
 mod managers;
 mod preferences;
+mod quick;
 mod send;
 mod sender;
 mod threats;

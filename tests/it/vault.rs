@@ -147,6 +147,7 @@ fn sealed(store: &Store, mail: &Mail, plan: &Plan, routes: &[Route]) -> SealedTr
         now: NOW,
         language: "sv",
         max_links: 3,
+        seats: &[],
     };
     let sealed = seal::parts(mail, plan, routes, &keys, store.shelf()).expect("seals");
     sealed.transfer.expect("a transfer")
@@ -422,6 +423,7 @@ fn a_password_without_a_way_and_a_damaged_part_are_faults() {
         now: NOW,
         language: "sv",
         max_links: 100,
+        seats: &[],
     };
     let route = to_sender();
     assert!(

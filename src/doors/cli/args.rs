@@ -1,6 +1,7 @@
 //! The command line's grammar. What `--help` says is written here, once.
 
 use crate::config::DEFAULT_FILE;
+use crate::mail::Address;
 use crate::units::Period;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -70,6 +71,9 @@ pub enum Command {
     /// List, show, retry and drop mail that was taken for all and has not reached all yet
     #[command(subcommand, after_help = QUEUE_EXAMPLES)]
     Queue(QueueCommand),
+    /// Devices that need no password: list them, let one in by a code, end it for a sender and a recipient
+    #[command(subcommand, after_help = QUICK_EXAMPLES)]
+    Quick(QuickCommand),
     /// Read files from standard input as the gateway asks; it starts these processes itself
     #[command(hide = true)]
     ReadDocuments {
@@ -215,6 +219,12 @@ pub enum HoldCommand {
     },
 }
 
+const QUICK_EXAMPLES: &str = "\
+Examples:
+  cloakroom quick list
+  cloakroom quick code bo@partner.example       prints a code to read out by telephone to whom you know
+  cloakroom quick end anna@example.org bo@partner.example";
+
 const QUEUE_EXAMPLES: &str = "\
 Examples:
   cloakroom queue list
@@ -299,6 +309,41 @@ pub enum NumbersCommand {
         sender: String,
         /// Only this recipient's; without it, all
         recipient: Option<String>,
+        /// See [`ConfigFile`].
+        #[command(flatten)]
+        config: ConfigFile,
+    },
+}
+
+/// `quick …`
+#[derive(Debug, Subcommand)]
+pub enum QuickCommand {
+    /// One line each: recipient, sender, when it was accepted, number of devices, when one of them was last used
+    List {
+        /// See [`ConfigFile`].
+        #[command(flatten)]
+        config: ConfigFile,
+        /// One JSON object per line
+        #[arg(long)]
+        json: bool,
+    },
+    /// A code that makes a device of the browser it is entered in; good for a day, once; recipient and senders are told by mail
+    Code {
+        /// The recipient
+        address: Address,
+        /// See [`ConfigFile`].
+        #[command(flatten)]
+        config: ConfigFile,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Passwords again: what was sent to devices alone opens nowhere any more; both are told by mail
+    End {
+        /// The sender
+        sender: Address,
+        /// The recipient
+        recipient: Address,
         /// See [`ConfigFile`].
         #[command(flatten)]
         config: ConfigFile,

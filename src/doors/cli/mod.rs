@@ -23,6 +23,7 @@ pub mod manual;
 pub mod numbers;
 pub mod policy;
 pub mod queue;
+pub mod quick;
 pub mod read_documents;
 pub mod reload;
 pub mod serve;
@@ -80,6 +81,7 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Hold(command) => hold::run(&command),
         Command::Numbers(command) => numbers::run(&command),
         Command::Queue(command) => queue::run(&command),
+        Command::Quick(command) => quick::run(&command),
         Command::Key(KeyCommand::Init { file }) => key::init(&file),
         Command::Manual(arguments) => manual::run(arguments.page.as_deref()),
         Command::Policy(command) => policy::run(&command),

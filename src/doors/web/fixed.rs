@@ -46,6 +46,7 @@ pub async fn privacy(State(portal): Here, visitor: Visitor) -> Response<Body> {
         (true, "privacy-cookie"),
         (true, "privacy-known"),
         (portal.terms.is_some(), "privacy-terms"),
+        (portal.collect.is_quick(), "privacy-quick"),
         (portal.guests.is_some(), "privacy-send"),
         (true, "privacy-nothing"),
         (true, "privacy-log"),

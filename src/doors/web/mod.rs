@@ -8,6 +8,7 @@
 pub mod approve;
 pub mod code;
 pub mod delete;
+pub mod devices;
 pub mod downloads;
 pub mod files;
 pub mod fixed;
@@ -306,6 +307,8 @@ enum CookieName {
     Waiting,
     /// That an address was proven in it; for 30 days, and known for 30 more.
     Guest,
+    /// That it is a device that needs no password.
+    Quick,
 }
 
 impl CookieName {
@@ -323,6 +326,8 @@ impl CookieName {
             (CookieName::Waiting, false) => "cloakroom-waiting",
             (CookieName::Guest, true) => "__Host-cloakroom-guest",
             (CookieName::Guest, false) => "cloakroom-guest",
+            (CookieName::Quick, true) => "__Host-cloakroom-quick",
+            (CookieName::Quick, false) => "cloakroom-quick",
         }
     }
 }
@@ -379,6 +384,22 @@ fn routes() -> Vec<(&'static str, MethodRouter<Arc<Portal>>)> {
             get(delete::confirm).post(delete::delete),
         ),
         ("/open/{id}/forget", post(forget::session)),
+        (
+            "/open/{id}/devices",
+            get(devices::show).post(devices::connect),
+        ),
+        (
+            "/open/{id}/devices/code",
+            post(devices::ask).get(devices::back),
+        ),
+        (
+            "/open/{id}/devices/another",
+            post(devices::another).get(devices::back),
+        ),
+        (
+            "/open/{id}/devices/end",
+            post(devices::end).get(devices::back),
+        ),
         ("/open/{id}/reply", get(reply::show).post(reply::write)),
         ("/open/{id}/reply/{draft}", get(reply::sent)),
         ("/open/{id}/reply/{draft}/copy", post(reply::copy)),
@@ -422,6 +443,10 @@ fn routes() -> Vec<(&'static str, MethodRouter<Arc<Portal>>)> {
         ("/s/{token}/renew", get(renew::ask).post(renew::renew)),
         ("/s/{token}/unlock", post(sender::unlock).get(sender::back)),
         ("/s/{token}/until", post(sender::until).get(sender::back)),
+        (
+            "/s/{token}/devices",
+            post(devices::end_by_sender).get(sender::back),
+        ),
     ]
 }
 

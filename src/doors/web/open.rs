@@ -71,6 +71,7 @@ impl Portal {
             Ok(remembered) => remembered,
             Err(fault) => return self.failed(visitor, &fault),
         };
+        let quick = self.quick_of(visitor, room).await.unwrap_or_default();
         let sender = record.sender_name.as_ref().unwrap_or(&record.sender);
         let key = if ticket.message {
             "unlock-heading-message"
@@ -104,6 +105,8 @@ impl Portal {
             original => original.map(|(number, entry)| self.row(language, room, number, entry)),
             files,
             remembered,
+            quick_offered => quick.standing.offered,
+            quick_proven => quick.standing.proven,
             own => room.is_own(),
         };
         self.pages

@@ -16,13 +16,14 @@ pub const STYLE: &str = include_str!("pages/style.css");
 /// The script of the page to write on.
 pub const SCRIPT: &str = include_str!("pages/reply.js");
 
-const TEMPLATES: [(&str, &str); 19] = [
+const TEMPLATES: [(&str, &str); 20] = [
     ("agree.html", include_str!("pages/agree.html")),
     ("approve.html", include_str!("pages/approve.html")),
     ("ask.html", include_str!("pages/ask.html")),
     ("base.html", include_str!("pages/base.html")),
     ("code.html", include_str!("pages/code.html")),
     ("delete.html", include_str!("pages/delete.html")),
+    ("devices.html", include_str!("pages/devices.html")),
     ("files.html", include_str!("pages/files.html")),
     ("home.html", include_str!("pages/home.html")),
     ("message.html", include_str!("pages/message.html")),

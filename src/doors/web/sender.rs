@@ -313,6 +313,7 @@ fn said(query: &str) -> Option<&'static str> {
         "held" => "sender-done-held",
         "no-way" => "sender-done-no-way",
         "lost" => "sender-done-lost",
+        "parted" => "sender-done-parted",
         "nothing" => "sender-done-nothing",
         _ => return None,
     };

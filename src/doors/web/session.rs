@@ -211,6 +211,7 @@ mod tests {
             visit: Arc::new(Visit::new(id, (0, LinkId([0; 32])), Arc::default())),
             key: TransferKey::from_bytes([key; 32]),
             device: None,
+            quick: None,
         }
     }
 

@@ -163,6 +163,7 @@ fn row(
         guarded => ticket.password,
         liftable => is_live && (ticket.locked || is_paused),
         live => is_live,
+        connected => overview.connected.contains(&number),
     }
 }
 
@@ -246,6 +247,7 @@ pub(super) fn way(words: &Words<'_>, line: &PasswordLine) -> String {
         PasswordLine::Sender => words.say("sender-password-you", &[]),
         PasswordLine::Other(way) => way.clone(),
         PasswordLine::EmailCode => words.say("sender-password-code", &[]),
+        PasswordLine::Quick => words.say("receipt-password-quick", &[]),
     }
 }
 

@@ -94,6 +94,7 @@ pub async fn open(
     let caller = visitor.caller(typed.remember.is_some());
     match portal.collect.unlock(&token, typed.secret(), &caller).await {
         Ok(Unlocked::Opened(opened)) => portal.let_in(&visitor, opened, agrees),
+        Ok(Unlocked::Connected(token)) => portal.set_up(&visitor, &token),
         Ok(Unlocked::Gone) => portal.gone(&visitor),
         Ok(Unlocked::Missed(wait)) => portal.too_many(&visitor, wait),
         Ok(refused) => {
@@ -130,6 +131,7 @@ impl Portal {
     /// The session, and a redirect away from the secret in the address (T91).
     fn let_in(&self, visitor: &Visitor, mut opened: Opened, agrees: bool) -> Response<Body> {
         let known = opened.device.take().map(|d| Cookie::of_device(&d));
+        let token = opened.quick.take().and_then(|t| self.token_line(&t));
         let id = opened.visit.id();
         tracing::info!(transfer = %id, ticket = opened.visit.ticket(), client = ?visitor.address, "opened");
         let cookie = self
@@ -142,7 +144,7 @@ impl Portal {
         });
         let session = self.cookie_line(CookieName::Session, &cookie.expose(), "");
         let terms = agrees.then(|| self.agreement()).flatten();
-        for line in session.into_iter().chain(known).chain(terms) {
+        for line in session.into_iter().chain(known).chain(terms).chain(token) {
             response.headers_mut().append(header::SET_COOKIE, line);
         }
         response
@@ -184,7 +186,8 @@ impl Portal {
     fn trouble(&self, language: &str, front: &Front, refused: &Unlocked) -> Trouble {
         let say =
             |key: &str, name: &'static str, value| self.pages.say(language, key, &[(name, value)]);
-        let pick = |code, password| if front.needs_code { code } else { password };
+        let coded = front.needs_code || front.needs_device;
+        let pick = |code, password| if coded { code } else { password };
         let (status, sentence, wait) = match refused {
             Unlocked::Wrong { left } => {
                 let key = pick("wrong-code", "wrong-password");
@@ -214,7 +217,11 @@ impl Portal {
                 let sentence = self.pages.say(language, "too-often", &[]);
                 (StatusCode::TOO_MANY_REQUESTS, sentence, Some(*wait))
             }
-            Unlocked::Busy | Unlocked::Gone | Unlocked::Missed(_) | Unlocked::Opened(_) => {
+            Unlocked::Busy
+            | Unlocked::Gone
+            | Unlocked::Missed(_)
+            | Unlocked::Connected(_)
+            | Unlocked::Opened(_) => {
                 let sentence = self.pages.say(language, "busy-text", &[]);
                 (StatusCode::TOO_MANY_REQUESTS, sentence, Some(10))
             }
@@ -261,6 +268,8 @@ impl Portal {
             until => format::long_date(language, front.expires, zone),
             needs_password => front.needs_password,
             needs_code => front.needs_code,
+            needs_device => front.needs_device,
+            by_device => front.by_device,
             code_until => front.code_until.map(|at| format::time_of_day(at, zone)),
             hint => self.hint(language, front),
             form => may_try(front, status),
@@ -293,7 +302,7 @@ impl Portal {
             self.pages.say(language, key, &[(name, value.into())])
         };
         match &front.password_line {
-            PasswordLine::None | PasswordLine::EmailCode => None,
+            PasswordLine::None | PasswordLine::EmailCode | PasswordLine::Quick => None,
             PasswordLine::TextMessage(digits) | PasswordLine::KnownNumber(digits, _) => {
                 Some(say("unlock-hint-sms", "digits", digits))
             }

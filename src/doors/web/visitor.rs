@@ -34,6 +34,10 @@ pub struct Visitor {
     pub waiting: Option<DeviceSecret>,
     /// What a browser is known by that proved an address.
     pub guest: Option<Cookie>,
+    /// The token of a device that needs no password.
+    pub quick: Option<DeviceSecret>,
+    /// What the browser calls itself, cut short.
+    pub browser_name: String,
     /// The terms of use that its reader agreed to, as its cookie says.
     pub agreed: Option<String>,
     /// Where the request came from, as far as proxies can be believed.
@@ -49,6 +53,8 @@ impl Visitor {
             device: self.device.clone(),
             address: self.address,
             remember,
+            quick: self.quick.clone(),
+            browser: self.browser_name.clone(),
         }
     }
 
@@ -85,6 +91,11 @@ impl FromRequestParts<Arc<Portal>> for Visitor {
             device: named(CookieName::Known).map(|cookie| cookie.device()),
             waiting: named(CookieName::Waiting).map(|cookie| cookie.device()),
             guest: named(CookieName::Guest),
+            quick: named(CookieName::Quick).map(|cookie| cookie.device()),
+            browser_name: text(fields, &header::USER_AGENT)
+                .chars()
+                .take(500)
+                .collect(),
             agreed: named(CookieName::Terms).map(|cookie| cookie.expose()),
             address: peer.map(|peer| client(peer, fields, &portal.trusted)),
             reference: MailId::fresh(),

@@ -10,7 +10,10 @@ use super::{Admission, Collect, TooOften, Visit, aside, now};
 use crate::fault::Fault;
 use crate::seal;
 use crate::transfer::keys::TransferKey;
-use crate::transfer::{Actor, DeviceSecret, Event, Happened, Password, Tries};
+use crate::transfer::quick::ActivationCode;
+use crate::transfer::{
+    Actor, DeviceId, DeviceSecret, Event, Happened, LinkId, Password, Ticket, TransferId, Tries,
+};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -43,6 +46,8 @@ pub enum Unlocked {
     TooOften(TooOften),
     /// Too many people at once: try again in a moment. Not counted.
     Busy,
+    /// The code of another device or of an operator was right, and this browser is a device from now on; what was sent before stays closed.
+    Connected(DeviceSecret),
 }
 
 /// An open transfer. Whoever keeps it keeps the key.
@@ -54,10 +59,12 @@ pub struct Opened {
     pub key: TransferKey,
     /// What the browser is known by from now on; `None` if that is as it was.
     pub device: Option<DeviceSecret>,
+    /// The token of a device of the recipient's that it was opened with.
+    pub quick: Option<DeviceSecret>,
 }
 
 /// What a counted try leads to.
-enum Charge {
+pub(super) enum Charge {
     /// It may be made; if it is wrong, this is the answer.
     Counted {
         verdict: Unlocked,
@@ -125,7 +132,9 @@ impl Collect {
         }
         let answer = self.in_a_slot(arrival, typed).await;
         match &answer {
-            Ok(Unlocked::Opened(_) | Unlocked::Busy | Unlocked::NoCode) => {
+            Ok(
+                Unlocked::Opened(_) | Unlocked::Connected(_) | Unlocked::Busy | Unlocked::NoCode,
+            ) => {
                 self.limits.give_back(who);
             }
             Ok(Unlocked::Wrong { .. } | Unlocked::Paused { .. } | Unlocked::Locked) => {
@@ -161,7 +170,7 @@ impl Collect {
             return Ok(Unlocked::NoCode);
         }
         let (verdict, stranger) = match ticket.is_guarded() {
-            true => match self.charge(arrival)? {
+            true => match self.charge((&id, number), ticket.link, &arrival.device_id)? {
                 Charge::Counted { verdict, stranger } => (verdict, stranger),
                 Charge::Refused(answer) => return Ok(answer),
             },
@@ -170,10 +179,44 @@ impl Collect {
         if ticket.needs_code() && !self.spend_code(id, number, typed)? {
             return self.refuse(arrival, verdict, stranger);
         }
+        if ticket.needs_device() {
+            return match self.activated(arrival, typed)? {
+                Some(unlocked) => Ok(unlocked),
+                None => self.refuse(arrival, verdict, stranger),
+            };
+        }
         match self.key(arrival, typed)? {
             Some(key) => self.welcome(arrival, key, false),
             None => self.refuse(arrival, verdict, stranger),
         }
+    }
+
+    /// What a code of another device or of an operator brings; `None`: it is wrong.
+    fn activated(&self, arrival: &Arrival, typed: &Password) -> Result<Option<Unlocked>, Fault> {
+        let Some(code) = ActivationCode::typed(typed.expose()) else {
+            return Ok(None);
+        };
+        let (found, by) = (&arrival.found, (&code, &arrival.holder));
+        let entered = self.quick.enter(found, &arrival.link, by, now())?;
+        let Some(entered) = entered else {
+            return Ok(None);
+        };
+        self.mails.notify_one();
+        Ok(Some(match entered.key {
+            Some(key) => match self.welcome(arrival, key, true)? {
+                Unlocked::Opened(opened) => Unlocked::Opened(Opened {
+                    quick: Some(entered.token),
+                    ..opened
+                }),
+                other => other,
+            },
+            None => {
+                let (id, number) = (arrival.id, found.number);
+                let forgive = |ticket: &mut Ticket| ticket.set_tries(found.ticket.tries());
+                self.store.change_ticket(&id, number, forgive)?;
+                Unlocked::Connected(entered.token)
+            }
+        }))
     }
 
     /// It was wrong.
@@ -199,13 +242,17 @@ impl Collect {
     }
 
     /// Counts a try before it is made; durable when this returns.
-    fn charge(&self, arrival: &Arrival) -> Result<Charge, Fault> {
+    pub(super) fn charge(
+        &self,
+        (id, number): (&TransferId, u32),
+        link: LinkId,
+        device: &DeviceId,
+    ) -> Result<Charge, Fault> {
         let (now, lock) = (now(), self.lock);
-        let (id, number) = (&arrival.id, arrival.found.number);
         let charge = self
             .store
-            .change_entry(id, number, &arrival.device_id, |ticket, known| {
-                if ticket.link != arrival.found.ticket.link {
+            .change_entry(id, number, device, |ticket, known| {
+                if ticket.link != link {
                     return (Charge::Refused(Unlocked::Gone), None);
                 }
                 let known = known.as_mut().filter(|device| device.is_known(now));
@@ -264,11 +311,16 @@ impl Collect {
         if is_in != Some(true) {
             return Ok(Unlocked::Gone);
         }
+        if kept && arrival.by_device {
+            self.quick
+                .used(&arrival.found.ticket, &arrival.holder, now)?;
+        }
         let cookie = !kept && arrival.found.ticket.is_guarded();
         Ok(Unlocked::Opened(Opened {
             visit: Arc::new(Visit::new(id, (number, link), self.reserved.clone())),
             key,
             device: cookie.then(|| arrival.device.clone()),
+            quick: arrival.holder.token.clone().filter(|_| arrival.by_device),
         }))
     }
 

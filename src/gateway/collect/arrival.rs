@@ -1,9 +1,11 @@
 //! An arrival: somebody with a link that leads somewhere, and whether the browser has opened it before.
 
+use super::connecting::holder;
 use super::limits::Who;
 use super::lock::{Admission, admission};
 use super::{Collect, TooOften, aside, id_of, now};
 use crate::fault::Fault;
+use crate::gateway::quick::Holder;
 use crate::seal::keepsake::{self, Place};
 use crate::seal::wrap;
 use crate::store::Found;
@@ -22,6 +24,10 @@ pub struct Caller {
     pub address: Option<IpAddr>,
     /// True if its reader wants to be let in without a password the next time.
     pub remember: bool,
+    /// Its token as a device of a recipient's.
+    pub quick: Option<DeviceSecret>,
+    /// What it calls itself.
+    pub browser: String,
 }
 
 /// Somebody with a link that is known.
@@ -38,6 +44,10 @@ pub(super) struct Arrival {
     pub(super) known: Option<Device>,
     /// The transfer key, if the browser has it.
     pub(super) kept: Option<TransferKey>,
+    /// It has it as a device.
+    pub(super) by_device: bool,
+    /// For that.
+    pub(super) holder: Holder,
 }
 
 impl Arrival {
@@ -88,6 +98,7 @@ impl Collect {
 
     fn arrived(&self, link: LinkSecret, found: Found, caller: Caller) -> Result<Arrival, Fault> {
         let id = id_of(&found)?;
+        let holder = holder(&caller);
         let has_cookie = caller.device.is_some();
         let device = caller.device.unwrap_or_else(DeviceSecret::fresh);
         let device_id = device.id(self.store.master(), &id, found.number);
@@ -104,9 +115,17 @@ impl Collect {
             device_id,
             known: known.filter(|device| device.is_known(now())),
             kept: None,
+            by_device: false,
+            holder,
             found,
         };
         arrival.kept = self.kept(&arrival)?;
+        if arrival.kept.is_none() {
+            arrival.kept = self
+                .quick
+                .open(&arrival.found, &arrival.link, &arrival.holder)?;
+            arrival.by_device = arrival.kept.is_some();
+        }
         Ok(arrival)
     }
 

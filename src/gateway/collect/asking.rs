@@ -95,6 +95,7 @@ impl Collect {
 
 /// A sender can help with a password, and with any lock; a code is none of his. A mail without a sender has nobody to ask.
 fn can_ask(front: &Front) -> bool {
-    let helps = front.needs_password || front.needs_code && front.admission == Admission::Locked;
+    let needs = front.needs_password || front.needs_device;
+    let helps = needs || front.needs_code && front.admission == Admission::Locked;
     helps && !front.remembered && !front.sender.is_empty()
 }

@@ -132,7 +132,11 @@ impl Collect {
             }
             Some(_) => {}
         }
-        let found = arrival.found;
+        self.issue(arrival.found).await
+    }
+
+    /// Makes one and sends it to those whom the ticket was made for.
+    pub(super) async fn issue(self: &Arc<Self>, found: Found) -> Result<Asked, Fault> {
         let Ok(turn) = self.courier.turns.clone().try_acquire_owned() else {
             return Ok(Asked::Busy);
         };

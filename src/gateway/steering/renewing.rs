@@ -74,7 +74,7 @@ pub fn may_show(record: &Record, ticket: &Ticket) -> bool {
         let recipient: Option<Address> = name.parse().ok();
         recipient.is_none_or(|r| sender.as_ref().is_some_and(|s| s.same_mailbox(&r)))
     };
-    ticket.password && !ticket.recipients.iter().any(is_sender)
+    ticket.may_have_password() && !ticket.recipients.iter().any(is_sender)
 }
 
 impl Steering {
@@ -142,7 +142,7 @@ impl Steering {
         let broken = || Fault::because(Kind::StoreDown, "a spare key does not open");
         let (key, kept) = opened.ok_or_else(broken)?;
         let pathless = kept.ways.iter().any(|way| way.channel.is_empty());
-        if ticket.password && how == How::SameWay && pathless {
+        if ticket.may_have_password() && how == How::SameWay && pathless {
             return Ok(Err(Did::NoWay));
         }
         Ok(Ok(Making {
@@ -161,7 +161,7 @@ impl Steering {
 
     fn made(&self, making: &Making<'_>, by: Actor, shown: &mut Shown) -> Renewed {
         let (link, old) = (LinkSecret::fresh(), making.ticket);
-        let made = old.password.then(|| making.kept.rules.make());
+        let made = old.may_have_password().then(|| making.kept.rules.make());
         let secret = made.as_ref().map(|made| Secret {
             password: &made.password,
             exact: made.exact,
@@ -181,6 +181,9 @@ impl Steering {
             link: link.id(master),
             wrap: Some(wrapped),
             password_line: making.line(),
+            password: old.may_have_password(),
+            // It was for the old link; who lost a device must not need it.
+            quick: None,
             ..old.clone()
         };
         ticket.set_tries(Tries::default());
@@ -255,7 +258,7 @@ impl Making<'_> {
     }
 
     fn is_shown(&self) -> bool {
-        self.how == How::Shown && self.ticket.password
+        self.how == How::Shown && self.ticket.may_have_password()
     }
 
     /// What block and page say about the password from now on.

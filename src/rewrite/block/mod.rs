@@ -105,7 +105,9 @@ impl Block {
     /// For a mail of ours that brings a new link.
     pub(super) fn of_new_link(facts: &Facts<'_>, message: bool) -> Self {
         let key = match facts.link.password {
-            PasswordLine::None | PasswordLine::EmailCode => "renewed-text-link",
+            PasswordLine::None | PasswordLine::EmailCode | PasswordLine::Quick => {
+                "renewed-text-link"
+            }
             _ => "renewed-text",
         };
         let open = facts.say(key, &[("sender", facts.sender.name.as_str().into())]);
@@ -225,6 +227,7 @@ impl Facts<'_> {
                 Some(self.say("block-password-other", &[("way", clean(way, 100).into())]))
             }
             PasswordLine::EmailCode => Some(self.say("block-password-code", &[])),
+            PasswordLine::Quick => Some(self.say("block-password-quick", &[])),
         }
     }
 }

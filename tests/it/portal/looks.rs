@@ -334,36 +334,42 @@ impl Eye<'_> {
     }
 
     async fn judge(&mut self, name: &str, language: &str) {
-        for (look, size, dark) in [
-            ("phone", PHONE, true),
-            ("phone", PHONE, false),
-            ("desk", DESK, true),
-            ("desk", DESK, false),
-        ] {
-            let (picture, wide) = self.browser.look(size, dark).await;
-            let scheme = if dark { "dark" } else { "light" };
-            keep(&format!("{name}-{look}-{scheme}.png"), &picture);
-            if wide {
-                self.wrong
-                    .push(format!("{name} {look}: wider than the window"));
-            }
-            if (look == "phone") == dark {
-                let found = self.browser.run(JUDGE).await;
-                let found = found.as_array().expect("a list").iter();
-                let found = found.map(|what| format!("{name} {look} {scheme}: {what}"));
-                self.wrong.extend(found);
-            }
+        let wrong = judged(&self.browser, name, language).await;
+        self.wrong.extend(wrong);
+    }
+}
+
+/// What is wrong with the page that is shown. Its pictures are kept.
+pub(super) async fn judged(browser: &Browser, name: &str, language: &str) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for (look, size, dark) in [
+        ("phone", PHONE, true),
+        ("phone", PHONE, false),
+        ("desk", DESK, true),
+        ("desk", DESK, false),
+    ] {
+        let (picture, wide) = browser.look(size, dark).await;
+        let scheme = if dark { "dark" } else { "light" };
+        keep(&format!("{name}-{look}-{scheme}.png"), &picture);
+        if wide {
+            wrong.push(format!("{name} {look}: wider than the window"));
         }
-        let facts = self.browser.run(FACTS).await;
-        let size = facts["size"].as_u64().expect("a number");
-        if size > LIGHT as u64 {
-            self.wrong.push(format!("{name}: {size} bytes"));
-        }
-        if facts["lang"] != language {
-            self.wrong
-                .push(format!("{name}: says it is {}", facts["lang"]));
+        if (look == "phone") == dark {
+            let found = browser.run(JUDGE).await;
+            let found = found.as_array().expect("a list").iter();
+            let found = found.map(|what| format!("{name} {look} {scheme}: {what}"));
+            wrong.extend(found);
         }
     }
+    let facts = browser.run(FACTS).await;
+    let size = facts["size"].as_u64().expect("a number");
+    if size > LIGHT as u64 {
+        wrong.push(format!("{name}: {size} bytes"));
+    }
+    if facts["lang"] != language {
+        wrong.push(format!("{name}: says it is {}", facts["lang"]));
+    }
+    wrong
 }
 
 /// Rules of WCAG up to 2.2 AA, and what axe calls best practice.
@@ -474,7 +480,7 @@ fn pages(stage: &Stage) -> Vec<Page> {
     approvers.into_iter().chain(others).collect()
 }
 
-fn axe() -> String {
+pub(super) fn axe() -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/axe/axe-core-4.10.3.min.js");
     std::fs::read_to_string(&path)
         .unwrap_or_else(|e| panic!("{}: {e}; tests/run installs it", path.display()))

@@ -99,6 +99,7 @@ fn held(mail: &Mail, plan: &Plan) -> Held {
         now,
         language: "en",
         max_links: 100,
+        seats: &[],
     };
     let route = Route {
         channel: "sender".into(),

@@ -40,8 +40,12 @@ pub struct Plant {
     pub desk: MemoryChannel,
     /// Further channels.
     pub channels: Vec<Arc<dyn Channel>>,
+    /// What texts say about us.
+    pub house: House,
     /// The policy file.
     pub rules: &'static str,
+    /// Who needs no password; nobody, unless a test is about it.
+    pub quick: cloakroom::transfer::quick::Rules,
     /// No receipts, unless a test is about them.
     pub telling: Telling,
 }
@@ -53,7 +57,9 @@ impl Plant {
             hop: Hop::new(),
             desk: MemoryChannel::new("desk", "command"),
             channels: Vec::new(),
+            house: house(),
             rules: DESK,
+            quick: Default::default(),
             telling: Telling {
                 receipts: false,
                 ..Telling::default()
@@ -67,7 +73,7 @@ impl Plant {
 
     /// A gateway, nothing of it settled yet.
     pub fn gateway(&self, backend: Arc<dyn Backend>) -> Result<Arc<Gateway>, Fault> {
-        let house = Arc::new(house());
+        let house = Arc::new(self.house.clone());
         let mut channels: Vec<Arc<dyn Channel>> = vec![Arc::new(self.desk.clone())];
         channels.extend(self.channels.iter().cloned());
         Ok(Arc::new(Gateway::new(Parts {
@@ -92,6 +98,7 @@ impl Plant {
             partial: Partial::default(),
             telling: self.telling.clone(),
             scanning: None,
+            quick: self.quick,
         })))
     }
 }

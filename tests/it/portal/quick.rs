@@ -1,0 +1,7 @@
+//! QUICK, from a sender's mail to a recipient's browser: the eleven scenarios that it was to prove (features 5.1.5), each by its number.
+
+mod keys;
+mod pages;
+mod scenarios;
+pub(super) mod world;
+mod year;
