@@ -218,6 +218,12 @@ pub fn written_refused(mail: &str, by: &str, why: &str, found: &str) {
     warn!(target: "mail", mail = %mail, by, why, found, "written_refused");
 }
 
+/// Somebody who got it reports what was written on our pages; so many administrators are told by mail.
+pub fn abuse(mail: &str, by: &str, told: usize) {
+    let by = who(by.parse::<Address>().ok().as_ref());
+    warn!(target: "mail", mail = %mail, by, told, "abuse");
+}
+
 /// No scanner has said what it is; it is held, and tried again.
 pub fn not_scanned(mail: &str, why: &str) {
     error!(target: "mail", mail = %mail, cause = ?why, "not_scanned");

@@ -4,6 +4,7 @@
 //! Promises: doubt defers or seals, it never passes a mail unprotected; after a next hop has accepted, nothing refuses.
 //! Leaves to others: protocols (`doors`), reading settings and starting things (`service`).
 
+pub mod abuse;
 pub mod approving;
 mod clock;
 pub mod collect;
@@ -217,6 +218,12 @@ impl Gateway {
     pub fn approving(&self) -> Approving {
         let bells = [self.departures.bell.clone(), self.memos.bell.clone()];
         Approving::new(self.store().clone(), bells, self.parts.router.clone())
+    }
+
+    /// The way of those who report what came in by our pages.
+    pub fn abuse(&self) -> abuse::Abuse {
+        let admins = self.parts.telling.admins.clone();
+        abuse::Abuse::new(self.store().clone(), self.memos.bell.clone(), admins)
     }
 
     /// The way of what providers say about text messages.

@@ -159,6 +159,9 @@ impl Gateway {
             if let Err(fault) = heavy(|| self.parts.store.erase_drafts(now)) {
                 complain("drafts", &fault);
             }
+            if let Err(fault) = heavy(|| self.parts.store.erase_arrivals(now)) {
+                complain("arrivals", &fault);
+            }
             if let Err(fault) = heavy(|| self.parts.store.erase_guests(now)) {
                 complain("guests", &fault);
             }

@@ -11,7 +11,9 @@ use super::receipt::{self, Wording};
 use super::steered;
 use super::wording;
 use crate::mail::Lane;
+use crate::texts::written_by::written_by;
 use crate::texts::{House, Texts, Value, format};
+use crate::transfer::Arrival;
 use crate::transfer::memo::{About, Asked, Denied, Failed, Memo, QuickNews};
 use crate::transfer::renewal::Renewal;
 use crate::transfer::waiting::Why;
@@ -142,6 +144,7 @@ impl Writer<'_> {
                 self.told("unreached-over-subject", recipients, vec![text])
             }
             About::Denied(denied) => self.denied(denied),
+            About::Reported { arrival, because } => self.reported(arrival, because.as_deref()),
             About::Chosen {
                 receipts,
                 downloads,
@@ -314,6 +317,17 @@ impl Writer<'_> {
             None => "denied-subject",
         };
         (self.say(subject, &[house]), lines)
+    }
+
+    fn reported(&self, arrival: &Arrival, because: Option<&str>) -> Words {
+        let by = written_by(self.texts, self.house, self.language, arrival);
+        let mut lines = vec![self.say("reported-mail-text", &[]), String::new(), by];
+        let because = because.map(one_line);
+        lines.extend(because.map(|b| self.say("reported-because", &[("text", b)])));
+        lines.push(String::new());
+        lines.extend(self.people(&arrival.to));
+        lines.push(self.say("written-reference", &[("id", arrival.mail.clone())]));
+        (self.say("reported-subject", &[]), lines)
     }
 
     fn people(&self, recipients: &[String]) -> Vec<String> {

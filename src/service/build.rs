@@ -414,6 +414,7 @@ pub fn portal(gateway: &Gateway, config: &Config) -> Result<Portal, Failure> {
     let portal = portal.on_terms(terms);
     let portal = portal
         .approving(gateway.approving())
+        .abuse(gateway.abuse())
         .hearing(gateway.reports());
     let bounds = Bounds {
         upload_max: config.portal.upload_max.0,

@@ -144,11 +144,13 @@ pub enum Table {
     Numbers,
     /// HMAC of a recipient's address → `Circle`.
     Circles,
+    /// Mail id → `Arrival`: who wrote a mail that came in by our pages.
+    Arrivals,
 }
 
 impl Table {
     /// Every table.
-    pub const ALL: [Table; 30] = [
+    pub const ALL: [Table; 31] = [
         Table::Meta,
         Table::Transfers,
         Table::Tickets,
@@ -179,6 +181,7 @@ impl Table {
         Table::Reports,
         Table::Numbers,
         Table::Circles,
+        Table::Arrivals,
     ];
 
     /// Its name on disk, which values are bound to. Never changes.
@@ -214,6 +217,7 @@ impl Table {
             Table::Reports => "reports",
             Table::Numbers => "numbers",
             Table::Circles => "circles",
+            Table::Arrivals => "arrivals",
         }
     }
 }

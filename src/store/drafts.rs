@@ -12,7 +12,7 @@ use super::{Store, down, fault, io_fault, memos};
 use crate::fault::{Fault, crash};
 use crate::transfer::draft::{Origin, Piece, State, Upload};
 use crate::transfer::keys::hkdf;
-use crate::transfer::{BlobId, Draft, DraftId, Memo};
+use crate::transfer::{Arrival, BlobId, Draft, DraftId, Memo};
 use std::collections::HashSet;
 
 /// Read or removed in one go.
@@ -162,6 +162,7 @@ impl Store {
         let State::Leaving(order) = &draft.state else {
             return Err(down("a draft was sent that is not to be sent"));
         };
+        self.keep_arrival(change, &Arrival::of(&draft, order))?;
         draft.state = State::Sent(order.clone());
         draft.key.clear();
         change.replace(Table::Drafts, id.as_bytes(), &draft)

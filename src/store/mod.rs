@@ -11,6 +11,7 @@
 
 mod allowances;
 mod alone;
+mod arrivals;
 mod asking;
 pub mod backend;
 mod circles;

@@ -260,6 +260,7 @@ impl Store {
             Table::Rulings,
             Table::Preferences,
             Table::Numbers,
+            Table::Arrivals,
             Table::Parcels,
             Table::Drafts,
             Table::GuestCodes,

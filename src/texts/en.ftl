@@ -745,6 +745,8 @@ written-by-reply = Written on { $host }, { $date }, by whoever opened the files 
 written-by-address = Written on { $host }, { $date }, by whoever reads the mailbox { $address }: a code sent there was entered on { $proven }.
 written-reference = Reference { $id }
 written-unwanted = Unwanted? Your IT can shut this address out: give them the reference.
+# Below a text from outside. $link is the page that reports it.
+written-report = Something wrong with it? Report it: { $link }
 written-no-subject = Files from { $name }
 written-copy-subject = Your message to { $organisation }
 written-copy-text = Your message was sent to { $organisation }.
@@ -876,3 +878,15 @@ quick-mail-code-more = Nobody asked for one? Please tell the operators at once.
 quick-mail-ended-subject = Passwords again
 quick-mail-ended-text = What { $sender } sends to { $recipient } needs a password again from the next mail on.
 quick-mail-ended-more = What was sent without a password opens no more. The sender can send it again.
+### Reporting what came in by our pages
+report-heading = Report this message
+report-text = Those who run this service hear who wrote it, when and to whom, and its reference; not what it says.
+report-because = What is wrong with it (optional)
+report-button = Report
+reported-heading = This message was reported
+# $date is when somebody reported it.
+reported-text = Those who run this service know of it since { $date }.
+reported-subject = A message from outside was reported
+reported-mail-text = Somebody who got a message that was written on our pages reports it. What it says is not in this mail.
+# $text is a sentence of who reports it.
+reported-because = What is wrong with it: { $text }

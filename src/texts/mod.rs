@@ -12,6 +12,7 @@ pub mod gsm;
 mod house;
 pub mod look;
 pub mod own;
+pub mod written_by;
 
 pub use fluent_bundle::FluentValue as Value;
 pub use house::House;

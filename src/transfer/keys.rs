@@ -122,6 +122,11 @@ impl MasterKey {
         self.derive(b"cloakroom/approver/1")
     }
 
+    /// HMAC in links that report what came in by our pages.
+    pub fn abuse(&self) -> Key {
+        self.derive(b"cloakroom/abuse/1")
+    }
+
     /// HMAC of what the store is searched by.
     pub fn lookup(&self) -> Key {
         self.once(&self.derived.lookup, b"cloakroom/lookup/1")

@@ -7,7 +7,7 @@ use super::draft::Denial;
 use super::renewal::Renewal;
 use super::steering::Told;
 use super::waiting::Why;
-use super::{Downloads, Receipt, Record};
+use super::{Arrival, Downloads, Receipt, Record};
 use serde::{Deserialize, Serialize};
 
 /// One mail to one person.
@@ -145,6 +145,13 @@ pub enum About {
         recipient: String,
         /// What.
         news: QuickNews,
+    },
+    /// To an administrator: somebody reports a mail that came in by our pages.
+    Reported {
+        /// The mail.
+        arrival: Arrival,
+        /// What is wrong with it, in the words of who reports it.
+        because: Option<String>,
     },
 }
 

@@ -4,6 +4,7 @@
 //! [`Accepted`] can be made in one place each ([`proof`]).
 //! Life: held → released → expired → erased, or held → abandoned → erased.
 
+pub mod abuse;
 pub mod blob;
 pub mod cipher;
 pub mod code;
@@ -38,6 +39,7 @@ pub mod text_limits;
 pub mod unreached;
 pub mod waiting;
 
+pub use abuse::Arrival;
 pub use blob::{BlobId, BlobReader, BlobWriter, Shelf};
 pub use code::{Code, Codes};
 pub use contact::Contact;

@@ -96,12 +96,13 @@ impl Stage {
         );
         assert_eq!(lines[1..5], [&"-".repeat(40)[..], "", FORGED, ""]);
         assert_eq!(lines[5], "From a stranger.", "{text}");
-        let last = &lines[lines.len() - 3..];
+        let last = &lines[lines.len() - 4..];
         assert_eq!(last[0], "-- ");
         assert!(
             last[1].starts_with("Reference ") && last[2].starts_with("Unwanted? "),
             "{text}"
         );
+        assert!(last[3].contains("/b/"), "{text}");
         assert_eq!(mail["files"], files);
     }
 

@@ -4,7 +4,7 @@ use crate::crashes::points;
 use crate::support::client::{Door, send};
 use crate::support::hop::{Hop, Refusal};
 use crate::support::process::{Gateway, peer, run};
-use crate::support::{link_in, noise, settings, until};
+use crate::support::{first, link_in, noise, settings, until};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -271,9 +271,12 @@ async fn an_answer_without_scripts_arrives_inside_as_an_ordinary_mail() {
     assert!(first.starts_with("Written on 127.0.0.1:"), "{text}");
     assert!(first.ends_with("sent to bo@partner.example."), "{text}");
     let rule = "-".repeat(40);
-    let expected =
-        format!("{rule}\n\nDear Anna,\n.\nFrom here it is fine.\n\n-- \nReference {reference}");
-    assert_eq!(rest, expected);
+    let expected = format!(
+        "{rule}\n\nDear Anna,\n.\nFrom here it is fine.\n\n-- \nReference {reference}\nSomething wrong with it? Report it: "
+    );
+    let (said, link) = rest.trim_end().rsplit_once(' ').expect("a link");
+    assert_eq!(format!("{said} "), expected);
+    assert!(link.contains("/b/"), "{link}");
     let expected = serde_json::json!([
         [
             "L\u{e4}karintyg \u{2013} v1.bin",
@@ -299,6 +302,74 @@ async fn an_answer_without_scripts_arrives_inside_as_an_ordinary_mail() {
         (1, 2),
         "the mail with the link, and one receipt"
     );
+}
+
+/// T95: whoever got it reports it, once; looking, crawling and guessing report nothing; a kill changes nothing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn t95_what_came_in_can_be_reported_by_whoever_got_it() {
+    const DPO: &str = "dpo@example.org";
+    let mut stage = Stage::new("mail_up_to = \"1 MiB\"").await;
+    settings::amend(
+        stage.folder.path(),
+        "notice",
+        "admins = [\"dpo@example.org\"]",
+    );
+    stage.restart();
+    let big = format!(
+        "files=@{};filename=Garganey.bin",
+        at(&stage.written("a", &noise(3, 1_500_000)))
+    );
+    let form = stage.form();
+    assert_eq!(stage.post(&form, &["text=Send money.", &big]).0, 303);
+    let mail = read(&stage.hop.delivery_to(ANNA).await.bytes);
+    let text = mail["text"].as_str().expect("a text");
+    let page = first("/b/[0-9a-z]{24}", text).expect("a link, in a mail with a link too");
+
+    let (status, shown) = stage.curl(&page, &[]);
+    assert_eq!(status, 200);
+    assert!(
+        shown.contains("Report this message") && shown.contains(BO),
+        "{shown}"
+    );
+    assert!(
+        !shown.contains("Send money") && !shown.contains("Garganey"),
+        "{shown}"
+    );
+    let sent = |form: &str| vec!["-d".to_owned(), form.to_owned()];
+    for nothing in ["", "because=x", "word=other"] {
+        assert_eq!(stage.curl(&page, &sent(nothing)).0, 400, "{nothing}");
+    }
+    let guessed = format!("{}0000", &page[..page.len() - 4]);
+    assert_eq!(stage.curl(&guessed, &[]).0, 404);
+    assert_eq!(stage.curl(&guessed, &sent("word=report")).0, 404);
+    assert!(stage.curl(&page, &[]).1.contains("Report this message"));
+
+    let said = "word=report&because=Wants%0d%0amoney%20<b>";
+    assert_eq!(stage.curl(&page, &sent(said)).0, 303);
+    stage.start_anew();
+    let told = read(&stage.hop.delivery_to(DPO).await.bytes);
+    let told = told["text"].as_str().expect("a text");
+    for words in [BO, ANNA, "Wants money <b>", "Reference "] {
+        assert!(told.contains(words), "{words} is not in {told}");
+    }
+    assert!(
+        !told.contains("Send money") && !told.contains("Garganey"),
+        "{told}"
+    );
+    // Once more, and after a kill: it was.
+    assert_eq!(stage.curl(&page, &sent(said)).0, 303);
+    let (_, shown) = stage.curl(&page, &[]);
+    assert!(
+        shown.contains("was reported") && !shown.contains("<form method=\"post\" action=\"/b"),
+        "{shown}"
+    );
+    stage.open_again();
+    let form = stage.form();
+    assert_eq!(stage.post(&form, &["text=Another one."]).0, 303);
+    until(|| (stage.count(ANNA) == 2).then_some(()))
+        .await
+        .expect("it comes");
+    assert_eq!(stage.count(DPO), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

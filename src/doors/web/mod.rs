@@ -5,6 +5,7 @@
 //! Leaves to others: everything about links, passwords and files (`gateway::collect`), sockets and limits ([`server`]).
 //! Fails with an error page that names a reference; the log has the cause.
 
+pub mod abuse;
 pub mod approve;
 pub mod code;
 pub mod delete;
@@ -44,6 +45,7 @@ pub mod zip;
 pub use server::{serve, serve_admin};
 
 use crate::fault::{Blame, Fault};
+use crate::gateway::abuse::Abuse;
 use crate::gateway::approving::Approving;
 use crate::gateway::collect::{Collect, Room, TooOften};
 use crate::gateway::guests::Guests;
@@ -76,6 +78,8 @@ pub struct Portal {
     guests: Option<Arc<Guests>>,
     /// For mails that wait; `None` where none do.
     approving: Option<Arc<Approving>>,
+    /// For what came in by our pages; `None` where nothing does.
+    abuse: Option<Arc<Abuse>>,
     /// For providers of text messages; `None` where none call back.
     reports: Option<Reports>,
     steering: Arc<Steering>,
@@ -108,6 +112,7 @@ impl Portal {
             guests: None,
             collect,
             approving: None,
+            abuse: None,
             reports: None,
             steering,
             house,
@@ -146,6 +151,14 @@ impl Portal {
     pub fn approving(self, line: Approving) -> Self {
         Portal {
             approving: Some(Arc::new(line)),
+            ..self
+        }
+    }
+
+    /// The same, where what came in can be reported.
+    pub fn abuse(self, line: Abuse) -> Self {
+        Portal {
+            abuse: Some(Arc::new(line)),
             ..self
         }
     }
@@ -368,6 +381,7 @@ fn routes() -> Vec<(&'static str, MethodRouter<Arc<Portal>>)> {
         (framing::BAD_REQUEST, get(fixed::bad_request)),
         ("/dlr/{token}", get(reports::heard).post(reports::heard)),
         ("/a/{token}", get(approve::show).post(approve::decide)),
+        ("/b/{token}", get(abuse::show).post(abuse::report)),
         ("/t/{token}", get(unlock::show)),
         ("/t/{token}/unlock", post(unlock::open).get(unlock::back)),
         ("/t/{token}/code", post(code::ask).get(unlock::back)),

@@ -16,8 +16,9 @@ pub const STYLE: &str = include_str!("pages/style.css");
 /// The script of the page to write on.
 pub const SCRIPT: &str = include_str!("pages/reply.js");
 
-const TEMPLATES: [(&str, &str); 20] = [
+const TEMPLATES: [(&str, &str); 21] = [
     ("agree.html", include_str!("pages/agree.html")),
+    ("report.html", include_str!("pages/report.html")),
     ("approve.html", include_str!("pages/approve.html")),
     ("ask.html", include_str!("pages/ask.html")),
     ("base.html", include_str!("pages/base.html")),

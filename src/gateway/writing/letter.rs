@@ -11,10 +11,12 @@ use crate::mail::visible::visible_line;
 use crate::mail::{Address, FileName};
 use crate::notify::post;
 use crate::store::Store;
-use crate::texts::{House, Texts, Value, format};
-use crate::transfer::Draft;
+use crate::texts::written_by::written_by;
+use crate::texts::{House, Texts, Value};
+use crate::transfer::abuse;
 use crate::transfer::draft::{Order, Origin, Upload};
 use crate::transfer::keys::TransferKey;
+use crate::transfer::{Arrival, Draft};
 use encodify::base64;
 use file_format::FileFormat;
 use jiff::Timestamp;
@@ -160,39 +162,23 @@ impl Letter<'_> {
 
     /// How its author was known. Above everything they wrote: whatever a text begins with, the first line of the mail is ours.
     fn above(&self) -> String {
-        let language = self.language();
-        let day = |at| format::long_date(language, at, &self.house.time_zone);
-        let (how, proven) = match self.draft.origin {
-            Origin::Ticket(..) => ("written-by-reply", None),
-            Origin::Address(_) => ("written-by-address", self.draft.proven),
-        };
-        let host = self
-            .house
-            .portal_url
-            .split("://")
-            .last()
-            .unwrap_or_default();
-        let given = [
-            ("address", Value::from(visible_line(&self.draft.who))),
-            ("date", Value::from(day(self.order.at))),
-            ("host", Value::from(host.to_owned())),
-            ("proven", Value::from(proven.map(day).unwrap_or_default())),
-        ];
-        self.texts.say(language, how, &given)
+        let arrival = Arrival::of(self.draft, self.order);
+        written_by(self.texts, self.house, self.language(), &arrival)
     }
 
     /// What to do about it.
     fn below(&self) -> String {
         let language = self.language();
         let id = [("id", Value::from(self.order.mail.clone()))];
-        let reference = self.texts.say(language, "written-reference", &id);
-        match self.draft.origin {
-            Origin::Ticket(..) => reference,
-            Origin::Address(_) => {
-                let unwanted = self.texts.say(language, "written-unwanted", &[]);
-                format!("{reference}\r\n{unwanted}")
-            }
+        let mut lines = vec![self.texts.say(language, "written-reference", &id)];
+        if matches!(self.draft.origin, Origin::Address(_)) {
+            lines.push(self.texts.say(language, "written-unwanted", &[]));
         }
+        let page = abuse::page(self.store.master(), &self.order.mail);
+        let link = format!("{}{page}", self.house.portal_url);
+        let link = [("link", Value::from(link))];
+        lines.push(self.texts.say(language, "written-report", &link));
+        lines.join("\r\n")
     }
 
     /// Which files nobody has checked, on lines of their own: people inside take for granted that all were.
