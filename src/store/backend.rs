@@ -146,11 +146,13 @@ pub enum Table {
     Circles,
     /// Mail id → `Arrival`: who wrote a mail that came in by our pages.
     Arrivals,
+    /// HMAC of an address or domain → `Agreed`.
+    Agreed,
 }
 
 impl Table {
     /// Every table.
-    pub const ALL: [Table; 31] = [
+    pub const ALL: [Table; 32] = [
         Table::Meta,
         Table::Transfers,
         Table::Tickets,
@@ -182,6 +184,7 @@ impl Table {
         Table::Numbers,
         Table::Circles,
         Table::Arrivals,
+        Table::Agreed,
     ];
 
     /// Its name on disk, which values are bound to. Never changes.
@@ -218,6 +221,7 @@ impl Table {
             Table::Numbers => "numbers",
             Table::Circles => "circles",
             Table::Arrivals => "arrivals",
+            Table::Agreed => "agreed",
         }
     }
 }

@@ -9,6 +9,7 @@
 //! Methods block: call them from blocking tasks. What those that begin something give back does not; dropped, it leaves what a crash would.
 //! Fails with `DiskFull` (nothing was changed) or `StoreDown`; a backend whose sync failed ends the process by itself.
 
+mod agreed;
 mod allowances;
 mod alone;
 mod arrivals;

@@ -5,6 +5,7 @@
 //! Life: held → released → expired → erased, or held → abandoned → erased.
 
 pub mod abuse;
+pub mod agreed;
 pub mod blob;
 pub mod cipher;
 pub mod code;
@@ -40,6 +41,7 @@ pub mod unreached;
 pub mod waiting;
 
 pub use abuse::Arrival;
+pub use agreed::{Agreed, Party};
 pub use blob::{BlobId, BlobReader, BlobWriter, Shelf};
 pub use code::{Code, Codes};
 pub use contact::Contact;

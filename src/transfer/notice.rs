@@ -73,15 +73,20 @@ pub enum Destination {
 }
 
 /// A password in a record: the record's value is sealed as a whole.
-mod exposed {
+pub(super) mod exposed {
     use super::Password;
     use serde::{Deserialize, Deserializer, Serializer};
 
-    pub(super) fn serialize<S: Serializer>(password: &Password, s: S) -> Result<S::Ok, S::Error> {
+    pub(in crate::transfer) fn serialize<S: Serializer>(
+        password: &Password,
+        s: S,
+    ) -> Result<S::Ok, S::Error> {
         s.serialize_str(password.expose())
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Password, D::Error> {
+    pub(in crate::transfer) fn deserialize<'de, D: Deserializer<'de>>(
+        d: D,
+    ) -> Result<Password, D::Error> {
         String::deserialize(d).map(|text| Password::given(&text))
     }
 }
