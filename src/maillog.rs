@@ -8,11 +8,12 @@
 
 use crate::fault::{Blame, Fault, Reply};
 use crate::mail::{Address, Envelope, Lane, Mail, MailId};
+use crate::transfer::password_rules::Broken;
 use crate::transfer::plan::{Action, Plan, Scope, Weight};
 use crate::transfer::proof::Answer;
 use crate::transfer::renewal::How;
 use crate::transfer::steering::Wish;
-use crate::transfer::{Actor, Parcel, TransferId, Waiting};
+use crate::transfer::{Actor, Parcel, Party, TransferId, Waiting};
 use crate::units::rfc3339 as time;
 use sha2::{Digest, Sha256};
 use std::fmt::Display;
@@ -80,6 +81,35 @@ pub fn number_found(mail: MailId, recipient: &Address, directory: &str) {
 /// An operator had telephone numbers of this sender forgotten.
 pub fn numbers_forgotten(sender: &Address, numbers: usize) {
     info!(target: "mail", from = %shown(sender), numbers, "numbers_forgotten");
+}
+
+/// The transfer of a recipient is locked with the password that is agreed with him, or with all of his domain.
+pub fn agreed_found(mail: MailId, recipient: &Address, party: &Party) {
+    let with = party_word(party);
+    info!(target: "mail", mail = %mail, to = %shown(recipient), with, "agreed_found");
+}
+
+/// What is agreed breaks a rule that holds for this mail: its password takes the next way.
+pub fn agreed_unfit(mail: MailId, recipient: &Address, party: &Party, rule: &Broken) {
+    let with = party_word(party);
+    warn!(target: "mail", mail = %mail, to = %shown(recipient), with, %rule, "agreed_unfit");
+}
+
+/// An operator has set (`set`, `replaced`) or removed (`removed`) the password that is agreed with somebody.
+pub fn agreed(what: &'static str, party: &Party) {
+    let with = match party {
+        Party::Address(address) => shown(address),
+        domain if how() == Addresses::Hashed => hashed(&domain.to_string()),
+        domain => domain.to_string(),
+    };
+    info!(target: "mail", what, with, "agreed");
+}
+
+fn party_word(party: &Party) -> &'static str {
+    match party {
+        Party::Address(_) => "address",
+        Party::Domain(_) => "domain",
+    }
 }
 
 /// Attachments are ciphertext now.

@@ -25,6 +25,8 @@ pub struct Channel {
 /// The kinds of channels and what each needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ChannelKind {
+    /// Nothing is sent: the password was agreed on with the recipient before.
+    Agreed,
     /// A program of the operator's, with JSON on its standard input.
     Command(CommandSettings),
     /// One file per notice: for trying out, and for tests.
@@ -135,6 +137,7 @@ pub struct CommandSettings {
 
 #[derive(Clone, Copy)]
 enum Word {
+    Agreed,
     Command,
     Folder,
     Sender,
@@ -144,6 +147,7 @@ enum Word {
 }
 
 const KINDS: &[(&str, Word)] = &[
+    ("agreed", Word::Agreed),
     ("command", Word::Command),
     ("folder", Word::Folder),
     ("sender", Word::Sender),
@@ -166,6 +170,7 @@ impl ChannelKind {
     /// Its word in the file.
     pub fn word(&self) -> &'static str {
         match self {
+            ChannelKind::Agreed => "agreed",
             ChannelKind::Command(_) => "command",
             ChannelKind::Folder(_) => "folder",
             ChannelKind::Sender => "sender",
@@ -213,9 +218,10 @@ fn channel(mut s: Section<'_, '_>, base: &Path) -> Option<Channel> {
     let word = s.required(
         "kind",
         choice(KINDS),
-        "kind = \"sms\", \"smpp\", \"sender\", \"command\", \"webhook\" or \"folder\"",
+        "kind = \"sms\", \"smpp\", \"sender\", \"agreed\", \"command\", \"webhook\" or \"folder\"",
     );
     let kind = match word? {
+        Word::Agreed => Some(ChannelKind::Agreed),
         Word::Sender => Some(ChannelKind::Sender),
         Word::Folder => s
             .required("path", parsed::<PathBuf>, "path = \"FOLDER\"")

@@ -457,7 +457,7 @@ mod tests {
             .map(|line| format!("{line}\n"))
             .collect();
         let config = parsed(&text.replace("tls = \"off\"", "tls = \"files\""));
-        assert_eq!(config.channels.len(), 6);
+        assert_eq!(config.channels.len(), 7);
         assert!(config.tls.is_some());
         assert_eq!(config.dkim.len(), 1);
         assert_eq!(config.directories.len(), 2);

@@ -22,6 +22,7 @@ const MANY: &[(&str, &[&str])] = &[
     (
         "channel",
         &[
+            "kind = \"agreed\"",
             "kind = \"command\"",
             "kind = \"folder\"",
             "kind = \"sender\"",
@@ -228,7 +229,9 @@ mod tests {
             ),
             (
                 "/properties/channel/items/properties/kind/enum",
-                json!(["command", "folder", "sender", "smpp", "sms", "webhook"]),
+                json!([
+                    "agreed", "command", "folder", "sender", "smpp", "sms", "webhook"
+                ]),
             ),
             (
                 "/properties/channel/items/properties/headers/type",

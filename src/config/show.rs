@@ -213,7 +213,7 @@ fn next_hop_ca(c: &Config) -> Option<String> {
 fn channel(channel: &Channel) -> Vec<Setting> {
     let mut rows = vec![("kind", quoted(channel.kind.word()))];
     match &channel.kind {
-        ChannelKind::Sender => {}
+        ChannelKind::Agreed | ChannelKind::Sender => {}
         ChannelKind::Folder(path) => rows.push(("path", quoted(path.display()))),
         ChannelKind::Command(command) => {
             rows.push(("argv", items(&command.argv)));

@@ -14,7 +14,7 @@ use zxcvbn::{Score, zxcvbn};
 const ENOUGH: Score = Score::Three;
 
 /// What of the rules it does not keep, guessing included.
-pub(super) fn broken(
+pub fn broken(
     rules: &PasswordRules,
     password: &Password,
     people: &[&Address],

@@ -15,7 +15,7 @@ pub mod extract;
 pub mod facts;
 pub mod features;
 pub mod globs;
-mod guessable;
+pub mod guessable;
 mod implied;
 pub mod judge;
 pub mod label;

@@ -26,7 +26,8 @@ impl Gateway {
         until: Instant,
     ) -> Result<(), Fault> {
         let asked = timeout_at(until.into(), self.ask(mail, plan)).await;
-        asked.unwrap_or_else(|_| Err(Fault::because(Kind::Deadline, "directories are slow")))
+        asked.unwrap_or_else(|_| Err(Fault::because(Kind::Deadline, "directories are slow")))?;
+        self.recall_agreed(mail.id, plan)
     }
 
     async fn ask(&self, mail: &Mail, plan: &mut Plan) -> Result<(), Fault> {

@@ -5,6 +5,7 @@
 //! Leaves to others: protocols (`doors`), reading settings and starting things (`service`).
 
 pub mod abuse;
+mod agreed;
 pub mod approving;
 mod clock;
 pub mod collect;

@@ -1,7 +1,7 @@
 //! Channels: the ways a password takes, never the mailbox that gets the link.
 //!
 //! [`http`] calls a provider of text messages, [`smpp`] sends them to a network's centre, [`sender`] writes to the mail's own sender, [`command`] runs a program, [`webhook`]
-//! calls an address of the operator's, [`folder`] and [`memory`] keep what they get. [`Router`] chooses the way of each password before anything is sealed.
+//! calls an address of the operator's, [`folder`] and [`memory`] keep what they get. Where [`agreed`] is chosen nothing is sent. [`Router`] chooses the way of each password before anything is sealed.
 
 use crate::Pending;
 use crate::fault::Fault;
@@ -10,6 +10,7 @@ use crate::transfer::{Destination, Notice, TextLimits};
 use std::sync::Arc;
 use std::time::Duration;
 
+pub mod agreed;
 pub mod code;
 pub mod command;
 mod countries;
@@ -32,6 +33,7 @@ mod template;
 pub mod webhook;
 pub mod wording;
 
+pub use agreed::AgreedChannel;
 pub use command::{CommandChannel, CommandSettings};
 pub use folder::FolderChannel;
 pub use http::{HttpChannel, HttpSettings};
@@ -50,7 +52,7 @@ pub trait Channel: Send + Sync {
     /// Its name in the configuration.
     fn name(&self) -> &str;
 
-    /// What it is: `sms`, `sender`, `command`, `webhook`, `folder`.
+    /// What it is: `agreed`, `sms`, `sender`, `command`, `webhook`, `folder`.
     fn kind(&self) -> &'static str;
 
     /// Sends one notice.

@@ -192,6 +192,7 @@ fn way(
         PasswordLine::EmailCode => words.say("receipt-password-code", &[]),
         PasswordLine::Quick => words.say("receipt-password-quick", &[]),
         PasswordLine::Sender => words.say("receipt-password-known", &[]),
+        PasswordLine::Agreed => words.say("password-agreed-with-them", &[]),
         PasswordLine::TextMessage(digits) => words.say(
             "receipt-password-sms",
             &[("digits", digits.as_str().into())],

@@ -50,9 +50,9 @@ impl Router {
     pub fn route(&self, decision: &Decision, sender: Option<&Address>) -> Result<Route, Fault> {
         // Nothing is sealed for a colleague, or for the sender who wants a copy: no password has to reach them.
         match decision.options.unlock {
-            _ if !decision.protects() => return Ok(nothing_to_send(PasswordLine::None)),
-            Unlock::Link => return Ok(nothing_to_send(PasswordLine::None)),
-            Unlock::EmailCode => return Ok(nothing_to_send(PasswordLine::EmailCode)),
+            _ if !decision.protects() => return Ok(Route::none(PasswordLine::None)),
+            Unlock::Link => return Ok(Route::none(PasswordLine::None)),
+            Unlock::EmailCode => return Ok(Route::none(PasswordLine::EmailCode)),
             Unlock::Quick | Unlock::Password => {}
         }
         let last = || {
@@ -61,11 +61,12 @@ impl Router {
                 .find_map(|c| route_by(c.as_ref(), decision, sender))
         };
         self.wished(decision, sender)
+            .map(|wished| backed(wished, last))
             .or_else(last)
             .or_else(|| {
                 let chosen = decision.options.password.as_ref();
                 // The sender, who chose it, hands it on.
-                chosen.map(|_| nothing_to_send(PasswordLine::Sender))
+                chosen.map(|_| Route::none(PasswordLine::Sender))
             })
             .ok_or_else(|| Fault::new(Kind::PolicyRefused(no_way(decision))))
     }
@@ -111,13 +112,24 @@ impl Router {
         let words = decision.options.password_via.iter();
         let channels = words.flat_map(|word| self.called(word));
         let all = channels.filter_map(|channel| route_by(channel.as_ref(), decision, sender));
-        one_after_the_other(all.fold(Vec::new(), without_doubles))
+        one_after_the_other(agreed_or_made(all.fold(Vec::new(), without_doubles)))
+    }
+
+    /// True if policy wants to use a password that is agreed with the recipient. One that the sender chose for this mail goes before it:
+    /// he has said what he wants, and knows whom he has told.
+    pub fn wants_agreed(&self, decision: &Decision) -> bool {
+        let options = &decision.options;
+        let is_agreed = |word: &String| self.called(word).any(|c| c.kind() == "agreed");
+        decision.protects()
+            && options.unlock == Unlock::Password
+            && options.password.is_none()
+            && options.password_via.iter().any(is_agreed)
     }
 
     /// The way of a password that might be needed later, of a mail that a device opens: none is no reason to refuse it.
     pub fn spare_route(&self, decision: &Decision, sender: Option<&Address>) -> Route {
         let route = self.route(decision, sender);
-        route.unwrap_or_else(|_| nothing_to_send(PasswordLine::Sender))
+        route.unwrap_or_else(|_| Route::none(PasswordLine::Sender))
     }
 
     /// True if a telephone number would open a way that the recipient's password may take, and the sender has given none.
@@ -157,6 +169,23 @@ fn without_doubles(mut all: Vec<Route>, route: Route) -> Vec<Route> {
     all
 }
 
+/// A transfer is locked with what is agreed or with what is made for it, so the first way says which: an agreed password has the others behind
+/// it for the day when nothing is agreed any more, and is none of those a made one can go by.
+fn agreed_or_made(all: Vec<Route>) -> Vec<Route> {
+    let fits = |(at, route): &(usize, Route)| *at == 0 || route.line != PasswordLine::Agreed;
+    let ways = all.into_iter().enumerate().filter(fits);
+    ways.map(|(_, route)| route).collect()
+}
+
+/// An agreed password with nothing behind it is followed by the last way: what is made for it later has to reach somebody.
+fn backed(route: Route, last: impl FnOnce() -> Option<Route>) -> Route {
+    let then = match route.then.is_empty() && !route.carries() {
+        true => last().into_iter().collect(),
+        false => route.then,
+    };
+    Route { then, ..route }
+}
+
 /// The first, with the others as what follows if it fails. Behind the sender there is nobody: a mail to him is tried to the end.
 fn one_after_the_other(mut all: Vec<Route>) -> Option<Route> {
     let is_sender = |route: &Route| matches!(route.destination, Destination::Sender(_));
@@ -169,15 +198,6 @@ fn one_after_the_other(mut all: Vec<Route>) -> Option<Route> {
     Some(Route { then, ..all.pop()? })
 }
 
-fn nothing_to_send(line: PasswordLine) -> Route {
-    Route {
-        channel: String::new(),
-        destination: Destination::Operator,
-        line,
-        then: Vec::new(),
-    }
-}
-
 fn route_by(channel: &dyn Channel, decision: &Decision, sender: Option<&Address>) -> Option<Route> {
     let (destination, line) = match channel.kind() {
         "sms" => {
@@ -188,6 +208,11 @@ fn route_by(channel: &dyn Channel, decision: &Decision, sender: Option<&Address>
             let sender = sender.filter(|s| !s.same_mailbox(&decision.recipient))?;
             let destination = Destination::Sender(sender.to_string());
             (destination, PasswordLine::Sender)
+        }
+        "agreed" => {
+            let known = decision.contact.agreed.is_some();
+            let wanted = known && decision.options.password.is_none();
+            wanted.then_some((Destination::Operator, PasswordLine::Agreed))?
         }
         _ => {
             let line = PasswordLine::Other(channel.way().to_owned());
@@ -309,6 +334,89 @@ mod tests {
             let then = route.then.iter().map(|further| further.channel.as_str());
             let all: Vec<&str> = [route.channel.as_str()].into_iter().chain(then).collect();
             assert_eq!(all, channels, "{via:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_agreed_is_a_way_for_who_has_agreed_and_follows_nothing() {
+        let all = [&[("standing", "agreed")], ALL].concat();
+        let bos = Password::given("Kaffe mugg sju");
+        // The words of the rule, whether something is agreed, a number, the channels; a last one that nothing is sent by comes first.
+        let rows: [(&[&str], bool, bool, &[&str]); 8] = [
+            (
+                &["agreed", "sms", "sender"],
+                true,
+                true,
+                &["standing", "kannel", "mail"],
+            ),
+            (
+                &["agreed", "sms", "sender"],
+                false,
+                true,
+                &["kannel", "mail"],
+            ),
+            (&["standing", "agreed"], true, false, &["standing", "mail"]),
+            (&["sms", "agreed", "desk"], true, true, &["kannel", "desk"]),
+            (
+                &["sms", "agreed", "desk"],
+                true,
+                false,
+                &["standing", "desk"],
+            ),
+            (&["sender", "agreed"], true, false, &["mail"]),
+            (&["agreed"], false, false, &["mail"]),
+            (&["sms"], true, true, &["kannel"]),
+        ];
+        let sender: Address = "anna@example.org".parse().unwrap();
+        for (via, known, phone, channels) in rows {
+            let mut decision = decision(via, phone.then_some("+46701234547"));
+            decision.contact.agreed = known.then(|| bos.clone());
+            let wants = router(&all).wants_agreed(&decision);
+            assert_eq!(
+                wants,
+                via.iter().any(|v| ["agreed", "standing"].contains(v))
+            );
+            let route = router(&all).route(&decision, Some(&sender)).unwrap();
+            let then = route.then.iter().map(|further| further.channel.as_str());
+            let ways: Vec<&str> = [route.channel.as_str()].into_iter().chain(then).collect();
+            assert_eq!(ways, channels, "{via:?} {known} {phone}");
+            let is_agreed = route.channel == "standing";
+            assert_eq!(route.line == PasswordLine::Agreed, is_agreed);
+            assert_eq!(route.carries(), !is_agreed);
+        }
+        // Nobody is looked up who needs none, and what the sender chose goes before.
+        let mut chosen = decision(&["agreed"], None);
+        chosen.options.password = Some(Password::given("Lingon nio"));
+        chosen.contact.agreed = Some(bos);
+        assert!(!router(&all).wants_agreed(&chosen));
+        let route = router(&all).route(&chosen, Some(&sender)).unwrap();
+        assert_eq!(route.line, PasswordLine::Sender);
+        for unlock in [Unlock::Link, Unlock::EmailCode] {
+            let mut other = decision(&["agreed"], None);
+            other.options.unlock = unlock;
+            assert!(!router(&all).wants_agreed(&other));
+        }
+        assert!(!format!("{chosen:?}").contains("Kaffe"));
+    }
+
+    #[test]
+    fn without_one_that_is_agreed_policy_says_what_happens() {
+        let anna: Address = "anna@example.org".parse().unwrap();
+        let all = [&[("standing", "agreed")], ALL].concat();
+        for known in [true, false] {
+            let mut decision = decision(&["agreed"], None);
+            decision.contact.agreed = known.then(|| Password::given("Kaffe mugg sju"));
+            decision.options.if_no_channel = IfNoChannel::Refuse;
+            let route = router(&all).route(&decision, Some(&anna));
+            assert_eq!(route.is_ok(), known);
+            decision.options.if_no_channel = IfNoChannel::Hold;
+            let plan = Plan {
+                decisions: vec![decision],
+                subject: None,
+                strip_controls: false,
+            };
+            let waits = router(&all).unreached(&plan, Some(&anna));
+            assert_eq!(waits.is_empty(), known);
         }
     }
 

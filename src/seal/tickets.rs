@@ -82,7 +82,7 @@ pub(super) fn make(
             };
             let stretched = match alone {
                 true => Rc::new(Stretched::of_nobody()),
-                false => chosen.stretch(keys, &first.options, made.as_ref()),
+                false => chosen.stretch(keys, known(first, route).is_some(), made.as_ref()),
             };
             let password = made.map(|made| made.password);
             let secret = LinkSecret::fresh();
@@ -185,7 +185,7 @@ fn groups(plan: &Plan, routes: &[Route], max_links: usize) -> Vec<Vec<usize>> {
     for index in protected() {
         let same = groups.iter_mut().find(|group| {
             let (a, b) = (&plan.decisions[group[0]], &plan.decisions[index]);
-            alike(a, b) && routes[group[0]].line == routes[index].line
+            alike(a, b) && alike_in_way((a, &routes[group[0]]), (b, &routes[index]))
         });
         match same {
             Some(group) => group.push(index),
@@ -205,18 +205,32 @@ fn alike(a: &Decision, b: &Decision) -> bool {
     a.scope == b.scope && a.language() == b.language() && options(a) == options(b)
 }
 
+/// What is said of their passwords is the same, and so is one that is agreed with them; also what is said once nothing is agreed any more.
+fn alike_in_way(a: (&Decision, &Route), b: (&Decision, &Route)) -> bool {
+    let later = |route: &Route| route.next().map(|next| next.line);
+    let is_agreed = a.1.line == PasswordLine::Agreed;
+    a.1.line == b.1.line
+        && known(a.0, a.1) == known(b.0, b.1)
+        && (!is_agreed || later(a.1) == later(b.1))
+}
+
+/// The password that somebody has chosen: the sender for this mail, or people who have agreed on it with the recipient.
+fn known<'a>(decision: &'a Decision, route: &Route) -> Option<&'a Password> {
+    let agreed = decision.contact.agreed.as_ref();
+    let agreed = agreed.filter(|_| route.line == PasswordLine::Agreed);
+    decision.options.password.as_ref().or(agreed)
+}
+
 fn password(decision: &Decision, route: &Route) -> Result<Option<password_rules::Made>, Fault> {
-    match (decision.options.unlock, &decision.options.password) {
+    match (decision.options.unlock, known(decision, route)) {
         (Unlock::Link, _) => Ok(None),
         // Nothing can be derived from a code that does not exist yet: the wrap is that of a link, and the page asks.
         (Unlock::EmailCode, _) if route.line == PasswordLine::EmailCode => Ok(None),
         (Unlock::EmailCode, _) => Err(impossible("a code that the page would not ask for")),
-        (Unlock::Quick | Unlock::Password, Some(given)) => Ok(Some(password_rules::Made {
-            password: given.clone(),
-            exact: true,
-            weak: true,
-        })),
-        (Unlock::Quick | Unlock::Password, None) if route.channel.is_empty() => {
+        (Unlock::Quick | Unlock::Password, Some(known)) => {
+            Ok(Some(password_rules::Made::chosen(known)))
+        }
+        (Unlock::Quick | Unlock::Password, None) if !route.carries() => {
             Err(impossible("a password that has no way to its recipient"))
         }
         (Unlock::Quick | Unlock::Password, None) => {
@@ -233,10 +247,9 @@ impl Chosen {
     fn stretch(
         &mut self,
         keys: &SealKeys<'_>,
-        options: &Options,
+        chosen: bool,
         made: Option<&password_rules::Made>,
     ) -> Rc<Stretched> {
-        let chosen = options.password.is_some();
         let password = made.map(|made| &made.password);
         let secret = made.map(|made| Secret {
             password: &made.password,
@@ -301,7 +314,7 @@ pub(super) fn notices(
             let route = &routes[*index];
             // Who chose the password knows it; it need not travel back.
             let known = *chosen && matches!(route.destination, Destination::Sender(_));
-            if route.channel.is_empty() || known {
+            if !route.carries() || known {
                 continue;
             }
             let entry = NoticeEntry {

@@ -23,6 +23,7 @@ use crate::gateway::writing::{Beyond, Bounds, Scanning};
 use crate::gateway::{Gateway, Parts};
 use crate::mail::dkim::Signers;
 use crate::maillog::Addresses;
+use crate::notify::agreed::AgreedChannel;
 use crate::notify::command::CommandChannel;
 use crate::notify::folder::FolderChannel;
 use crate::notify::http::{ContentType, HttpChannel, HttpSettings};
@@ -270,6 +271,7 @@ fn channels(
         let name = channel.name.as_str();
         let wrong = |e: String| at(config, &format!("channel.{name}"), e);
         channels.push(match &channel.kind {
+            ChannelKind::Agreed => Arc::new(AgreedChannel::new(name)),
             ChannelKind::Sender => Arc::new(SenderChannel::new(
                 name,
                 house.clone(),

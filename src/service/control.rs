@@ -1,8 +1,10 @@
 //! What an operator asks a running gateway: one JSON line in, one JSON line out, on a Unix socket in the store's folder (mode 0600).
 //!
 //! Only one process can have the store open, so the command line asks the one that has; if none runs, it opens the store itself and
-//! gives the same answers. Promises: no contents or names in any answer, and no password but a new one that was asked for. Fails with a sentence.
+//! gives the same answers. Promises: no contents or names in any answer, and no password but a new one that was asked for; one that an
+//! operator sets travels in the request alone. Fails with a sentence.
 
+use super::agreed::{self, ShownAgreed};
 use super::approvals::{self, Question, ShownWaiting};
 use super::queue::{self, ShownParcel};
 use super::quick::{self, ShownPair};
@@ -34,6 +36,7 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::watch;
+use zeroize::Zeroizing;
 
 /// Transfers in one answer.
 const PAGE: usize = 200;
@@ -99,6 +102,8 @@ pub enum Request {
     Numbers(numbers::Question),
     /// About devices that need no password.
     Quick(quick::Question),
+    /// About passwords that are agreed with recipients.
+    Agreed(agreed::Question),
     /// Read configuration and policy again.
     Reload,
     /// What is remembered of mails.
@@ -159,6 +164,15 @@ pub enum Answer {
     },
     /// To `End`: true if there was one.
     Parted(bool),
+    /// To `List` of what is agreed: a page.
+    AgreedWith {
+        /// With whom, and since when.
+        page: Vec<ShownAgreed>,
+        /// Where the next page begins; none: this is the last.
+        next: Option<Vec<u8>>,
+    },
+    /// To `Set` and `Remove` of what is agreed: whether there was something before.
+    AgreedBefore(bool),
     /// To `Reload`: what is different now.
     Reloaded(Reloaded),
     /// To `Reload`: what is wrong with the files; nothing was changed.
@@ -262,7 +276,7 @@ pub async fn ask(config: &Config, request: Request) -> Result<Answer, Failure> {
 }
 
 async fn exchange(mut stream: UnixStream, request: &Request) -> io::Result<Answer> {
-    let line = serde_json::to_string(request)? + "\n";
+    let line = Zeroizing::new(serde_json::to_string(request)? + "\n");
     stream.write_all(line.as_bytes()).await?;
     let mut answer = String::new();
     BufReader::new(stream.take(MAX_LINE))
@@ -313,7 +327,8 @@ pub async fn serve(
 
 async fn converse(stream: UnixStream, gateway: &Gateway, reload: &Reload) -> io::Result<()> {
     let mut stream = BufReader::new(stream);
-    let mut line = String::new();
+    // It may hold a password.
+    let mut line = Zeroizing::new(String::new());
     (&mut stream).take(MAX_LINE).read_line(&mut line).await?;
     let answer = match serde_json::from_str(&line) {
         Ok(Request::Reload) => tokio::task::block_in_place(|| reloaded(reload)),
@@ -336,6 +351,7 @@ async fn converse(stream: UnixStream, gateway: &Gateway, reload: &Reload) -> io:
 fn answer(steering: &Steering, request: &Request) -> (Answer, bool) {
     let store = steering.store();
     let answered = match request {
+        Request::Agreed(question) => agreed::answer(store, question),
         Request::Hold(question) => return approvals::answer(store, question),
         Request::Queue(question) => return queue::answer(store, question),
         Request::Numbers(question) => return (numbers::answer(store, question), false),

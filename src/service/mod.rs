@@ -4,6 +4,7 @@
 //! Promises: nothing is answered before store, key, policy and every channel are ready; a stop lets the mail in progress finish.
 //! Fails with [`Failure`], which names what is missing and the mend, before anybody is answered.
 
+pub mod agreed;
 pub mod approvals;
 pub mod build;
 pub mod control;

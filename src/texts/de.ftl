@@ -30,6 +30,7 @@ block-password-sender = Passwort: { $sender } teilt es Ihnen persönlich oder te
 block-password-other = Passwort: Sie erhalten es { $way }.
 block-password-code = Code: Sie erhalten ihn per Mail, wenn Sie den Link öffnen.
 block-password-quick = Auf einem Gerät, das Sie eingerichtet haben, ist kein Passwort nötig.
+block-password-agreed = Passwort: das mit { $organisation } vereinbarte.
 block-until = Verfügbar bis { $date }.
 block-genuine = { $organisation } versendet Dateien auf diesem Weg. Sie brauchen kein Konto, und niemand wird Sie nach dem Passwort Ihres Postfachs fragen.
 block-check = So prüfen Sie, ob diese Nachricht echt ist
@@ -70,6 +71,7 @@ unlock-password = Passwort
 unlock-hint-sms = Es wurde als SMS an die Nummer gesendet, die auf { $digits } endet.
 unlock-hint-sender = { $sender } teilt es Ihnen persönlich oder telefonisch mit.
 unlock-hint-other = Sie erhalten es { $way }.
+unlock-hint-agreed = Es ist das Passwort, das Sie mit { $organisation } vereinbart haben.
 unlock-no-password-needed = Es wird kein Passwort benötigt.
 unlock-remember = Diesen Browser 30 Tage lang merken (nicht auf einem gemeinsam genutzten Computer)
 # Instead of the field for the password.
@@ -316,6 +318,7 @@ receipt-transfer = Transfer { $id }
 receipt-password-code = ein Code per Mail, wenn die Seite danach fragt
 receipt-password-quick = nicht nötig: öffnet sich auf einem Gerät, das der Empfänger eingerichtet hat
 receipt-password-known = das von Ihnen gewählte
+password-agreed-with-them = das fest vereinbarte
 # Where the subject is not to be shown, or not known any more.
 receipt-left-subject = { $count ->
     [0] Geschützt gesendet

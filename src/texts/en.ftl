@@ -36,6 +36,7 @@ block-password-sender = Password: { $sender } will give it to you in person or b
 block-password-other = Password: you will get it { $way }.
 block-password-code = Code: you will get it by mail when you open the link.
 block-password-quick = No password is needed on a device that you have set up.
+block-password-agreed = Password: the one that you have agreed on with { $organisation }.
 block-until = Available until { $date }.
 block-genuine = { $organisation } sends files this way. You need no account, and nobody will ask for the password of your mailbox.
 # A link follows.
@@ -82,6 +83,7 @@ unlock-password = Password
 unlock-hint-sms = It was sent as a text message to the number ending in { $digits }.
 unlock-hint-sender = { $sender } will give it to you in person or by phone.
 unlock-hint-other = You will get it { $way }.
+unlock-hint-agreed = It is the password that you have agreed on with { $organisation }.
 unlock-no-password-needed = No password is needed.
 unlock-remember = Remember this browser for 30 days (not on a shared computer)
 # Instead of the field for the password.
@@ -340,6 +342,8 @@ receipt-transfer = Transfer { $id }
 receipt-password-code = a code by mail, when the page asks for it
 receipt-password-quick = none needed: it opens on a device that the recipient has set up
 receipt-password-known = the one that you chose
+# Of a recipient, to the sender: a password that was agreed on once, by telephone or contract, and is not sent.
+password-agreed-with-them = the one that is agreed with them
 # Where the subject is not to be shown, or not known any more.
 receipt-left-subject = { $count ->
     [0] Sent protected

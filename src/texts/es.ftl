@@ -30,6 +30,7 @@ block-password-sender = Contraseña: { $sender } se la dará en persona o por te
 block-password-other = Contraseña: la recibirá { $way }.
 block-password-code = Código: lo recibirá por correo cuando abra el enlace.
 block-password-quick = No se necesita contraseña en un dispositivo que usted haya configurado.
+block-password-agreed = Contraseña: la que usted acordó con { $organisation }.
 block-until = Disponible hasta el { $date }.
 block-genuine = { $organisation } envía archivos de esta forma. No necesita ninguna cuenta y nadie le pedirá la contraseña de su buzón.
 block-check = Cómo comprobar que este mensaje es auténtico
@@ -70,6 +71,7 @@ unlock-password = Contraseña
 unlock-hint-sms = Se envió por SMS al número que termina en { $digits }.
 unlock-hint-sender = { $sender } se la dará en persona o por teléfono.
 unlock-hint-other = La recibirá { $way }.
+unlock-hint-agreed = Es la contraseña que usted acordó con { $organisation }.
 unlock-no-password-needed = No se necesita contraseña.
 unlock-remember = Recordar este navegador durante 30 días (no en un ordenador compartido)
 # Instead of the field for the password.
@@ -316,6 +318,7 @@ receipt-transfer = Envío { $id }
 receipt-password-code = un código por correo, cuando la página lo pida
 receipt-password-quick = no se necesita: se abre en un dispositivo que el destinatario ha configurado
 receipt-password-known = la que usted ha elegido
+password-agreed-with-them = la acordada con el destinatario
 # Where the subject is not to be shown, or not known any more.
 receipt-left-subject = { $count ->
     [0] Enviado con protección

@@ -34,6 +34,7 @@ block-password-sender = Mot de passe : { $sender } vous le donnera de vive voix
 block-password-other = Mot de passe : vous le recevrez { $way }.
 block-password-code = Code : vous le recevrez par e-mail quand vous ouvrirez le lien.
 block-password-quick = Aucun mot de passe sur un appareil que vous avez configuré.
+block-password-agreed = Mot de passe : celui qui a été convenu avec { $organisation }.
 block-until = Disponible jusqu'au { $date }.
 block-genuine = { $organisation } envoie ses fichiers de cette façon. Aucun compte n'est nécessaire et personne ne vous demandera le mot de passe de votre messagerie.
 block-check = Comment vérifier que ce message est authentique
@@ -75,6 +76,7 @@ unlock-password = Mot de passe
 unlock-hint-sms = Il a été envoyé par SMS au numéro qui se termine par { $digits }.
 unlock-hint-sender = { $sender } vous le donnera de vive voix ou par téléphone.
 unlock-hint-other = Vous le recevrez { $way }.
+unlock-hint-agreed = C’est le mot de passe qui a été convenu avec { $organisation }.
 unlock-no-password-needed = Aucun mot de passe n’est nécessaire.
 unlock-remember = Se souvenir de ce navigateur pendant 30 jours (pas sur un ordinateur partagé)
 # Instead of the field for the password.
@@ -321,6 +323,7 @@ receipt-transfer = Transfert { $id }
 receipt-password-code = un code par e-mail, quand la page le demande
 receipt-password-quick = aucun nécessaire : s’ouvre sur un appareil que le destinataire a configuré
 receipt-password-known = celui que vous avez choisi
+password-agreed-with-them = celui qui a été convenu avec le destinataire
 # Where the subject is not to be shown, or not known any more.
 receipt-left-subject = { $count ->
     [0] Envoyé protégé

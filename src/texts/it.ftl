@@ -33,6 +33,7 @@ block-password-sender = Password: { $sender } gliela darà di persona o per tele
 block-password-other = Password: la riceverà { $way }.
 block-password-code = Codice: lo riceverà per e-mail quando aprirà il link.
 block-password-quick = Su un dispositivo che ha configurato non serve alcuna password.
+block-password-agreed = Password: quella concordata con { $organisation }.
 block-until = Disponibile fino a { $date }.
 block-genuine = { $organisation } invia i file in questo modo. Non serve alcun account e nessuno Le chiederà la password della Sua casella di posta.
 block-check = Come verificare che questo messaggio è autentico
@@ -73,6 +74,7 @@ unlock-password = Password
 unlock-hint-sms = È stata inviata per SMS al numero che termina con { $digits }.
 unlock-hint-sender = { $sender } gliela darà di persona o per telefono.
 unlock-hint-other = La riceverà { $way }.
+unlock-hint-agreed = È la password concordata con { $organisation }.
 unlock-no-password-needed = Non serve alcuna password.
 unlock-remember = Ricorda questo browser per 30 giorni (non su un computer condiviso)
 # Instead of the field for the password.
@@ -319,6 +321,7 @@ receipt-transfer = Trasferimento { $id }
 receipt-password-code = un codice per e-mail, quando la pagina lo chiede
 receipt-password-quick = non serve: si apre su un dispositivo che il destinatario ha configurato
 receipt-password-known = quella scelta da Lei
+password-agreed-with-them = quella concordata con il destinatario
 # Where the subject is not to be shown, or not known any more.
 receipt-left-subject = { $count ->
     [0] Inviato protetto

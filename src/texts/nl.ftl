@@ -30,6 +30,7 @@ block-password-sender = Wachtwoord: { $sender } geeft het u persoonlijk of telef
 block-password-other = Wachtwoord: u krijgt het { $way }.
 block-password-code = Code: u krijgt deze per mail wanneer u de link opent.
 block-password-quick = Op een apparaat dat u hebt ingesteld, is geen wachtwoord nodig.
+block-password-agreed = Wachtwoord: het wachtwoord dat u met { $organisation } hebt afgesproken.
 block-until = Beschikbaar tot { $date }.
 block-genuine = { $organisation } verstuurt bestanden op deze manier. U hebt geen account nodig, en niemand vraagt u om het wachtwoord van uw mailbox.
 block-check = Zo controleert u of dit bericht echt is
@@ -70,6 +71,7 @@ unlock-password = Wachtwoord
 unlock-hint-sms = Het is per sms verstuurd naar het nummer dat eindigt op { $digits }.
 unlock-hint-sender = { $sender } geeft het u persoonlijk of telefonisch.
 unlock-hint-other = U krijgt het { $way }.
+unlock-hint-agreed = Het is het wachtwoord dat u met { $organisation } hebt afgesproken.
 unlock-no-password-needed = Er is geen wachtwoord nodig.
 unlock-remember = Deze browser 30 dagen onthouden (niet op een gedeelde computer)
 # Instead of the field for the password.
@@ -316,6 +318,7 @@ receipt-transfer = Transfer { $id }
 receipt-password-code = een code per mail, als de pagina daarom vraagt
 receipt-password-quick = niet nodig: opent op een apparaat dat de ontvanger heeft ingesteld
 receipt-password-known = het wachtwoord dat u hebt gekozen
+password-agreed-with-them = het wachtwoord dat met de ontvanger is afgesproken
 # Where the subject is not to be shown, or not known any more.
 receipt-left-subject = { $count ->
     [0] Beschermd verzonden

@@ -36,6 +36,7 @@ block-password-sender = Hasło: { $sender } przekaże je osobiście lub telefoni
 block-password-other = Hasło będzie przekazane: { $way }.
 block-password-code = Kod: zostanie wysłany e-mailem po otwarciu linku.
 block-password-quick = Na skonfigurowanym urządzeniu hasło nie jest potrzebne.
+block-password-agreed = Hasło: uzgodnione wcześniej ({ $organisation }).
 block-until = Dostępne do { $date }.
 block-genuine = { $organisation } wysyła pliki w ten sposób. Konto nie jest potrzebne i nikt nie zapyta o hasło do skrzynki pocztowej.
 block-check = Jak sprawdzić, czy ta wiadomość jest prawdziwa
@@ -77,6 +78,7 @@ unlock-password = Hasło
 unlock-hint-sms = Zostało wysłane SMS-em na numer kończący się cyframi { $digits }.
 unlock-hint-sender = { $sender } przekaże je osobiście lub telefonicznie.
 unlock-hint-other = Będzie przekazane: { $way }.
+unlock-hint-agreed = To hasło uzgodnione wcześniej ({ $organisation }).
 unlock-no-password-needed = Hasło nie jest potrzebne.
 unlock-remember = Zapamiętaj tę przeglądarkę na 30 dni (nie na wspólnym komputerze)
 # Instead of the field for the password.
@@ -335,6 +337,7 @@ receipt-transfer = Przesyłka { $id }
 receipt-password-code = kod w e-mailu, gdy strona o niego poprosi
 receipt-password-quick = niepotrzebne: otwiera się na urządzeniu skonfigurowanym przez odbiorcę
 receipt-password-known = hasło wybrane przez nadawcę
+password-agreed-with-them = hasło uzgodnione z odbiorcą
 # Where the subject is not to be shown, or not known any more.
 receipt-left-subject = { $count ->
     [0] Wysłano pod ochroną

@@ -30,6 +30,7 @@ block-password-sender = Lösenord: { $sender } ger dig det personligen eller per
 block-password-other = Lösenord: du får det { $way }.
 block-password-code = Kod: du får den per mejl när du öppnar länken.
 block-password-quick = Inget lösenord behövs på en enhet som du har lagt upp.
+block-password-agreed = Lösenord: det som du har kommit överens om med { $organisation }.
 block-until = Tillgängligt till { $date }.
 block-genuine = { $organisation } skickar filer på det här sättet. Du behöver inget konto, och ingen kommer att fråga efter lösenordet till din e-post.
 block-check = Så kontrollerar du att det här är äkta
@@ -70,6 +71,7 @@ unlock-password = Lösenord
 unlock-hint-sms = Det skickades som sms till numret som slutar på { $digits }.
 unlock-hint-sender = { $sender } ger dig det personligen eller per telefon.
 unlock-hint-other = Du får det { $way }.
+unlock-hint-agreed = Det är lösenordet som du har kommit överens om med { $organisation }.
 unlock-no-password-needed = Inget lösenord behövs.
 unlock-remember = Kom ihåg den här webbläsaren i 30 dagar (inte på en delad dator)
 # Instead of the field for the password.
@@ -315,6 +317,7 @@ receipt-transfer = Överföring { $id }
 receipt-password-code = en kod per mejl när sidan frågar efter den
 receipt-password-quick = behövs inte: öppnas på en enhet som mottagaren har lagt upp
 receipt-password-known = det du själv har valt
+password-agreed-with-them = det som mottagaren har kommit överens om med oss
 # Where the subject is not to be shown, or not known any more.
 receipt-left-subject = { $count ->
     [0] Skickat skyddat

@@ -1,11 +1,13 @@
-//! What is known of a recipient besides the mail: where a text message reaches him, and the language he reads.
+//! What is known of a recipient besides the mail: where a text message reaches him, the language he reads, the password that is agreed
+//! with him.
 //!
 //! It stands beside the options of a decision and not among them: what a directory says may change between two tries of one mail, and
 //! that must not make another mail of it.
 
+use super::Password;
 use serde::{Deserialize, Serialize};
 
-/// What directories know of one person.
+/// What directories and store know of one person.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Contact {
     /// Where a text message reaches him.
@@ -14,6 +16,8 @@ pub struct Contact {
     pub language: Option<String>,
     /// The number that came with the mail is for nobody else, and from whom the mail says it is: it may count for his next mails.
     pub vouched: bool,
+    /// The password that is agreed with him, where policy wants to use it.
+    pub agreed: Option<Password>,
 }
 
 /// A telephone number that the sender of the mail has not given with it.

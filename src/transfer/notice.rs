@@ -103,3 +103,30 @@ pub struct Route {
     /// Further ways, in order, each without any of its own.
     pub then: Vec<Route>,
 }
+
+impl Route {
+    /// No way, of which this is said.
+    pub fn none(line: PasswordLine) -> Route {
+        Route {
+            channel: String::new(),
+            destination: Destination::Operator,
+            line,
+            then: Vec::new(),
+        }
+    }
+
+    /// True if a password travels: there is one, and the recipient does not have it already.
+    pub fn carries(&self) -> bool {
+        !self.channel.is_empty() && self.line != PasswordLine::Agreed
+    }
+
+    /// The way that follows this one, with those that follow it.
+    pub fn next(&self) -> Option<Route> {
+        let (next, then) = self.then.split_first()?;
+        let then = then.to_vec();
+        Some(Route {
+            then,
+            ..next.clone()
+        })
+    }
+}

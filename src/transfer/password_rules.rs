@@ -109,7 +109,7 @@ pub enum Broken {
     Guessable,
 }
 
-/// A password that was made, and how it is to be locked.
+/// A password, and how it is to be locked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Made {
     /// The password.
@@ -118,6 +118,17 @@ pub struct Made {
     pub exact: bool,
     /// It has fewer than 60 bits.
     pub weak: bool,
+}
+
+impl Made {
+    /// One that a person chose: it is typed as it is, and may be easy to guess.
+    pub fn chosen(password: &Password) -> Self {
+        Made {
+            password: password.clone(),
+            exact: true,
+            weak: true,
+        }
+    }
 }
 
 impl PasswordRules {

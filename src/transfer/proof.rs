@@ -71,6 +71,8 @@ pub enum PasswordLine {
     KnownNumber(String, Origin),
     /// No password: a device of the recipient's opens it.
     Quick,
+    /// It was agreed on with the recipient once, and is not sent.
+    Agreed,
 }
 
 impl Held {

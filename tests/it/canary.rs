@@ -424,7 +424,7 @@ fn raw_secret(token: &str) -> [u8; 20] {
 }
 
 /// Every file below a folder, with its name as part of its bytes.
-fn searched(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+pub fn searched(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("readable").path();
@@ -441,7 +441,7 @@ fn searched(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
 }
 
 /// None of these words is there: as it is, in capital or small letters, in UTF-16, or in Base64 wherever it begins.
-fn absent(place: &str, bytes: &[u8], words: &[&str]) {
+pub fn absent(place: &str, bytes: &[u8], words: &[&str]) {
     let small = bytes.to_ascii_lowercase();
     for word in words {
         assert!(

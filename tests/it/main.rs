@@ -1,6 +1,7 @@
 //! Everything through the public interface, as one binary: each file is a kind of test (see tests/README.md).
 
 mod addresses;
+mod agreed;
 mod alarms;
 mod bombs;
 mod canary;

@@ -10,7 +10,7 @@ use cloakroom::transfer::PasswordRules;
 use cloakroom::transfer::keys::MasterKey;
 use cloakroom::transfer::notice::Route;
 use cloakroom::transfer::proof::PasswordLine;
-use cloakroom::transfer::record::SealedTransfer;
+use cloakroom::transfer::record::{SealedTicket, SealedTransfer};
 use cloakroom::transfer::{
     Action, Catalogue, Decision, Destination, EntryKind, Options, Password, Plan, Scope, Unlock,
 };
@@ -151,6 +151,90 @@ fn sealed(store: &Store, mail: &Mail, plan: &Plan, routes: &[Route]) -> SealedTr
     };
     let sealed = seal::parts(mail, plan, routes, &keys, store.shelf()).expect("seals");
     sealed.transfer.expect("a transfer")
+}
+
+/// Beyond so many links of their own recipients share some, but never with those who have another password.
+#[test]
+fn who_has_agreed_on_something_else_shares_no_link() {
+    let whom = [
+        "a@p.example",
+        "b@p.example",
+        "c@q.example",
+        "d@q.example",
+        "e@r.example",
+    ];
+    let mail = mail(
+        &whom,
+        &[(
+            Role::Attachment,
+            "text/csv",
+            Some("a.csv"),
+            Encoding::Identity,
+            b"a,b",
+        )],
+    );
+    let mut plan = plan(&mail, &Scope::Parts(vec![1]), &options());
+    let agreed = [
+        "Kaffe mugg sju",
+        "Kaffe mugg sju",
+        "Lingon nio",
+        "Lingon nio",
+        "",
+    ];
+    let routes: Vec<Route> = plan
+        .decisions
+        .iter_mut()
+        .zip(agreed)
+        .map(|(decision, password)| {
+            let made = password.is_empty();
+            decision.contact.agreed = (!made).then(|| Password::given(password));
+            let channel = "standing".into();
+            let line = PasswordLine::Agreed;
+            let standing = Route {
+                channel,
+                line,
+                then: vec![to_sender()],
+                ..to_sender()
+            };
+            if made { to_sender() } else { standing }
+        })
+        .collect();
+    let store = store();
+    let sealed = sealed(&store, &mail, &plan, &routes);
+    let of = |t: &SealedTicket| t.recipients.clone();
+    let shared: Vec<Vec<usize>> = sealed.tickets.iter().map(of).collect();
+    assert_eq!(shared, [vec![0, 1], vec![2, 3], vec![4]]);
+    // One notice, for the one password that was made.
+    let told: Vec<&str> = sealed
+        .notices
+        .iter()
+        .flat_map(|n| &n.entries)
+        .map(|e| e.recipient.as_str())
+        .collect();
+    assert_eq!(told, ["e@r.example"]);
+    let held = store.hold(sealed).expect("holds");
+    let links = &held.transfer().expect("a transfer").links;
+    for (link, right) in links.iter().zip(["Kaffe mugg sju", "Lingon nio"]) {
+        let found = store.find(&link.secret).expect("reads").expect("is there");
+        let day_key = store.known_day_key(found.ticket.day).expect("reads");
+        let day_key = day_key.expect("is there");
+        let opens = |typed: &str| {
+            let typed = Password::given(typed);
+            let (ticket, record) = (&found.ticket, &found.record);
+            open::unlock(
+                ticket,
+                record,
+                &link.secret,
+                Some(&typed),
+                store.master(),
+                &day_key,
+            )
+            .is_some()
+        };
+        let want = ["Kaffe mugg sju", "Lingon nio"].map(|typed| typed == right);
+        assert_eq!(["Kaffe mugg sju", "Lingon nio"].map(opens), want);
+        assert!(!opens(&right.to_uppercase()));
+    }
 }
 
 /// Everything of a transfer as its first recipient gets it.

@@ -28,6 +28,9 @@ Exit codes: 0 done, 1 failed, 64 wrong command line, 65 bad mail or data, 69 not
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Passwords that are agreed with recipients once: set, list, remove; none is shown again
+    #[command(subcommand, after_help = AGREED_EXAMPLES)]
+    Agreed(AgreedCommand),
     /// Make certificates for trying out
     #[command(subcommand)]
     Cert(CertCommand),
@@ -224,6 +227,52 @@ Examples:
   cloakroom quick list
   cloakroom quick code bo@partner.example       prints a code to read out by telephone to whom you know
   cloakroom quick end anna@example.org bo@partner.example";
+
+const AGREED_EXAMPLES: &str = "\
+Examples:
+  cloakroom agreed set bo@partner.example              asks for the password twice, without showing it
+  cloakroom agreed set @partner.example <password      for everybody of that domain; from a file or a program
+  cloakroom agreed set @partner.example --make         makes one, and prints it this once
+  cloakroom agreed list
+  cloakroom agreed remove bo@partner.example
+
+A channel of kind \"agreed\" uses them (`cloakroom manual channels`). With a gateway running they ask it through its socket; else they
+open the store themselves";
+
+/// `agreed …`
+#[derive(Debug, Subcommand)]
+pub enum AgreedCommand {
+    /// Keep a password, in the place of the one before; what was sent already opens with the old one
+    Set {
+        /// An address, or `@` and a domain
+        #[arg(value_name = "ADDRESS|@DOMAIN")]
+        party: String,
+        /// Make one that keeps the configured rules for passwords, and print it
+        #[arg(long)]
+        make: bool,
+        /// See [`ConfigFile`].
+        #[command(flatten)]
+        config: ConfigFile,
+    },
+    /// One line each: with whom, since when
+    List {
+        /// See [`ConfigFile`].
+        #[command(flatten)]
+        config: ConfigFile,
+        /// One JSON object per line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Use it for nothing new; what was sent already opens with it still
+    Remove {
+        /// An address, or `@` and a domain
+        #[arg(value_name = "ADDRESS|@DOMAIN")]
+        party: String,
+        /// See [`ConfigFile`].
+        #[command(flatten)]
+        config: ConfigFile,
+    },
+}
 
 const QUEUE_EXAMPLES: &str = "\
 Examples:

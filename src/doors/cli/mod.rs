@@ -9,6 +9,7 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+pub mod agreed;
 pub mod args;
 pub mod cert;
 pub mod check;
@@ -64,6 +65,7 @@ fn usage(answer: &clap::Error) -> ExitCode {
 
 fn dispatch(command: Command) -> Result<(), Failure> {
     match command {
+        Command::Agreed(command) => agreed::run(&command),
         Command::Cert(CertCommand::Dev { into, hosts }) => cert::dev(&into, &hosts),
         Command::Check(arguments) => check::run(&arguments),
         Command::Config(ConfigCommand::Example) => config::example(),

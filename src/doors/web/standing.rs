@@ -248,6 +248,7 @@ pub(super) fn way(words: &Words<'_>, line: &PasswordLine) -> String {
         PasswordLine::Other(way) => way.clone(),
         PasswordLine::EmailCode => words.say("sender-password-code", &[]),
         PasswordLine::Quick => words.say("receipt-password-quick", &[]),
+        PasswordLine::Agreed => words.say("password-agreed-with-them", &[]),
     }
 }
 

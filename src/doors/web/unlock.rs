@@ -308,6 +308,10 @@ impl Portal {
             }
             PasswordLine::Sender => Some(say("unlock-hint-sender", "sender", name_of(front))),
             PasswordLine::Other(way) => Some(say("unlock-hint-other", "way", way)),
+            PasswordLine::Agreed => {
+                let organisation = &self.house.organisation;
+                Some(say("unlock-hint-agreed", "organisation", organisation))
+            }
         }
     }
 }

@@ -19,6 +19,7 @@ use crate::transfer::keys::{DayKey, TransferKey};
 use crate::transfer::memo::{About, Memo, RENEWED};
 use crate::transfer::notice::Route;
 use crate::transfer::notice::{Learn, NoticeEntry};
+use crate::transfer::password_rules::Made;
 use crate::transfer::proof::{HeldLink, HeldTransfer, PasswordLine, ShownFile};
 use crate::transfer::record::State;
 use crate::transfer::renewal::{How, Kept, Renewal};
@@ -52,6 +53,8 @@ struct Making<'a> {
     kept: Kept,
     catalogue: Catalogue,
     day_key: DayKey,
+    /// What is agreed with all of those who share the link, if that is the way of their password.
+    agreed: Option<Password>,
     how: How,
     now: i64,
 }
@@ -140,7 +143,12 @@ impl Steering {
         let spare = ticket.spare.as_ref();
         let opened = spare.and_then(|spare| recovery::open(&place, &spare.sealed));
         let broken = || Fault::because(Kind::StoreDown, "a spare key does not open");
-        let (key, kept) = opened.ok_or_else(broken)?;
+        let (key, mut kept) = opened.ok_or_else(broken)?;
+        let mut agreed = None;
+        if ticket.password && how == How::SameWay {
+            agreed = self.still_agreed(ticket, &kept)?;
+            kept = if agreed.is_some() { kept } else { sent(kept) };
+        }
         let pathless = kept.ways.iter().any(|way| way.channel.is_empty());
         if ticket.may_have_password() && how == How::SameWay && pathless {
             return Ok(Err(Did::NoWay));
@@ -154,14 +162,37 @@ impl Steering {
             key,
             kept,
             day_key,
+            agreed,
             how,
             now,
         }))
     }
 
+    /// What is agreed now, where an agreed password was the way: the same with all who share the link, and as the rules want it.
+    fn still_agreed(&self, ticket: &Ticket, kept: &Kept) -> Result<Option<Password>, Fault> {
+        if !kept.ways.iter().all(is_agreed) {
+            return Ok(None);
+        }
+        let mut common: Option<Password> = None;
+        for recipient in &ticket.recipients {
+            let address: Address = recipient.parse().map_err(unknown)?;
+            let found = self.store.agreed_with(&address)?;
+            let found = found.map(|agreed| agreed.password);
+            let fit = |p: &Password| kept.rules.broken(p).is_empty();
+            let Some(password) = found.filter(fit) else {
+                return Ok(None);
+            };
+            if common.get_or_insert_with(|| password.clone()) != &password {
+                return Ok(None);
+            }
+        }
+        Ok(common)
+    }
+
     fn made(&self, making: &Making<'_>, by: Actor, shown: &mut Shown) -> Renewed {
         let (link, old) = (LinkSecret::fresh(), making.ticket);
-        let made = old.may_have_password().then(|| making.kept.rules.make());
+        let chosen = making.agreed.as_ref().map(Made::chosen);
+        let made = chosen.or_else(|| old.may_have_password().then(|| making.kept.rules.make()));
         let secret = made.as_ref().map(|made| Secret {
             password: &made.password,
             exact: made.exact,
@@ -193,7 +224,7 @@ impl Steering {
         let mut events = vec![Event::at(making.now, Happened::LinkSent(by))];
         events.extend(
             password
-                .iter()
+                .filter(|_| making.agreed.is_none())
                 .map(|_| Event::at(making.now, making.told_of(by))),
         );
         if making.is_shown() {
@@ -206,6 +237,28 @@ impl Steering {
             events,
         }
     }
+}
+
+fn is_agreed(way: &Route) -> bool {
+    way.line == PasswordLine::Agreed
+}
+
+/// The ways of a password that is made: nothing is agreed any more.
+fn sent(kept: Kept) -> Kept {
+    let way = |way: Route| match is_agreed(&way) {
+        true => way
+            .next()
+            .unwrap_or_else(|| Route::none(PasswordLine::Sender)),
+        false => way,
+    };
+    Kept {
+        ways: kept.ways.into_iter().map(way).collect(),
+        ..kept
+    }
+}
+
+fn unknown(error: crate::mail::address::Unfit) -> Fault {
+    Fault::because(Kind::StoreDown, error)
 }
 
 /// The ticket that is meant, if it may be renewed.
@@ -263,12 +316,15 @@ impl Making<'_> {
 
     /// What block and page say about the password from now on.
     fn line(&self) -> PasswordLine {
-        match self.is_shown() {
-            true => PasswordLine::Sender,
-            false => {
-                let spare = self.ticket.spare.as_ref();
-                spare.map_or(PasswordLine::None, |spare| spare.line.clone())
+        let spare = self.ticket.spare.as_ref().map(|spare| &spare.line);
+        match spare {
+            _ if self.is_shown() => PasswordLine::Sender,
+            // What is said of one is true for all who share the link: `seal` has seen to it.
+            Some(PasswordLine::Agreed) if self.agreed.is_none() => {
+                let way = self.kept.ways.first();
+                way.map_or(PasswordLine::Sender, |way| way.line.clone())
             }
+            line => line.cloned().unwrap_or(PasswordLine::None),
         }
     }
 
@@ -282,7 +338,7 @@ impl Making<'_> {
 
     /// One mail for each of those who share the link, with the password that follows it, which goes to one place once.
     fn memos(&self, link: &LinkSecret, password: Option<&Password>) -> Vec<Memo> {
-        let travels = password.filter(|_| !self.is_shown());
+        let travels = password.filter(|_| !self.is_shown() && self.agreed.is_none());
         let entries = travels
             .map(|password| self.entries(password))
             .unwrap_or_default();

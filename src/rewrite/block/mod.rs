@@ -105,9 +105,11 @@ impl Block {
     /// For a mail of ours that brings a new link.
     pub(super) fn of_new_link(facts: &Facts<'_>, message: bool) -> Self {
         let key = match facts.link.password {
-            PasswordLine::None | PasswordLine::EmailCode | PasswordLine::Quick => {
-                "renewed-text-link"
-            }
+            // One that is agreed opens the new link too.
+            PasswordLine::None
+            | PasswordLine::EmailCode
+            | PasswordLine::Quick
+            | PasswordLine::Agreed => "renewed-text-link",
             _ => "renewed-text",
         };
         let open = facts.say(key, &[("sender", facts.sender.name.as_str().into())]);
@@ -228,6 +230,7 @@ impl Facts<'_> {
             }
             PasswordLine::EmailCode => Some(self.say("block-password-code", &[])),
             PasswordLine::Quick => Some(self.say("block-password-quick", &[])),
+            PasswordLine::Agreed => Some(self.house_says("block-password-agreed")),
         }
     }
 }

@@ -452,6 +452,10 @@ fn pages(stage: &Stage) -> Vec<Page> {
             changed(|ticket| ticket.password_line = PasswordLine::Sender),
         ),
         page(
+            "unlock-agreed",
+            changed(|ticket| ticket.password_line = PasswordLine::Agreed),
+        ),
+        page(
             "unlock-code",
             changed(|ticket| {
                 (ticket.password, ticket.password_line) = (false, PasswordLine::EmailCode);
