@@ -9,7 +9,7 @@ use super::framing::{BAD_REQUEST, Gate, MAX_HEAD};
 use super::headers::{self, Content};
 use super::paced::Paced;
 use super::visitor::Peer;
-use super::{Portal, router};
+use super::{Portal, reports, router};
 use crate::mail::network::Network;
 use axum::Router;
 use axum::body::Body;
@@ -40,8 +40,10 @@ use tower::ServiceExt;
 pub const CONNECTIONS: usize = 2000;
 /// Connections at once from one address that is not a trusted proxy.
 pub const EACH: usize = 100;
-/// Largest body of a request in bytes: a form, such as the one that says how each of a thousand recipients gets a password.
-const FORM: usize = 64 * 1024;
+/// Largest body of a request in bytes: a form.
+const FORM: usize = 8 * 1024;
+/// The form that says how each of a thousand recipients gets a password.
+const LONG_FORM: usize = 64 * 1024;
 /// For a head, for a form, for a handshake.
 const SOON: Duration = Duration::from_secs(10);
 /// How long downloads may go on after the order to stop.
@@ -191,7 +193,7 @@ async fn answer(site: &Site, peer: Peer, request: Request<Incoming>) -> Response
         let body = Body::new(Paced::new(body));
         return ask(site, peer, Request::from_parts(parts, body)).await;
     }
-    let body = match timeout(SOON, Limited::new(body, FORM).collect()).await {
+    let body = match timeout(SOON, Limited::new(body, largest(&parts)).collect()).await {
         Ok(Ok(body)) => Body::from(body.to_bytes()),
         // Too long, too slow, or cut: there is nothing to answer to but the fact.
         Ok(Err(_)) | Err(_) => {
@@ -202,6 +204,14 @@ async fn answer(site: &Site, peer: Peer, request: Request<Incoming>) -> Response
         }
     };
     ask(site, peer, Request::from_parts(parts, body)).await
+}
+
+fn largest(parts: &Parts) -> usize {
+    match parts.uri.path() {
+        path if path.starts_with("/a/") => LONG_FORM,
+        path if path.starts_with("/dlr/") => reports::MOST,
+        _ => FORM,
+    }
 }
 
 /// Their bodies are read while they arrive, within limits of their own ([`super::paced`], `gateway::writing`).

@@ -5,6 +5,7 @@
 use super::house::{PASSWORD, Stage};
 use super::{approver, sender};
 use crate::support::browser::Browser;
+use cloakroom::texts::LANGUAGES;
 use cloakroom::transfer::EntryKind;
 use cloakroom::transfer::record::State;
 use std::process::Command;
@@ -65,6 +66,64 @@ fn a_recipient_unlocks_reads_and_answers() {
         browser.follow(".top button").await;
         browser.arrived("/locked").await;
     });
+}
+
+/// The whole way of a recipient in every language, which the pages keep from the first to the last.
+#[test]
+fn a_recipient_goes_the_whole_way_in_the_language_that_was_chosen() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    for (number, (language, _)) in LANGUAGES.iter().enumerate() {
+        let stage = Stage::new();
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        runtime.block_on(async {
+            let scripts = number % 2 == 0;
+            let browser = Browser::open(folder.path(), scripts).await;
+            browser.resize(if scripts { DESK } else { PHONE }).await;
+            whole_way(&stage, &browser, language).await;
+        });
+    }
+}
+
+async fn whole_way(stage: &Stage, browser: &Browser, language: &str) {
+    let things = [
+        (EntryKind::Text, "text", &b"The findings are good."[..]),
+        (EntryKind::File, "contract.pdf", &b"%PDF-1.7 x"[..]),
+    ];
+    let made = stage.hold_things(&things, |ticket| ticket.message = true);
+    let spoken = format!("html[lang={language}]");
+    let is_spoken = async || drop(browser.read(&spoken).await);
+    let first = url(stage, &format!("/t/{}?lang={language}", made.token));
+    browser.go(&first).await;
+    browser.write("#password", "AAAA-BBBB-CCCC").await;
+    browser.follow("main form button").await;
+    browser.read("#error").await;
+    is_spoken().await;
+    browser.write("#password", PASSWORD).await;
+    browser.follow("main form button").await;
+    browser.arrived("/open/").await;
+    is_spoken().await;
+    browser.click(".files .get a").await;
+    assert_eq!(browser.downloaded("contract.pdf").await, b"%PDF-1.7 x");
+    browser.follow(".card a.button").await;
+    browser.arrived("/message").await;
+    is_spoken().await;
+    assert_eq!(browser.read(".letter").await, "The findings are good.");
+    browser.follow(".actions a.button").await;
+    is_spoken().await;
+    browser.write("#text", "Merci.").await;
+    browser.follow("#write .actions button").await;
+    browser.arrived("/reply/").await;
+    is_spoken().await;
+    let said = browser.read("main").await;
+    assert!(
+        said.contains("anna@legal.example.org"),
+        "{language}: {said}"
+    );
+    browser.follow(".until a").await;
+    is_spoken().await;
+    browser.follow(".top button").await;
+    browser.arrived("/locked").await;
+    is_spoken().await;
 }
 
 #[test]
