@@ -465,6 +465,7 @@ fn upload_scan(mut s: Section<'_, '_>) -> UploadScan {
     let scan = UploadScan {
         clamd: s.optional("clamd", parsed),
         command: s.optional("command", argv),
+        largest: s.or("largest", parsed, ByteSize(25 << 20)),
         timeout: s.or("timeout", parsed, Period::seconds(300)),
         at_once: s.or("at_once", count, 2),
         too_large: s.or("too_large", choice(TOO_LARGE), TooLarge::Refuse),
@@ -474,6 +475,10 @@ fn upload_scan(mut s: Section<'_, '_>) -> UploadScan {
     if scan.clamd.is_some() && scan.command.is_some() {
         let message = "clamd is named too: which of them scans?".to_owned();
         wrong("portal.scan.command", message);
+    }
+    if scan.largest.0 == 0 {
+        let message = "then nothing is scanned: what the program looks at, such as \"25 MiB\"";
+        wrong("portal.scan.largest", message.to_owned());
     }
     if scan.timeout > LONGEST_SCAN || scan.timeout < Period::seconds(1) {
         let message = format!("from 1 second to {LONGEST_SCAN} for one file");

@@ -161,6 +161,8 @@ pub struct UploadScan {
     pub clamd: Option<Clamd>,
     /// A program, with its arguments.
     pub command: Option<Vec<String>>,
+    /// The largest file that the program looks at.
+    pub largest: ByteSize,
     /// For one file.
     pub timeout: Period,
     /// Files that are scanned at once.

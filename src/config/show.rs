@@ -84,6 +84,7 @@ pub(super) fn settings(c: &Config) -> Vec<Setting> {
             "portal.scan.command",
             uploads.command.as_ref().map(|argv| items(argv)),
         ),
+        ("portal.scan.largest", Some(quoted(uploads.largest))),
         ("portal.scan.timeout", Some(quoted(uploads.timeout))),
         ("portal.scan.at_once", Some(uploads.at_once.to_string())),
         (

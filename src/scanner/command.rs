@@ -3,7 +3,8 @@
 //! Exit 0 is clean, 1 is malware (the first line that it printed, or the one that ends with `FOUND`, names it), everything else is no
 //! verdict. Promises: no shell, fixed arguments, an environment of `PATH` and `CLOAKROOM_FILE` alone (the file's name, on one line and
 //! without what could pass for more), and a process group of its own that is killed when the call is dropped. A program that ended with 0
-//! before it had read all has judged nothing.
+//! before it had read all has judged nothing; one that reads the end and drops it cannot be told from one that has looked at it, so it is
+//! given no file that is larger than it looks at.
 
 use super::{MOST_SAID, Scanner, Source, Verdict, tame};
 use crate::Pending;
@@ -29,13 +30,19 @@ pub struct Program {
     /// Program and arguments; the program as a full path.
     argv: Vec<String>,
     path: OsString,
+    /// Bytes of the largest file that it looks at.
+    largest: u64,
 }
 
 impl Program {
-    /// The first word is the program's full path.
-    pub fn new(argv: Vec<String>) -> Self {
+    /// The first word is the program's full path. `largest`: bytes of the largest file that it looks at.
+    pub fn new(argv: Vec<String>, largest: u64) -> Self {
         let path = std::env::var_os("PATH").unwrap_or_else(|| "/usr/bin:/bin".into());
-        Program { argv, path }
+        Program {
+            argv,
+            path,
+            largest,
+        }
     }
 
     fn start(&self, name: &str) -> Result<Child, String> {
@@ -65,15 +72,15 @@ impl Program {
         let reading = async {
             tokio::select! {
                 biased;
-                whole = feed(input, bytes) => whole,
-                _ = child.wait() => false,
+                fed = feed(input, bytes, self.largest) => fed,
+                _ = child.wait() => Fed::InPart,
             }
         };
-        let (whole, said, complaint) = tokio::join!(reading, hear(output), hear(errors));
+        let (fed, said, complaint) = tokio::join!(reading, hear(output), hear(errors));
         let ended = child.wait().await;
         group.0 = None;
         let ended = ended.map_err(|e| format!("the program is lost: {e}"))?;
-        judge(ended, whole, &said, &complaint)
+        judge(ended, fed, &said, &complaint)
     }
 }
 
@@ -95,21 +102,34 @@ impl Drop for Group {
     }
 }
 
-/// True if it took all: what lies in the pipe when it ends, it has not read, and only behind that is the end shown to it. `clamdscan -`
-/// stops at clamd's `StreamMaxLength` and calls the beginning of a file clean.
-async fn feed(input: Option<ChildStdin>, mut bytes: Source) -> bool {
+/// How much of a file a program took.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fed {
+    All,
+    InPart,
+    /// There is more than it looks at.
+    TooMuch,
+}
+
+/// What lies in the pipe when it ends, it has not read, and only behind that is the end shown to it.
+async fn feed(input: Option<ChildStdin>, mut bytes: Source, largest: u64) -> Fed {
     let Some(mut input) = input else {
-        return false;
+        return Fed::InPart;
     };
+    let mut len = 0u64;
     while let Some(chunk) = bytes.recv().await {
+        len = len.saturating_add(chunk.len() as u64);
+        if len > largest {
+            return Fed::TooMuch;
+        }
         if input.write_all(&chunk).await.is_err() {
-            return false;
+            return Fed::InPart;
         }
     }
     while ioctl_fionread(&input).is_ok_and(|left| left > 0) {
         sleep(LOOK).await;
     }
-    true
+    Fed::All
 }
 
 /// What it says, as far as anybody wants to know; the rest is taken from it, so that it does not wait.
@@ -126,11 +146,13 @@ async fn hear(stream: Option<impl AsyncRead + Unpin>) -> String {
     String::from_utf8_lossy(&said).into_owned()
 }
 
-fn judge(ended: ExitStatus, whole: bool, said: &str, complaint: &str) -> Result<Verdict, String> {
+fn judge(ended: ExitStatus, fed: Fed, said: &str, complaint: &str) -> Result<Verdict, String> {
     match ended.code() {
-        Some(0) if whole => Ok(Verdict::Clean),
-        Some(0) => Err("the program did not read the file to its end".into()),
+        // What it found in the beginning counts.
         Some(1) => Ok(Verdict::Infected(found(said))),
+        _ if fed == Fed::TooMuch => Ok(Verdict::TooLarge),
+        Some(0) if fed == Fed::All => Ok(Verdict::Clean),
+        Some(0) => Err("the program did not read the file to its end".into()),
         _ if [said, complaint]
             .iter()
             .any(|s| s.contains("size limit exceeded")) =>
@@ -173,7 +195,7 @@ mod tests {
                 let _ = to.send(vec![b'x'; 1000]).await;
             }
         });
-        Program::new(argv.to_vec()).scan(name, bytes).await
+        Program::new(argv.to_vec(), 300_000).scan(name, bytes).await
     }
 
     #[tokio::test]
@@ -203,9 +225,21 @@ mod tests {
             let said = run(script, "a", 300_000).await.expect_err(script);
             assert!(said.contains(why), "{script}: {said}");
         }
-        let none = Program::new(vec!["/nowhere/scan".into()]);
+        let none = Program::new(vec!["/nowhere/scan".into()], 1);
         let (_, bytes) = mpsc::channel(1);
         assert!(none.scan("a", bytes).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn what_is_larger_than_it_looks_at_is_not_clean_whatever_it_says() {
+        let all = run("cat >/dev/null", "a", 301_000).await;
+        assert_eq!(all, Ok(Verdict::TooLarge));
+        for script in ["head -c 1000 >/dev/null", "exit 0"] {
+            let some = run(script, "a", 301_000).await;
+            assert!(matches!(some, Ok(Verdict::TooLarge) | Err(_)), "{some:?}");
+        }
+        let found = run("cat >/dev/null; echo Trojan; exit 1", "a", 301_000).await;
+        assert_eq!(found, Ok(Verdict::Infected("Trojan".into())));
     }
 
     #[tokio::test]

@@ -121,7 +121,7 @@ fn scanning(config: &Config) -> Option<Scanning> {
     let scan = &config.portal.scan;
     let scanner: Arc<dyn Scanner> = match (&scan.clamd, &scan.command) {
         (Some(clamd), _) => Arc::new(clamd.clone()),
-        (None, Some(argv)) => Arc::new(Program::new(argv.clone())),
+        (None, Some(argv)) => Arc::new(Program::new(argv.clone(), scan.largest.0)),
         (None, None) => return None,
     };
     let beyond = match scan.too_large {

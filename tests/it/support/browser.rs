@@ -124,7 +124,9 @@ impl Browser {
     /// Waits for a download to be complete; gives its bytes.
     pub async fn downloaded(&self, name: &str) -> Vec<u8> {
         let path = self.downloads.join(name);
-        let there = super::until(|| path.exists().then_some(())).await;
+        // Chromium takes the name with an empty file before it renames what it has written.
+        let len = || std::fs::metadata(&path).map_or(0, |file| file.len());
+        let there = super::until(|| (len() > 0).then_some(())).await;
         let all = || {
             let all = std::fs::read_dir(&self.downloads).expect("the folder is ours");
             all.map(|entry| entry.expect("it can be listed").file_name())
