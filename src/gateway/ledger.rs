@@ -202,12 +202,22 @@ impl Gateway {
 impl Turn {
     /// True if this recipient's copy is done. Blocks.
     pub(super) fn came_before(&self, store: &Store, to: &Address) -> Result<bool, Fault> {
+        let copy = self.copy_of(store, to)?;
+        Ok(copy.is_some_and(|copy| copy.fate == Fate::Done))
+    }
+
+    /// True if this recipient may have a copy. Blocks.
+    pub(super) fn may_have_left(&self, store: &Store, to: &Address) -> Result<bool, Fault> {
+        let copy = self.copy_of(store, to)?;
+        Ok(copy.is_some_and(|copy| copy.fate == Fate::Done || copy.transfer.is_some()))
+    }
+
+    fn copy_of(&self, store: &Store, to: &Address) -> Result<Option<Copy>, Fault> {
         if self.only.is_none() {
-            return Ok(false);
+            return Ok(None);
         }
         let copies = store.copies(&[self.identity.copy(to)])?;
-        let mut copies = copies.into_iter().flatten();
-        Ok(copies.any(|copy| copy.fate == Fate::Done))
+        Ok(copies.into_iter().flatten().next())
     }
 
     /// This recipient's copy, for a mail that came at `now` (Unix time, seconds).

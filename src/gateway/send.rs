@@ -4,7 +4,7 @@
 //! Promises: everything before `hand_over` may fail with no harm, nothing after it may refuse; no link leaves before its
 //! ciphertext is durable, no password before somebody answers for the mail. What if we die here? See the manual, page *failures*.
 
-use super::ledger::{Past, narrowed, served};
+use super::ledger::{Past, Turn, narrowed, served};
 use super::preview::settled;
 use super::release::Copies;
 use super::waiting::Way;
@@ -85,18 +85,20 @@ impl Gateway {
         if plan.protects() {
             self.look_up(mail, plan, way.until()).await?;
         }
-        if let Some(awaits) = self.awaits(mail, plan, way) {
-            outlet.reset().await;
-            let waits = self.await_once(mail, plan, awaits, way).await?;
-            return Ok(before.and(waits));
+        let awaits = self.awaits(mail, plan, way);
+        if awaits.is_none() && !plan.protects() {
+            // Nothing of it is ours: a store that is down does not stop it.
+            let copies = Copies::fresh(Held::nothing(), &before);
+            let left = self.send_off(mail, plan, copies, outlet, way).await?;
+            return Ok(before.and(left));
         }
-        if plan.protects() {
-            return self.once(mail, plan, before, outlet, way).await;
-        }
-        // Nothing of it is ours: a store that is down does not stop it.
-        let copies = Copies::fresh(Held::nothing(), &before);
-        let left = self.send_off(mail, plan, copies, outlet, way).await?;
-        Ok(before.and(left))
+        let turn = self.turn(mail, way).await?;
+        let Some(awaits) = self.still_awaits(awaits, plan, &turn)? else {
+            return self.once(mail, plan, before, turn, outlet, way).await;
+        };
+        outlet.reset().await;
+        let waits = self.await_once(mail, plan, awaits, turn).await?;
+        Ok(before.and(waits))
     }
 
     /// A mail of which something is sealed: each copy once, however often its client comes with it.
@@ -105,10 +107,10 @@ impl Gateway {
         mail: &mut Mail,
         plan: &Plan,
         before: Outcome,
+        turn: Turn,
         outlet: &mut dyn Outlet,
         way: &Way,
     ) -> Result<Outcome, Fault> {
-        let turn = self.turn(mail, way).await?;
         let everybody = mail.envelope.recipients.clone();
         // What may wait for the disk goes together, as each move off this thread costs more than most of it.
         let (past, rounds, begun) = heavy(|| {

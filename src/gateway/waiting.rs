@@ -4,7 +4,7 @@
 //! decides. Who may ask is not checked here beyond [`Ruled::NotYours`]: the command line is the operator's, and a page has its own door.
 //! Leaves to others: sending what was released ([`super::departure`]), the mails to people ([`super::memos`]).
 
-use super::ledger::Past;
+use super::ledger::{Past, Turn};
 use super::upkeep::complain;
 use super::{Gateway, heavy};
 use crate::decide::judge::Released;
@@ -217,6 +217,26 @@ impl Gateway {
         }
     }
 
+    /// The same for a mail that may have come before: whose copy may have left is not waited for again, whatever has become of his way
+    /// since (a number was forgotten), or he would get it twice.
+    pub(super) fn still_awaits(
+        &self,
+        awaits: Option<Awaits>,
+        plan: &Plan,
+        turn: &Turn,
+    ) -> Result<Option<Awaits>, Fault> {
+        let Some(mut awaits) = awaits else {
+            return Ok(None);
+        };
+        for one in std::mem::take(&mut awaits.unreached) {
+            if !heavy(|| turn.may_have_left(self.store(), &one.recipient))? {
+                awaits.unreached.push(one);
+            }
+        }
+        let waits = !awaits.unreached.is_empty() || plan.awaits().is_some();
+        Ok(waits.then_some(awaits))
+    }
+
     /// True if a device of the recipient's opens it, so that no password has to reach him. A store that does not answer says no.
     fn needs_none(&self, plan: &Plan, sender: Option<&Address>, recipient: &Address) -> bool {
         let mut decisions = plan.decisions.iter();
@@ -233,9 +253,8 @@ impl Gateway {
         mail: &Mail,
         plan: &Plan,
         awaits: Awaits,
-        way: &Way,
+        turn: Turn,
     ) -> Result<Outcome, Fault> {
-        let turn = self.turn(mail, way).await?;
         heavy(|| {
             let past = self.recollect(turn, plan)?;
             match past.all_served(plan) {

@@ -2,7 +2,7 @@
 
 use crate::hold::{done, http};
 use crate::support::client::{Door, send};
-use crate::support::hop::{Delivery, Hop};
+use crate::support::hop::{Delivery, Hop, Refusal};
 use crate::support::phone::Phone;
 use crate::support::process::Gateway;
 use crate::support::{decoded, fetch, first, link_in, password_in, settings, until};
@@ -264,6 +264,43 @@ async fn a_number_that_was_given_once_need_not_be_given_again() {
         log.contains("an earlier mail") && !log.contains("701234567"),
         "{log}"
     );
+}
+
+/// Nobody knows whether the first try has left; when its client comes again the number is forgotten. Held and sent again it might come
+/// twice: it leaves with the link that he may have, and his password goes where it would have gone.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_may_have_left_waits_for_nobody_when_it_comes_again() {
+    let house = House::open("if_no_channel = \"hold\"").await;
+    house.submit("One [sms:070-123 45 67]", &[BO]).await;
+    let numbers = |words: &[&str]| done(house.folder.path(), &[&["numbers"], words].concat());
+    let noted = || (!numbers(&["list", ANNA]).is_empty()).then_some(());
+    until(noted).await.expect("it is remembered");
+    house.hop.refuse(vec![Refusal {
+        at: format!("lost {BO}"),
+        reply: String::new(),
+    }]);
+    let replies = house.submit("Two", &[BO]).await;
+    assert!(replies[0].starts_with("451 "), "{replies:?}");
+    assert_eq!(numbers(&["forget", ANNA, BO]), "forgotten: 1\n");
+    house.hop.refuse(Vec::new());
+    let replies = house.submit("Two", &[BO]).await;
+    assert!(
+        replies[0].starts_with("250 ") && !replies[0].contains("waits"),
+        "{replies:?}"
+    );
+    let mails = house.mails_to(BO).into_iter();
+    let links: Vec<_> = mails.filter_map(|mail| link_in(&mail.bytes)).collect();
+    assert_eq!(links.len(), 3);
+    assert_eq!(links[1], links[2], "the link that he may have");
+    let texts = until(|| Some(house.phone.messages()).filter(|texts| texts.len() == 2)).await;
+    let texts = texts.unwrap_or_else(|| panic!("{}", house.gateway.log()));
+    assert_eq!(texts[1].0, "+46701234567");
+    let into = tempfile::tempdir().expect("a folder");
+    let link = house.gateway.here(&links[2]);
+    let opened = fetch(&link, Some(&password_of(&texts[1].1)), into.path()).await;
+    assert_eq!(opened.expect("opens").len(), 1);
+    let asked = |mail: &Delivery| decoded(&mail.bytes).contains(ASKED);
+    assert!(!house.mails_to(ANNA).iter().any(asked));
 }
 
 /// Two people with one telephone, and many people without: each gets a text message of his own, and the page takes what was filled in.

@@ -13,7 +13,8 @@ pub struct Delivery {
     pub bytes: Vec<u8>,
 }
 
-/// What it refuses: `rcpt ADDRESS`, `dot`, or `dot ADDRESS` for a mail to this one, and the reply.
+/// What it refuses: `rcpt ADDRESS`, `dot`, or `dot ADDRESS` for a mail to this one, and the reply. `lost ADDRESS`: it takes a mail to
+/// this one and hangs up without a word.
 #[derive(Debug, Clone)]
 pub struct Refusal {
     pub at: String,
@@ -117,6 +118,12 @@ async fn session(
                     to: std::mem::take(&mut to),
                     bytes,
                 };
+                if (delivery.to.iter()).any(|to| refusal(&format!("lost {to}")).is_some()) {
+                    kept.lock()
+                        .expect("no test panicked in here")
+                        .push(delivery);
+                    return None;
+                }
                 let each = delivery.to.iter().map(|to| refusal(&format!("dot {to}")));
                 match each.chain([refusal("dot")]).flatten().next() {
                     Some(reply) => reply,
