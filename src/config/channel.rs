@@ -7,6 +7,7 @@ use super::secret::SecretSource;
 use super::values::{host_of, leads_inside, off_or_on};
 use crate::transfer::TextLimits;
 use crate::transfer::phone::Country;
+use crate::transfer::report::ReceiptIds;
 use crate::transfer::text_limits::{Money, Price};
 use crate::units::Period;
 use std::net::IpAddr;
@@ -62,6 +63,8 @@ pub struct SmppSettings {
     pub timeout: Period,
     /// How long a receipt may take, if any is asked for.
     pub report_within: Option<Period>,
+    /// How names of messages are written in receipts.
+    pub receipt_ids: ReceiptIds,
     /// It may be on this machine or in a private network.
     pub allow_private: bool,
     /// Passwords may travel unprotected.
@@ -154,6 +157,12 @@ const KINDS: &[(&str, Word)] = &[
     ("smpp", Word::Smpp),
     ("sms", Word::Sms),
     ("webhook", Word::Webhook),
+];
+
+pub(super) const RECEIPT_IDS: &[(&str, ReceiptIds)] = &[
+    ("same", ReceiptIds::Same),
+    ("decimal", ReceiptIds::Decimal),
+    ("hex", ReceiptIds::Hex),
 ];
 
 const METHODS: &[(&str, bool)] = &[("GET", true), ("POST", false)];
@@ -274,6 +283,7 @@ fn smpp(s: &mut Section<'_, '_>, base: &Path) -> Option<SmppSettings> {
     let allow_clear = allow_clear(s, url.as_deref());
     let reports = s.or("reports", off_or_on, false);
     let report_within = report_within(s);
+    let receipt_ids = s.or("receipt_ids", choice(RECEIPT_IDS), ReceiptIds::Same);
     let ca = s.optional("ca", parsed::<PathBuf>);
     Some(SmppSettings {
         url: url?,
@@ -285,6 +295,7 @@ fn smpp(s: &mut Section<'_, '_>, base: &Path) -> Option<SmppSettings> {
         limits,
         timeout,
         report_within: reports.then_some(report_within),
+        receipt_ids,
         allow_private,
         allow_clear,
         ca: ca.map(|file| base.join(file)),

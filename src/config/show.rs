@@ -1,5 +1,6 @@
 //! The values in force, key by key, and where each comes from: what `cloakroom config show` prints.
 
+use super::channel::RECEIPT_IDS;
 use super::{
     Channel, ChannelKind, Config, Directory, DirectoryKind, HardLock, LdapSettings, LogFormat,
     OnUnreadable, SmppSettings, SmsSettings, TooLarge,
@@ -318,6 +319,8 @@ fn centre(smpp: &SmppSettings) -> Vec<(&'static str, String)> {
     rows.push(("reports", on_or_off(smpp.report_within.is_some())));
     let within = smpp.report_within.iter();
     rows.extend(within.map(|w| ("report_within", quoted(w))));
+    let ids = RECEIPT_IDS.iter().find(|(_, ids)| *ids == smpp.receipt_ids);
+    rows.extend(ids.map(|(word, _)| ("receipt_ids", quoted(word))));
     rows.push(("allow_private", on_or_off(smpp.allow_private)));
     rows.push(("allow_clear", on_or_off(smpp.allow_clear)));
     rows.extend(smpp.ca.iter().map(|file| ("ca", quoted(file.display()))));

@@ -366,6 +366,7 @@ fn smpp(name: &str, settings: &SmppSettings, house: &House) -> Result<SmppHow, S
         timeout: settings.timeout.0,
         enquire: Duration::from_secs(30),
         report_within: settings.report_within.map(|within| within.0),
+        receipt_ids: settings.receipt_ids,
         allow_private: settings.allow_private,
         extra_ca: settings.ca.clone(),
     })

@@ -19,6 +19,44 @@ pub enum Report {
     Failed,
 }
 
+/// How a network writes the name of one message in its answer and in its receipt.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ReceiptIds {
+    /// Alike.
+    #[default]
+    Same,
+    /// A hexadecimal number in the answer, decimal in the receipt.
+    Decimal,
+    /// A decimal number in the answer, hexadecimal in the receipt.
+    Hex,
+}
+
+impl ReceiptIds {
+    /// The name in an answer, in the form that both are compared in.
+    pub fn of_answer(self, id: String) -> String {
+        match self {
+            ReceiptIds::Same => id,
+            ReceiptIds::Decimal => number(id, 16),
+            ReceiptIds::Hex => number(id, 10),
+        }
+    }
+
+    /// The name in a receipt, in the same form.
+    pub fn of_receipt(self, id: String) -> String {
+        match self {
+            ReceiptIds::Same => id,
+            ReceiptIds::Decimal => number(id, 10),
+            ReceiptIds::Hex => number(id, 16),
+        }
+    }
+}
+
+/// In decimal digits; as it is where that is no such number.
+fn number(id: String, radix: u32) -> String {
+    let read = u128::from_str_radix(&id, radix);
+    read.map_or(id, |number| number.to_string())
+}
+
 /// Makes the addresses that providers call.
 #[derive(Clone)]
 pub struct ReportLinks {
@@ -65,6 +103,27 @@ impl fmt::Debug for ReportLinks {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_message_has_one_name_in_whatever_digits_it_is_written() {
+        let rows = [
+            (ReceiptIds::Same, "a1F", "a1F", true),
+            (ReceiptIds::Same, "0a1f", "a1f", false),
+            (ReceiptIds::Decimal, "0000A1F", "2591", true),
+            (ReceiptIds::Decimal, "10", "0000000016", true),
+            (ReceiptIds::Decimal, "16", "16", false),
+            (ReceiptIds::Hex, "2591", "a1f", true),
+            (ReceiptIds::Hex, "0002591", "0A1F", true),
+            (ReceiptIds::Hex, "10", "10", false),
+            // No numbers at all: then they have to be the same.
+            (ReceiptIds::Decimal, "SM-7x", "SM-7x", true),
+            (ReceiptIds::Hex, "", "", true),
+        ];
+        for (ids, answer, receipt, same) in rows {
+            let got = ids.of_answer(answer.into()) == ids.of_receipt(receipt.into());
+            assert_eq!(got, same, "{ids:?}: {answer} {receipt}");
+        }
+    }
 
     #[test]
     fn each_notice_has_a_token_of_its_own() {

@@ -222,6 +222,11 @@ impl Delivery {
         self.message.clone().or_else(|| self.word("id:"))
     }
 
+    /// The same where text and field may differ: as the text has it.
+    pub fn about_in_text(&self) -> Option<String> {
+        self.word("id:").or_else(|| self.message.clone())
+    }
+
     /// What became of it: true if it arrived, false if it never will; `None` if that is not the end of it.
     pub fn arrived(&self) -> Option<bool> {
         match (self.state, self.word("stat:").as_deref()) {
@@ -392,6 +397,9 @@ mod tests {
             };
             assert!(delivery.is_receipt);
             assert_eq!(delivery.about().as_deref(), about);
+            let in_text = delivery.about_in_text();
+            let first = if more.is_empty() { about } else { Some("0123456789") };
+            assert_eq!(in_text.as_deref(), first);
             assert_eq!(delivery.arrived(), arrived);
         }
     }

@@ -32,12 +32,17 @@ struct Centre {
 
 impl Centre {
     async fn start(folder: &Path) -> Centre {
+        Centre::start_with(folder, "same").await
+    }
+
+    /// One that writes ids in receipts so.
+    async fn start_with(folder: &Path, digits: &str) -> Centre {
         let (port, log) = (free_port(), folder.join("smsc.log"));
         let file = File::create(&log).expect("the folder is ours");
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers/smsc.pl");
         let child = Command::new("perl")
             .arg(script)
-            .args([&port.to_string(), PASSWORD])
+            .args([&port.to_string(), PASSWORD, digits])
             .stdout(file.try_clone().expect("a second handle"))
             .stderr(file)
             .stdin(Stdio::null())
@@ -99,6 +104,7 @@ fn settings(port: u16) -> SmppSettings {
         timeout: Duration::from_secs(10),
         enquire: Duration::from_millis(300),
         report_within: None,
+        receipt_ids: Default::default(),
         allow_private: true,
         extra_ca: None,
     }
@@ -277,20 +283,31 @@ async fn wish(gateway: &Gateway, number: &str) {
     );
 }
 
-/// Receipts of both forms end the wait of a whole gateway: what arrived is wiped, what did not goes to the sender. A stop takes leave.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn receipts_of_a_centre_are_heard() {
+    receipts_are_heard("same").await;
+}
+
+/// Its answers call a message 10 and its receipts 16, or the other way round; the field of a receipt is as its answer.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn receipts_are_heard_in_whatever_digits_they_name_a_message() {
+    receipts_are_heard("decimal").await;
+    receipts_are_heard("hex").await;
+}
+
+/// Receipts of both forms end the wait of a whole gateway: what arrived is wiped, what did not goes to the sender. A stop takes leave.
+async fn receipts_are_heard(digits: &str) {
     let folder = tempfile::tempdir().expect("a folder");
     let (hop, centre) = (
         Hop::start(Vec::new()).await,
-        Centre::start(folder.path()).await,
+        Centre::start_with(folder.path(), digits).await,
     );
     let secret = folder.path().join("smpp.secret");
     fs::write(&secret, PASSWORD).expect("the folder is ours");
     fs::set_permissions(&secret, PermissionsExt::from_mode(0o600)).expect("it is ours");
     let channel = format!(
         "[[channel]]\nname = \"centre\"\nkind = \"smpp\"\nurl = \"smpp://127.0.0.1:{}\"\nsystem_id = \"cloakroom\"\n\
-         password = \"smpp.secret\"\nsender = \"72456\"\nreports = \"on\"\nallow_private = \"on\"\n",
+         password = \"smpp.secret\"\nsender = \"72456\"\nreports = \"on\"\nallow_private = \"on\"\nreceipt_ids = \"{digits}\"\n",
         centre.port
     );
     let next_hop = format!("smtp://{}", hop.address);

@@ -1,14 +1,15 @@
 #!/usr/bin/perl
 # A centre for text messages (SMSC) over Debian's libnet-smpp-perl, Net::SMPP: a second implementation of SMPP 3.4 (tests/it/peers_smpp.rs).
 # Setup: apt-get install libnet-smpp-perl
-# Test: smsc.pl PORT PASSWORD. Listens on loopback, one client at a time, and prints a line for each PDU that it understands. A number that
-# ends with 98 does not exist, one that ends with 77 is throttled once, a message to one that ends with 66 is not delivered.
+# Test: smsc.pl PORT PASSWORD [DIGITS]. Listens on loopback, one client at a time, and prints a line for each PDU that it understands. A
+# number that ends with 98 does not exist, one that ends with 77 is throttled once, a message to one that ends with 66 is not delivered. With
+# DIGITS the text of receipts has ids otherwise than answers and fields have them: `decimal` for hexadecimal ones, `hex` for decimal ones.
 use strict;
 use warnings;
 use Net::SMPP;
 
 $| = 1;
-my ($port, $password) = @ARGV;
+my ($port, $password, $digits) = (@ARGV, 'same');
 my $centre = Net::SMPP->new_listen('127.0.0.1', port => $port) or die "cannot listen: $!";
 my ($number, %throttled) = (0);
 
@@ -21,7 +22,8 @@ sub receipt {
     );
     # Every second one says it in the text alone, as appendix B has it.
     my @fields = $number % 2 ? () : (receipted_message_id => "$id\0", message_state => pack('C', $state));
-    my $text = "id:$id sub:001 dlvrd:001 submit date:2511211402 done date:2511211402 stat:$word err:000 text:";
+    my $written = $digits eq 'decimal' ? sprintf('%010u', hex $id) : $digits eq 'hex' ? sprintf('%08X', $id) : $id;
+    my $text = "id:$written sub:001 dlvrd:001 submit date:2511211402 done date:2511211402 stat:$word err:000 text:";
     $client->deliver_sm(@to, esm_class => 4, short_message => $text, async => 1, @fields);
 }
 
@@ -31,7 +33,9 @@ sub submitted {
     print join(' ', 'submit', $to, $pdu->{source_addr_ton}, $pdu->{source_addr}, $pdu->{esm_class}, $pdu->{data_coding},
         $pdu->{registered_delivery}, unpack('H*', $pdu->{short_message})), "\n";
     my $status = $to =~ /98$/ ? 0x0b : $to =~ /77$/ && !$throttled{$to}++ ? 0x58 : 0;
-    my $id = $status ? '' : sprintf 'a%07x', ++$number;
+    # 10, 11, … are numbers either way, and other ones.
+    my $form = $digits eq 'decimal' ? '%x' : $digits eq 'hex' ? '%u' : 'a%07x';
+    my $id = $status ? '' : sprintf $form, ++$number + ($digits eq 'same' ? 0 : 15);
     $client->submit_sm_resp(seq => $pdu->{seq}, status => $status, message_id => $id);
     receipt($client, $pdu, $id, $to !~ /66$/) if $pdu->{registered_delivery} && !$status;
 }

@@ -12,6 +12,7 @@ mod session;
 use super::{Channel, Ear, Trouble, countries, wording};
 use crate::Pending;
 use crate::texts::{House, Texts, gsm};
+use crate::transfer::report::ReceiptIds;
 use crate::transfer::{Destination, Notice, TextLimits};
 use crate::wire::smpp::Submit;
 use session::{Line, Order};
@@ -58,6 +59,8 @@ pub struct SmppSettings {
     pub enquire: Duration,
     /// How long a receipt is waited for; `None`: none is asked for.
     pub report_within: Option<Duration>,
+    /// How the centre writes names of messages in receipts.
+    pub receipt_ids: ReceiptIds,
     /// The centre may be on this machine or in a private network.
     pub allow_private: bool,
     /// Further certificates to believe (PEM).

@@ -9,7 +9,7 @@
 use super::super::{Ear, Trouble};
 use super::SmppSettings;
 use crate::client::reach;
-use crate::transfer::report::Report;
+use crate::transfer::report::{ReceiptIds, Report};
 use crate::trust;
 use crate::wire::smpp::{self, Arrived, Delivery, OK, TRY_AGAIN, What};
 use std::collections::HashMap;
@@ -181,6 +181,7 @@ struct Session {
     hearing: Arc<Semaphore>,
     /// Answers to receipts, in the order in which they were noted.
     noted: (mpsc::Sender<Vec<u8>>, mpsc::Receiver<Vec<u8>>),
+    ids: ReceiptIds,
     patience: Duration,
     enquire: Duration,
 }
@@ -205,6 +206,7 @@ impl Session {
                 .clone(),
             hearing: Arc::new(Semaphore::new(HEARING)),
             noted: mpsc::channel(HEARING),
+            ids: line.settings.receipt_ids,
             patience: line.settings.timeout,
             enquire: line.settings.enquire,
         }
@@ -295,7 +297,7 @@ impl Session {
             return;
         };
         let said = match (arrived.what, arrived.status) {
-            (What::Submitted(id), OK) => Ok(id),
+            (What::Submitted(id), OK) => Ok(self.ids.of_answer(id)),
             (_, status) => Err(judged(status)),
         };
         if matches!(arrived.status, 0x14 | 0x58) {
@@ -312,9 +314,15 @@ impl Session {
             Some(false) => Report::Failed,
             None => return self.reply(arrived, OK).await,
         };
-        let (Some(id), Some(ear)) = (delivery.about(), self.ear.clone()) else {
+        let id = match self.ids {
+            ReceiptIds::Same => delivery.about(),
+            // The field is to be as in the answer, so the text is what differs.
+            ReceiptIds::Decimal | ReceiptIds::Hex => delivery.about_in_text(),
+        };
+        let (Some(id), Some(ear)) = (id, self.ear.clone()) else {
             return self.reply(arrived, OK).await;
         };
+        let id = self.ids.of_receipt(id);
         let Ok(turn) = self.hearing.clone().try_acquire_owned() else {
             return self.reply(arrived, TRY_AGAIN).await;
         };
@@ -403,6 +411,7 @@ async fn hear(ear: Ear, id: String, said: Report) -> bool {
             _ => return false,
         }
     }
+    tracing::info!(target: "smpp", "heard of no message of ours");
     true
 }
 

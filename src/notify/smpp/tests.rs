@@ -91,6 +91,7 @@ async fn listener() -> (TcpListener, SmppSettings) {
         timeout: Duration::from_secs(10),
         enquire: Duration::from_secs(30),
         report_within: None,
+        receipt_ids: Default::default(),
         allow_private: true,
         extra_ca: None,
     };
