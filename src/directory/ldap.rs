@@ -282,7 +282,7 @@ impl Asker {
 
     /// The number in the values of one attribute; they have no order, so of two none is the first.
     fn number(&self, values: &[String]) -> Option<String> {
-        let read = values.iter().filter_map(|value| (self.numbers)(value));
+        let read = values.iter().filter_map(|value| (self.numbers)(value).ok());
         let mut numbers: BTreeSet<String> = read.collect();
         if numbers.len() > 1 {
             self.doubt("an entry has two numbers in one attribute: neither is used");

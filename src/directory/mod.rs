@@ -9,6 +9,7 @@
 use crate::Pending;
 use crate::mail::Address;
 use crate::transfer::contact::{Contact, KnownNumber, Origin};
+use crate::transfer::phone::Unfit;
 use std::sync::Arc;
 
 pub mod file;
@@ -18,8 +19,8 @@ pub mod table;
 pub use file::FileDirectory;
 pub use ldap::{LdapDirectory, LdapSettings};
 
-/// How numbers are read: as people write them → international form, or nothing if nobody can be called by that.
-pub type ReadNumber = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+/// How numbers are read: as people write them → international form, or why nobody can be called by that.
+pub type ReadNumber = Arc<dyn Fn(&str) -> Result<String, Unfit> + Send + Sync>;
 
 /// One place that knows people.
 ///

@@ -6,6 +6,7 @@
 
 use super::{Entry, ReadNumber};
 use crate::mail::Address;
+use crate::transfer::phone::Unfit;
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::fmt;
@@ -242,8 +243,9 @@ impl<'a> Making<'a> {
         }
         let phone = match written.phone.trim() {
             "" => None,
-            number => Some((self.numbers)(number).ok_or_else(|| {
-                format!("{address} has no telephone number that can be called: write it with its country, +46 70 123 45 67")
+            number => Some((self.numbers)(number).map_err(|unfit| {
+                let why = why(unfit);
+                format!("{address} has no telephone number that can be called: {why}")
             })?),
         };
         let language = language(written.language.trim()).map_err(|()| {
@@ -265,6 +267,19 @@ impl<'a> Making<'a> {
         match self.mistakes.is_empty() {
             true => Ok(self.table),
             false => Err(self.mistakes),
+        }
+    }
+}
+
+/// What is wrong with a number, and how to mend it.
+fn why(unfit: Unfit) -> &'static str {
+    match unfit {
+        Unfit::NoCountry => {
+            "it has no country; write +46 70 123 45 67, or name the country of all such numbers (identity.country, import --country)"
+        }
+        Unfit::NoNumber => "no country has such a number; look at its digits",
+        Unfit::WrongKind => {
+            "its kind gets no text messages (premium rate, company numbers, pagers …); give another"
         }
     }
 }
@@ -334,14 +349,12 @@ impl fmt::Debug for Table {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transfer::phone;
     use std::sync::Arc;
 
-    /// Stands in for the real reading of numbers: `+` and at least seven digits.
+    /// As in a house that has named no country.
     fn numbers() -> ReadNumber {
-        Arc::new(|written: &str| {
-            let bare: String = written.chars().filter(|c| !" -()".contains(*c)).collect();
-            (bare.starts_with('+') && bare.len() > 7).then_some(bare)
-        })
+        Arc::new(|written: &str| phone::read(written, None))
     }
 
     fn csv(text: &str) -> Result<Table, String> {
@@ -353,7 +366,7 @@ mod tests {
         lines.join("\n")
     }
 
-    fn phone(table: &Table, address: &str) -> Option<String> {
+    fn number(table: &Table, address: &str) -> Option<String> {
         table.find(&address.parse().unwrap())?.phone.clone()
     }
 
@@ -383,7 +396,15 @@ mod tests {
             ),
             (
                 "address,phone\nbo@p.example,0701234547\n",
-                "line 2: bo@p.example has no telephone number",
+                "line 2: bo@p.example has no telephone number that can be called: it has no country; write",
+            ),
+            (
+                "address,phone\nbo@p.example,+467012345470000\n",
+                "line 2: bo@p.example has no telephone number that can be called: no country has such",
+            ),
+            (
+                "address,phone\nbo@p.example,+46 900 123 45 47\n",
+                "line 2: bo@p.example has no telephone number that can be called: its kind gets",
             ),
             (
                 "address,phone\nbo@p.example,+46701234547,x\n",
@@ -433,10 +454,10 @@ mod tests {
                     [[person]]\naddress = \"eva@partner.example\"\nlanguage = \"de\"\n";
         let table = Table::toml(text, &numbers()).unwrap();
         assert_eq!(
-            phone(&table, "bo@partner.example").as_deref(),
+            number(&table, "bo@partner.example").as_deref(),
             Some("+46701234547")
         );
-        assert_eq!(phone(&table, "eva@partner.example"), None);
+        assert_eq!(number(&table, "eva@partner.example"), None);
         assert_eq!(table.len(), 2);
         let rows = [
             (

@@ -52,9 +52,23 @@ fn a_table_is_imported_whole_or_not_at_all_and_then_found() {
     ] {
         assert!(said.contains(words), "{words:?} in {said}");
     }
+    assert!(said.contains("import --country"), "{said}");
     assert!(!said.contains("12345"), "{said}");
     let after = fs::read_to_string(folder.join("people.csv")).expect("still there");
     assert_eq!(after, want);
+
+    // At home in a country: numbers without one are its; a country that nobody knows is a slip.
+    write(
+        "export.csv",
+        "E-Mail;Mobil\nbo@partner.example;070-123 45 00\neva@client.example;+49 30 1234567\n",
+    );
+    let at_home = [&import[..], &["--country", "SE"]].concat();
+    run(&mut directory(&at_home, folder));
+    let imported = fs::read_to_string(folder.join("people.csv")).expect("written");
+    assert!(imported.contains("\nbo@partner.example,+46701234500,\neva@client.example,+49301234567,\n"), "{imported}");
+    let (well, said) = ended(&mut directory(&[&import[..], &["--country", "sweden"]].concat(), folder));
+    assert!(!well && said.contains("two capital letters"), "{said}");
+    write("people.csv", want);
 
     let section = "[[directory]]\nname = \"people\"\nkind = \"file\"\npath = \"people.csv\"\n";
     settings::write(folder, settings::TAKE_FILES, "folder:out", section);

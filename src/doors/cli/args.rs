@@ -2,6 +2,7 @@
 
 use crate::config::DEFAULT_FILE;
 use crate::mail::Address;
+use crate::transfer::phone::Country;
 use crate::units::Period;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -324,11 +325,15 @@ pub struct ImportArguments {
     /// Which column has the language, if there is one
     #[arg(long, value_name = "COLUMN", default_value = "language")]
     pub language: String,
+    /// Where numbers are that FROM has without a country: two letters, such as SE
+    #[arg(long, value_name = "COUNTRY")]
+    pub country: Option<Country>,
 }
 
 const DIRECTORY_EXAMPLES: &str = "\
 Examples:
   cloakroom directory import export.csv --into people.csv --address E-Mail --phone Mobil
+  cloakroom directory import export.csv --into people.csv --country SE     070-123 45 67 is +46701234567
   cloakroom directory find bo@partner.example
   cloakroom directory check";
 

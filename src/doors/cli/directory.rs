@@ -36,7 +36,7 @@ fn import(arguments: &ImportArguments) -> Result<(), Failure> {
     };
     let from = &arguments.from;
     let table = file::text_of(from)
-        .and_then(|text| Table::csv(&text, &columns, &directories::numbers(None)))
+        .and_then(|text| Table::csv(&text, &columns, &directories::numbers(arguments.country)))
         .map_err(|mistakes| refused(from, &mistakes))?;
     let into = &arguments.into;
     let unwritten = |e: io::Error| Failure::new(Exit::Failed, format!("{}: {e}", into.display()));
