@@ -2,20 +2,26 @@
 //!
 //! Promises: counted on disk before the channel is asked, so that no restart gives anybody more; a notice counts once for its sender,
 //! its number and its number's prefix, however often it is tried (each try has the same key for the provider), and each try counts for
-//! the money. The first refusal of a prefix and of the money in their time is an alarm in the log.
+//! the money. The first refusal of a prefix and of the money in their time is an alarm: an error in the log, and a mail to administrators, who
+//! get so many of them in a day and no more ([`A_DAY`]).
 //! Leaves to others: what becomes of what was refused ([`super::notices`]): it takes its next way.
 //! Fails if the store does: then nothing is sent, and the next round tries again.
 
 use super::{Gateway, heavy};
 use crate::fault::Fault;
+use crate::mail::Address;
 use crate::maillog;
 use crate::notify::{Channel, Trouble};
-use crate::store::DueNotice;
 use crate::store::limits::{Counted, Tally};
-use crate::transfer::{Destination, Notice, TextLimits};
+use crate::store::{Allowance, DueNotice};
+use crate::transfer::memo::{About, Paused};
+use crate::transfer::{Destination, Memo, Notice, TextLimits};
 
 const HOUR: i64 = 3600;
 const DAY: i64 = 86_400;
+
+/// So many alarms of a day become mails.
+const A_DAY: u32 = 20;
 
 /// Characters of a number that make its prefix: the plus sign and six digits.
 const PREFIX: usize = 7;
@@ -48,7 +54,16 @@ impl Gateway {
         if due.tries == 0 {
             tallies.extend(of_people(limits, &sender, number, &prefix));
         }
-        let counted = heavy(|| self.parts.store.count(&tallies, now))?;
+        let about = |place: usize| {
+            let what = tallies[place].what;
+            let prefix = (what == ALIKE.0).then_some(prefix.as_str());
+            (what == MONEY.0 || prefix.is_some()).then_some(prefix)
+        };
+        let memos = |place, until| match about(place) {
+            Some(prefix) => self.alarm(channel, notice, prefix, until, now),
+            None => Ok(Vec::new()),
+        };
+        let counted = heavy(|| self.parts.store.count_or_tell(&tallies, now, memos))?;
         let Counted::Beyond {
             place,
             first,
@@ -58,14 +73,52 @@ impl Gateway {
             return Ok(Ok(()));
         };
         let what = tallies[place].what;
-        if first && [ALIKE.0, MONEY.0].contains(&what) {
-            let prefix = (what == ALIKE.0).then_some(prefix.as_str());
+        if let Some(prefix) = about(place).filter(|_| first) {
             maillog::paused(channel.name(), what, prefix, until);
+            self.memos.bell.notify_one();
         }
         let all = [SENDER, NUMBER, ALIKE, MONEY];
         let why = all.iter().find(|(word, _)| *word == what);
         let why = why.map_or("a limit is reached", |(_, why)| why);
         Ok(Err(Trouble::Never(why.into())))
+    }
+
+    /// The mails to administrators about what is stopped until then.
+    fn alarm(
+        &self,
+        channel: &dyn Channel,
+        notice: &Notice,
+        prefix: Option<&str>,
+        until: i64,
+        now: i64,
+    ) -> Result<Vec<Memo>, Fault> {
+        let daily = Allowance {
+            what: "paused",
+            whose: b"",
+            most: A_DAY,
+            within: DAY,
+        };
+        let admins = &self.parts.telling.admins;
+        if admins.is_empty() || self.parts.store.allow(&[daily], now)?.is_err() {
+            return Ok(Vec::new());
+        }
+        let memo = |(place, admin): (usize, &Address)| Memo {
+            id: format!("{}-paused-{place}", notice.id),
+            mail: notice.mail.clone(),
+            to: admin.to_string(),
+            language: None,
+            thread: None,
+            transfer: None,
+            page: None,
+            until,
+            received: now,
+            about: About::Paused(Paused {
+                channel: channel.name().to_owned(),
+                prefix: prefix.map(str::to_owned),
+                sender: notice.sender.clone(),
+            }),
+        };
+        Ok(admins.iter().enumerate().map(memo).collect())
     }
 }
 

@@ -3,6 +3,7 @@
 //! Promises: nothing of what the waiting mail says, not even its subject; of others' making only addresses, the reasons of rules, one
 //! sentence of an approver and replies of mail servers, each on one line of its own. Leaves to others: sending (`post`).
 
+mod paused;
 mod told;
 
 use super::Trouble;
@@ -145,6 +146,7 @@ impl Writer<'_> {
             }
             About::Denied(denied) => self.denied(denied),
             About::Reported { arrival, because } => self.reported(arrival, because.as_deref()),
+            About::Paused(paused) => self.paused(paused),
             About::Chosen {
                 receipts,
                 downloads,

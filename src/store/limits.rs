@@ -10,6 +10,7 @@ use super::backend::Table;
 use super::values::Change;
 use super::{Store, fault, ordered};
 use crate::fault::Fault;
+use crate::transfer::Memo;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
@@ -63,6 +64,17 @@ struct Count {
 impl Store {
     /// Counts all of these at `now` (Unix time, seconds), if each stays within its limit; durable when this returns.
     pub fn count(&self, tallies: &[Tally<'_>], now: i64) -> Result<Counted, Fault> {
+        self.count_or_tell(tallies, now, |_, _| Ok(Vec::new()))
+    }
+
+    /// The same; of the first that is refused for a limit in its stretch of time (its place, and when it can be within), these memos go out:
+    /// durable with that.
+    pub fn count_or_tell(
+        &self,
+        tallies: &[Tally<'_>],
+        now: i64,
+        memos: impl FnOnce(usize, i64) -> Result<Vec<Memo>, Fault>,
+    ) -> Result<Counted, Fault> {
         let _alone = self.turns.alone(b"limits");
         let mut change = Change::new(&self.values);
         for (place, tally) in tallies.iter().enumerate() {
@@ -71,11 +83,15 @@ impl Store {
             }
             let parts = self.parts(tally, now)?;
             if let Some(until) = over(tally, &parts) {
-                let first = self.refuse(tally, &parts, now)?;
+                let until = until.unwrap_or(now.saturating_add(tally.within));
+                let first = !parts.iter().any(|(_, count)| count.refused);
+                if first {
+                    self.refuse(tally, &parts, &memos(place, until)?, now)?;
+                }
                 return Ok(Counted::Beyond {
                     place,
                     first,
-                    until: until.unwrap_or(now.saturating_add(tally.within)),
+                    until,
                 });
             }
             let mut count = latest(&parts);
@@ -113,18 +129,20 @@ impl Store {
         ends(tally, now).map(part).collect()
     }
 
-    /// True if nobody was before.
-    fn refuse(&self, tally: &Tally<'_>, parts: &[(i64, Count)], now: i64) -> Result<bool, Fault> {
-        if parts.iter().any(|(_, count)| count.refused) {
-            return Ok(false);
-        }
+    fn refuse(
+        &self,
+        tally: &Tally<'_>,
+        parts: &[(i64, Count)],
+        memos: &[Memo],
+        now: i64,
+    ) -> Result<(), Fault> {
         let mut count = latest(parts);
         count.refused = true;
         let key = self.count_key(tally, until(tally, now), None);
         let mut change = Change::new(&self.values);
         change.replace(Table::Limits, &key, &count)?;
-        change.commit().map_err(fault)?;
-        Ok(true)
+        super::memos::put(&mut change, memos, now)?;
+        change.commit().map_err(fault)
     }
 
     /// Forgets counts whose time was over at `now` (Unix time, seconds). How many.
@@ -202,6 +220,7 @@ mod tests {
     use crate::store::backend::Backend;
     use crate::store::faulty::Faulty;
     use crate::store::memory::Memory;
+    use crate::transfer::memo::About;
     use crate::transfer::keys::MasterKey;
     use std::sync::Arc;
 
@@ -322,5 +341,39 @@ mod tests {
             store.count(&[tally("a", 1)], 0).is_err(),
             "the refusal is written, too"
         );
+    }
+
+    #[test]
+    fn who_is_told_of_a_refusal_is_told_once_and_with_it() {
+        let (disk, master) = (Arc::new(Memory::new()), MasterKey::fresh());
+        drop(open(&disk, &master));
+        let faulty = Arc::new(Faulty::new(disk.clone(), u64::MAX));
+        let store = Store::open(faulty.clone(), master).expect("opens");
+        let memo = Memo {
+            id: "7K3M9XQF-0-paused-0".into(),
+            mail: "2Q8ZVT6M".into(),
+            to: "it@example.org".into(),
+            language: None,
+            thread: None,
+            transfer: None,
+            page: None,
+            until: 9,
+            received: 5,
+            about: About::Extended,
+        };
+        let count = || {
+            let memos = |_, _| Ok(vec![memo.clone()]);
+            store.count_or_tell(&[tally("a", 0)], 5, memos)
+        };
+        let told = || store.due_memos(9, 9).expect("reads").len();
+        faulty.fail_at(1);
+        assert!(count().is_err());
+        faulty.mend();
+        assert_eq!(told(), 0);
+        for first in [true, false] {
+            let counted = count().expect("counts");
+            assert!(matches!(counted, Counted::Beyond { first: f, .. } if f == first));
+            assert_eq!(told(), 1);
+        }
     }
 }

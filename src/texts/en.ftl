@@ -894,3 +894,12 @@ reported-subject = A message from outside was reported
 reported-mail-text = Somebody who got a message that was written on our pages reports it. What it says is not in this mail.
 # $text is a sentence of who reports it.
 reported-because = What is wrong with it: { $text }
+
+### Administrators: text messages that a limit has stopped
+paused-subject = Text messages were stopped: is an account abused?
+# $prefix is the beginning of telephone numbers, $channel the name of a channel.
+paused-numbers = In one hour, text messages were wanted to more numbers that begin with { $prefix } than your limit allows. No more of them leave by “{ $channel }”.
+paused-money = In one day, the text messages of “{ $channel }” have cost what they may. No more of them leave.
+paused-until = This lasts until { $date } at least. Their passwords take the next way, in the end to the senders.
+paused-first = The first that stayed was for a mail from { $sender }.
+paused-look = If nobody knows a reason, somebody’s account may be abused to earn money with calls. The lines “noticed” of the log name the mails.

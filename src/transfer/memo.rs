@@ -153,6 +153,19 @@ pub enum About {
         /// What is wrong with it, in the words of who reports it.
         because: Option<String>,
     },
+    /// To an administrator: text messages stay until then, as too many are wanted.
+    Paused(Paused),
+}
+
+/// Text messages that a limit stopped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paused {
+    /// The channel that does not send them.
+    pub channel: String,
+    /// The first digits of the numbers that too many are wanted to; `None`: they have cost what a day may.
+    pub prefix: Option<String>,
+    /// Whose mail the first was for that stayed.
+    pub sender: String,
 }
 
 /// What became of devices and pairs.

@@ -30,7 +30,21 @@ async fn gateway(folder: &Path, hop: &Hop, phone: &Phone, more: &str) -> Gateway
     );
     settings::write(folder, POLICY, &format!("smtp://{}", hop.address), &channel);
     settings::amend(folder, "identity", "country = \"SE\"");
+    settings::amend(folder, "notice", "admins = [\"it@example.org\"]");
     Gateway::start(folder)
+}
+
+/// The one mail that administrators got.
+async fn alarm(hop: &Hop) -> String {
+    let to_admins = || {
+        let mails = hop.deliveries().into_iter();
+        let mails = mails.filter(|mail| mail.to == ["it@example.org"]);
+        mails.map(|mail| decoded(&mail.bytes)).collect::<Vec<_>>()
+    };
+    let there = until(|| (!to_admins().is_empty()).then_some(())).await;
+    assert!(there.is_some(), "nobody is told");
+    assert_eq!(to_admins().len(), 1, "{:?}", to_admins());
+    to_admins().remove(0)
 }
 
 /// One mail of this sender with a file, to one recipient for each number.
@@ -114,6 +128,10 @@ async fn accounts_that_are_abused_send_what_the_limits_leave() {
     let paused = log.lines().filter(|line| line.contains("paused"));
     assert_eq!(paused.clone().count(), 1, "{log}");
     assert!(paused.clone().all(|line| line.contains("+467012")), "{log}");
+    let told = alarm(&hop).await;
+    assert!(told.contains("begin with +467012 than") && told.contains("phone"), "{told}");
+    let of_theirs = |who: &&str| told.contains(&format!("a mail from {who}@example.org."));
+    assert!(["anna", "bea", "cia"].iter().any(of_theirs), "{told}");
 
     // Premium: the mail itself is refused.
     let replies = wish(&first, "gina@example.org", &["+46 900 123 45 67".into()]).await;
@@ -132,6 +150,8 @@ async fn accounts_that_are_abused_send_what_the_limits_leave() {
     let seen = (phone.messages().len(), handed_back(&hop));
     assert!(there.is_some(), "{seen:?}\n{}", second.log());
     assert_eq!(seen, (46, 32));
+    // One alarm for one pause, however often it is run into.
+    alarm(&hop).await;
 }
 
 /// T98: the money of a day is spent, and nothing more leaves.
@@ -156,6 +176,8 @@ async fn a_day_costs_no_more_than_it_may() {
         .filter(|l| l.contains("paused"))
         .count();
     assert_eq!(paused, 1, "{}", gateway.log());
+    let told = alarm(&hop).await;
+    assert!(told.contains("have cost what they may"), "{told}");
 }
 
 /// T99: whatever a sender is called, the text has no other line, address or direction than ours.
