@@ -8,6 +8,7 @@ use super::agreed::{self, ShownAgreed};
 use super::approvals::{self, Question, ShownWaiting};
 use super::queue::{self, ShownParcel};
 use super::quick::{self, ShownPair};
+use super::reach::{self, Known};
 use super::reload::{Reload, Reloaded};
 use super::{build, numbers};
 use crate::config::Config;
@@ -104,6 +105,8 @@ pub enum Request {
     Quick(quick::Question),
     /// About passwords that are agreed with recipients.
     Agreed(agreed::Question),
+    /// About the ways to recipients of a mail.
+    Reach(reach::Question),
     /// Read configuration and policy again.
     Reload,
     /// What is remembered of mails.
@@ -129,6 +132,8 @@ pub enum Answer {
     Extended(Did),
     /// To `Resend`.
     Resent(Resent),
+    /// To `Reach`, one for each recipient.
+    Reached(Vec<Known>),
     /// To `Numbers`, the latest first.
     Numbers(Vec<ShownNumber>),
     /// To `Numbers`: so many are forgotten.
@@ -253,26 +258,32 @@ pub struct ShownEvent {
 
 /// Asks the running gateway; if none runs, answers from the store itself.
 pub async fn ask(config: &Config, request: Request) -> Result<Answer, Failure> {
-    match UnixStream::connect(socket(&config.store.path)).await {
-        Ok(stream) => tokio::time::timeout(SOON, exchange(stream, &request))
-            .await
-            .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
-            .map_err(|e| {
-                Failure::new(
-                    Exit::Unavailable,
-                    format!("the running gateway does not answer: {e}"),
-                )
-            }),
-        Err(_) if matches!(request, Request::Reload) => {
+    match ask_running(config, &request).await? {
+        Some(answer) => Ok(answer),
+        None if matches!(request, Request::Reload) => {
             let failure = Failure::new(Exit::Unavailable, "no gateway runs here");
             Err(failure.hint("one that starts reads the files anyway; `cloakroom check` says whether they are right"))
         }
-        Err(_) => {
+        None => {
             let store = Arc::new(build::store_alone(config)?);
             let steering = Steering::new(store, config.transfer.max_keep_for.0);
             Ok(answer(&steering, &request).0)
         }
     }
+}
+
+/// Asks the running gateway; `None` if none runs.
+pub async fn ask_running(config: &Config, request: &Request) -> Result<Option<Answer>, Failure> {
+    let Ok(stream) = UnixStream::connect(socket(&config.store.path)).await else {
+        return Ok(None);
+    };
+    let answer = tokio::time::timeout(SOON, exchange(stream, request)).await;
+    let answer = answer.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()));
+    let silent = |e| {
+        let why = format!("the running gateway does not answer: {e}");
+        Failure::new(Exit::Unavailable, why)
+    };
+    answer.map(Some).map_err(silent)
 }
 
 async fn exchange(mut stream: UnixStream, request: &Request) -> io::Result<Answer> {
@@ -352,6 +363,7 @@ fn answer(steering: &Steering, request: &Request) -> (Answer, bool) {
     let store = steering.store();
     let answered = match request {
         Request::Agreed(question) => agreed::answer(store, question),
+        Request::Reach(question) => reach::answer(store, question),
         Request::Hold(question) => return approvals::answer(store, question),
         Request::Queue(question) => return queue::answer(store, question),
         Request::Numbers(question) => return (numbers::answer(store, question), false),

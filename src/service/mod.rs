@@ -19,6 +19,7 @@ pub mod look;
 pub mod numbers;
 pub mod queue;
 pub mod quick;
+pub mod reach;
 pub mod reload;
 mod terms;
 pub mod tls;

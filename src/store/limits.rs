@@ -220,8 +220,8 @@ mod tests {
     use crate::store::backend::Backend;
     use crate::store::faulty::Faulty;
     use crate::store::memory::Memory;
-    use crate::transfer::memo::About;
     use crate::transfer::keys::MasterKey;
+    use crate::transfer::memo::About;
     use std::sync::Arc;
 
     fn tally(whom: &str, most: u64) -> Tally<'_> {

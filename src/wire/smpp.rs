@@ -398,7 +398,11 @@ mod tests {
             assert!(delivery.is_receipt);
             assert_eq!(delivery.about().as_deref(), about);
             let in_text = delivery.about_in_text();
-            let first = if more.is_empty() { about } else { Some("0123456789") };
+            let first = if more.is_empty() {
+                about
+            } else {
+                Some("0123456789")
+            };
             assert_eq!(in_text.as_deref(), first);
             assert_eq!(delivery.arrived(), arrived);
         }

@@ -65,8 +65,14 @@ fn a_table_is_imported_whole_or_not_at_all_and_then_found() {
     let at_home = [&import[..], &["--country", "SE"]].concat();
     run(&mut directory(&at_home, folder));
     let imported = fs::read_to_string(folder.join("people.csv")).expect("written");
-    assert!(imported.contains("\nbo@partner.example,+46701234500,\neva@client.example,+49301234567,\n"), "{imported}");
-    let (well, said) = ended(&mut directory(&[&import[..], &["--country", "sweden"]].concat(), folder));
+    assert!(
+        imported.contains("\nbo@partner.example,+46701234500,\neva@client.example,+49301234567,\n"),
+        "{imported}"
+    );
+    let (well, said) = ended(&mut directory(
+        &[&import[..], &["--country", "sweden"]].concat(),
+        folder,
+    ));
     assert!(!well && said.contains("two capital letters"), "{said}");
     write("people.csv", want);
 

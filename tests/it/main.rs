@@ -56,6 +56,7 @@ mod portal;
 mod power;
 mod properties;
 mod rates;
+mod reach;
 mod readers;
 mod receipts;
 mod recovery;

@@ -129,7 +129,10 @@ async fn accounts_that_are_abused_send_what_the_limits_leave() {
     assert_eq!(paused.clone().count(), 1, "{log}");
     assert!(paused.clone().all(|line| line.contains("+467012")), "{log}");
     let told = alarm(&hop).await;
-    assert!(told.contains("begin with +467012 than") && told.contains("phone"), "{told}");
+    assert!(
+        told.contains("begin with +467012 than") && told.contains("phone"),
+        "{told}"
+    );
     let of_theirs = |who: &&str| told.contains(&format!("a mail from {who}@example.org."));
     assert!(["anna", "bea", "cia"].iter().any(of_theirs), "{told}");
 

@@ -1,8 +1,10 @@
-//! `cloakroom explain`: what is seen in a mail, what the policy would do with it and why, and on request what would leave.
+//! `cloakroom explain`: what is seen in a mail, what the policy would do with it and why, where passwords would go by telephone, and on
+//! request what would leave.
 //!
 //! Promises: the answer comes from the functions of the line itself; nothing is stored or sent; a file that exists is not written over.
 
 use super::args::ExplainArguments;
+use super::reach::{self, Reach};
 use super::{Exit, Failure, block_on, json, print};
 use crate::config::Config;
 use crate::decide::explain::{Explanation, explain};
@@ -24,6 +26,15 @@ pub fn run(arguments: &ExplainArguments) -> Result<(), Failure> {
     let (mail, plan) = preview(&policy, received(arguments)?, &reader)?;
     let answer = Answer {
         explanation: explain(&policy, &mail, &plan, &reader)?,
+        reach: reach::all(
+            &config,
+            mail.envelope
+                .sender
+                .as_ref()
+                .map(|s| s.to_string())
+                .as_deref(),
+            &plan,
+        )?,
         variants: match &arguments.rewrite {
             Some(file) if plan.refusal().is_none() => rewritten(&config, &mail, &plan, file)?,
             _ => Vec::new(),
@@ -40,6 +51,9 @@ pub fn run(arguments: &ExplainArguments) -> Result<(), Failure> {
 struct Answer {
     #[serde(flatten)]
     explanation: Explanation,
+    /// Of those whose passwords may go by telephone or be agreed ones.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    reach: Vec<Reach>,
     /// With `--rewrite` only.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     variants: Vec<Written>,
@@ -59,12 +73,14 @@ impl Answer {
             format!("rewrite  {}  for {recipients}\n", variant.file)
         });
         let files: String = files.collect();
+        let reach = self.reach.iter().map(|reach| format!("\n{reach}"));
+        let reach: String = reach.collect();
         let links = match files.is_empty() {
             true => "",
             false => "; links in the files open nothing",
         };
         format!(
-            "{}{files}nothing was stored or sent{links}\n",
+            "{}{reach}{files}nothing was stored or sent{links}\n",
             self.explanation
         )
     }

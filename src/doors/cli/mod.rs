@@ -25,6 +25,7 @@ pub mod numbers;
 pub mod policy;
 pub mod queue;
 pub mod quick;
+mod reach;
 pub mod read_documents;
 pub mod reload;
 pub mod serve;

@@ -8,9 +8,7 @@ impl Writer<'_> {
     pub(super) fn paused(&self, paused: &Paused) -> Words {
         let channel = ("channel", one_line(&paused.channel));
         let what = match &paused.prefix {
-            Some(prefix) => {
-                self.say("paused-numbers", &[channel, ("prefix", one_line(prefix))])
-            }
+            Some(prefix) => self.say("paused-numbers", &[channel, ("prefix", one_line(prefix))]),
             None => self.say("paused-money", &[channel]),
         };
         let zone = &self.house.time_zone;
