@@ -11,7 +11,7 @@ use super::{Gateway, heavy};
 use crate::fault::Fault;
 use crate::mail::Address;
 use crate::maillog;
-use crate::notify::{Channel, Trouble};
+use crate::notify::{Channel, Texting, Trouble};
 use crate::store::limits::{Counted, Tally};
 use crate::store::{Allowance, DueNotice};
 use crate::transfer::memo::{About, Paused};
@@ -44,15 +44,15 @@ impl Gateway {
         now: i64,
     ) -> Result<Result<(), Trouble>, Fault> {
         let notice = &due.notice;
-        let (Some(limits), Destination::Phone(number)) = (channel.limits(), &notice.destination)
+        let (Some(texting), Destination::Phone(number)) = (channel.texting(), &notice.destination)
         else {
             return Ok(Ok(()));
         };
         let sender = notice.sender.to_lowercase();
         let prefix: String = number.chars().take(PREFIX).collect();
-        let mut tallies = vec![spent(channel, limits, notice, number)];
+        let mut tallies = vec![spent(channel.name(), texting, notice, number)];
         if due.tries == 0 {
-            tallies.extend(of_people(limits, &sender, number, &prefix));
+            tallies.extend(of_people(texting.limits(), &sender, number, &prefix));
         }
         let about = |place: usize| {
             let what = tallies[place].what;
@@ -122,18 +122,14 @@ impl Gateway {
     }
 }
 
-fn spent<'a>(
-    channel: &'a dyn Channel,
-    limits: &TextLimits,
-    notice: &Notice,
-    number: &str,
-) -> Tally<'a> {
+fn spent<'a>(channel: &'a str, texting: &Texting, notice: &Notice, number: &str) -> Tally<'a> {
+    let limits = texting.limits();
     let price = limits.price.of(number).0;
     Tally {
         what: MONEY.0,
-        whom: channel.name(),
+        whom: channel,
         within: DAY,
-        add: price.saturating_mul(channel.messages(notice)),
+        add: price.saturating_mul(texting.messages(notice)),
         most: limits.per_day.map_or(u64::MAX, |money| money.0),
         once_for: None,
     }

@@ -6,12 +6,12 @@
 
 use super::patterns::Patterns;
 use super::template::{Place, Slot, Template};
-use super::{Channel, Trouble, countries, wording};
+use super::{Channel, Texting, Trouble};
 use crate::Pending;
 use crate::client::{self, Client, Request, Url};
 use crate::texts::{House, Texts, gsm};
 use crate::transfer::report::{Report, ReportLinks};
-use crate::transfer::{Destination, Notice, TextLimits};
+use crate::transfer::{Notice, TextLimits};
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 use std::fmt;
 use std::path::PathBuf;
@@ -87,8 +87,7 @@ pub struct HttpChannel {
     headers: HeaderMap,
     patterns: Patterns,
     client: Client,
-    house: Arc<House>,
-    texts: Arc<Texts>,
+    texting: Texting,
 }
 
 impl HttpSettings {
@@ -160,15 +159,13 @@ impl HttpChannel {
             query,
             body,
             reports,
+            texting: Texting::new(&settings.countries, &settings.limits, house, texts),
             settings,
-            house,
-            texts,
         })
     }
 
     async fn send_now(&self, notice: &Notice) -> Result<(), Trouble> {
-        let allowed = &self.settings.countries;
-        let (number, text) = wording::prepared(&self.texts, &self.house, allowed, notice)?;
+        let (number, text) = self.texting.prepared(notice)?;
         let request = self.request(&notice.id, &number, &text)?;
         let answer = self.client.call(request).await.map_err(|e| match e {
             client::Trouble::BadUrl(why) => Trouble::Never(why.into()),
@@ -234,18 +231,8 @@ impl Channel for HttpChannel {
         self.patterns.report(query, body)
     }
 
-    fn limits(&self) -> Option<&TextLimits> {
-        Some(&self.settings.limits)
-    }
-
-    fn messages(&self, notice: &Notice) -> u64 {
-        let text = wording::text_message(&self.texts, &self.house, notice);
-        text.map_or(1, |text| gsm::messages(&text) as u64)
-    }
-
-    fn reaches(&self, destination: &Destination) -> bool {
-        matches!(destination, Destination::Phone(number)
-            if countries::allow(number, &self.settings.countries))
+    fn texting(&self) -> Option<&Texting> {
+        Some(&self.texting)
     }
 }
 
@@ -288,6 +275,7 @@ impl fmt::Debug for HttpChannel {
 mod tests {
     use super::super::sample::{house, notice};
     use super::*;
+    use crate::transfer::Destination;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
 

@@ -6,7 +6,7 @@
 use crate::Pending;
 use crate::fault::Fault;
 use crate::transfer::report::Report;
-use crate::transfer::{Destination, Notice, TextLimits};
+use crate::transfer::{Destination, Notice};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,6 +30,7 @@ pub mod smpp;
 mod status;
 mod steered;
 mod template;
+pub mod texting;
 pub mod webhook;
 pub mod wording;
 
@@ -42,6 +43,7 @@ pub use post::Post;
 pub use router::Router;
 pub use sender::SenderChannel;
 pub use smpp::{SmppChannel, SmppSettings};
+pub use texting::Texting;
 pub use webhook::{WebhookChannel, WebhookSettings};
 
 /// One way to reach a person.
@@ -82,19 +84,15 @@ pub trait Channel: Send + Sync {
         None
     }
 
-    /// Whether this destination may be used at all; asked before anything is sealed.
-    fn reaches(&self, _destination: &Destination) -> bool {
-        true
-    }
-
-    /// How many notices it may send, and for how much; asked and counted before each.
-    fn limits(&self) -> Option<&TextLimits> {
+    /// What it may send as text messages, and for how much; asked and counted before each. `None`: it sends none.
+    fn texting(&self) -> Option<&Texting> {
         None
     }
 
-    /// How many messages a telephone network makes of this notice, each of which costs.
-    fn messages(&self, _notice: &Notice) -> u64 {
-        1
+    /// Whether this destination may be used at all; asked before anything is sealed.
+    fn reaches(&self, destination: &Destination) -> bool {
+        self.texting()
+            .is_none_or(|texting| texting.reaches(destination))
     }
 
     /// How block and page name this way, behind "you will get it": `by the reception desk`.

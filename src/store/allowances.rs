@@ -2,7 +2,9 @@
 //!
 //! An allowance is one number, the time at which all of it can be used again (GCRA): so many at once, and so many in the same time in the
 //! long run. Promises: several are taken together or not at all; durable before anybody hears; names on disk are HMACs, so that nobody reads
-//! in them who did what; what is whole again is erased. Leaves to others: what is counted, and how much of it there is (`gateway`).
+//! in them who did what; what is whole again is erased. One stretch of time can see nearly twice as much (all at once, and what comes back
+//! meanwhile): where none may, [`super::limits`] adds up, at the price of more reads.
+//! Leaves to others: what is counted, and how much of it there is (`gateway`).
 
 use super::backend::Table;
 use super::values::Change;

@@ -9,11 +9,11 @@
 
 mod session;
 
-use super::{Channel, Ear, Trouble, countries, wording};
+use super::{Channel, Ear, Texting, Trouble};
 use crate::Pending;
 use crate::texts::{House, Texts, gsm};
 use crate::transfer::report::ReceiptIds;
-use crate::transfer::{Destination, Notice, TextLimits};
+use crate::transfer::{Notice, TextLimits};
 use crate::wire::smpp::Submit;
 use session::{Line, Order};
 use std::fmt;
@@ -71,8 +71,7 @@ pub struct SmppSettings {
 pub struct SmppChannel {
     settings: SmppSettings,
     line: Line,
-    house: Arc<House>,
-    texts: Arc<Texts>,
+    texting: Texting,
     open: Mutex<Option<Open>>,
 }
 
@@ -105,16 +104,14 @@ impl SmppChannel {
         }
         Ok(SmppChannel {
             line: Line::new(&settings)?,
+            texting: Texting::new(&settings.countries, &settings.limits, house, texts),
             settings,
-            house,
-            texts,
             open: Mutex::new(None),
         })
     }
 
     async fn send_now(&self, notice: &Notice) -> Result<Vec<String>, Trouble> {
-        let (number, text) =
-            wording::prepared(&self.texts, &self.house, &self.settings.countries, notice)?;
+        let (number, text) = self.texting.prepared(notice)?;
         let (coding, parts) = parts(&text, &notice.id)?;
         let mut references = Vec::new();
         for part in &parts {
@@ -204,18 +201,8 @@ impl Channel for SmppChannel {
         self.settings.report_within
     }
 
-    fn limits(&self) -> Option<&TextLimits> {
-        Some(&self.settings.limits)
-    }
-
-    fn messages(&self, notice: &Notice) -> u64 {
-        let text = wording::text_message(&self.texts, &self.house, notice);
-        text.map_or(1, |text| gsm::messages(&text) as u64)
-    }
-
-    fn reaches(&self, destination: &Destination) -> bool {
-        matches!(destination, Destination::Phone(number)
-            if countries::allow(number, &self.settings.countries))
+    fn texting(&self) -> Option<&Texting> {
+        Some(&self.texting)
     }
 }
 

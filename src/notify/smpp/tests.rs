@@ -2,6 +2,7 @@
 
 use super::super::sample::{house, notice};
 use super::*;
+use crate::transfer::Destination;
 use crate::transfer::report::Report;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
