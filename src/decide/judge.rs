@@ -292,7 +292,10 @@ impl<'a> Bench<'a> {
         let controls = &self.facts.controls;
         let mut options = merged.options(&frame.defaults, frame.max_keep_for);
         options.language = controls.language.clone();
-        options.phone = controls.phone(to).map(str::to_owned);
+        // Whose mail is only passed on must not have text messages sent where he likes (T98).
+        let sender = self.facts.mail.envelope.sender.as_ref();
+        let is_ours = sender.is_some_and(|sender| self.policy.is_internal(sender));
+        options.phone = controls.phone(to).filter(|_| is_ours).map(str::to_owned);
         options.phone_is_own = controls.phone_is_own(to);
         options.password = controls.password.clone();
         let awaits = merged.awaits().filter(|_| self.released.is_none());

@@ -157,6 +157,30 @@ async fn accounts_that_are_abused_send_what_the_limits_leave() {
     alarm(&hop).await;
 }
 
+/// T98: somebody outside whose mail is only passed on, as by a colleague's forward, has no text message sent.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn whose_mail_is_only_passed_on_has_nobody_called() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (hop, phone) = (Hop::start(Vec::new()).await, Phone::start().await);
+    let gateway = gateway(folder.path(), &hop, &phone, "countries = [\"SE\"]").await;
+    let number = ["+46739000001".to_owned()];
+    for from in ["mallory@elsewhere.example", "anna@example.org"] {
+        let replies = wish(&gateway, from, &number).await;
+        assert!(replies.iter().all(|r| r.starts_with("250")), "{replies:?}");
+    }
+    let noticed = || {
+        gateway
+            .log()
+            .lines()
+            .filter(|l| l.contains("noticed"))
+            .count()
+    };
+    let both = until(|| (noticed() == 2).then_some(())).await;
+    assert!(both.is_some(), "{}", gateway.log());
+    let texts = phone.messages();
+    assert_eq!(texts.len(), 1, "anna's alone: {texts:?}");
+}
+
 /// T98: the money of a day is spent, and nothing more leaves.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_day_costs_no_more_than_it_may() {
