@@ -34,6 +34,7 @@ mod mails_page;
 mod map;
 mod names;
 mod once;
+mod outages;
 mod outlines;
 mod parcels;
 mod parcels_program;

@@ -2,118 +2,22 @@
 
 use crate::support::client::{Door, send};
 use crate::support::hop::Hop;
-use crate::support::process::{Gateway, free_port};
-use crate::support::texting::{house, notice};
-use crate::support::{decoded, settings, until};
-use cloakroom::notify::{Channel, SmppChannel, SmppSettings, Trouble};
-use cloakroom::texts::Texts;
+use crate::support::process::Gateway;
+use crate::support::smsc::{Centre, PASSWORD, channel, settings};
+use crate::support::texting::notice;
+use crate::support::{decoded, until};
+use cloakroom::notify::{Channel, SmppChannel, Trouble};
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use rustix::process::Signal;
-use std::fs::{self, File};
+use std::fs;
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
-
-const PASSWORD: &str = "s3cret&1";
-
-/// Ends with the test.
-struct Centre {
-    child: Child,
-    port: u16,
-    log: PathBuf,
-}
-
-impl Centre {
-    async fn start(folder: &Path) -> Centre {
-        Centre::start_with(folder, "same").await
-    }
-
-    /// One that writes ids in receipts so.
-    async fn start_with(folder: &Path, digits: &str) -> Centre {
-        let (port, log) = (free_port(), folder.join("smsc.log"));
-        let file = File::create(&log).expect("the folder is ours");
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers/smsc.pl");
-        let child = Command::new("perl")
-            .arg(script)
-            .args([&port.to_string(), PASSWORD, digits])
-            .stdout(file.try_clone().expect("a second handle"))
-            .stderr(file)
-            .stdin(Stdio::null())
-            .spawn()
-            .expect("perl and libnet-smpp-perl are installed; tests/run does that");
-        let centre = Centre { child, port, log };
-        centre.says("listening").await;
-        centre
-    }
-
-    fn log(&self) -> String {
-        fs::read_to_string(&self.log).unwrap_or_default()
-    }
-
-    async fn says(&self, words: &str) {
-        let there = until(|| self.log().contains(words).then_some(())).await;
-        assert!(there.is_some(), "no {words:?} in:\n{}", self.log());
-    }
-
-    /// What it got for this number: all before the text, and the text.
-    fn texts(&self, number: &str) -> Vec<(String, Vec<u8>)> {
-        let log = self.log();
-        let begin = format!("submit {number} ");
-        let mine = log.lines().filter_map(|line| line.strip_prefix(&begin));
-        let split = mine.filter_map(|line| line.rsplit_once(' '));
-        split
-            .map(|(head, hex)| (head.to_owned(), bytes(hex)))
-            .collect()
-    }
-}
-
-impl Drop for Centre {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn bytes(hex: &str) -> Vec<u8> {
-    let pair = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).expect("ASCII"), 16);
-    hex.as_bytes()
-        .chunks(2)
-        .map(|p| pair(p).expect("hex"))
-        .collect()
-}
-
-fn settings(port: u16) -> SmppSettings {
-    SmppSettings {
-        name: "centre".into(),
-        host: "localhost".into(),
-        port,
-        tls: false,
-        system_id: "cloakroom".into(),
-        password: PASSWORD.to_owned().into(),
-        system_type: "CP".into(),
-        sender: "ExampleReg".into(),
-        countries: vec!["SE".into()],
-        limits: Default::default(),
-        timeout: Duration::from_secs(10),
-        enquire: Duration::from_millis(300),
-        report_within: None,
-        receipt_ids: Default::default(),
-        allow_private: true,
-        extra_ca: None,
-    }
-}
-
-fn channel(settings: SmppSettings) -> SmppChannel {
-    let texts = Arc::new(Texts::new(&["en".to_owned()]));
-    SmppChannel::new(settings, Arc::new(house("Example Region")), texts).expect("a channel")
-}
 
 async fn sent(channel: &SmppChannel, number: &str, password: &str) -> Result<(), Trouble> {
     channel.send(&notice("7K3M9XQF-0", number, password)).await
@@ -311,7 +215,7 @@ async fn receipts_are_heard(digits: &str) {
         centre.port
     );
     let next_hop = format!("smtp://{}", hop.address);
-    settings::write(folder.path(), POLICY, &next_hop, &channel);
+    crate::support::settings::write(folder.path(), POLICY, &next_hop, &channel);
     let mut gateway = Gateway::start(folder.path());
     for number in ["46701234501", "46701234502", "46701234566"] {
         wish(&gateway, number).await;

@@ -66,6 +66,15 @@ fn released(store: &Store, channel: &str) -> TransferId {
 
 /// The same; these channels follow if that one fails for good.
 pub fn released_by(store: &Store, channel: &str, then: &[&str]) -> TransferId {
+    released_to(store, (channel, Destination::Operator), then)
+}
+
+/// The same, to a telephone, say.
+pub fn released_to(
+    store: &Store,
+    (channel, destination): (&str, Destination),
+    then: &[&str],
+) -> TransferId {
     let (id, now) = (TransferId::fresh(), Timestamp::now().as_second());
     let secret = LinkSecret::fresh();
     let recipient = "bo@partner.example".to_owned();
@@ -83,7 +92,7 @@ pub fn released_by(store: &Store, channel: &str, then: &[&str]) -> TransferId {
         transfer: id.to_string(),
         mail: "7K3M9XQF".into(),
         channel: channel.into(),
-        destination: Destination::Operator,
+        destination,
         sender: "anna@example.org".into(),
         sender_name: None,
         message_id: None,

@@ -2,7 +2,8 @@
 # A centre for text messages (SMSC) over Debian's libnet-smpp-perl, Net::SMPP: a second implementation of SMPP 3.4 (tests/it/peers_smpp.rs).
 # Setup: apt-get install libnet-smpp-perl
 # Test: smsc.pl PORT PASSWORD [DIGITS]. Listens on loopback, one client at a time, and prints a line for each PDU that it understands. A
-# number that ends with 98 does not exist, one that ends with 77 is throttled once, a message to one that ends with 66 is not delivered. With
+# number that ends with 98 does not exist, one that ends with 77 is throttled once, a message to one that ends with 66 is not delivered; the
+# first to one that ends with 55 is taken, and the connection ends before the answer. With
 # DIGITS the text of receipts has ids otherwise than answers and fields have them: `decimal` for hexadecimal ones, `hex` for decimal ones.
 use strict;
 use warnings;
@@ -11,7 +12,7 @@ use Net::SMPP;
 $| = 1;
 my ($port, $password, $digits) = (@ARGV, 'same');
 my $centre = Net::SMPP->new_listen('127.0.0.1', port => $port) or die "cannot listen: $!";
-my ($number, %throttled) = (0);
+my ($number, %throttled, %mute) = (0);
 
 sub receipt {
     my ($client, $pdu, $id, $arrived) = @_;
@@ -32,12 +33,14 @@ sub submitted {
     my $to = $pdu->{destination_addr};
     print join(' ', 'submit', $to, $pdu->{source_addr_ton}, $pdu->{source_addr}, $pdu->{esm_class}, $pdu->{data_coding},
         $pdu->{registered_delivery}, unpack('H*', $pdu->{short_message})), "\n";
+    return 0 if $to =~ /55$/ && !$mute{$to}++;
     my $status = $to =~ /98$/ ? 0x0b : $to =~ /77$/ && !$throttled{$to}++ ? 0x58 : 0;
     # 10, 11, … are numbers either way, and other ones.
     my $form = $digits eq 'decimal' ? '%x' : $digits eq 'hex' ? '%u' : 'a%07x';
     my $id = $status ? '' : sprintf $form, ++$number + ($digits eq 'same' ? 0 : 15);
     $client->submit_sm_resp(seq => $pdu->{seq}, status => $status, message_id => $id);
     receipt($client, $pdu, $id, $to !~ /66$/) if $pdu->{registered_delivery} && !$status;
+    return 1;
 }
 
 sub serve {
@@ -50,7 +53,7 @@ sub serve {
             $client->bind_transceiver_resp(seq => $pdu->{seq}, status => $bad ? 0x0e : 0, system_id => 'centre');
             return if $bad;
         }
-        elsif ($cmd == Net::SMPP::CMD_submit_sm) { submitted($client, $pdu) }
+        elsif ($cmd == Net::SMPP::CMD_submit_sm) { submitted($client, $pdu) or return }
         elsif ($cmd == Net::SMPP::CMD_enquire_link) {
             print "enquire\n";
             $client->enquire_link_resp(seq => $pdu->{seq});

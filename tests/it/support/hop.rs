@@ -14,7 +14,7 @@ pub struct Delivery {
 }
 
 /// What it refuses: `rcpt ADDRESS`, `dot`, or `dot ADDRESS` for a mail to this one, and the reply. `lost ADDRESS`: it takes a mail to
-/// this one and hangs up without a word.
+/// this one and hangs up without a word. `call`: it hangs up at once.
 #[derive(Debug, Clone)]
 pub struct Refusal {
     pub at: String,
@@ -91,6 +91,9 @@ async fn session(
             .find(|r| r.at == at)
             .map(|r| format!("{}\r\n", r.reply))
     };
+    if refusal("call").is_some() {
+        return None;
+    }
     let mut stream = BufReader::new(stream);
     let (mut from, mut to) = (String::new(), Vec::new());
     stream.write_all(b"220 hop.test\r\n").await.ok()?;

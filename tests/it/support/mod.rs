@@ -16,6 +16,7 @@ pub mod postfix;
 pub mod process;
 pub mod readers;
 pub mod settings;
+pub mod smsc;
 pub mod texting;
 pub mod tnef;
 pub mod transfer;
