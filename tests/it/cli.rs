@@ -34,6 +34,14 @@ fn installation() -> tempfile::TempDir {
 
 const CHECK: &[&str] = &["check", "--config", "cloakroom.toml"];
 
+/// What the README begins with. The program of this test is slower than that of `cargo demo`, and does the same.
+#[test]
+fn the_demo_plays_to_its_end() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (code, stdout, stderr) = said(&cloakroom(folder.path(), &["demo", "--once"]));
+    assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
+}
+
 #[test]
 fn from_the_example_to_a_sound_installation() {
     let folder = installation();
