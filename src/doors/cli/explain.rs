@@ -26,15 +26,7 @@ pub fn run(arguments: &ExplainArguments) -> Result<(), Failure> {
     let (mail, plan) = preview(&policy, received(arguments)?, &reader)?;
     let answer = Answer {
         explanation: explain(&policy, &mail, &plan, &reader)?,
-        reach: reach::all(
-            &config,
-            mail.envelope
-                .sender
-                .as_ref()
-                .map(|s| s.to_string())
-                .as_deref(),
-            &plan,
-        )?,
+        reach: reach::all(&config, mail.envelope.sender.as_ref(), &plan)?,
         variants: match &arguments.rewrite {
             Some(file) if plan.refusal().is_none() => rewritten(&config, &mail, &plan, file)?,
             _ => Vec::new(),

@@ -8,6 +8,7 @@ use super::block_on;
 use crate::config::Config;
 use crate::directory::Directories;
 use crate::fault::failure::Failure;
+use crate::mail::Address;
 use crate::service::control::{Answer, Request, ask_running};
 use crate::service::directories;
 use crate::service::reach::{AT_ONCE, Known, Question};
@@ -39,7 +40,7 @@ pub struct Reach {
 }
 
 /// One for each recipient whose password may go by telephone or be an agreed one.
-pub fn all(config: &Config, sender: Option<&str>, plan: &Plan) -> Result<Vec<Reach>, Failure> {
+pub fn all(config: &Config, sender: Option<&Address>, plan: &Plan) -> Result<Vec<Reach>, Failure> {
     let wants = |d: &&Decision| is_by(config, d, "sms") || is_by(config, d, "agreed");
     let decisions: Vec<&Decision> = plan.decisions.iter().filter(wants).collect();
     if decisions.is_empty() {
@@ -88,7 +89,12 @@ impl Reach {
                 self.number = found.contact.number.map(|n| phone::ending(&n.digits));
                 self.number_from = found.by.map(|name| format!("the directory \"{name}\""));
             }
-            Err(trouble) => self.unseen.push(trouble.to_string()),
+            Err(trouble) => {
+                // Nobody else is asked then.
+                self.by_phone = false;
+                let why = format!("{trouble}: mail is put off until it answers");
+                self.unseen.push(why);
+            }
         }
     }
 
@@ -133,13 +139,13 @@ fn is_by(config: &Config, decision: &Decision, kind: &str) -> bool {
 /// In the order of the decisions.
 async fn known(
     config: &Config,
-    sender: Option<&str>,
+    sender: Option<&Address>,
     decisions: &[&Decision],
 ) -> Result<Vec<Known>, String> {
     let kept = i64::try_from(config.transfer.remember_numbers.0.as_secs()).unwrap_or(i64::MAX);
     let person = |d: &&Decision| (d.recipient.to_string(), d.options.password_rules.clone());
     let question = Question {
-        sender: sender.filter(|_| kept > 0).map(str::to_owned),
+        sender: sender.filter(|_| kept > 0).map(Address::to_string),
         since: Timestamp::now().as_second().saturating_sub(kept),
         people: decisions.iter().map(person).collect(),
     };
