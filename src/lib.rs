@@ -38,6 +38,7 @@ pub mod doors;
 // Running.
 pub mod config;
 pub mod manual;
+pub mod mta;
 pub mod service;
 
 /// A future that a trait object can return.

@@ -18,7 +18,7 @@ pub struct Page {
 pub const PAGES: &[Page] = &[
     Page {
         name: "postfix",
-        about: "put it in front of Postfix, Exim or another mail server",
+        about: "put it beside Postfix, Exim, Sendmail or another mail server: wirings, recipes, the doctor",
         text: include_str!("postfix.md"),
     },
     Page {

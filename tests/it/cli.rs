@@ -334,3 +334,69 @@ fn explain_has_one_json_object() {
     assert_eq!(object["variants"][0]["file"], "out.eml");
     assert_eq!(object["variants"][0]["recipients"][0], "bo@partner.example");
 }
+
+#[test]
+fn a_recipe_is_printed_or_what_is_missing_for_it() {
+    let folder = installation();
+    let config = &["--config", "cloakroom.toml"];
+    let ask = |words: &[&str]| said(&cloakroom(folder.path(), &[words, config].concat()));
+    let (code, stdout, _) = said(&cloakroom(folder.path(), &["recipe"]));
+    assert_eq!(code, 0);
+    for name in [
+        "postfix ",
+        "postfix-milter",
+        "postfix-proxy",
+        "exim",
+        "sendmail",
+        "exchange",
+        "m365",
+        "google",
+    ] {
+        assert!(
+            stdout.lines().any(|line| line.starts_with(name)),
+            "{stdout}"
+        );
+    }
+    let (code, stdout, stderr) = ask(&["recipe", "postfix", "--signer", "inet:127.0.0.1:8891"]);
+    assert_eq!(code, 0, "{stderr}");
+    assert!(
+        stdout.contains("\n  -o content_filter=cloakroom:inet:127.0.0.1:10025\n"),
+        "{stdout}"
+    );
+    assert!(
+        stdout.contains("\n  -o smtpd_milters=inet:127.0.0.1:8891\n"),
+        "{stdout}"
+    );
+
+    let (code, _, stderr) = ask(&["recipe", "postfix-proxy"]);
+    assert_eq!(code, 78);
+    for part in [
+        "cloakroom.toml",
+        "intake.smtp",
+        "intake.smtp = \"127.0.0.1:10024\"",
+    ] {
+        assert!(stderr.contains(part), "{part} in {stderr}");
+    }
+    let (code, _, stderr) = ask(&["recipe", "postfx"]);
+    assert_eq!(code, 64);
+    assert!(stderr.contains("did you mean \"postfix\"?"), "{stderr}");
+    assert_eq!(ask(&["recipe", "postfix", "--signer", "8891"]).0, 64);
+}
+
+#[test]
+fn a_mail_server_whose_settings_cannot_be_read_is_never_well() {
+    let folder = installation();
+    for mta in ["sendmail", "exim"] {
+        let words = [
+            "doctor",
+            "--mta",
+            mta,
+            "--config-dir",
+            ".",
+            "--config",
+            "cloakroom.toml",
+        ];
+        let (code, stdout, stderr) = said(&cloakroom(folder.path(), &words));
+        assert_eq!((code, stdout.as_str()), (69, ""), "{stderr}");
+    }
+}

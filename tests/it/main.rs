@@ -60,6 +60,7 @@ mod rates;
 mod reach;
 mod readers;
 mod receipts;
+mod recipes;
 mod recovery;
 mod reports;
 mod restart;

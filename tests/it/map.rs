@@ -47,6 +47,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("doors", &["forward", "gateway", "seal", "store", "wire"]),
     // Running: a configuration speaks of next hops and scanners, the service puts everything together.
     ("config", &["forward", "scanner"]),
+    // What other mail servers must know of a configuration.
+    ("mta", &["config", "forward"]),
     (
         "service",
         &[
@@ -80,6 +82,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "forward",
             "gateway",
             "manual",
+            "mta",
             "notify",
             "parse",
             "rewrite",

@@ -1,8 +1,9 @@
-//! A real Postfix in front of the gateway and behind it, wired as `cloakroom manual postfix` says: the lines are taken from there.
+//! A real Postfix in front of the gateway and behind it, wired as `cloakroom recipe` says: the lines are taken from there.
 
 use crate::support::hop::{Hop, Refusal};
-use crate::support::postfix::{Postfix, ports, recipe};
+use crate::support::postfix::{Postfix, after_the_queue, ports};
 use crate::support::process::{Gateway, ended, peer, run};
+use crate::support::recipes::lines;
 use crate::support::{decoded, fetch, link_in, noise, settings, until};
 use std::path::Path;
 use std::process::Command;
@@ -14,9 +15,6 @@ const EVA: &str = "eva@client.example";
 
 /// What comes from elsewhere than our own machine, as far as a test can.
 const CLIENT: &str = "127.0.0.9";
-
-const A: &str = "A. Postfix, after the queue, LMTP";
-const B: &str = "B. Postfix, before the queue";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn after_the_queue_each_recipient_has_a_status_of_its_own_and_gets_one_mail() {
@@ -349,18 +347,15 @@ fn word(of: &serde_json::Value, key: &str) -> String {
     of[key].as_str().expect("a text").to_owned()
 }
 
-/// The manual's lines, with ports that are free here, and without what only a real installation has: logins and a signer.
+/// The recipe's lines, with ports that are free here.
 fn write_services(postfix: &Postfix, wiring: Wiring, gateway: &Gateway, front: u16, back: u16) {
     let gate = |door: &str| gateway.address(door).to_string();
-    postfix.add("main.cf", &recipe(A, 0, &[]));
+    postfix.add("main.cf", &lines("postfix", "main.cf"));
     postfix.add("later", "");
     let words = [
         ("submission inet", format!("127.0.0.1:{front} inet")),
         ("127.0.0.1:10026", format!("127.0.0.1:{back}")),
         ("127.0.0.1:10025", gate("lmtp")),
-        ("  -o smtpd_sasl_auth_enable=yes\n", String::new()),
-        ("permit_sasl_authenticated", "permit_mynetworks".to_owned()),
-        ("  -o smtpd_milters=inet:127.0.0.1:8891\n", String::new()),
         (
             "smtpd_recipient_restrictions=permit",
             format!(
@@ -369,15 +364,15 @@ fn write_services(postfix: &Postfix, wiring: Wiring, gateway: &Gateway, front: u
             ),
         ),
     ];
-    let services = recipe(A, 1, &words);
+    let services = after_the_queue(&words);
     let filter = format!("  -o content_filter=cloakroom:inet:{}\n", gate("lmtp"));
     assert!(services.contains(&filter), "{services}");
     postfix.add(
         "master.cf",
         &match wiring {
             Wiring::BeforeTheQueue => {
-                let proxy = recipe(B, 0, &[("127.0.0.1:10024", gate("smtp"))]);
-                services.replace(&filter, &proxy)
+                let proxy = lines("postfix-proxy", "each service people send through");
+                services.replace(&filter, &proxy.replace("127.0.0.1:10024", &gate("smtp")))
             }
             _ => services,
         },

@@ -2,6 +2,7 @@
 
 use crate::config::DEFAULT_FILE;
 use crate::mail::Address;
+use crate::mta::recipe::Signer;
 use crate::transfer::phone::Country;
 use crate::units::Period;
 use clap::{Args, Parser, Subcommand};
@@ -21,7 +22,7 @@ Examples:
   cloakroom config example > cloakroom.toml     start a configuration; every key is explained in it
   cloakroom key init master.key                 make the key everything is sealed under
   cloakroom check --config cloakroom.toml       read all of it, change nothing
-  cloakroom manual postfix                      how to put it in front of Postfix
+  cloakroom recipe postfix                      the lines that put it beside Postfix; without a name, the list of recipes
 
 Exit codes: 0 done, 1 failed, 64 wrong command line, 65 bad mail or data, 69 not reachable, 75 try again later,
 77 not allowed, 78 configuration";
@@ -51,6 +52,9 @@ pub enum Command {
     /// Look into the directories of telephone numbers, and make a table for one
     #[command(subcommand, after_help = DIRECTORY_EXAMPLES)]
     Directory(DirectoryCommand),
+    /// Look at the mail server that stands around this gateway, and say what is wrong with its settings
+    #[command(after_help = DOCTOR_EXAMPLES)]
+    Doctor(DoctorArguments),
     /// Say what the policy would do with a mail, and why; stores and sends nothing
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(ExplainArguments),
@@ -84,6 +88,9 @@ pub enum Command {
         /// Seconds of processor for all of them
         seconds: u64,
     },
+    /// Print the lines that another mail server needs to stand around this gateway
+    #[command(after_help = RECIPE_EXAMPLES)]
+    Recipe(RecipeArguments),
     /// Let the running gateway read its rules anew, if they and their tests are right; prints what is different
     #[command(after_help = RELOAD_EXAMPLES)]
     Reload {
@@ -100,6 +107,64 @@ pub enum Command {
     /// List, show and take back transfers; neither contents nor passwords in use are visible
     #[command(subcommand, after_help = TRANSFER_EXAMPLES)]
     Transfer(TransferCommand),
+}
+
+const DOCTOR_EXAMPLES: &str = "\
+Examples:
+  cloakroom doctor                              the mail server that is installed here
+  cloakroom doctor --mta postfix --json | jq .findings
+
+Reads its settings as they count (postconf, sendmail.cf, exim -bP), and tries whether others than this machine reach the way back.
+Changes nothing. What it cannot read it says as a finding.
+Exit codes: 0 nothing must be mended, 1 something must, 64 which mail server?, 69 its settings cannot be read";
+
+/// `doctor`
+#[derive(Debug, Args)]
+pub struct DoctorArguments {
+    /// Which mail server; without it, the one that is installed
+    #[arg(long, value_enum)]
+    pub mta: Option<Mta>,
+    /// The folder of its settings, if it is not the usual one
+    #[arg(long, value_name = "DIR")]
+    pub config_dir: Option<PathBuf>,
+    /// See [`ConfigFile`].
+    #[command(flatten)]
+    pub config: ConfigFile,
+    /// One JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A mail server that `doctor` knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Mta {
+    /// postconf, main.cf, master.cf
+    Postfix,
+    /// sendmail.cf
+    Sendmail,
+    /// exim -bP
+    Exim,
+}
+
+const RECIPE_EXAMPLES: &str = "\
+Examples:
+  cloakroom recipe                              the list of recipes
+  cloakroom recipe postfix                      with addresses, sizes and times of /etc/cloakroom/cloakroom.toml
+  cloakroom recipe postfix --signer inet:127.0.0.1:8891
+
+Which one, and why each line: `cloakroom manual postfix`";
+
+/// `recipe`
+#[derive(Debug, Args)]
+pub struct RecipeArguments {
+    /// Which one; without it, the list of recipes
+    pub name: Option<String>,
+    /// Who signs what leaves (DKIM), as a milter: inet:HOST:PORT or unix:PATH
+    #[arg(long, value_name = "MILTER")]
+    pub signer: Option<Signer>,
+    /// See [`ConfigFile`].
+    #[command(flatten)]
+    pub config: ConfigFile,
 }
 
 const DEMO_EXAMPLES: &str = "\

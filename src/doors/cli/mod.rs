@@ -16,6 +16,7 @@ pub mod check;
 pub mod config;
 pub mod demo;
 pub mod directory;
+pub mod doctor;
 pub mod explain;
 pub mod fetch;
 pub mod hold;
@@ -27,6 +28,7 @@ pub mod queue;
 pub mod quick;
 mod reach;
 pub mod read_documents;
+pub mod recipe;
 pub mod reload;
 pub mod serve;
 pub mod transfer;
@@ -79,6 +81,7 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         }) => config::show(&config.file, key.as_deref(), json, not_default),
         Command::Demo { once } => demo::run(once),
         Command::Directory(command) => directory::run(&command),
+        Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Fetch(arguments) => fetch::run(&arguments),
         Command::Hold(command) => hold::run(&command),
@@ -90,6 +93,7 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Policy(command) => policy::run(&command),
         // `run` has seen to it.
         Command::ReadDocuments { .. } => Ok(()),
+        Command::Recipe(arguments) => recipe::run(&arguments),
         Command::Reload { config, json } => reload::run(&config.file, json),
         Command::Serve(config) => serve::run(&config.file),
         Command::Transfer(command) => transfer::run(&command),

@@ -15,6 +15,7 @@ pub mod plant;
 pub mod postfix;
 pub mod process;
 pub mod readers;
+pub mod recipes;
 pub mod settings;
 pub mod smsc;
 pub mod texting;

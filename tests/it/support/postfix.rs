@@ -1,6 +1,7 @@
-//! A private Postfix for tests, with the lines of our own manual in it (tests/peers/postfix/).
+//! A private Postfix for tests, with the lines of `cloakroom recipe` or of our own manual in it (tests/peers/postfix/).
 
 use super::process::{free_port, peer, run};
+use super::recipes::lines;
 use rustix::process::{Pid, Signal, kill_process};
 use std::net::{SocketAddr, TcpListener};
 use std::os::unix::fs::{PermissionsExt, chown};
@@ -66,6 +67,14 @@ impl Postfix {
 
     /// Starts it, and waits until it listens on all of these ports.
     pub fn start(&mut self, ports: &[u16]) {
+        let places = ports
+            .iter()
+            .map(|port| SocketAddr::from(([127, 0, 0, 1], *port)));
+        self.start_at(&places.collect::<Vec<_>>());
+    }
+
+    /// The same for other addresses than 127.0.0.1.
+    pub fn start_at(&mut self, places: &[SocketAddr]) {
         let output = std::fs::File::create(self.folder.join("output")).expect("the folder is ours");
         let errors = output.try_clone().expect("a file");
         let child = peer("postfix")
@@ -77,8 +86,8 @@ impl Postfix {
             .stderr(errors)
             .spawn();
         self.child = Some(child.expect("it runs"));
-        for port in ports {
-            let there = || std::net::TcpStream::connect(("127.0.0.1", *port)).is_ok();
+        for place in places {
+            let there = || std::net::TcpStream::connect(place).is_ok();
             let listens = (0..300).any(|_| {
                 std::thread::sleep(Duration::from_millis(50));
                 there()
@@ -246,7 +255,8 @@ pub fn recipe(heading: &str, block: usize, words: &[(&str, String)]) -> String {
     replaced(blocks.nth(block).expect("a block of lines"), words)
 }
 
-fn replaced(text: &str, words: &[(&str, String)]) -> String {
+/// A text with words replaced. A word that is not there is a mistake.
+pub fn replaced(text: &str, words: &[(&str, String)]) -> String {
     let mut text = text.to_owned();
     for (word, by) in words {
         assert!(text.contains(word), "no {word:?} in:\n{text}");
@@ -259,6 +269,20 @@ fn replaced(text: &str, words: &[(&str, String)]) -> String {
 fn owner() -> u32 {
     let number = run(peer("id").args(["-u", "postfix"]));
     number.trim().parse().expect("id prints a number")
+}
+
+/// A service that people send through, as an operator has it before he meets us.
+const SUBMISSION: &str = "\
+submission inet n - n - - smtpd
+  -o smtpd_tls_security_level=encrypt
+  -o smtpd_relay_restrictions=permit_mynetworks,reject
+";
+
+/// That service and those of `cloakroom recipe postfix`, with words replaced.
+pub fn after_the_queue(words: &[(&str, String)]) -> String {
+    let people = lines("postfix", "each service people send through");
+    let others = lines("postfix", "master.cf: at the end");
+    replaced(&format!("{SUBMISSION}{people}{others}"), words)
 }
 
 /// Ports that stay free while nobody listens on them: no connection begins there (ip(7), `ip_local_port_range`).

@@ -185,6 +185,19 @@ pub fn peer(program: &str) -> Command {
     }))
 }
 
+/// A program of a mail server that cannot be installed beside Postfix: `tests/run` unpacks them all into one folder.
+pub fn mail_server(program: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("target/peers/mta")
+        .join(program);
+    assert!(
+        path.exists(),
+        "{} is not there; tests/run unpacks it",
+        path.display()
+    );
+    path
+}
+
 /// Runs it to its end: true if it ended well, and all it printed.
 pub fn ended(command: &mut Command) -> (bool, String) {
     let output = command.stdin(Stdio::null()).output();

@@ -9,8 +9,9 @@ use crate::crashes::hop::Hop;
 use crate::crashes::mails::{self, Letter};
 use crate::crashes::phone;
 use crate::support::client::{Door, try_send};
-use crate::support::postfix::{Postfix, lasting_ports, recipe};
+use crate::support::postfix::{Postfix, after_the_queue, lasting_ports};
 use crate::support::process::Gateway;
+use crate::support::recipes::lines;
 use crate::support::settings;
 use rustix::process::Signal;
 use std::collections::BTreeMap;
@@ -21,9 +22,6 @@ use std::sync::Arc;
 use std::time::SystemTime;
 use tempfile::TempDir;
 use tokio::task::block_in_place;
-
-/// The lines of the manual.
-const AFTER_THE_QUEUE: &str = "A. Postfix, after the queue, LMTP";
 
 /// Who is far from home: the second Postfix refuses them.
 const GONE: &str = "/^gone-/ 550 5.1.1 nobody of this name";
@@ -237,7 +235,7 @@ fn side(folder: &TempDir, name: &str, sink: SocketAddr) -> Side {
     let below = folder.path().join(name);
     std::fs::create_dir(&below).expect("a folder");
     let postfix = Postfix::below(&below, sink);
-    postfix.add("main.cf", &recipe(AFTER_THE_QUEUE, 0, &[]));
+    postfix.add("main.cf", &lines("postfix", "main.cf"));
     postfix.set(&QUICK);
     Side {
         postfix,
@@ -247,18 +245,15 @@ fn side(folder: &TempDir, name: &str, sink: SocketAddr) -> Side {
     }
 }
 
-/// The manual's lines, cut where the mail comes back from the gateway: for the front, with a twin that hands on by SMTP, and for the
+/// The recipe's lines, cut where the mail comes back from the gateway: for the front, with a twin that hands on by SMTP, and for the
 /// back.
 fn services([by_smtp, by_lmtp, smtp, lmtp, behind]: [u16; 5], back: &Postfix) -> [String; 2] {
     let at = |port: u16| format!("127.0.0.1:{port}");
     let words = [
         ("submission inet", format!("{} inet", at(by_lmtp))),
         ("  -o smtpd_tls_security_level=encrypt\n", String::new()),
-        ("  -o smtpd_sasl_auth_enable=yes\n", String::new()),
-        ("permit_sasl_authenticated", "permit_mynetworks".to_owned()),
         ("127.0.0.1:10025", at(lmtp)),
         ("127.0.0.1:10026", at(behind)),
-        ("  -o smtpd_milters=inet:127.0.0.1:8891\n", String::new()),
         (
             "smtpd_recipient_restrictions=permit",
             format!(
@@ -267,8 +262,8 @@ fn services([by_smtp, by_lmtp, smtp, lmtp, behind]: [u16; 5], back: &Postfix) ->
             ),
         ),
     ];
-    let all = recipe(AFTER_THE_QUEUE, 1, &words);
-    let cut = all.find("# Back from").expect("a line of the manual");
+    let all = after_the_queue(&words);
+    let cut = all.find("# Back from").expect("a line of the recipe");
     let (front, back) = all.split_at(cut);
     let twin = front
         .replace(&at(by_lmtp), &at(by_smtp))

@@ -1,0 +1,162 @@
+//! Postfix by LMTP and by the proxy, with the lines as they are printed.
+
+use super::home::{ANNA, BO, COLLEAGUE, Home, mail};
+use crate::support::noise;
+use crate::support::postfix::Postfix;
+use crate::support::process::peer;
+use crate::support::recipes::put;
+use std::io::Write;
+use std::process::Stdio;
+
+/// What an operator has before: people send on port 587, others on port 25.
+const BEFORE: &str = "\
+ADDRESS:smtp inet n - n - - smtpd
+ADDRESS:submission inet n - n - - smtpd
+  -o smtpd_relay_restrictions=permit_mynetworks,reject";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn behind_the_queue_with_the_lines_as_printed() {
+    let home = Home::with(&[("lmtp", 10025)], "").await;
+    let postfix = installed(&home, "postfix");
+    all_goes_through(&home, &postfix).await;
+    let rows = [
+        (
+            "-e",
+            "message_size_limit=10240000",
+            "main.cf: message_size_limit",
+        ),
+        (
+            "-P",
+            "ADDRESS:submission/inet/content_filter=",
+            "master.cf: ADDRESS:submission/inet: content_filter",
+        ),
+        (
+            "-P",
+            "pickup/unix/content_filter=",
+            "master.cf: pickup/unix: content_filter",
+        ),
+        (
+            "-P",
+            "ADDRESS:smtp/inet/smtpd_relay_restrictions=permit_mynetworks,reject",
+            "master.cf: ADDRESS:smtp/inet: smtpd_relay_restrictions",
+        ),
+        (
+            "-P",
+            "cloakroom/unix/lmtp_data_done_timeout=30s",
+            "master.cf: cloakroom/unix: lmtp_data_done_timeout",
+        ),
+        (
+            "-P",
+            "cloakroom/unix/disable_mime_output_conversion=no",
+            "master.cf: cloakroom/unix: disable_mime_output_conversion",
+        ),
+        (
+            "-P",
+            "ADDRESS:10026/inet/content_filter=cloakroom:inet:ADDRESS:10025",
+            "master.cf: ADDRESS:10026/inet: content_filter",
+        ),
+        (
+            "-P",
+            "ADDRESS:10026/inet/mynetworks=0.0.0.0/0",
+            "master.cf: ADDRESS:10026/inet: mynetworks",
+        ),
+        (
+            "-P",
+            "ADDRESS:submission/inet/receive_override_options=no_address_mappings",
+            "master.cf: ADDRESS:submission/inet: receive_override_options",
+        ),
+    ];
+    broken(&home, &postfix, &rows);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn before_the_queue_with_the_lines_as_printed() {
+    let home = Home::with(&[("smtp", 10024)], "").await;
+    let postfix = installed(&home, "postfix-proxy");
+    all_goes_through(&home, &postfix).await;
+    let rows = [
+        (
+            "-P",
+            "ADDRESS:submission/inet/smtpd_proxy_timeout=20s",
+            "master.cf: ADDRESS:submission/inet: smtpd_proxy_timeout",
+        ),
+        (
+            "-P",
+            "ADDRESS:submission/inet/smtpd_proxy_filter=",
+            "master.cf: ADDRESS:submission/inet: content_filter",
+        ),
+        (
+            "-P",
+            "ADDRESS:10026/inet/smtpd_relay_restrictions=permit",
+            "master.cf: ADDRESS:10026/inet: smtpd_relay_restrictions",
+        ),
+    ];
+    broken(&home, &postfix, &rows);
+}
+
+/// Running, with the recipe in its files.
+fn installed(home: &Home, name: &str) -> Postfix {
+    let mut postfix = Postfix::below(home.path(), home.sink.address);
+    postfix.add(
+        "master.cf",
+        &BEFORE.replace("ADDRESS", &home.address.to_string()),
+    );
+    let folder = postfix.text("");
+    let used = home
+        .recipe(name)
+        .iter()
+        .filter(|block| put(folder.as_ref(), block))
+        .count();
+    assert!(used >= 5, "{used} blocks");
+    postfix.start_at(&[587, 25, 10026].map(|port| (home.address, port).into()));
+    postfix
+}
+
+/// From a mail program, and from /usr/sbin/sendmail; to a colleague, and to others; what is not for us is not taken on port 25.
+async fn all_goes_through(home: &Home, postfix: &Postfix) {
+    let folder = postfix.text("");
+    assert_eq!(home.doctor("postfix", folder.as_ref(), None), []);
+    let file = home.send(&[COLLEAGUE, BO]).await;
+    home.came_with_link(BO, &file).await;
+    home.came_whole(COLLEAGUE, &file).await;
+
+    let past = home.said_on_port_25().await;
+    assert!(past[0].starts_with("554 5.7.1"), "{past:?}");
+
+    let (cron, file) = ("cron@partner.example", noise(7, 50_000));
+    let mut sendmail = peer("sendmail")
+        .args(["-C", &folder, "-f", ANNA, cron])
+        .stdin(Stdio::piped())
+        .spawn()
+        .expect("it runs");
+    let text = String::from_utf8(mail(&[cron], &file))
+        .expect("no bytes of 8 bits")
+        .replace("\r\n", "\n");
+    let mut into = sendmail.stdin.take().expect("piped");
+    into.write_all(text.as_bytes()).expect("it reads");
+    drop(into);
+    assert!(sendmail.wait().expect("a child").success());
+    home.came_with_link(cron, &file).await;
+}
+
+/// One wrong line at a time (an option of `postconf`, its line, where the finding is); it is put right again afterwards.
+fn broken(home: &Home, postfix: &Postfix, rows: &[(&str, &str, &str)]) {
+    let folder = postfix.text("");
+    let filled = |text: &str| text.replace("ADDRESS", &home.address.to_string());
+    let files = ["main.cf", "master.cf"].map(|name| {
+        (
+            postfix.text(name),
+            std::fs::read(postfix.text(name)).expect("it is there"),
+        )
+    });
+    for (option, line, place) in rows {
+        postfix.tell("postconf", &[option, &filled(line)]);
+        let found = home.doctor("postfix", folder.as_ref(), None);
+        let places: Vec<&str> = found.iter().map(|(place, _)| place.as_str()).collect();
+        assert_eq!(places, [filled(place)], "{line}: {found:?}");
+        for (name, bytes) in &files {
+            std::fs::write(name, bytes).expect("the folder is ours");
+        }
+    }
+    assert_eq!(home.doctor("postfix", folder.as_ref(), None), []);
+}
