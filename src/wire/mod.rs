@@ -6,6 +6,7 @@
 pub mod arrived;
 pub mod chunk;
 pub mod dot;
+pub mod milter;
 pub mod multipart;
 pub mod proxy;
 pub mod sasl;
