@@ -140,6 +140,9 @@ pub fn handed_over(mail: MailId, recipient: &Address, answer: &Answer) {
         }
         // It has lines of its own.
         Answer::Waits(_) | Answer::Owned(_) | Answer::Obeyed => {}
+        Answer::Stays => {
+            info!(target: "mail", mail = %mail, to = %to, result = "stays", "handed_over");
+        }
         Answer::Before => {
             info!(target: "mail", mail = %mail, to = %to, result = "before", "handed_over");
         }
@@ -641,6 +644,7 @@ mod tests {
             body_hash: Default::default(),
             early: Default::default(),
             attention: None,
+            one_for_all: false,
         };
         let decision = |scope| Decision {
             recipient: address("bo@c.example"),

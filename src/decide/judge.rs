@@ -122,10 +122,32 @@ impl<'a> Bench<'a> {
 
     /// The verdict for one recipient.
     pub fn judge(&self, to: &Address) -> Result<Verdict, Fault> {
-        let internal = self.policy.is_internal(to);
-        let (mut matches, looked) = self.matches(to, internal)?;
-        waive(&mut matches);
-        let blind = self.blind(looked, &matches)?;
+        let (merged, refusal, reasons) = self.weigh(&[to])?;
+        Ok(self.verdict(to, merged, refusal, reasons))
+    }
+
+    /// The verdicts for all recipients of a mail that cannot be split: what is the strictest for any of them holds for everybody.
+    pub fn judge_together(&self, whom: &[&Address]) -> Result<Vec<Verdict>, Fault> {
+        let (merged, refusal, reasons) = self.weigh(whom)?;
+        let verdict =
+            |to: &&Address| self.verdict(to, merged.clone(), refusal.clone(), reasons.clone());
+        Ok(whom.iter().map(verdict).collect())
+    }
+
+    /// What holds for people who get the same: every rule that matches one of them counts.
+    fn weigh(&self, whom: &[&Address]) -> Result<(Merged, Option<String>, Vec<Reason>), Fault> {
+        let is_internal = |to: &&&Address| self.policy.is_internal(to);
+        let internal = whom.iter().all(|to| is_internal(&to));
+        let (mut matches, mut blind) = (Vec::new(), None);
+        for to in whom {
+            let (mut found, looked) = self.matches(to, is_internal(&to))?;
+            waive(&mut found);
+            let unread = self.blind(looked, &found)?;
+            let is_first = blind.is_none();
+            let counts = |reason: &Reason| reason.weight == Weight::Enforced;
+            blind = unread.filter(|reason| is_first || counts(reason)).or(blind);
+            join(&mut matches, found);
+        }
         let mut merged = Merged::default();
         let mut refusal = None;
         for found in matches.iter().filter(|m| m.weight == Weight::Enforced) {
@@ -161,7 +183,7 @@ impl<'a> Bench<'a> {
             reasons.extend(self.sender(&mut merged, &mut refusal));
             self.approver(&mut merged);
         }
-        Ok(self.verdict(to, merged, refusal, reasons))
+        Ok((merged, refusal, reasons))
     }
 
     /// The rules that match, and whether one that counts looked into texts or files.
@@ -377,6 +399,23 @@ impl<'a> Bench<'a> {
         let any = || texts.get("en").or_else(|| texts.values().next());
         found.or_else(any).cloned().unwrap_or_default()
     }
+}
+
+/// Adds what matches one more recipient, in the order of ids; what counts for one of them counts.
+fn join<'p>(all: &mut Vec<Match<'p>>, found: Vec<Match<'p>>) {
+    for one in found {
+        match all.iter_mut().find(|known| known.rule.id == one.rule.id) {
+            None => all.push(one),
+            Some(known) => {
+                let exposed = known.exposed.or(one.exposed);
+                if known.weight != Weight::Enforced && one.weight == Weight::Enforced {
+                    *known = one;
+                }
+                known.exposed = exposed;
+            }
+        }
+    }
+    all.sort_by(|a, b| a.rule.id.cmp(&b.rule.id));
 }
 
 /// Takes out what matching waivers name. Only enforced ones waive, and none that another one names.

@@ -213,6 +213,7 @@ impl Sample {
             body_hash: Default::default(),
             early: Default::default(),
             attention: None,
+            one_for_all: false,
         }
     }
 }

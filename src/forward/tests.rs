@@ -67,7 +67,7 @@ fn said(outcome: &Outcome) -> String {
         Answer::Deferred(reply) => format!("{}:deferred {}", address.local(), reply.code),
         Answer::Refused(reply) => format!("{}:refused {}", address.local(), reply.code),
         Answer::Unknown => format!("{}:unknown", address.local()),
-        Answer::Waits(_) | Answer::Owned(_) | Answer::Before | Answer::Obeyed => {
+        Answer::Waits(_) | Answer::Owned(_) | Answer::Before | Answer::Obeyed | Answer::Stays => {
             format!("{}:waits", address.local())
         }
     };

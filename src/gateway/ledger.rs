@@ -56,12 +56,14 @@ pub(super) struct Past {
     pub(super) identity: Identity,
     /// One for each decision of the plan.
     copies: Vec<Option<Copy>>,
+    one_for_all: bool,
     _only: Option<OwnedMutexGuard<()>>,
 }
 
 /// A mail, and that nobody else has it in hand; unless whoever came with it last is there, and this is another one.
 pub(super) struct Turn {
     identity: Identity,
+    one_for_all: bool,
     only: Option<OwnedMutexGuard<()>>,
 }
 
@@ -94,19 +96,29 @@ impl Gateway {
         // Whoever is away already came before, even if the next one was quicker.
         let client = mail.attention.as_ref().filter(|client| client.is_there());
         if client.is_some_and(|client| self.attended.enter(whole, client)) {
-            let only = None;
-            return Ok(Turn { identity, only });
+            return Ok(Turn {
+                identity,
+                one_for_all: mail.one_for_all,
+                only: None,
+            });
         }
         let only = timeout_at(way.until().into(), self.twins.of(whole).lock_owned()).await;
         let only =
             only.map_err(|_| Fault::because(Kind::Deadline, "the same mail is under way"))?;
-        let only = Some(only);
-        Ok(Turn { identity, only })
+        Ok(Turn {
+            identity,
+            one_for_all: mail.one_for_all,
+            only: Some(only),
+        })
     }
 
     /// Asks the ledger about a mail that may have come before. Blocks.
     pub(super) fn recollect(&self, turn: Turn, plan: &Plan) -> Result<Past, Fault> {
-        let Turn { identity, only } = turn;
+        let Turn {
+            identity,
+            one_for_all,
+            only,
+        } = turn;
         let mut copies = vec![None; plan.decisions.len()];
         if only.is_some() {
             let key = |d: &Decision| identity.copy(&d.recipient);
@@ -117,12 +129,16 @@ impl Gateway {
         Ok(Past {
             identity,
             copies,
+            one_for_all,
             _only: only,
         })
     }
 
     /// Which recipients get what. Blocks.
     pub(super) fn rounds(&self, past: &Past, plan: &Plan) -> Result<Rounds, Fault> {
+        if past.one_for_all {
+            return self.round_for_all(past, plan);
+        }
         let mut rounds = Rounds::default();
         let mut unknown: Vec<(TransferId, Vec<usize>)> = Vec::new();
         for (index, copy) in past.copies.iter().enumerate() {
@@ -146,6 +162,28 @@ impl Gateway {
             self.recall(past, plan, id, whom, &mut rounds)?;
         }
         rounds.fresh.sort_unstable();
+        Ok(rounds)
+    }
+
+    /// A mail that cannot be split is all the same again, as its client did not keep what it was told the last time; or all fresh.
+    fn round_for_all(&self, past: &Past, plan: &Plan) -> Result<Rounds, Fault> {
+        let everybody: Vec<usize> = (0..plan.decisions.len()).collect();
+        let known = |copy: &Option<Copy>| copy.as_ref().and_then(|copy| copy.transfer.clone());
+        let transfers: Option<Vec<String>> = past.copies.iter().map(known).collect();
+        let mut rounds = Rounds::default();
+        match transfers.as_deref() {
+            Some([first, rest @ ..]) if rest.iter().all(|other| other == first) => {
+                let id = first
+                    .parse()
+                    .map_err(|e| Fault::because(Kind::StoreDown, e))?;
+                self.recall(past, plan, id, everybody.clone(), &mut rounds)?;
+            }
+            _ => rounds.fresh.clone_from(&everybody),
+        }
+        if rounds.fresh.len() < everybody.len() && !rounds.fresh.is_empty() {
+            rounds.again.clear();
+            rounds.fresh = everybody;
+        }
         Ok(rounds)
     }
 

@@ -98,8 +98,13 @@ impl Gateway {
                         let told = told(recipient, Action::Relayed, Some(by.reply().clone()));
                         reported.push((variant, told));
                     }
-                    Some(Answer::Before | Answer::Waits(_) | Answer::Owned(_) | Answer::Obeyed) => {
-                    }
+                    Some(
+                        Answer::Before
+                        | Answer::Waits(_)
+                        | Answer::Owned(_)
+                        | Answer::Obeyed
+                        | Answer::Stays,
+                    ) => {}
                     Some(Answer::Refused(reply)) => {
                         let told = told(recipient, Action::Failed, Some(reply.clone()));
                         reported.push((variant, told));

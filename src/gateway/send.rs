@@ -14,7 +14,7 @@ use crate::fault::{Fault, Kind, Reply, crash};
 use crate::forward::Outlet;
 use crate::mail::{Address, Mail, Received, Variant};
 use crate::transfer::notice::Route;
-use crate::transfer::proof::{Answer, Outcome};
+use crate::transfer::proof::{Answer, Outcome, PasswordLine};
 use crate::transfer::quick::Seat;
 use crate::transfer::record::{Sealed, SealedTransfer};
 use crate::transfer::{BlobId, BlobWriter, Decision, Held, Plan, Shelf, Unlock};
@@ -84,6 +84,9 @@ impl Gateway {
         way.narrow(mail, plan);
         if plan.protects() {
             self.look_up(mail, plan, way.until()).await?;
+        }
+        if mail.one_for_all {
+            plan.share();
         }
         let awaits = self.awaits(mail, plan, way);
         if awaits.is_none() && !plan.protects() {
@@ -225,17 +228,17 @@ impl Gateway {
     pub(super) fn seal(&self, mail: &Mail, plan: &Plan) -> Result<Sealed, Fault> {
         let sender = mail.envelope.sender.as_ref();
         let now = Timestamp::now().as_second();
-        let seats = self.seats(plan, sender, now)?;
+        let max_links = if mail.one_for_all { 0 } else { MAX_LINKS };
+        let seats = self.seats(plan, sender, now, max_links)?;
         let route = |(decision, seat): (&Decision, &Option<Seat>)| match seat {
             Some(Seat { alone: true, .. }) => Ok(self.parts.router.spare_route(decision, sender)),
             _ => self.parts.router.route(decision, sender),
         };
-        let routes = plan
-            .decisions
-            .iter()
-            .zip(&seats)
-            .map(route)
-            .collect::<Result<Vec<Route>, Fault>>()?;
+        let routes = plan.decisions.iter().zip(&seats).map(route);
+        let mut routes = routes.collect::<Result<Vec<Route>, Fault>>()?;
+        if mail.one_for_all {
+            self.say_the_same(plan, &mut routes);
+        }
         let day =
             crate::transfer::keys::day_of(now + self.parts.max_keep_for.as_secs().cast_signed());
         let keys = seal::SealKeys {
@@ -244,7 +247,7 @@ impl Gateway {
             day_key: &self.parts.store.day_key(day)?,
             now,
             language: self.house().languages.first().map_or("en", String::as_str),
-            max_links: MAX_LINKS,
+            max_links,
             seats: &seats,
         };
         let shelf = Marked {
@@ -263,9 +266,10 @@ impl Gateway {
         plan: &Plan,
         sender: Option<&Address>,
         now: i64,
+        max_links: usize,
     ) -> Result<Vec<Option<Seat>>, Fault> {
         let protected = plan.decisions.iter().filter(|d| d.protects());
-        let wanted = self.quick.is_on() && protected.count() <= MAX_LINKS;
+        let wanted = self.quick.is_on() && protected.count() <= max_links;
         let seat = |d: &Decision| match sender {
             Some(sender) if wanted && d.protects() && d.options.unlock == Unlock::Quick => {
                 let chosen = d.options.password.is_some();
@@ -274,6 +278,22 @@ impl Gateway {
             _ => Ok(None),
         };
         plan.decisions.iter().map(seat).collect()
+    }
+
+    /// People who share a link share what is said of its password; each gets it in his own way.
+    fn say_the_same(&self, plan: &Plan, routes: &mut [Route]) {
+        let protected = |(_, d): &(&mut Route, &Decision)| d.protects();
+        let decided = routes.iter_mut().zip(&plan.decisions).filter(protected);
+        let mut lines: Vec<(&mut PasswordLine, &Decision)> =
+            decided.map(|(route, d)| (&mut route.line, d)).collect();
+        if lines.windows(2).all(|pair| pair[0].0 == pair[1].0) {
+            return;
+        }
+        let texts = &self.parts.texts;
+        for (line, decision) in &mut lines {
+            let language = texts.language(decision.language());
+            **line = PasswordLine::Other(texts.say(language, "way-separately", &[]));
+        }
     }
 
     fn begin_hold(

@@ -51,7 +51,7 @@ impl From<Answer> for End {
             Answer::Deferred(reply) => End::Later(reply),
             Answer::Unknown => End::Unknown,
             // No outlet says so.
-            Answer::Waits(_) | Answer::Owned(_) | Answer::Obeyed => {
+            Answer::Waits(_) | Answer::Owned(_) | Answer::Obeyed | Answer::Stays => {
                 End::Later(Reply::from(&Kind::Internal))
             }
         }

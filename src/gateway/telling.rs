@@ -112,7 +112,9 @@ pub(super) fn is_machine(fields: &Fields) -> bool {
 
 fn arrived(answer: Option<&Answer>) -> Arrived {
     match answer {
-        Some(Answer::Accepted(_) | Answer::Before | Answer::Obeyed) => Arrived::Taken,
+        Some(Answer::Accepted(_) | Answer::Before | Answer::Obeyed | Answer::Stays) => {
+            Arrived::Taken
+        }
         Some(Answer::Refused(reply)) => Arrived::Refused(reply.to_string()),
         Some(Answer::Deferred(_) | Answer::Owned(_) | Answer::Waits(_)) => Arrived::Waits,
         Some(Answer::Unknown) | None => Arrived::Unclear,

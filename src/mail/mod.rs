@@ -67,6 +67,8 @@ pub struct Received {
     pub early: Early,
     /// Its client's; `None` if none waits.
     pub attention: Option<Attention>,
+    /// All recipients get the same bytes and one link: who has the mail cannot split it.
+    pub one_for_all: bool,
 }
 
 /// A mail whose structure is known, or known to be doubtful.
@@ -88,6 +90,8 @@ pub struct Mail {
     pub early: Early,
     /// See [`Received::attention`].
     pub attention: Option<Attention>,
+    /// See [`Received::one_for_all`].
+    pub one_for_all: bool,
 }
 
 /// BLAKE3 of bytes as they come: every byte of every mail goes through it, and SHA-256 would be an eighth of all work for a large one.
@@ -162,6 +166,7 @@ impl Intake {
             body_hash: self.body.0.finalize().into(),
             early: self.early,
             attention: None,
+            one_for_all: false,
         })
     }
 }

@@ -138,6 +138,33 @@ impl Content {
         &self.segments
     }
 
+    /// Bytes of the mail that it was made of; none of a mail that is all ours.
+    pub fn kept(&self, range: Range<u64>) -> io::Result<Vec<u8>> {
+        match &self.spool {
+            Some(spool) => spool.slice(range),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// True if what stands behind the first `skip` bytes is the mail that it was made of, from `start` to its end, untouched.
+    pub fn keeps_behind(&self, skip: u64, start: u64) -> bool {
+        let Some(spool) = &self.spool else {
+            return false;
+        };
+        let kept = start..spool.len();
+        let mut at = 0;
+        for segment in &self.segments {
+            let from = skip.saturating_sub(at).min(segment.len());
+            at += segment.len();
+            if from < segment.len() {
+                let is_last = at == self.len();
+                let rest = |range: &Range<u64>| range.start + from..range.end;
+                return is_last && matches!(segment, Segment::Kept(range) if rest(range) == kept);
+            }
+        }
+        kept.is_empty()
+    }
+
     /// Reads it from the start, block by block, in bounded memory.
     pub fn reader(&self) -> ContentReader {
         ContentReader {

@@ -99,7 +99,7 @@ impl Post {
             Some(Answer::Unknown) => Err(Trouble::Later("no answer to the final dot".into())),
             Some(Answer::Refused(reply)) => Err(Trouble::Never(reply.to_string())),
             Some(Answer::Deferred(reply)) => Err(Trouble::Later(reply.to_string())),
-            Some(Answer::Waits(_) | Answer::Owned(_) | Answer::Obeyed) | None => {
+            Some(Answer::Waits(_) | Answer::Owned(_) | Answer::Obeyed | Answer::Stays) | None => {
                 Err(Trouble::Later("the outlet gave no answer".into()))
             }
         }

@@ -49,6 +49,7 @@ pub fn mail(received: Received) -> Result<Mail, Fault> {
         body_hash: received.body_hash,
         early: received.early,
         attention: received.attention,
+        one_for_all: received.one_for_all,
     })
 }
 

@@ -28,6 +28,7 @@ block-button-leads = Die Schaltfläche führt zu
 block-password-sms = Passwort: als SMS an die Nummer gesendet, die auf { $digits } endet.
 block-password-sender = Passwort: { $sender } teilt es Ihnen persönlich oder telefonisch mit.
 block-password-other = Passwort: Sie erhalten es { $way }.
+way-separately = getrennt
 block-password-code = Code: Sie erhalten ihn per Mail, wenn Sie den Link öffnen.
 block-password-quick = Auf einem Gerät, das Sie eingerichtet haben, ist kein Passwort nötig.
 block-password-agreed = Passwort: das mit { $organisation } vereinbarte.

@@ -34,6 +34,7 @@ block-password-sms = Password: sent as a text message to the number ending in { 
 block-password-sender = Password: { $sender } will give it to you in person or by phone.
 # $way is the operator's own text, such as "by the reception desk".
 block-password-other = Password: you will get it { $way }.
+way-separately = separately
 block-password-code = Code: you will get it by mail when you open the link.
 block-password-quick = No password is needed on a device that you have set up.
 block-password-agreed = Password: the one that you have agreed on with { $organisation }.

@@ -28,6 +28,7 @@ block-button-leads = El botón lleva a
 block-password-sms = Contraseña: enviada por SMS al número que termina en { $digits }.
 block-password-sender = Contraseña: { $sender } se la dará en persona o por teléfono.
 block-password-other = Contraseña: la recibirá { $way }.
+way-separately = por separado
 block-password-code = Código: lo recibirá por correo cuando abra el enlace.
 block-password-quick = No se necesita contraseña en un dispositivo que usted haya configurado.
 block-password-agreed = Contraseña: la que usted acordó con { $organisation }.

@@ -32,6 +32,7 @@ block-button-leads = Le bouton mène à
 block-password-sms = Mot de passe : envoyé par SMS au numéro qui se termine par { $digits }.
 block-password-sender = Mot de passe : { $sender } vous le donnera de vive voix ou par téléphone.
 block-password-other = Mot de passe : vous le recevrez { $way }.
+way-separately = séparément
 block-password-code = Code : vous le recevrez par e-mail quand vous ouvrirez le lien.
 block-password-quick = Aucun mot de passe sur un appareil que vous avez configuré.
 block-password-agreed = Mot de passe : celui qui a été convenu avec { $organisation }.

@@ -31,6 +31,7 @@ block-button-leads = Il pulsante porta a
 block-password-sms = Password: inviata per SMS al numero che termina con { $digits }.
 block-password-sender = Password: { $sender } gliela darà di persona o per telefono.
 block-password-other = Password: la riceverà { $way }.
+way-separately = separatamente
 block-password-code = Codice: lo riceverà per e-mail quando aprirà il link.
 block-password-quick = Su un dispositivo che ha configurato non serve alcuna password.
 block-password-agreed = Password: quella concordata con { $organisation }.

@@ -28,6 +28,7 @@ block-button-leads = De knop leidt naar
 block-password-sms = Wachtwoord: per sms verstuurd naar het nummer dat eindigt op { $digits }.
 block-password-sender = Wachtwoord: { $sender } geeft het u persoonlijk of telefonisch.
 block-password-other = Wachtwoord: u krijgt het { $way }.
+way-separately = apart
 block-password-code = Code: u krijgt deze per mail wanneer u de link opent.
 block-password-quick = Op een apparaat dat u hebt ingesteld, is geen wachtwoord nodig.
 block-password-agreed = Wachtwoord: het wachtwoord dat u met { $organisation } hebt afgesproken.

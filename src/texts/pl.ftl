@@ -34,6 +34,7 @@ block-button-leads = Przycisk prowadzi do
 block-password-sms = Hasło: wysłane SMS-em na numer kończący się cyframi { $digits }.
 block-password-sender = Hasło: { $sender } przekaże je osobiście lub telefonicznie.
 block-password-other = Hasło będzie przekazane: { $way }.
+way-separately = osobno
 block-password-code = Kod: zostanie wysłany e-mailem po otwarciu linku.
 block-password-quick = Na skonfigurowanym urządzeniu hasło nie jest potrzebne.
 block-password-agreed = Hasło: uzgodnione wcześniej ({ $organisation }).

@@ -28,6 +28,7 @@ block-button-leads = Knappen leder till
 block-password-sms = Lösenord: skickat som sms till numret som slutar på { $digits }.
 block-password-sender = Lösenord: { $sender } ger dig det personligen eller per telefon.
 block-password-other = Lösenord: du får det { $way }.
+way-separately = separat
 block-password-code = Kod: du får den per mejl när du öppnar länken.
 block-password-quick = Inget lösenord behövs på en enhet som du har lagt upp.
 block-password-agreed = Lösenord: det som du har kommit överens om med { $organisation }.

@@ -231,6 +231,20 @@ impl Decision {
 }
 
 impl Plan {
+    /// Makes one link possible for all: what is known of one recipient alone does not count where it is not true of the others.
+    pub fn share(&mut self) {
+        let protects: Vec<&Decision> = self.decisions.iter().filter(|d| d.protects()).collect();
+        let same = |what: fn(&Decision, &Decision) -> bool| {
+            protects.windows(2).all(|pair| what(pair[0], pair[1]))
+        };
+        let agreed = same(|a, b| a.contact.agreed == b.contact.agreed);
+        let language = same(|a, b| a.contact.language == b.contact.language);
+        for contact in self.decisions.iter_mut().map(|d| &mut d.contact) {
+            contact.agreed = contact.agreed.take().filter(|_| agreed);
+            contact.language = contact.language.take().filter(|_| language);
+        }
+    }
+
     /// Nobody's variant differs from what came in.
     pub fn is_empty(&self) -> bool {
         self.subject.is_none()

@@ -168,6 +168,8 @@ pub enum Answer {
     Owned(Owned),
     /// It was for the gateway itself, which has done what it says.
     Obeyed,
+    /// Its client keeps the copy as it came, and answers for it once it has heard how it ends for all (a milter).
+    Stays,
 }
 
 impl Answer {
@@ -180,6 +182,7 @@ impl Answer {
                 | Answer::Owned(_)
                 | Answer::Waits(_)
                 | Answer::Obeyed
+                | Answer::Stays
         )
     }
 }

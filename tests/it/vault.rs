@@ -68,6 +68,7 @@ fn mail(recipients: &[&str], parts: &[Body<'_>]) -> Mail {
         body_hash: Default::default(),
         early: Default::default(),
         attention: None,
+        one_for_all: false,
     }
 }
 

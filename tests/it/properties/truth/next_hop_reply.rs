@@ -188,7 +188,11 @@ fn judge(groups: &[Vec<String>], outcome: &Outcome, transactions: &[Transaction]
                 );
             }
             Answer::Unknown => assert!(!ended.is_empty() || sent_dot(transactions), "{name}"),
-            Answer::Before | Answer::Waits(_) | Answer::Owned(_) | Answer::Obeyed => {
+            Answer::Before
+            | Answer::Waits(_)
+            | Answer::Owned(_)
+            | Answer::Obeyed
+            | Answer::Stays => {
                 panic!("an outlet owns nothing")
             }
         }
