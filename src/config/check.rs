@@ -123,6 +123,7 @@ pub(super) fn sections(reader: &Reader<'_>) -> Option<Config> {
     let send = send(top.section("send"), domains);
     let look = super::look::look(top.section("look"), &base);
     let hostname = hostname(identity.as_ref(), portal.as_ref());
+    let milter = super::milter::milter(top.section("milter"));
     let intake = intake(top.section("intake"), &base, state, &hostname);
     let admin = admin(top.section("admin"));
     let lock = lock(top.section("lock"));
@@ -148,6 +149,7 @@ pub(super) fn sections(reader: &Reader<'_>) -> Option<Config> {
         country,
         look,
         intake: intake?,
+        milter,
         portal,
         send,
         admin,
@@ -332,8 +334,14 @@ fn intake(mut s: Section<'_, '_>, base: &Path, state: PathBuf, hostname: &str) -
     let smtp = s.optional("smtp", parsed::<SocketAddr>);
     let lmtp = s.optional("lmtp", parsed::<SocketAddr>);
     let submission = s.optional("submission", parsed::<SocketAddr>);
-    if !has(reader, &["intake.smtp", "intake.lmtp", "intake.submission"]) {
-        let help = "set intake.lmtp = \"127.0.0.1:10025\" (or intake.smtp, intake.submission)";
+    let ways = [
+        "intake.smtp",
+        "intake.lmtp",
+        "intake.submission",
+        "milter.listen",
+    ];
+    if !has(reader, &ways) {
+        let help = "set intake.lmtp = \"127.0.0.1:10025\" (or intake.smtp, intake.submission, milter.listen)";
         reader.wrong(s.place().unwrap_or(0..0), "no mail can come in", Some(help));
     }
     let auth = s.optional("auth", choice(AUTHS));

@@ -14,6 +14,7 @@ use crate::transfer::parcel::Partial;
 use crate::transfer::phone::Country;
 use crate::transfer::{IfNoChannel, PasswordRules, Recovery, Telling, Unlock};
 use crate::units::{ByteSize, Period};
+use milter::Milter;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -23,6 +24,7 @@ mod check;
 mod directory;
 mod dkim;
 pub mod look;
+pub mod milter;
 mod reader;
 mod schema;
 mod secret;
@@ -59,6 +61,8 @@ pub struct Config {
     pub look: look::Written,
     /// `[intake]`
     pub intake: Intake,
+    /// `[milter]`
+    pub milter: Milter,
     /// `[portal]`
     pub portal: Portal,
     /// `[send]`

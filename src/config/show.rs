@@ -55,6 +55,12 @@ pub(super) fn settings(c: &Config) -> Vec<Setting> {
         ("intake.xforward_from", Some(items(&i.xforward_from))),
         ("intake.proxy_from", Some(items(&i.proxy_from))),
         ("intake.tls", Some(on(i.tls))),
+        ("milter.listen", c.milter.listen.as_ref().map(quoted)),
+        (
+            "milter.mode",
+            Some(quoted(super::milter::word(c.milter.mode))),
+        ),
+        ("milter.accept_from", Some(items(&c.milter.accept_from))),
         ("intake.state", Some(quoted(i.state.display()))),
         ("portal.listen", Some(quoted(c.portal.listen))),
         ("portal.url", Some(quoted(&h.portal_url))),

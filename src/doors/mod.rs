@@ -4,6 +4,7 @@
 //! not know how to answer, it defers.
 
 pub mod cli;
+pub mod milter;
 pub mod smtp;
 pub mod web;
 

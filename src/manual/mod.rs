@@ -22,6 +22,11 @@ pub const PAGES: &[Page] = &[
         text: include_str!("postfix.md"),
     },
     Page {
+        name: "milter",
+        about: "put it behind Sendmail or Postfix as a milter",
+        text: include_str!("milter.md"),
+    },
+    Page {
         name: "policies",
         about: "who gets what protection: the rules on one page",
         text: include_str!("policies.md"),
@@ -130,6 +135,8 @@ pub fn page(name: &str) -> Option<&'static Page> {
 
 #[doc = include_str!("postfix.md")]
 pub mod postfix {}
+#[doc = include_str!("milter.md")]
+pub mod milter {}
 #[doc = include_str!("policies.md")]
 pub mod policies {}
 #[doc = include_str!("detectors.md")]

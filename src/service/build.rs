@@ -1,12 +1,14 @@
 //! Puts the parts together: the only place that names concrete backends, outlets and channels.
 
 use super::{directories, dkim, key, look, terms, tls};
+use crate::config::milter::Mode;
 use crate::config::{
     ChannelKind, CommandSettings, Config, HardLock, OnUnreadable, SecretSource, SmppSettings,
     SmsSettings, TlsFiles, TooLarge, WebhookSettings,
 };
 use crate::decide::policy::{Frame, Policy};
 use crate::decide::wish::{self, Level};
+use crate::doors::milter::{self, MilterDoor};
 use crate::doors::smtp::{Limits, Protocol, SmtpDoor};
 use crate::doors::web::Portal;
 use crate::fault::diagnostic::Diagnostics;
@@ -484,6 +486,19 @@ pub fn smtp_door(name: &str, gateway: &Arc<Gateway>, config: &Config) -> Result<
         chunking: config.intake.chunking,
         limits: Limits::default(),
     })
+}
+
+/// The door of mail servers that keep the mail.
+pub fn milter_door(gateway: &Arc<Gateway>, config: &Config) -> MilterDoor {
+    MilterDoor {
+        line: gateway.clone(),
+        mode: match config.milter.mode {
+            Mode::Shared => milter::Mode::Shared,
+            Mode::TakeOut => milter::Mode::TakeOut,
+        },
+        accept_from: config.milter.accept_from.clone(),
+        limits: milter::Limits::default(),
+    }
 }
 
 fn tls_of(config: &Config, files: &TlsFiles, alpn: &[&str]) -> Result<Arc<ServerConfig>, Failure> {

@@ -25,6 +25,8 @@ mod terms;
 pub mod tls;
 
 use crate::config::Config;
+use crate::config::milter::Place;
+use crate::doors::milter;
 use crate::doors::smtp::{self, SmtpDoor};
 use crate::doors::web;
 use crate::fault::failure::{Exit, Failure};
@@ -34,6 +36,7 @@ use reload::Reload;
 use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
 use std::io::{self, Write};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -212,14 +215,23 @@ async fn watchdog() {
 
 /// The sockets, inherited or bound before anything is built, so that a port taken by another is said first.
 #[derive(Default)]
-struct Listeners(Vec<(&'static str, TcpListener)>);
+struct Listeners {
+    tcp: Vec<(&'static str, TcpListener)>,
+    milter: Option<milter::Place>,
+}
 
 impl Listeners {
     async fn bind(mut inherited: Inherited, config: &mut Config) -> Result<Listeners, Failure> {
+        let (milter_tcp, milter_unix) = match &config.milter.listen {
+            Some(Place::Tcp(address)) => (Some(*address), None),
+            Some(Place::Unix(path)) => (None, Some(path)),
+            None => (None, None),
+        };
         let wanted = [
             ("smtp", "intake.smtp", config.intake.smtp),
             ("lmtp", "intake.lmtp", config.intake.lmtp),
             ("submission", "intake.submission", config.intake.submission),
+            ("milter", "milter.listen", milter_tcp),
             ("portal", "portal.listen", Some(config.portal.listen)),
             ("admin", "admin.listen", config.admin),
         ];
@@ -231,7 +243,11 @@ impl Listeners {
                 None => TcpListener::bind(address).await,
             };
             let listener = listener.map_err(|e| not_bound(config, key, address, &e))?;
-            listeners.0.push((name, listener));
+            listeners.tcp.push((name, listener));
+        }
+        if let Some(path) = milter_unix {
+            let place = milter::Place::unix(path).map_err(|e| no_socket(config, path, &e))?;
+            listeners.milter = Some(place);
         }
         inherited.all_taken()?;
         if let Some((_, address)) = listeners
@@ -251,7 +267,7 @@ impl Listeners {
                 .map(|a| (*name, a))
                 .map_err(|e| Failure::new(Exit::Failed, format!("a socket has no address: {e}")))
         };
-        self.0.iter().map(address).collect()
+        self.tcp.iter().map(address).collect()
     }
 }
 
@@ -272,6 +288,19 @@ fn not_bound(config: &Config, key: &str, address: SocketAddr, error: &io::Error)
             "ports below 1024 need the capability CAP_NET_BIND_SERVICE"
         }
         _ => "name an address of this machine",
+    };
+    Failure::new(Exit::Unavailable, mistake.help(help))
+}
+
+fn no_socket(config: &Config, path: &Path, error: &io::Error) -> Failure {
+    let message = format!("cannot listen on {}: {error}", path.display());
+    let mistake = config.mistake("milter.listen", message);
+    let help = match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            "another program listens there, perhaps a gateway that runs already"
+        }
+        io::ErrorKind::NotFound => "make its folder, which the gateway's user may write to",
+        _ => "its folder must be one that the gateway's user may write to",
     };
     Failure::new(Exit::Unavailable, mistake.help(help))
 }
@@ -297,11 +326,25 @@ fn doors(
                 let ready = build::ready(gateway);
                 Box::pin(web::server::serve_admin(listener, ready, stopped))
             }
+            "milter" => milter_door(milter::Place::Tcp(listener), gateway, config, stopped),
             _ => {
                 let door: SmtpDoor = build::smtp_door(name, gateway, config)?;
                 Box::pin(smtp::serve(listener, Arc::new(door), stopped))
             }
         })
     };
-    listeners.0.into_iter().map(door).collect()
+    let unix = listeners.milter;
+    let unix = unix.map(|place| milter_door(place, gateway, config, stopped.clone()));
+    let doors = listeners.tcp.into_iter().map(door);
+    doors.chain(unix.map(Ok)).collect()
+}
+
+fn milter_door(
+    place: milter::Place,
+    gateway: &Arc<Gateway>,
+    config: &Config,
+    stopped: watch::Receiver<bool>,
+) -> Door {
+    let door = Arc::new(build::milter_door(gateway, config));
+    Box::pin(milter::serve(place, door, stopped))
 }

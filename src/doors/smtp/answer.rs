@@ -24,13 +24,15 @@ pub(super) fn for_recipient(
             Some(Answer::Owned(_)) => owned(id),
             Some(Answer::Obeyed) => obeyed(id),
             Some(Answer::Before) => before(id),
+            // Only a milter's outlet says so, and its client hears one answer.
+            Some(Answer::Stays) => unknown(id),
             Some(Answer::Unknown) | None => unknown(id),
         },
     }
 }
 
 /// SMTP: one answer for all recipients. What is owned counts as served.
-pub(super) fn for_mail(
+pub(in crate::doors) fn for_mail(
     id: MailId,
     recipients: &[Address],
     result: &Result<Outcome, Fault>,
@@ -57,7 +59,13 @@ pub(super) fn for_mail(
     let served = |answer: &Option<&Answer>| {
         matches!(
             answer,
-            Some(Answer::Accepted(_) | Answer::Owned(_) | Answer::Before | Answer::Obeyed)
+            Some(
+                Answer::Accepted(_)
+                    | Answer::Owned(_)
+                    | Answer::Before
+                    | Answer::Obeyed
+                    | Answer::Stays
+            )
         )
     };
     let all_served = !answers.is_empty() && answers.iter().all(served);
@@ -99,7 +107,7 @@ fn nobody(id: MailId, answers: &[Option<&Answer>]) -> Reply {
 }
 
 /// Any fault: its row of the table, and the id.
-pub(super) fn of_fault(id: MailId, fault: &Fault) -> Reply {
+pub(in crate::doors) fn of_fault(id: MailId, fault: &Fault) -> Reply {
     passed_on(Reply::from(&fault.kind)).with_id(&id)
 }
 

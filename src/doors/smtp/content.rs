@@ -64,7 +64,7 @@ fn patience(reader: &Reader, limits: &Limits) -> Duration {
 }
 
 /// The intake until something is wrong with the mail, then that.
-pub(super) struct Taking {
+pub(in crate::doors) struct Taking {
     intake: Result<Intake, Fault>,
     taken: u64,
     max: u64,
@@ -72,7 +72,7 @@ pub(super) struct Taking {
 
 impl Taking {
     /// Nothing was taken yet. `max`: bytes.
-    pub(super) fn new(intake: Intake, max: u64) -> Self {
+    pub(in crate::doors) fn new(intake: Intake, max: u64) -> Self {
         Taking {
             intake: Ok(intake),
             taken: 0,
@@ -81,16 +81,21 @@ impl Taking {
     }
 
     /// Bytes so far, those included that are thrown away.
-    pub(super) fn taken(&self) -> u64 {
+    pub(in crate::doors) fn taken(&self) -> u64 {
         self.taken
     }
 
     /// True if something is wrong, other than what the flaw of its lines is.
-    pub(super) fn is_spoiled(&self) -> bool {
+    pub(in crate::doors) fn is_spoiled(&self) -> bool {
         self.intake.is_err()
     }
 
-    pub(super) fn take(&mut self, block: &[u8]) {
+    /// Nothing more is kept of it.
+    pub(in crate::doors) fn spoil(&mut self, why: Fault) {
+        self.intake = Err(why);
+    }
+
+    pub(in crate::doors) fn take(&mut self, block: &[u8]) {
         self.taken = self.taken.saturating_add(block.len() as u64);
         let Ok(intake) = &mut self.intake else {
             return;
@@ -102,7 +107,7 @@ impl Taking {
         }
     }
 
-    pub(super) fn end(self, flaw: Option<Flaw>) -> Result<Intake, Fault> {
+    pub(in crate::doors) fn end(self, flaw: Option<Flaw>) -> Result<Intake, Fault> {
         match flaw {
             None => self.intake,
             Some(Flaw::BareLineEnd) => Err(Fault::new(Kind::BareLineEnd)),
@@ -125,7 +130,7 @@ pub(super) fn too_slow(start: Instant, wire: u64, limits: &Limits) -> bool {
 }
 
 /// What a failed write of the spool means.
-pub(super) fn of_disk(error: io::Error) -> Fault {
+pub(in crate::doors) fn of_disk(error: io::Error) -> Fault {
     let kind = match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Kind::DiskFull,
         _ => Kind::Internal,
@@ -134,7 +139,7 @@ pub(super) fn of_disk(error: io::Error) -> Fault {
 }
 
 /// Does what may wait for the disk, without making the other sessions of this thread wait. Small mails stay in memory.
-pub(super) fn on_disk<T>(taken: u64, work: impl FnOnce() -> T) -> T {
+pub(in crate::doors) fn on_disk<T>(taken: u64, work: impl FnOnce() -> T) -> T {
     let large = taken >= LARGE - BLOCK as u64;
     // A runtime of one thread (tests) has nobody to hand the other sessions to.
     if large && Handle::current().runtime_flavor() == RuntimeFlavor::MultiThread {

@@ -7,17 +7,17 @@
 //! counts after it. Leaves to others: what happens to a mail ([`Line`]), who may relay where (the networks in [`SmtpDoor`]).
 //! Fails by replies: 4xx in doubt; it hangs up on clients that cannot be trusted to know where a command ends.
 
-mod answer;
+pub(in crate::doors) mod answer;
 mod chunks;
-mod content;
+pub(in crate::doors) mod content;
 mod conversation;
 mod limits;
 mod listener;
 mod login;
-mod peer;
+pub(in crate::doors) mod peer;
 mod proxy;
-mod replies;
-mod session;
+pub(in crate::doors) mod replies;
+pub(in crate::doors) mod session;
 
 pub use limits::Limits;
 pub use listener::serve;

@@ -48,7 +48,7 @@ pub(super) fn broken() -> Reply {
 }
 
 /// Commands in the wrong order.
-pub(super) fn order(text: &str) -> Reply {
+pub(in crate::doors) fn order(text: &str) -> Reply {
     Reply::new(503, (5, 5, 1), text)
 }
 
@@ -63,7 +63,7 @@ pub(super) fn fine() -> Reply {
 }
 
 /// The reply to a line that is no command, and whether the session goes on: it ends where we may not know what the next bytes are.
-pub(super) fn malformed(why: Malformed) -> (Reply, bool) {
+pub(in crate::doors) fn malformed(why: Malformed) -> (Reply, bool) {
     match why {
         Malformed::BareLineEnd => (
             Reply::new(550, (5, 6, 11), "Lines must end with CR LF"),

@@ -367,7 +367,7 @@ impl<'d> Session<'d> {
     }
 }
 
-fn recipient(rcpt: RcptTo, utf8: bool) -> Result<Recipient, Reply> {
+pub(in crate::doors) fn recipient(rcpt: RcptTo, utf8: bool) -> Result<Recipient, Reply> {
     if rcpt.orcpt.as_ref().is_some_and(|o| !o.is_ascii()) && !utf8 {
         return Err(replies::malformed(Malformed::Parameter("ORCPT")).0);
     }
@@ -379,7 +379,7 @@ fn recipient(rcpt: RcptTo, utf8: bool) -> Result<Recipient, Reply> {
 }
 
 /// `detail`: 3 for recipients, 7 for senders. Only a recipient may be `postmaster` without a domain (RFC 5321 section 4.5.1).
-fn address(path: &str, utf8: bool, detail: u16) -> Result<Address, Reply> {
+pub(in crate::doors) fn address(path: &str, utf8: bool, detail: u16) -> Result<Address, Reply> {
     if !path.is_ascii() && !utf8 {
         return Err(Reply::new(553, (5, 6, 7), "This address needs SMTPUTF8"));
     }

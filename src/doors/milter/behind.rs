@@ -1,0 +1,152 @@
+//! The outlet behind a milter session: what the mail server keeps, it changes as it is told; what it cannot keep leaves by the next hop.
+//!
+//! Promises: a copy counts as accepted by the server only when the server was told everything and went on; who is to get other bytes than
+//! the server keeps, gets them by the next hop and no other way; what must leave over verified TLS is never left to the server.
+//! Leaves to others: speaking with the server (`session`), with the next hop (`forward`).
+
+use super::Mode;
+use super::changes::Changes;
+use crate::Pending;
+use crate::fault::{Fault, Kind, Reply};
+use crate::forward::Outlet;
+use crate::mail::{Address, Envelope, Lane, Recipient, Variant};
+use crate::transfer::proof::{Accepted, Answer, Outcome};
+use std::io;
+use std::ops::Range;
+use std::time::Instant;
+use tokio::sync::{mpsc, oneshot};
+
+/// What the server is to do with the mail that it keeps.
+pub(super) struct Order {
+    /// What it changes.
+    pub(super) changes: Changes,
+    /// Who gets it. The others of its envelope do not.
+    pub(super) whom: Vec<Address>,
+    /// Whether it went on after it was told everything.
+    pub(super) done: oneshot::Sender<bool>,
+}
+
+/// See the page.
+pub(super) struct Behind<'a> {
+    /// To the next hop.
+    pub(super) inner: &'a mut dyn Outlet,
+    /// See [`Mode`].
+    pub(super) mode: Mode,
+    /// For the next hop.
+    pub(super) envelope: Envelope,
+    /// Where the header of the mail is.
+    pub(super) header: Range<u64>,
+    /// To the session.
+    pub(super) orders: mpsc::Sender<Order>,
+}
+
+impl Behind<'_> {
+    async fn hand_over_now(&mut self, variants: Vec<Variant>, until: Instant) -> Outcome {
+        let is_one = matches!(&variants[..], [only] if only.lane() == Lane::Ordinary);
+        if self.mode == Mode::Shared && is_one {
+            return self.change(&variants[0], until).await;
+        }
+        let mut outcome = Outcome::default();
+        let mut leave = Vec::new();
+        for variant in variants {
+            match self.stays(&variant) {
+                Ok(true) => outcome.answers.extend(all(&variant, &Answer::Stays)),
+                Ok(false) => leave.push(variant),
+                Err(error) => outcome.answers.extend(all(&variant, &unread(&error))),
+            }
+        }
+        if !leave.is_empty() {
+            let left = self.inject(leave, until).await;
+            outcome.answers.extend(left.answers);
+        }
+        outcome
+    }
+
+    /// The bytes are those that the server has, and it may send them.
+    fn stays(&self, variant: &Variant) -> io::Result<bool> {
+        let may = self.mode == Mode::TakeOut && variant.lane() == Lane::Ordinary;
+        Ok(may && Changes::of(variant, &self.header)?.is_empty())
+    }
+
+    async fn inject(&mut self, variants: Vec<Variant>, until: Instant) -> Outcome {
+        match self.inner.begin(&self.envelope).await {
+            Ok(()) => self.inner.hand_over(variants, until).await,
+            Err(fault) => {
+                let reply = Reply::from(&fault.kind);
+                let answer = match reply.is_permanent() {
+                    true => Answer::Refused(reply),
+                    false => Answer::Deferred(reply),
+                };
+                let answers = variants.iter().flat_map(|v| all(v, &answer));
+                Outcome {
+                    answers: answers.collect(),
+                }
+            }
+        }
+    }
+
+    async fn change(&mut self, variant: &Variant, until: Instant) -> Outcome {
+        let answer = match Changes::of(variant, &self.header) {
+            _ if Instant::now() >= until => Answer::Deferred(Reply::from(&Kind::Deadline)),
+            Err(error) => unread(&error),
+            Ok(changes) => self.order(changes, variant).await,
+        };
+        Outcome {
+            answers: all(variant, &answer).collect(),
+        }
+    }
+
+    async fn order(&mut self, changes: Changes, variant: &Variant) -> Answer {
+        let (done, heard) = oneshot::channel();
+        let whom = variant.recipients().iter();
+        let order = Order {
+            changes,
+            whom: whom.map(|r| r.address.clone()).collect(),
+            done,
+        };
+        if self.orders.send(order).await.is_err() {
+            // The session has ended: nothing was said.
+            return Answer::Deferred(Reply::from(&Kind::Internal));
+        }
+        match heard.await {
+            Ok(true) => {
+                let text = "The mail server was told what to change";
+                Answer::Accepted(Accepted::assertion(Reply::new(250, (2, 0, 0), text)))
+            }
+            Ok(false) | Err(_) => Answer::Unknown,
+        }
+    }
+}
+
+impl Outlet for Behind<'_> {
+    fn begin<'a>(&'a mut self, _: &'a Envelope) -> Pending<'a, Result<(), Fault>> {
+        // Nobody knows yet whether anything is for the next hop.
+        Box::pin(async { Ok(()) })
+    }
+
+    fn vet<'a>(&'a mut self, _: &'a Recipient) -> Pending<'a, Result<Reply, Fault>> {
+        let said = "this server has vetted its recipients itself";
+        Box::pin(async move { Err(Fault::because(Kind::Internal, said)) })
+    }
+
+    fn hand_over<'a>(&'a mut self, variants: Vec<Variant>, until: Instant) -> Pending<'a, Outcome> {
+        Box::pin(self.hand_over_now(variants, until))
+    }
+
+    fn reset<'a>(&'a mut self) -> Pending<'a, ()> {
+        self.inner.reset()
+    }
+}
+
+fn all(variant: &Variant, answer: &Answer) -> impl Iterator<Item = (Address, Answer)> {
+    let whom = variant.recipients().iter().map(|r| r.address.clone());
+    let answer = answer.clone();
+    whom.map(move |address| (address, answer.clone()))
+        .collect::<Vec<_>>()
+        .into_iter()
+}
+
+fn unread(error: &io::Error) -> Answer {
+    tracing::error!(%error, "a mail cannot be read back");
+    Answer::Deferred(Reply::from(&Kind::Internal))
+}

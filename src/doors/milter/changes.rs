@@ -1,0 +1,224 @@
+//! What a server has to change so that the mail it keeps becomes a variant: header fields by name and number, and another body.
+//!
+//! Fields are compared by name, in their order; positions between names are the server's business, as no meaning hangs on them but for
+//! trace fields and signatures, which come on top. Our own `Received` line is left out: the server has not been left.
+//! Promises: no change for what is equal to the byte; fields are deleted from the last to the first, so that numbers hold whether the
+//! server counts deleted ones (Sendmail) or not (Postfix); the body comes first, the header behind it.
+//! Leaves to others: whether the change may be made.
+
+use crate::mail::{Content, Variant};
+use crate::wire::milter::{BLOCK, Response};
+use std::io::{self, Read};
+use std::ops::Range;
+
+/// Header blocks beyond this are no mail's.
+const MOST_HEADER: u64 = 4 * 1024 * 1024;
+
+/// Fields that belong on top: each is about everything below it.
+const TRACE: [&str; 2] = ["dkim-signature", "received"];
+
+/// A field as a server counts it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Field {
+    name: String,
+    /// What stands behind the colon; continuation lines by LF.
+    value: String,
+}
+
+/// One change to the header.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Change {
+    Add(Field),
+    /// On top.
+    Insert(Field),
+    /// Of those with this name, the one of this number from 1. An empty value deletes it.
+    Set(u32, Field),
+}
+
+/// All changes that make a variant of a mail.
+#[derive(Debug)]
+pub(super) struct Changes {
+    header: Vec<Change>,
+    /// The new body.
+    body: Option<Content>,
+    /// So much of it is header.
+    skip: u64,
+}
+
+impl Changes {
+    /// Compares a variant with the mail it was made of, whose header is at `header`. Reads both headers.
+    pub(super) fn of(variant: &Variant, header: &Range<u64>) -> io::Result<Changes> {
+        let content = variant.content();
+        let whole = content.kept(header.clone())?;
+        let before = fields(&whole);
+        let (block, skip) = head_of(content)?;
+        let mut after = fields(&block);
+        if let Some(ours) = after
+            .first()
+            .filter(|f| f.name.eq_ignore_ascii_case("received"))
+            && before.first().map(|f| &f.value) != Some(&ours.value)
+        {
+            after.remove(0);
+        }
+        Ok(Changes {
+            header: differences(&before, &after),
+            body: (!content.keeps_behind(skip, header.end)).then(|| content.clone()),
+            skip,
+        })
+    }
+
+    /// The mail is already as it is to be.
+    pub(super) fn is_empty(&self) -> bool {
+        self.header.is_empty() && self.body.is_none()
+    }
+
+    /// The body, block by block; then the header.
+    pub(super) fn body(&self) -> io::Result<Option<Body>> {
+        let Some(content) = &self.body else {
+            return Ok(None);
+        };
+        let mut reader = content.reader();
+        io::copy(&mut (&mut reader).take(self.skip), &mut io::sink())?;
+        Ok(Some(Body {
+            reader: Box::new(reader),
+            begun: false,
+        }))
+    }
+
+    /// Writes the changes to the header. `spaced`: the server takes white space behind the colon as part of the value; else it writes
+    /// one space itself.
+    pub(super) fn write_header(&self, spaced: bool, out: &mut Vec<u8>) {
+        for change in &self.header {
+            let (Change::Add(field) | Change::Insert(field) | Change::Set(_, field)) = change;
+            let name = &field.name;
+            let value = match spaced {
+                true => &field.value,
+                false => field.value.strip_prefix(' ').unwrap_or(&field.value),
+            };
+            match change {
+                Change::Add(_) => Response::AddHeader { name, value },
+                Change::Insert(_) => Response::InsertHeader { name, value },
+                Change::Set(index, _) => Response::ChangeHeader {
+                    index: *index,
+                    name,
+                    value,
+                },
+            }
+            .write_to(out);
+        }
+    }
+}
+
+/// A body on its way.
+pub(super) struct Body {
+    reader: Box<dyn Read + Send>,
+    begun: bool,
+}
+
+impl Body {
+    /// The next block as a packet; `false` behind the last one. An empty body is one empty block, else the old one stayed.
+    pub(super) fn next(&mut self, out: &mut Vec<u8>) -> io::Result<bool> {
+        let mut block = Vec::with_capacity(BLOCK);
+        (&mut self.reader)
+            .take(BLOCK as u64)
+            .read_to_end(&mut block)?;
+        if block.is_empty() && self.begun {
+            return Ok(false);
+        }
+        self.begun = true;
+        Response::ReplaceBody(&block).write_to(out);
+        Ok(block.len() == BLOCK)
+    }
+}
+
+/// The header of a content with its empty line, and how long it is.
+fn head_of(content: &Content) -> io::Result<(Vec<u8>, u64)> {
+    let mut block = Vec::new();
+    let mut reader = content.reader().take(MOST_HEADER);
+    let mut buffer = [0; 8192];
+    loop {
+        let read = reader.read(&mut buffer)?;
+        let seen = block.len().saturating_sub(3);
+        block.extend_from_slice(&buffer[..read]);
+        if block.starts_with(b"\r\n") {
+            block.truncate(2);
+        } else if let Some(at) = memchr::memmem::find(&block[seen..], b"\r\n\r\n") {
+            block.truncate(seen + at + 4);
+        } else if read > 0 {
+            continue;
+        }
+        let length = block.len() as u64;
+        return Ok((block, length));
+    }
+}
+
+/// The fields of a header block. Lines without a name belong to the field before, as servers have it.
+fn fields(block: &[u8]) -> Vec<Field> {
+    let text = String::from_utf8_lossy(block);
+    let mut fields: Vec<Field> = Vec::new();
+    for line in text.split("\r\n").filter(|line| !line.is_empty()) {
+        let folded = line.starts_with([' ', '\t']);
+        match (line.split_once(':'), fields.last_mut()) {
+            (Some((name, value)), _) if !folded => fields.push(Field {
+                name: name.to_owned(),
+                value: value.to_owned(),
+            }),
+            (_, Some(field)) => {
+                field.value.push('\n');
+                field.value.push_str(line);
+            }
+            _ => {}
+        }
+    }
+    fields
+}
+
+fn differences(before: &[Field], after: &[Field]) -> Vec<Change> {
+    let mut changes = Vec::new();
+    let mut done: Vec<String> = Vec::new();
+    for field in before.iter().chain(after) {
+        let name = field.name.to_ascii_lowercase();
+        if done.contains(&name) {
+            continue;
+        }
+        let named = |fields: &[Field]| -> Vec<Field> {
+            let same = fields.iter().filter(|f| f.name.eq_ignore_ascii_case(&name));
+            same.cloned().collect()
+        };
+        of_one_name(&name, &named(before), &named(after), &mut changes);
+        done.push(name);
+    }
+    changes
+}
+
+/// Fields of one name, in their order.
+fn of_one_name(name: &str, before: &[Field], after: &[Field], changes: &mut Vec<Change>) {
+    let more = after.len().saturating_sub(before.len());
+    if TRACE.contains(&name) && after[more..] == *before {
+        // The topmost last.
+        let new = after[..more].iter().rev().cloned();
+        changes.extend(new.map(Change::Insert));
+        return;
+    }
+    let both = before.iter().zip(after).zip(1..);
+    let other = both.filter(|((old, new), _)| old.value != new.value);
+    changes.extend(other.map(|((_, new), index)| Change::Set(index, new.clone())));
+    for (index, old) in (1..)
+        .zip(before)
+        .skip(after.len())
+        .collect::<Vec<_>>()
+        .into_iter()
+        .rev()
+    {
+        let gone = Field {
+            value: String::new(),
+            ..old.clone()
+        };
+        changes.push(Change::Set(index, gone));
+    }
+    let new = after.iter().skip(before.len()).cloned();
+    match TRACE.contains(&name) {
+        true => changes.extend(new.rev().map(Change::Insert)),
+        false => changes.extend(new.map(Change::Add)),
+    }
+}

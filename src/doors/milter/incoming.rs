@@ -1,0 +1,288 @@
+//! A mail as it comes in packets: envelope, header fields, blocks of the body, into an [`Intake`].
+//!
+//! Promises: the spool holds what the server would send: each field as it stands in its header, every line ended by CRLF; memory of one
+//! block. What is wrong with a mail is remembered and told at its end, where alone the server listens.
+//! Leaves to others: what the bytes mean.
+
+use super::talk::Trouble;
+use crate::doors::smtp::content::{Taking, of_disk, on_disk};
+use crate::doors::smtp::session::{address, recipient};
+use crate::doors::{Line, smtp::replies};
+use crate::fault::{Fault, Kind, Reply};
+use crate::mail::envelope::{Client, MailOptions};
+use crate::mail::{Attention, Envelope, MailId, Received};
+use crate::wire::smtp::{self, Command, MailFrom, Malformed, RcptTo};
+use std::ops::Range;
+
+/// One mail between MAIL and its end.
+pub(super) struct Incoming {
+    /// Names it in log and answers.
+    pub(super) id: MailId,
+    envelope: Envelope,
+    /// The recipients as the server writes them, in the order of the envelope.
+    written: Vec<String>,
+    content: Option<Taking>,
+    header: u64,
+    ended: bool,
+    last: Last,
+    wrong: Option<Reply>,
+}
+
+/// How the bytes so far end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Last {
+    Lf,
+    Cr,
+    Other,
+}
+
+/// A mail that is complete.
+pub(super) struct Whole {
+    /// For the line.
+    pub(super) received: Received,
+    /// The recipients as the server writes them, in the order of the envelope.
+    pub(super) written: Vec<String>,
+    /// Where the header with its empty line is.
+    pub(super) header: Range<u64>,
+}
+
+impl Incoming {
+    /// MAIL was said: address and parameters as the server gives them. It has taken them already, so those that we do not know are left out.
+    pub(super) fn new(words: &[&str], client: Client) -> Self {
+        let (path, parameters) = words.split_first().unwrap_or((&"", &[]));
+        let path = in_brackets(path);
+        let mut wrong = None;
+        let said = mail_from(&path, parameters).unwrap_or_else(|why| {
+            wrong = Some(replies::malformed(why).0);
+            MailFrom::default()
+        });
+        let sender = match said.path.as_str() {
+            "" => None,
+            path => address(path, said.utf8, 7)
+                .map_err(|reply| wrong = Some(reply))
+                .ok(),
+        };
+        let options = MailOptions {
+            eight_bit: said.eight_bit,
+            utf8: said.utf8,
+            ret: said.ret,
+            envid: said.envid,
+            size: said.size,
+            require_tls: said.require_tls,
+        };
+        let envelope = Envelope {
+            sender,
+            recipients: Vec::new(),
+            options,
+            client,
+        };
+        Incoming {
+            id: MailId::fresh(),
+            envelope,
+            written: Vec::new(),
+            content: None,
+            header: 0,
+            ended: false,
+            last: Last::Lf,
+            wrong,
+        }
+    }
+
+    /// RCPT was said. At most `most` of them.
+    pub(super) fn recipient(&mut self, words: &[&str], most: usize) -> Result<(), Trouble> {
+        let (written, parameters) = words.split_first().ok_or(Trouble::Order)?;
+        if self.content.is_some() {
+            return Err(Trouble::Order);
+        }
+        if self.written.len() >= most {
+            let text = "Too many recipients; send the rest separately";
+            self.refuse(Reply::new(452, (4, 5, 3), text));
+            return Ok(());
+        }
+        let said = rcpt_to(&in_brackets(written), parameters);
+        let said = said.map_err(|why| replies::malformed(why).0);
+        match said.and_then(|rcpt| recipient(rcpt, self.envelope.options.utf8)) {
+            Err(reply) => self.refuse(reply),
+            Ok(recipient) => {
+                let known = &self.envelope.recipients;
+                // The same once more: taken away as one, if it is taken away.
+                if !known.iter().any(|r| r.address == recipient.address) {
+                    self.envelope.recipients.push(recipient);
+                    self.written.push((*written).to_owned());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// One header field. `spaced`: the value holds the white space behind the colon. Fails if no mail has such a field: what would stand
+    /// in the spool is not what the server sends.
+    pub(super) fn field(
+        &mut self,
+        line: &dyn Line,
+        name: &[u8],
+        value: &[u8],
+        spaced: bool,
+    ) -> Result<(), Trouble> {
+        let field = written(name, value, spaced).filter(|_| !self.ended);
+        let field = field.ok_or(Trouble::Order)?;
+        self.header += field.len() as u64;
+        self.take(line, &field);
+        Ok(())
+    }
+
+    /// The header is complete.
+    pub(super) fn end_of_header(&mut self, line: &dyn Line) -> Result<(), Trouble> {
+        if self.ended {
+            return Err(Trouble::Order);
+        }
+        self.end_header(line);
+        Ok(())
+    }
+
+    fn end_header(&mut self, line: &dyn Line) {
+        self.ended = true;
+        self.header += 2;
+        self.take(line, b"\r\n");
+    }
+
+    /// The next bytes of the body.
+    pub(super) fn body(&mut self, line: &dyn Line, bytes: &[u8]) {
+        if !self.ended {
+            self.end_header(line);
+        }
+        let mut from = 0;
+        // A server ends lines by CRLF; a bare LF is what a program on it wrote, and leaves it as CRLF.
+        for at in memchr::memchr_iter(b'\n', bytes) {
+            let has_cr = match at {
+                0 => self.last == Last::Cr,
+                at => bytes[at - 1] == b'\r',
+            };
+            if !has_cr {
+                self.take(line, &bytes[from..at]);
+                self.take(line, b"\r");
+                from = at;
+            }
+        }
+        self.take(line, &bytes[from..]);
+        self.last = match bytes.last() {
+            None => self.last,
+            Some(b'\n') => Last::Lf,
+            Some(b'\r') => Last::Cr,
+            Some(_) => Last::Other,
+        };
+    }
+
+    /// All of it is here. `Err(Ok)`: what its client hears; `Err(Err)`: a fault.
+    pub(super) fn whole(
+        mut self,
+        line: &dyn Line,
+        attention: Attention,
+    ) -> Result<Whole, Result<Reply, Fault>> {
+        self.body(line, b"");
+        match self.last {
+            Last::Lf => {}
+            Last::Cr => self.take(line, b"\n"),
+            Last::Other => self.take(line, b"\r\n"),
+        }
+        if let Some(reply) = self.wrong {
+            return Err(Ok(reply));
+        }
+        if self.envelope.recipients.is_empty() {
+            return Err(Ok(replies::order("No recipient was accepted")));
+        }
+        let content = self.content.ok_or_else(|| Fault::new(Kind::Internal));
+        let intake = content.and_then(|taking| taking.end(None)).map_err(Err)?;
+        let (id, envelope) = (self.id, self.envelope);
+        let finished = on_disk(intake.len(), || intake.finish(id, envelope));
+        let mut received = finished.map_err(of_disk).map_err(Err)?;
+        received.attention = Some(attention);
+        Ok(Whole {
+            received,
+            written: self.written,
+            header: 0..self.header,
+        })
+    }
+
+    fn take(&mut self, line: &dyn Line, bytes: &[u8]) {
+        if self.content.is_none() {
+            // Everybody is named when the first byte comes.
+            let intake = line.intake(&self.envelope);
+            let declared = self.envelope.options.size.unwrap_or(0);
+            let mut taking = Taking::new(intake, line.max_message());
+            if let Err(fault) = line.room_for(declared) {
+                taking.spoil(fault);
+            }
+            self.content = Some(taking);
+        }
+        if let Some(taking) = &mut self.content {
+            on_disk(taking.taken(), || taking.take(bytes));
+        }
+    }
+
+    fn refuse(&mut self, reply: Reply) {
+        self.wrong.get_or_insert(reply);
+    }
+}
+
+/// A field as it stands in the header. `None` if it would be two, or end the header.
+fn written(name: &[u8], value: &[u8], spaced: bool) -> Option<Vec<u8>> {
+    let is_fit = name.iter().all(|b| !matches!(b, b'\r' | b'\n' | b':'));
+    let mut field = Vec::with_capacity(name.len() + value.len() + 4);
+    field.extend_from_slice(name);
+    field.push(b':');
+    if !spaced && !value.is_empty() {
+        field.push(b' ');
+    }
+    for (number, line) in value.split(|b| *b == b'\n').map(without_cr).enumerate() {
+        let is_folded = matches!(line.first(), Some(b' ' | b'\t'));
+        if memchr::memchr(b'\r', line).is_some() || (number > 0 && !is_folded) {
+            return None;
+        }
+        if number > 0 {
+            field.extend_from_slice(b"\r\n");
+        }
+        field.extend_from_slice(line);
+    }
+    field.extend_from_slice(b"\r\n");
+    is_fit.then_some(field)
+}
+
+fn without_cr(line: &[u8]) -> &[u8] {
+    line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+/// Sendmail writes what its client wrote, Postfix always brackets.
+fn in_brackets(path: &str) -> String {
+    match path.starts_with('<') {
+        true => path.to_owned(),
+        false => format!("<{path}>"),
+    }
+}
+
+fn mail_from(path: &str, parameters: &[&str]) -> Result<MailFrom, Malformed> {
+    match said("MAIL FROM:", path, parameters)? {
+        Command::Mail(mail) => Ok(mail),
+        _ => Err(Malformed::NotText),
+    }
+}
+
+fn rcpt_to(path: &str, parameters: &[&str]) -> Result<RcptTo, Malformed> {
+    match said("RCPT TO:", path, parameters)? {
+        Command::Rcpt(rcpt) => Ok(rcpt),
+        _ => Err(Malformed::NotText),
+    }
+}
+
+/// The command with all parameters that can be read.
+fn said(verb: &str, path: &str, parameters: &[&str]) -> Result<Command, Malformed> {
+    let mut line = format!("{verb}{path}");
+    let mut command = smtp::command(line.as_bytes())?;
+    for parameter in parameters.iter().filter(|p| !p.is_empty()) {
+        let longer = format!("{line} {parameter}");
+        if let Ok(more) = smtp::command(longer.as_bytes()) {
+            (line, command) = (longer, more);
+        }
+    }
+    Ok(command)
+}

@@ -1,0 +1,409 @@
+//! Sessions over a stream in memory, with a line that does what a test says.
+
+use super::{Limits, MilterDoor, Mode, session};
+use crate::Pending;
+use crate::doors::Line;
+use crate::fault::{Fault, Kind};
+use crate::forward::{Memory, Outlet, Outlets};
+use crate::mail::{Content, Envelope, Intake, Lane, Received, Segment, Variant};
+use crate::transfer::proof::Outcome;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+use tokio::sync::watch;
+
+/// What the line makes of a mail.
+type Work = Box<dyn Fn(&Received) -> Result<Vec<Variant>, Fault> + Send + Sync>;
+
+struct Desk {
+    work: Work,
+    takes: Duration,
+    hop: Memory,
+    seen: Mutex<Vec<Received>>,
+}
+
+impl Line for Desk {
+    fn intake(&self, _: &Envelope) -> Intake {
+        Intake::new(&std::env::temp_dir())
+    }
+
+    fn outlet(&self) -> Box<dyn Outlet> {
+        self.hop.open()
+    }
+
+    fn send<'a>(
+        &'a self,
+        received: Received,
+        outlet: &'a mut dyn Outlet,
+    ) -> Pending<'a, Result<Outcome, Fault>> {
+        Box::pin(async move {
+            tokio::time::sleep(self.takes).await;
+            let variants = (self.work)(&received);
+            self.seen.lock().expect("no panic").push(received);
+            let until = Instant::now() + Duration::from_secs(60);
+            Ok(outlet.hand_over(variants?, until).await)
+        })
+    }
+
+    fn max_message(&self) -> u64 {
+        1000
+    }
+
+    fn hostname(&self) -> &str {
+        "gateway.example"
+    }
+}
+
+fn desk(work: Work) -> Arc<Desk> {
+    Arc::new(Desk {
+        work,
+        takes: Duration::ZERO,
+        hop: Memory::default(),
+        seen: Mutex::default(),
+    })
+}
+
+fn variant(received: &Received, whom: &[usize], segments: Vec<Segment>) -> Variant {
+    let envelope = &received.envelope;
+    let whom = whom.iter().map(|i| envelope.recipients[*i].clone());
+    Variant::assertion(
+        Lane::Ordinary,
+        envelope.sender.clone(),
+        whom.collect(),
+        envelope.options.clone(),
+        Content::of(received.spool.clone(), segments),
+    )
+}
+
+fn new(text: &str) -> Segment {
+    Segment::New(text.as_bytes().into())
+}
+
+/// As `rewrite` does it: our `Received`, everything else as it came.
+fn untouched(received: &Received, whom: &[usize]) -> Variant {
+    let all = vec![
+        new("Received: by us\r\n"),
+        Segment::Kept(0..received.spool.len()),
+    ];
+    variant(received, whom, all)
+}
+
+/// Another subject, a field more, one less, another body.
+fn sealed(received: &Received, whom: &[usize]) -> Variant {
+    let head = "Received: by us\r\nX-Cloakroom-Transfer: T\r\nSubject: Sealed\r\nTo: bo\r\n\r\n";
+    variant(received, whom, vec![new(head), new("A link.\r\n")])
+}
+
+fn packet(letter: u8, data: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(data.len() + 1).expect("it is small");
+    [&length.to_be_bytes()[..], &[letter], data].concat()
+}
+
+const HELLO: &[u8] = b"O\0\0\0\x06\0\0\x01\xff\0\x1f\xff\xff";
+
+/// Up to the first packet of a mail.
+fn opening() -> Vec<u8> {
+    let said = [
+        &packet(b'O', &HELLO[1..])[..],
+        &packet(b'D', b"CJ\0gw\0v\0Postfix\0"),
+        &packet(b'C', b"client.example\x004\x04\x00192.0.2.1\0"),
+        &packet(b'H', b"client.example\0"),
+        &packet(b'D', b"M{auth_authen}\0anna\0i\x004ABC\0"),
+        &packet(b'M', b"<anna@a.example>\0SIZE=100\0"),
+        &packet(b'R', b"<bo@b.example>\0"),
+        &packet(b'R', b"<eva@c.example>\0NOTIFY=NEVER\0"),
+    ];
+    said.concat()
+}
+
+fn mail() -> Vec<u8> {
+    let said = [
+        &packet(b'L', b"Subject\0 Plan\n of\n\tMay\0")[..],
+        &packet(b'L', b"To\0 bo\0"),
+        &packet(b'L', b"Secret\0 4711\0"),
+        &packet(b'N', b""),
+        &packet(b'B', b"One\r\nTwo\n"),
+        &packet(b'B', b"Three\r"),
+        &packet(b'B', b"\nEnd"),
+        &packet(b'E', b""),
+    ];
+    said.concat()
+}
+
+/// What a session says to this. `then` comes when it has said its last word; a session that has none closes.
+async fn hold(mode: Mode, line: &Arc<Desk>, said: &[u8], then: &[u8]) -> Vec<(u8, Vec<u8>)> {
+    let (ours, work) = begin(mode, line.clone());
+    let talk = async {
+        let mut ours = ours;
+        ours.write_all(said).await.expect("room");
+        let mut heard = Vec::new();
+        while !has_ended(&heard) && matches!(ours.read_buf(&mut heard).await, Ok(n) if n > 0) {}
+        let _ = ours.write_all(then).await;
+        heard
+    };
+    let (heard, ()) = tokio::join!(talk, work);
+    packets(&heard)
+}
+
+fn begin(mode: Mode, line: Arc<dyn Line>) -> (DuplexStream, impl Future<Output = ()>) {
+    let limits = Limits {
+        progress: Duration::from_millis(100),
+        ..Limits::default()
+    };
+    let door = MilterDoor {
+        line,
+        mode,
+        accept_from: Vec::new(),
+        limits,
+    };
+    let (ours, theirs) = tokio::io::duplex(1 << 20);
+    let (keep, stop) = watch::channel(false);
+    let work = async move {
+        session(&door, theirs, stop).await;
+        drop(keep);
+    };
+    (ours, work)
+}
+
+fn has_ended(heard: &[u8]) -> bool {
+    packets(heard)
+        .iter()
+        .any(|(letter, _)| b"cdyrt".contains(letter))
+}
+
+fn packets(mut bytes: &[u8]) -> Vec<(u8, Vec<u8>)> {
+    let mut all = Vec::new();
+    while let Some((length, rest)) = bytes.split_first_chunk::<4>() {
+        let Some((packet, rest)) = rest.split_at_checked(u32::from_be_bytes(*length) as usize)
+        else {
+            break;
+        };
+        all.push((packet[0], packet[1..].to_vec()));
+        bytes = rest;
+    }
+    all
+}
+
+fn letters(packets: &[(u8, Vec<u8>)]) -> String {
+    packets
+        .iter()
+        .map(|(letter, _)| char::from(*letter))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_mail_arrives_as_the_server_would_send_it() {
+    let line = desk(Box::new(|r| Ok(vec![untouched(r, &[0, 1])])));
+    let said = [opening(), mail()].concat();
+    let heard = hold(Mode::TakeOut, &line, &said, &packet(b'Q', b"")).await;
+    assert_eq!(letters(&heard), "Oc", "nothing is changed");
+    let seen = line.seen.lock().expect("no panic");
+    let spool = &seen[0].spool;
+    let text = String::from_utf8(spool.slice(0..spool.len()).expect("kept")).expect("text");
+    let head = "Subject: Plan\r\n of\r\n\tMay\r\nTo: bo\r\nSecret: 4711\r\n\r\n";
+    assert_eq!(text, format!("{head}One\r\nTwo\r\nThree\r\nEnd\r\n"));
+    let envelope = &seen[0].envelope;
+    assert_eq!(envelope.options.size, Some(100));
+    assert_eq!(envelope.client.login.as_deref(), Some("anna"));
+    assert_eq!(envelope.client.name.as_deref(), Some("client.example"));
+    assert!(envelope.recipients[1].asks_for("NEVER"));
+    assert!(!seen[0].one_for_all);
+}
+
+#[tokio::test]
+async fn who_shares_gets_the_body_first_and_what_claims_protection_behind_it() {
+    let line = desk(Box::new(|r| Ok(vec![sealed(r, &[0, 1])])));
+    let said = [opening(), mail()].concat();
+    let heard = hold(Mode::Shared, &line, &said, &packet(b'Q', b"")).await;
+    assert_eq!(letters(&heard), "Obmmhc");
+    let data: Vec<&[u8]> = heard.iter().map(|(_, data)| &data[..]).collect();
+    assert_eq!(data[1], b"A link.\r\n");
+    assert_eq!(data[2], b"\0\0\0\x01Subject\0 Sealed\0");
+    assert_eq!(data[3], b"\0\0\0\x01Secret\0\0");
+    assert_eq!(data[4], b"X-Cloakroom-Transfer\0 T\0");
+    assert!(
+        line.hop.taken().is_empty(),
+        "nothing leaves by the next hop"
+    );
+    assert!(line.seen.lock().expect("no panic")[0].one_for_all);
+}
+
+#[tokio::test]
+async fn who_is_taken_out_gets_his_copy_by_the_next_hop_and_the_others_keep_theirs() {
+    let line = desk(Box::new(|r| Ok(vec![sealed(r, &[1]), untouched(r, &[0])])));
+    let said = [opening(), mail()].concat();
+    let heard = hold(Mode::TakeOut, &line, &said, b"").await;
+    assert_eq!(letters(&heard), "O-c");
+    assert_eq!(heard[1].1, b"<eva@c.example>\0");
+    assert_eq!(line.hop.taken().len(), 1);
+    let line = desk(Box::new(|r| Ok(vec![sealed(r, &[0, 1])])));
+    let heard = hold(Mode::TakeOut, &line, &said, b"").await;
+    assert_eq!(letters(&heard), "Od", "nobody is left");
+}
+
+#[tokio::test]
+async fn a_fault_of_ours_is_no_answer_and_a_refusal_is_one() {
+    for (kind, means) in [
+        (Kind::Internal, "O"),
+        (Kind::StoreDown, "O"),
+        (Kind::PolicyRefused("No.".into()), "Oy"),
+    ] {
+        let fault = kind.clone();
+        let line = desk(Box::new(move |_| Err(Fault::new(fault.clone()))));
+        let said = [opening(), mail()].concat();
+        let heard = hold(Mode::Shared, &line, &said, b"").await;
+        assert_eq!(letters(&heard), means, "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_mail_is_told_at_its_end() {
+    let large = packet(b'B', &[b'x'; 1001]);
+    let recipient = packet(b'R', b"<no address>\0");
+    let rows = [
+        ([opening(), large].concat(), "552 "),
+        ([opening(), recipient].concat(), "50"),
+    ];
+    for (before, code) in rows {
+        let line = desk(Box::new(|r| Ok(vec![untouched(r, &[0, 1])])));
+        let end = packet(b'E', b"");
+        let heard = hold(Mode::TakeOut, &line, &[before, end].concat(), b"").await;
+        assert_eq!(letters(&heard), "Oy");
+        let text = String::from_utf8_lossy(&heard[1].1).into_owned();
+        assert!(text.starts_with(code), "{text}");
+        assert!(line.seen.lock().expect("no panic").is_empty());
+    }
+}
+
+#[tokio::test]
+async fn who_speaks_out_of_turn_is_not_answered() {
+    let rows = [
+        packet(b'M', b"<a@a.example>\0"),
+        [opening(), packet(b'O', &HELLO[1..])].concat(),
+        [opening(), packet(b'M', b"<a@a.example>\0")].concat(),
+        [
+            opening(),
+            packet(b'L', b"A\0b\0"),
+            packet(b'R', b"<x@x.example>\0"),
+        ]
+        .concat(),
+        [opening(), packet(b'N', b""), packet(b'L', b"A\0b\0")].concat(),
+        [opening(), packet(b'L', b"A\0b\nB: c\0")].concat(),
+        [opening(), packet(b'L', b"A: b\nC\0d\0")].concat(),
+        [packet(b'O', &HELLO[1..]), packet(b'E', b"")].concat(),
+        [opening(), packet(b'Z', b"")].concat(),
+        packet(b'O', b"\0\0\0\x06\0\0\0\x01\0\x1f\xff\xff"),
+    ];
+    for (row, said) in rows.into_iter().enumerate() {
+        let line = desk(Box::new(|r| Ok(vec![untouched(r, &[0, 1])])));
+        let heard = hold(Mode::TakeOut, &line, &[said, mail()].concat(), b"").await;
+        assert!(
+            ["", "O"].contains(&&letters(&heard)[..]),
+            "row {row}: {}",
+            letters(&heard)
+        );
+        assert!(line.seen.lock().expect("no panic").is_empty(), "row {row}");
+    }
+}
+
+#[tokio::test]
+async fn a_mail_that_is_given_up_leaves_nothing_and_the_next_one_is_taken() {
+    let line = desk(Box::new(|r| Ok(vec![untouched(r, &[0, 1])])));
+    let begun = [packet(b'L', b"A\0 b\0"), packet(b'A', b"")].concat();
+    let again = opening()[packet(b'O', &HELLO[1..]).len()..].to_vec();
+    let said = [opening(), begun, again, mail()].concat();
+    let heard = hold(Mode::TakeOut, &line, &said, b"").await;
+    assert_eq!(letters(&heard), "Oc");
+    assert_eq!(line.seen.lock().expect("no panic").len(), 1);
+}
+
+#[tokio::test]
+async fn cut_anywhere_nothing_is_said_of_the_mail() {
+    let said = [opening(), mail()].concat();
+    for end in 0..said.len() {
+        let line = desk(Box::new(|r| Ok(vec![untouched(r, &[0, 1])])));
+        let (mut ours, work) = begin(Mode::TakeOut, line.clone());
+        let talk = async {
+            ours.write_all(&said[..end]).await.expect("room");
+            ours.shutdown().await.expect("it is ours");
+            let mut heard = Vec::new();
+            ours.read_to_end(&mut heard).await.expect("it ends");
+            heard
+        };
+        let (heard, ()) = tokio::join!(talk, work);
+        let heard = letters(&packets(&heard));
+        assert!(["", "O"].contains(&&heard[..]), "{end}: {heard}");
+        assert!(line.seen.lock().expect("no panic").is_empty(), "{end}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_hears_that_we_are_at_work() {
+    let mut line = desk(Box::new(|r| Ok(vec![untouched(r, &[0, 1])])));
+    Arc::get_mut(&mut line).expect("ours").takes = Duration::from_millis(450);
+    let said = [opening(), mail()].concat();
+    let heard = hold(Mode::TakeOut, &line, &said, b"").await;
+    let heard = letters(&heard);
+    assert!(heard.starts_with("Opp") && heard.ends_with("pc"), "{heard}");
+}
+
+#[tokio::test]
+async fn a_copy_counts_as_taken_when_the_server_has_gone_on() {
+    let rows: [(&[u8], bool); 2] = [(b"\0\0\0\x01A", true), (b"", false)];
+    for (then, taken) in rows {
+        let outcome = Arc::new(Mutex::new(None));
+        let line = Arc::new(Watched {
+            desk: desk(Box::new(|r| Ok(vec![sealed(r, &[0, 1])]))),
+            outcome: outcome.clone(),
+        });
+        let (mut ours, work) = begin(Mode::Shared, line);
+        let talk = async move {
+            let said = [opening(), mail()].concat();
+            ours.write_all(&said).await.expect("room");
+            let mut heard = Vec::new();
+            while !has_ended(&heard) {
+                ours.read_buf(&mut heard).await.expect("it answers");
+            }
+            ours.write_all(then).await.expect("room");
+        };
+        tokio::join!(work, talk);
+        let outcome = outcome.lock().expect("no panic").take().expect("it ended");
+        assert_eq!(outcome, taken);
+    }
+}
+
+/// Remembers whether everybody was served.
+struct Watched {
+    desk: Arc<Desk>,
+    outcome: Arc<Mutex<Option<bool>>>,
+}
+
+impl Line for Watched {
+    fn intake(&self, envelope: &Envelope) -> Intake {
+        self.desk.intake(envelope)
+    }
+
+    fn outlet(&self) -> Box<dyn Outlet> {
+        self.desk.outlet()
+    }
+
+    fn send<'a>(
+        &'a self,
+        received: Received,
+        outlet: &'a mut dyn Outlet,
+    ) -> Pending<'a, Result<Outcome, Fault>> {
+        Box::pin(async move {
+            let outcome = self.desk.send(received, outlet).await?;
+            *self.outcome.lock().expect("no panic") = Some(outcome.is_served());
+            Ok(outcome)
+        })
+    }
+
+    fn max_message(&self) -> u64 {
+        self.desk.max_message()
+    }
+
+    fn hostname(&self) -> &str {
+        self.desk.hostname()
+    }
+}
