@@ -5,18 +5,23 @@
 //! `--- policy` (a policy file), `--- people` (a directory, CSV), `--- in` (the mail), `--- out ADDRESS` (what the next hop gets for it, or `nothing`),
 //! `--- phone` (text messages, `NUMBER TEXT` a line), `--- files ADDRESS` (what its link opens to: `NAME: CONTENT` a line; the
 //! password is taken from the phone or the sender's mail), `--- reply`, `--- reply lmtp` (replies in order).
+//! A mail server that keeps the mail (milter) does some things its own way: `--- reply milter` holds for it instead of `--- reply`, and
+//! where the mail is the same for all (mode `shared`) `--- out shared ADDRESS`, `--- files shared ADDRESS`, `--- phone shared`,
+//! `--- reply shared`. Such a server puts new header fields where it likes.
 //! Of every mail, `cloakroom explain` must have said what then happened.
 //! In what is expected a line `...` stands for any lines, `{*}` for anything in a line, `{id}`, `{link}`, `{password}` for one of
 //! ours; the same word must be the same wherever it stands.
 
 use crate::support::client::{Door, send};
 use crate::support::hop::{Hop, Refusal};
+use crate::support::mta::{self, Counting};
 use crate::support::phone::Phone;
 use crate::support::{decoded, first, settings, until};
 use cloakroom::config::Config;
 use regex::Regex;
 use serde_json::Value;
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -30,15 +35,36 @@ struct Story {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn every_story_ends_as_told_by_smtp() {
-    tell_all(Door::Smtp).await;
+    tell_all(Through::Smtp).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn every_story_ends_as_told_by_lmtp() {
-    tell_all(Door::Lmtp).await;
+    tell_all(Through::Lmtp).await;
 }
 
-async fn tell_all(door: Door) {
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn every_story_ends_as_told_by_milter_take_out() {
+    tell_all(Through::TakeOut).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn every_story_ends_as_told_by_milter_shared() {
+    tell_all(Through::Shared).await;
+}
+
+/// How the mail reaches the gateway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Through {
+    Smtp,
+    Lmtp,
+    /// A mail server keeps it; `[milter] mode = "take_out"`.
+    TakeOut,
+    /// `mode = "shared"`
+    Shared,
+}
+
+async fn tell_all(door: Through) {
     let mut files: Vec<PathBuf> =
         std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/stories"))
             .expect("the stories are in the repository")
@@ -56,28 +82,30 @@ async fn tell_all(door: Door) {
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 
-async fn tell(file: &Path, door: Door) -> Result<(), String> {
+async fn tell(file: &Path, door: Through) -> Result<(), String> {
     let story = Story::read(&std::fs::read_to_string(file).map_err(|e| e.to_string())?)?;
     let hop = Hop::start(story.refusals.clone()).await;
     let phone = Phone::start().await;
     let folder = tempfile::tempdir().map_err(|e| e.to_string())?;
-    let config = settings(folder.path(), &story, &hop, &phone);
+    let config = settings(folder.path(), &story, &hop, &phone, door);
     let running = cloakroom::service::start(config)
         .await
         .map_err(|e| e.to_string())?;
-    let address = running
-        .address(if door == Door::Smtp { "smtp" } else { "lmtp" })
-        .ok_or("no such door")?;
+    let address = running.address(door.name()).ok_or("no such door")?;
     let mail = story
         .section("in")
         .ok_or("a story has a mail")?
         .replace('\n', "\r\n");
-    let replies = send(door, address, &story.from, &story.to, mail.as_bytes()).await;
+    let replies = story.send(door, address, &hop, mail.as_bytes()).await;
     let verdict = story
         .judge(door, &replies, &hop, &phone, folder.path())
         .await;
     running.stop().await;
     verdict?;
+    if door == Through::Shared && story.to.len() > 1 {
+        // It says what each would get, if the mail could be split.
+        return Ok(());
+    }
     explained(&story, &mail, &replies, &hop, folder.path())
 }
 
@@ -139,7 +167,55 @@ fn explained(
     Ok(())
 }
 
+impl Through {
+    /// As the service names the door.
+    fn name(self) -> &'static str {
+        match self {
+            Through::Smtp => "smtp",
+            Through::Lmtp => "lmtp",
+            Through::TakeOut | Through::Shared => "milter",
+        }
+    }
+
+    /// For the settings.
+    fn section(self) -> String {
+        let mode = match self {
+            Through::Smtp | Through::Lmtp => return String::new(),
+            Through::TakeOut => "take_out",
+            Through::Shared => "shared",
+        };
+        format!("[milter]\nlisten = \"127.0.0.1:0\"\nmode = \"{mode}\"\n")
+    }
+
+    /// The words behind a section's name that make it hold for this door, the best first.
+    fn words(self) -> &'static [&'static str] {
+        match self {
+            Through::Smtp => &[""],
+            Through::Lmtp => &[" lmtp", ""],
+            Through::TakeOut => &[" milter", ""],
+            Through::Shared => &[" shared", " milter", ""],
+        }
+    }
+}
+
 impl Story {
+    async fn send(
+        &self,
+        door: Through,
+        address: SocketAddr,
+        hop: &Hop,
+        mail: &[u8],
+    ) -> Vec<String> {
+        let (from, to) = (&self.from, &self.to);
+        let counting = match door {
+            Through::Smtp => return send(Door::Smtp, address, from, to, mail).await,
+            Through::Lmtp => return send(Door::Lmtp, address, from, to, mail).await,
+            Through::TakeOut => Counting::Left,
+            Through::Shared => Counting::All,
+        };
+        vec![mta::through(address, counting, hop.address, from, to, mail).await]
+    }
+
     fn read(text: &str) -> Result<Story, String> {
         let mut story = Story::default();
         for line in text.split_inclusive('\n') {
@@ -181,21 +257,17 @@ impl Story {
 
     async fn judge(
         &self,
-        door: Door,
+        door: Through,
         replies: &[String],
         hop: &Hop,
         phone: &Phone,
         folder: &Path,
     ) -> Result<(), String> {
         let mut words = HashMap::new();
-        let wanted = match door {
-            Door::Lmtp => self.section("reply lmtp").or(self.section("reply")),
-            Door::Smtp => self.section("reply"),
-        };
-        if let Some(wanted) = wanted {
+        if let Some(wanted) = self.meant("reply", "", door) {
             compare(wanted, &replies.join("\n"), &mut words).map_err(|e| format!("reply: {e}"))?;
         }
-        if let Some(wanted) = self.section("phone") {
+        if let Some(wanted) = self.meant("phone", "", door) {
             let got =
                 until(|| Some(phone.messages()).filter(|m| m.len() >= wanted.lines().count()))
                     .await;
@@ -206,10 +278,8 @@ impl Story {
                 .collect();
             compare(wanted, &got.join("\n"), &mut words).map_err(|e| format!("phone: {e}"))?;
         }
-        for (name, wanted) in &self.sections {
-            let Some(address) = name.strip_prefix("out ") else {
-                continue;
-            };
+        for address in self.addresses("out") {
+            let wanted = self.meant("out", address, door).unwrap_or_default();
             let find = || {
                 hop.deliveries()
                     .into_iter()
@@ -225,19 +295,45 @@ impl Story {
                 (Some(_), "nothing") => return Err(format!("a mail reached {address}")),
                 (Some(delivery), _) => {
                     let text = String::from_utf8_lossy(&delivery.bytes).replace("\r\n", "\n");
+                    let text = match door {
+                        Through::Smtp | Through::Lmtp => text,
+                        Through::TakeOut | Through::Shared => ours_on_top(&text),
+                    };
                     compare(wanted, &text, &mut words)
                         .map_err(|e| format!("out {address}: {e}\n--- got\n{text}"))?;
                 }
             }
         }
-        self.open_files(hop, phone, folder).await
+        self.open_files(door, hop, phone, folder).await
     }
 
-    async fn open_files(&self, hop: &Hop, phone: &Phone, folder: &Path) -> Result<(), String> {
-        for (name, wanted) in &self.sections {
-            let Some(address) = name.strip_prefix("files ") else {
-                continue;
-            };
+    /// The section that holds for this door: `out shared ADDRESS` before `out ADDRESS`.
+    fn meant(&self, what: &str, of: &str, door: Through) -> Option<&str> {
+        let named = |word: &&str| self.section(format!("{what}{word} {of}").trim_end());
+        door.words().iter().find_map(named)
+    }
+
+    /// Everybody whom sections of this kind are about.
+    fn addresses(&self, what: &str) -> Vec<&str> {
+        let names = self.sections.iter().map(|(name, _)| name.as_str());
+        let these = names.filter(|name| name.split(' ').next() == Some(what));
+        let mut addresses: Vec<&str> = these
+            .filter_map(|name| name.split(' ').next_back())
+            .collect();
+        addresses.sort_unstable();
+        addresses.dedup();
+        addresses
+    }
+
+    async fn open_files(
+        &self,
+        door: Through,
+        hop: &Hop,
+        phone: &Phone,
+        folder: &Path,
+    ) -> Result<(), String> {
+        for address in self.addresses("files") {
+            let wanted = self.meant("files", address, door).unwrap_or_default();
             let mail = hop
                 .deliveries()
                 .into_iter()
@@ -351,12 +447,32 @@ fn like(wanted: &str, got: &str, words: &mut HashMap<String, String>) -> bool {
     true
 }
 
-fn settings(folder: &Path, story: &Story, hop: &Hop, phone: &Phone) -> Config {
+/// A mail server adds fields behind the others; the stories have ours where the gateway puts them, below the `Received` on top.
+fn ours_on_top(mail: &str) -> String {
+    let (header, body) = mail.split_once("\n\n").unwrap_or((mail, ""));
+    let is_folded = |line: &str| line.starts_with([' ', '\t']);
+    let mut fields: Vec<String> = Vec::new();
+    for line in header.lines() {
+        match fields.last_mut().filter(|_| is_folded(line)) {
+            Some(field) => *field += &format!("\n{line}"),
+            None => fields.push(line.to_owned()),
+        }
+    }
+    // Stable: the rest stays in its order.
+    fields.sort_by_key(|field| match field {
+        field if field.starts_with("Received:") => 0,
+        field if field.starts_with("X-Cloakroom-") => 1,
+        _ => 2,
+    });
+    format!("{}\n\n{body}", fields.join("\n"))
+}
+
+fn settings(folder: &Path, story: &Story, hop: &Hop, phone: &Phone, door: Through) -> Config {
     let policy = story.section("policy").unwrap_or(PROTECT_ALL);
     let channel = format!(
         "[[channel]]\nname = \"phone\"\nkind = \"sms\"\nallow_private = \"on\"\nmethod = \"GET\"\nurl = \"http://{}/send?to={{{{number}}}}&text={{{{text}}}}\"\n",
         phone.address
-    );
+    ) + &door.section();
     let next_hop = format!("smtp://{}", hop.address);
     let Some(people) = story.section("people") else {
         return settings::with(folder, policy, &next_hop, &channel);
