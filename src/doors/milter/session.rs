@@ -45,11 +45,31 @@ pub(super) struct Session<'d, S> {
     talk: Talk<S>,
     /// Steps that were agreed on; `None` before.
     agreed: Option<u32>,
-    client: From,
+    heard: Heard,
     outlet: Option<Box<dyn Outlet>>,
-    mail: Option<Box<Incoming>>,
     /// To the mail that was answered last, until the server goes on.
     attention: Option<Attention>,
+}
+
+/// What the server has said of its client and the mail under way.
+#[derive(Default)]
+struct Heard {
+    client: From,
+    mail: Option<Box<Incoming>>,
+}
+
+/// Whose turn it is then.
+enum Turn {
+    /// Ours, unless it was agreed that we say nothing to this.
+    Answer,
+    /// The server's.
+    Silence,
+    /// Ours: the mail is complete.
+    End,
+    /// Ours: what we want of this offer.
+    Negotiate(Offer),
+    /// Nobody's.
+    HangUp,
 }
 
 /// Who speaks with the server.
@@ -83,9 +103,8 @@ impl<'d, S: AsyncRead + AsyncWrite + Unpin> Session<'d, S> {
             door,
             talk,
             agreed: None,
-            client: From::default(),
+            heard: Heard::default(),
             outlet: None,
-            mail: None,
             attention: None,
         }
     }
@@ -108,62 +127,26 @@ impl<'d, S: AsyncRead + AsyncWrite + Unpin> Session<'d, S> {
     }
 
     async fn step(&mut self) -> Result<Next, Trouble> {
-        let may_stop = self.mail.is_none();
+        let may_stop = self.heard.mail.is_none();
         let packet = self.talk.next(may_stop).await?;
         if let Some(attention) = self.attention.take() {
             attention.heard();
         }
         let letter = packet.first().copied().unwrap_or(0);
         let spaced = is_set(self.agreed, steps::LEADING_SPACE);
-        let line = &*self.door.line;
-        let in_mail = self.mail.as_deref_mut().ok_or(Trouble::Order);
-        let said = command(packet)?;
-        match (self.agreed, said) {
-            (None, Command::Negotiate(offer)) => return self.negotiate(offer).await,
+        let turn = match (self.agreed, command(packet)?) {
+            (None, Command::Negotiate(offer)) => Turn::Negotiate(offer),
             (None, _) | (Some(_), Command::Negotiate(_)) => return Err(Trouble::Order),
-            (_, Command::Quit) => return Ok(Next::HangUp),
-            (_, Command::QuitForNext) => {
-                self.mail = None;
-                self.client = From::default();
-                return Ok(Next::Go);
+            (Some(_), said) => self.heard.hear(said, self.door, spaced)?,
+        };
+        match turn {
+            Turn::Negotiate(offer) => return self.negotiate(offer).await,
+            Turn::End => return self.end_of_mail().await,
+            Turn::HangUp => return Ok(Next::HangUp),
+            Turn::Answer if self.is_answered(letter) => {
+                self.talk.say(&Response::Continue).await?;
             }
-            (_, Command::Abort) => {
-                self.mail = None;
-                return Ok(Next::Go);
-            }
-            (_, Command::Macros(_, pairs)) => {
-                self.client.learn(&pairs);
-                return Ok(Next::Go);
-            }
-            (_, Command::Connect { name, address }) => {
-                self.client = From::default();
-                self.client.address = address.map(|(address, _)| address);
-                let is_name = !name.starts_with('[') && name != "unknown";
-                self.client.name = is_name.then(|| name.to_owned());
-            }
-            (_, Command::Helo(name)) => self.client.helo = name.to_owned(),
-            (_, Command::Mail(words)) => match in_mail {
-                Ok(_) => return Err(Trouble::Order),
-                Err(_) => {
-                    let mail = Incoming::new(&words, self.client.known());
-                    self.mail = Some(Box::new(mail));
-                }
-            },
-            (_, Command::Recipient(words)) => {
-                in_mail?.recipient(&words, self.door.limits.recipients)?
-            }
-            (_, Command::Data | Command::Unknown) => {}
-            (_, Command::Header { name, value }) => in_mail?.field(line, name, value, spaced)?,
-            (_, Command::EndOfHeader) => in_mail?.end_of_header(line)?,
-            (_, Command::Body(bytes)) => in_mail?.body(line, bytes),
-            (_, Command::EndOfMail(bytes)) => {
-                in_mail?.body(line, bytes);
-                return self.end_of_mail().await;
-            }
-        }
-        match self.is_answered(letter) {
-            true => self.talk.say(&Response::Continue).await?,
-            false => {}
+            Turn::Answer | Turn::Silence => {}
         }
         Ok(Next::Go)
     }
@@ -195,7 +178,7 @@ impl<'d, S: AsyncRead + AsyncWrite + Unpin> Session<'d, S> {
     }
 
     async fn end_of_mail(&mut self) -> Result<Next, Trouble> {
-        let Some(mail) = self.mail.take() else {
+        let Some(mail) = self.heard.mail.take() else {
             return Err(Trouble::Order);
         };
         let (id, attention) = (mail.id, Attention::default());
@@ -349,7 +332,77 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Teller<'_, S> {
     }
 }
 
+impl Heard {
+    fn hear(
+        &mut self,
+        said: Command<'_>,
+        door: &MilterDoor,
+        spaced: bool,
+    ) -> Result<Turn, Trouble> {
+        let line = &*door.line;
+        match said {
+            Command::Abort => self.mail = None,
+            Command::QuitForNext => *self = Heard::default(),
+            Command::Macros(_, pairs) => self.client.learn(&pairs),
+            Command::Quit => return Ok(Turn::HangUp),
+            Command::Body(bytes) => {
+                self.mail()?.body(line, bytes);
+                return Ok(Turn::Answer);
+            }
+            Command::EndOfMail(bytes) => {
+                self.mail()?.body(line, bytes);
+                return Ok(Turn::End);
+            }
+            Command::EndOfHeader => {
+                self.mail()?.end_of_header(line)?;
+                return Ok(Turn::Answer);
+            }
+            Command::Header { name, value } => {
+                self.mail()?.field(line, name, value, spaced)?;
+                return Ok(Turn::Answer);
+            }
+            said => {
+                self.envelope(said, door)?;
+                return Ok(Turn::Answer);
+            }
+        }
+        Ok(Turn::Silence)
+    }
+
+    /// What comes before the header.
+    fn envelope(&mut self, said: Command<'_>, door: &MilterDoor) -> Result<(), Trouble> {
+        match said {
+            Command::Connect { name, address } => self.client = From::at(name, address),
+            Command::Helo(name) => self.client.helo = name.to_owned(),
+            Command::Mail(_) if self.mail.is_some() => return Err(Trouble::Order),
+            Command::Mail(words) => {
+                let mail = Incoming::new(&words, self.client.known());
+                self.mail = Some(Box::new(mail));
+            }
+            Command::Recipient(words) => {
+                self.mail()?.recipient(&words, door.limits.recipients)?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn mail(&mut self) -> Result<&mut Incoming, Trouble> {
+        self.mail.as_deref_mut().ok_or(Trouble::Order)
+    }
+}
+
 impl From {
+    /// A client that has just connected to the server.
+    fn at(name: &str, address: Option<(IpAddr, u16)>) -> Self {
+        let is_name = !name.starts_with('[') && name != "unknown";
+        From {
+            address: address.map(|(address, _)| address),
+            name: is_name.then(|| name.to_owned()),
+            ..From::default()
+        }
+    }
+
     /// Sendmail and Postfix name their macros alike; those of more than one letter stand in braces.
     fn learn(&mut self, macros: &[(&str, &str)]) {
         for (name, value) in macros.iter().filter(|(_, value)| !value.is_empty()) {
