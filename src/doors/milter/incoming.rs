@@ -1,4 +1,4 @@
-//! A mail as it comes in packets: envelope, header fields, blocks of the body, into an [`Intake`].
+//! A mail as it comes in packets: envelope, header fields, blocks of the body, into an `Intake`.
 //!
 //! Promises: the spool holds what the server would send: each field as it stands in its header, every line ended by CRLF; memory of one
 //! block. What is wrong with a mail is remembered and told at its end, where alone the server listens.
