@@ -68,21 +68,27 @@ impl Behind<'_> {
         Ok(may && Changes::of(variant, &self.header)?.is_empty())
     }
 
+    /// By the next hop. It has vetted nobody, so one whom it refuses says nothing about the others; that it takes nothing now does.
     async fn inject(&mut self, variants: Vec<Variant>, until: Instant) -> Outcome {
-        match self.inner.begin(&self.envelope).await {
-            Ok(()) => self.inner.hand_over(variants, until).await,
-            Err(fault) => {
-                let reply = Reply::from(&fault.kind);
-                let answer = match reply.is_permanent() {
-                    true => Answer::Refused(reply),
-                    false => Answer::Deferred(reply),
-                };
-                let answers = variants.iter().flat_map(|v| all(v, &answer));
-                Outcome {
-                    answers: answers.collect(),
-                }
+        let begun = self.inner.begin(&self.envelope).await;
+        let mut rest = begun.err().map(|fault| answer(Reply::from(&fault.kind)));
+        let (mut outcome, mut taken) = (Outcome::default(), false);
+        for variant in variants {
+            if let Some(answer) = &rest {
+                outcome.answers.extend(all(&variant, answer));
+                continue;
             }
+            let left = self.inner.hand_over(vec![variant], until).await.answers;
+            let is_taken = |(_, answer): &(Address, Answer)| matches!(answer, Answer::Accepted(_));
+            taken |= left.iter().any(is_taken);
+            let later = left.iter().find_map(|(_, answer)| match answer {
+                Answer::Deferred(reply) => Some(reply.clone()),
+                _ => None,
+            });
+            rest = later.filter(|_| !taken).map(Answer::Deferred);
+            outcome.answers.extend(left);
         }
+        outcome
     }
 
     async fn change(&mut self, variant: &Variant, until: Instant) -> Outcome {
@@ -144,6 +150,14 @@ fn all(variant: &Variant, answer: &Answer) -> impl Iterator<Item = (Address, Ans
     whom.map(move |address| (address, answer.clone()))
         .collect::<Vec<_>>()
         .into_iter()
+}
+
+/// Of a next hop that takes nothing.
+fn answer(reply: Reply) -> Answer {
+    match reply.is_permanent() {
+        true => Answer::Refused(reply),
+        false => Answer::Deferred(reply),
+    }
 }
 
 fn unread(error: &io::Error) -> Answer {
