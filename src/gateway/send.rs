@@ -232,6 +232,10 @@ impl Gateway {
         let seats = self.seats(plan, sender, now, max_links)?;
         let route = |(decision, seat): (&Decision, &Option<Seat>)| match seat {
             Some(Seat { alone: true, .. }) => Ok(self.parts.router.spare_route(decision, sender)),
+            // A copy to oneself would stay open where the mail can be split; it is no reason to refuse the others theirs.
+            _ if mail.one_for_all && is_copy_to_oneself(plan, decision, sender) => {
+                Ok(self.parts.router.spare_route(decision, sender))
+            }
             _ => self.parts.router.route(decision, sender),
         };
         let routes = plan.decisions.iter().zip(&seats).map(route);
@@ -341,6 +345,12 @@ impl Shelf for Marked<'_> {
         blobs.push(id);
         self.shelf.leave_blob(id, writer)
     }
+}
+
+/// True of the sender's own copy of a mail that others get too.
+fn is_copy_to_oneself(plan: &Plan, decision: &Decision, sender: Option<&Address>) -> bool {
+    let is_own = |d: &Decision| sender.is_some_and(|sender| sender.same_mailbox(&d.recipient));
+    is_own(decision) && !plan.decisions.iter().all(is_own)
 }
 
 fn refuse_loops(mail: &Mail) -> Result<(), Fault> {
