@@ -57,3 +57,5 @@ nothing
 --- reply lmtp
 250 2.0.0 {id} taken: it waits for a decision, and its sender will be told
 250 2.0.0 {id} taken: it waits for a decision, and its sender will be told
+--- reply milter
+250 2.0.0 kept

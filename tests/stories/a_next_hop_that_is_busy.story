@@ -30,3 +30,5 @@ d2hlbix3aGF0CjIwMjUsYnVpbGQK
 nothing
 --- reply
 451 4.3.2 busy{*}
+--- reply shared
+250 2.0.0 kept

@@ -31,5 +31,9 @@ nothing
 --- out anna@example.org
 nothing
 --- phone
+--- phone shared
++46701234547 {*}{password}{*}
 --- reply
 554 5.6.0 not this one{*}
+--- reply shared
+250 2.0.0 kept

@@ -30,3 +30,5 @@ d2hlbix3aGF0CjIwMjUsYnVpbGQK
 nothing
 --- reply
 550 5.1.1 no such user here{*}
+--- reply shared
+250 2.0.0 kept

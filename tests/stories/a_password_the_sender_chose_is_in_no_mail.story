@@ -53,6 +53,17 @@ Content-Transfer-Encoding: base64
 
 d2hlbix3aGF0CjIwMjUsYnVpbGQK
 --b1--
+--- out shared carla@example.org
+Received: from client.test{*}
+...
+X-Cloakroom-Transfer: {id}
+From: Anna Lind <anna@example.org>
+...
+Dear Bo,
+...
+{link}
+...
+--b1--
 --- out bo@partner.example
 Received: from client.test{*}
 ...

@@ -64,3 +64,5 @@ plan.csv: when,what
 --- reply
 550 5.1.1 no such user here{*}
 250 2.0.0{*}
+--- reply milter
+250 2.0.0 kept
