@@ -1,6 +1,6 @@
 //! What another mail server must know of this installation: where mail goes in, where it comes back, how much and how long.
 
-use crate::config::Config;
+use crate::config::{Config, milter};
 use crate::forward::{HopAddress, Protocol, Target};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -62,7 +62,7 @@ impl Ours {
             smtp: intake.smtp,
             lmtp: intake.lmtp,
             tls: intake.tls,
-            milter: milter(config),
+            milter: config.milter.listen.as_ref().map(milter),
             back: place(&intake.next_hop),
             back_verified: verified.and_then(|(target, _)| place(target)),
             max_message: intake.max_message.bytes(),
@@ -128,7 +128,9 @@ fn place(target: &Target) -> Option<Place> {
     }
 }
 
-/// Until `[milter]` is a section of the configuration: where the door will listen by default.
-fn milter(_: &Config) -> Option<MilterAt> {
-    Some(MilterAt::Unix("/run/cloakroom/milter.sock".into()))
+fn milter(listen: &milter::Place) -> MilterAt {
+    match listen {
+        milter::Place::Unix(path) => MilterAt::Unix(path.clone()),
+        milter::Place::Tcp(at) => MilterAt::Tcp(*at),
+    }
 }

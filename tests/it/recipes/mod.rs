@@ -4,3 +4,4 @@
 mod exim;
 mod home;
 mod postfix;
+mod sendmail;

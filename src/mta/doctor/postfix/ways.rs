@@ -8,10 +8,10 @@ use super::{Found, Look, back, filter};
 
 pub(super) fn check(look: Look<'_>) -> Found {
     let mut found = Vec::new();
-    let mut all = look.settings.services.iter();
+    let all = look.settings.services.iter();
     let is_way = |s: &&Service| ["smtpd", "qmqpd"].contains(&s.program.as_str());
     let backs = back::services(look);
-    let ways = all.by_ref().filter(is_way).filter(|s| !backs.contains(s));
+    let ways = all.filter(is_way).filter(|s| !backs.contains(s));
     for service in ways {
         let lets_out = service.program == "qmqpd" || lets_out(look, service)?;
         match filter::of(look, service)? {
@@ -82,15 +82,23 @@ fn past_us(look: Look<'_>, service: &Service) -> Finding {
     )
 }
 
-/// The way that most of this Postfix takes already.
+/// The way that this Postfix takes already; else the one that our doors are for.
 fn wiring(look: Look<'_>) -> Result<Filter, Finding> {
-    let mut known = look
+    let mut sessions = look
         .settings
         .services
         .iter()
         .filter(|s| s.program == "smtpd");
-    let way = known.find_map(|service| filter::of(look, service).transpose());
-    way.unwrap_or(Ok(Filter::Content))
+    if let Some(way) = sessions.find_map(|service| filter::of(look, service).transpose()) {
+        return way;
+    }
+    let internal = milters(look.settings.main("non_smtpd_milters")?);
+    let asks = internal.iter().any(|milter| filter::is_ours(look, milter));
+    Ok(match (asks, look.ours.lmtp, look.ours.smtp) {
+        (false, Some(_), _) => Filter::Content,
+        (false, None, Some(_)) => Filter::Proxy,
+        _ => Filter::Milter,
+    })
 }
 
 fn address(at: Option<std::net::SocketAddr>) -> String {
