@@ -222,3 +222,104 @@ fn of_one_name(name: &str, before: &[Field], after: &[Field], changes: &mut Vec<
         false => changes.extend(new.map(Change::Add)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mail::{Lane, Segment, Spool};
+    use std::sync::Arc;
+
+    fn block(lines: &[&str]) -> String {
+        lines
+            .iter()
+            .map(|line| format!("{line}\r\n"))
+            .collect::<String>()
+            + "\r\n"
+    }
+
+    /// The changes as one word each: `+` adds, `^` puts on top, a number sets or (`-`) deletes.
+    fn said(before: &[&str], after: &[&str]) -> Vec<String> {
+        let (before, after) = (block(before), block(after));
+        let changes = differences(&fields(before.as_bytes()), &fields(after.as_bytes()));
+        let word = |change: &Change| match change {
+            Change::Add(f) => format!("+{}:{}", f.name, f.value),
+            Change::Insert(f) => format!("^{}:{}", f.name, f.value),
+            Change::Set(n, f) if f.value.is_empty() => format!("-{n} {}", f.name),
+            Change::Set(n, f) => format!("{n} {}:{}", f.name, f.value),
+        };
+        changes.iter().map(word).collect()
+    }
+
+    #[test]
+    fn a_header_is_changed_by_name_and_number() {
+        let rows: [(&[&str], &[&str], &[&str]); 9] = [
+            (&["A: 1", "B: 2"], &["A: 1", "B: 2"], &[]),
+            (&["A: 1"], &["A: 1", "B: 2"], &["+B: 2"]),
+            (&["A: 1", "a: 2"], &["A: 1", "A: 3"], &["2 A: 3"]),
+            // From the last to the first: whoever counts what is gone, and whoever does not, deletes the same.
+            (&["A: 1", "A: 2", "A: 3"], &["A: 1"], &["-3 A", "-2 A"]),
+            (&["A: 1"], &["A:\tx", " y"], &["1 A:\tx\n y"]),
+            // What stands on top is about everything below it.
+            (
+                &["DKIM-Signature: old", "A: 1"],
+                &[
+                    "DKIM-Signature: two",
+                    "DKIM-Signature: one",
+                    "DKIM-Signature: old",
+                    "A: 1",
+                ],
+                &["^DKIM-Signature: one", "^DKIM-Signature: two"],
+            ),
+            (
+                &["DKIM-Signature: old"],
+                &["DKIM-Signature: new"],
+                &["1 DKIM-Signature: new"],
+            ),
+            (&["DKIM-Signature: old"], &[], &["-1 DKIM-Signature"]),
+            (&["A: 1", "B: 2"], &["B: 2", "A: 1"], &[]),
+        ];
+        for (before, after, changes) in rows {
+            assert_eq!(said(before, after), changes, "{before:?} {after:?}");
+        }
+    }
+
+    fn changes(mail: &str, after: Vec<Segment>) -> Changes {
+        let header = 0..mail.find("\r\n\r\n").expect("a header") as u64 + 4;
+        let spool = Arc::new(Spool::of(mail.as_bytes()));
+        let content = Content::of(spool, after);
+        let options = Default::default();
+        let variant = Variant::assertion(Lane::Ordinary, None, Vec::new(), options, content);
+        Changes::of(&variant, &header).expect("it can be read")
+    }
+
+    #[test]
+    fn our_own_trace_line_is_no_change_and_another_body_is() {
+        let mail = "A: 1\r\n\r\nText\r\n";
+        let new = |text: &str| Segment::New(text.as_bytes().into());
+        let ours = || new("Received: by us\r\n");
+        assert!(changes(mail, vec![ours(), Segment::Kept(0..14)]).is_empty());
+        let more = changes(mail, vec![ours(), new("B: 2\r\n"), Segment::Kept(0..14)]);
+        assert!(!more.is_empty() && more.body.is_none());
+        // The same text is another body: who looks at every byte of a large one would look long.
+        let other = changes(mail, vec![Segment::Kept(0..8), new("Text\r\n")]);
+        assert!(other.body.is_some() && other.header.is_empty());
+        let cut = changes(mail, vec![Segment::Kept(0..12)]);
+        assert!(cut.body.is_some());
+    }
+
+    #[test]
+    fn a_body_goes_in_blocks_and_an_empty_one_is_said_too() {
+        for (length, blocks) in [(0, 1), (1, 1), (BLOCK, 1), (BLOCK + 1, 2)] {
+            let mail = "A: 1\r\n\r\nText\r\n";
+            let body = Segment::New(vec![b'x'; length].into());
+            let changes = changes(mail, vec![Segment::Kept(0..8), body]);
+            let mut body = changes
+                .body()
+                .expect("it can be read")
+                .expect("another one");
+            let mut out = Vec::new();
+            while body.next(&mut out).expect("it can be read") {}
+            assert_eq!(out.len(), length + 5 * blocks, "{length}");
+        }
+    }
+}

@@ -1,7 +1,8 @@
 //! The milter door: Postfix and Sendmail keep the mail and ask us what to do with it (protocol in `wire::milter`).
 //!
-//! `listener` takes connections, `talk` moves packets, `session` has one method per packet, `incoming` takes a mail from them, `changes` says
-//! what of a mail the server is to change, `behind` is the outlet that makes a mail leave so, `ending` answers the end of the mail.
+//! `listener` takes connections, `talk` moves packets, `session` goes through them, `heard` knows what was said, `incoming` takes a mail,
+//! `changes` says what of it the server is to change, `behind` is the outlet that makes a mail leave so, `teller` speaks meanwhile, `ending`
+//! answers the end of the mail.
 //! Promises: nothing is said about a mail before its end, and nothing that changes it before its transfer is durable; then everything in
 //! one go, the body first, the header that claims protection behind it, the last word last. A fault of ours is no answer: the connection
 //! closes, and what the server does without its filter is up to it (the manual's page *milter* says what that must be). There is no way
@@ -10,10 +11,12 @@
 mod behind;
 mod changes;
 mod ending;
+mod heard;
 mod incoming;
 mod listener;
 mod session;
 mod talk;
+mod teller;
 
 #[cfg(test)]
 mod tests;

@@ -3,26 +3,21 @@
 //! Promises: only what was agreed on is answered; a packet out of turn ends the connection; a mail that is given up leaves nothing. While
 //! the line is at work the server hears that it is ("progress"), and the line hears when the server has gone.
 
-use super::behind::{Behind, Order};
+use super::behind::Behind;
 use super::ending::{self, Ending};
-use super::incoming::{Incoming, Whole};
+use super::heard::{Heard, Turn};
+use super::incoming::Whole;
 use super::talk::{Talk, Trouble};
+use super::teller::Teller;
 use super::{MilterDoor, Mode};
-use crate::doors::smtp::content::on_disk;
-use crate::fault::{Fault, crash};
+use crate::fault::Fault;
 use crate::forward::Outlet;
-use crate::mail::envelope::Client;
 use crate::mail::{Address, Attention};
 use crate::maillog;
 use crate::transfer::proof::Outcome;
 use crate::wire::milter::{Command, Offer, Response, VERSION, actions, command, steps};
-use std::io;
-use std::net::IpAddr;
-use std::pin::pin;
-use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc;
-use tokio::time::{Instant, interval_at};
 
 /// Without these a mail could not be protected.
 const NEEDED: u32 = actions::ADD_HEADERS
@@ -32,12 +27,6 @@ const NEEDED: u32 = actions::ADD_HEADERS
 
 /// What makes the conversation shorter.
 const WANTED: u32 = steps::NO_UNKNOWN | steps::NO_DATA | steps::LEADING_SPACE | steps::UNANSWERED;
-
-/// So much of a body is written at once: all of it, for a mail whose files were taken out.
-const AT_ONCE: usize = 1024 * 1024;
-
-/// A body may have to be read from disk.
-const LARGE: u64 = u64::MAX;
 
 /// What the session knows.
 pub(super) struct Session<'d, S> {
@@ -51,40 +40,9 @@ pub(super) struct Session<'d, S> {
     attention: Option<Attention>,
 }
 
-/// What the server has said of its client and the mail under way.
-#[derive(Default)]
-struct Heard {
-    client: From,
-    mail: Option<Box<Incoming>>,
-}
-
-/// Whose turn it is then.
-enum Turn {
-    /// Ours, unless it was agreed that we say nothing to this.
-    Answer,
-    /// The server's.
-    Silence,
-    /// Ours: the mail is complete.
-    End,
-    /// Ours: what we want of this offer.
-    Negotiate(Offer),
-    /// Nobody's.
-    HangUp,
-}
-
-/// Who speaks with the server.
-#[derive(Debug, Default)]
-struct From {
-    address: Option<IpAddr>,
-    name: Option<String>,
-    helo: String,
-    login: Option<String>,
-    is_tls: bool,
-}
-
 /// Whether the connection goes on.
 #[derive(Debug, PartialEq, Eq)]
-enum Next {
+pub(super) enum Next {
     Go,
     HangUp,
 }
@@ -261,183 +219,6 @@ impl<'d, S: AsyncRead + AsyncWrite + Unpin> Session<'d, S> {
     }
 }
 
-/// Speaks with the server while the line is at work.
-struct Teller<'a, S> {
-    talk: &'a mut Talk<S>,
-    spaced: bool,
-    everybody: &'a [Address],
-    written: &'a [String],
-    /// The last word was said.
-    told: Option<Next>,
-}
-
-impl<S: AsyncRead + AsyncWrite + Unpin> Teller<'_, S> {
-    /// To the end of the work, whoever goes away meanwhile; false if the server did.
-    async fn attend<T>(
-        &mut self,
-        work: impl Future<Output = T>,
-        mut ordered: mpsc::Receiver<Order>,
-        attention: &Attention,
-        progress: Duration,
-    ) -> (T, bool) {
-        let mut work = pin!(work);
-        let mut tick = interval_at(Instant::now() + progress, progress);
-        let mut is_there = true;
-        loop {
-            let waits = is_there && self.told.is_none();
-            tokio::select! {
-                biased;
-                done = &mut work => return (done, is_there),
-                Some(order) = ordered.recv() => self.obey(order, waits).await,
-                () = self.talk.until_gone(), if waits => {
-                    is_there = false;
-                    attention.gone();
-                }
-                _ = tick.tick(), if waits => {
-                    is_there = self.talk.say(&Response::Progress).await.is_ok();
-                }
-            }
-        }
-    }
-
-    async fn obey(&mut self, order: Order, waits: bool) {
-        let goes_on = waits && self.tell(&order).await.is_ok_and(|goes_on| goes_on);
-        self.told = Some(match goes_on {
-            true => Next::Go,
-            false => Next::HangUp,
-        });
-        // Nobody listens if the line has given up.
-        let _ = order.done.send(goes_on);
-    }
-
-    /// Body, header, recipients, the last word; then whether the server goes on. Of a mail of ordinary size it is one write.
-    async fn tell(&mut self, order: &Order) -> Result<bool, Trouble> {
-        let mut out = Vec::new();
-        if let Some(mut body) = order.changes.body().map_err(unread)? {
-            while on_disk(LARGE, || body.next(&mut out)).map_err(unread)? {
-                if out.len() >= AT_ONCE {
-                    self.talk.write(&out).await?;
-                    out.clear();
-                }
-            }
-        }
-        order.changes.write_header(self.spaced, &mut out);
-        let others =
-            (0..self.everybody.len()).filter(|i| !order.whom.contains(&self.everybody[*i]));
-        let ending = Ending::Without(others.collect());
-        out.extend(ending.packets(self.written).unwrap_or_default());
-        crash::point("milter/told");
-        self.talk.write(&out).await?;
-        Ok(order.changes.is_empty() || self.talk.goes_on().await)
-    }
-}
-
-impl Heard {
-    fn hear(
-        &mut self,
-        said: Command<'_>,
-        door: &MilterDoor,
-        spaced: bool,
-    ) -> Result<Turn, Trouble> {
-        let line = &*door.line;
-        match said {
-            Command::Abort => self.mail = None,
-            Command::QuitForNext => *self = Heard::default(),
-            Command::Macros(_, pairs) => self.client.learn(&pairs),
-            Command::Quit => return Ok(Turn::HangUp),
-            Command::Body(bytes) => {
-                self.mail()?.body(line, bytes);
-                return Ok(Turn::Answer);
-            }
-            Command::EndOfMail(bytes) => {
-                self.mail()?.body(line, bytes);
-                return Ok(Turn::End);
-            }
-            Command::EndOfHeader => {
-                self.mail()?.end_of_header(line)?;
-                return Ok(Turn::Answer);
-            }
-            Command::Header { name, value } => {
-                self.mail()?.field(line, name, value, spaced)?;
-                return Ok(Turn::Answer);
-            }
-            said => {
-                self.envelope(said, door)?;
-                return Ok(Turn::Answer);
-            }
-        }
-        Ok(Turn::Silence)
-    }
-
-    /// What comes before the header.
-    fn envelope(&mut self, said: Command<'_>, door: &MilterDoor) -> Result<(), Trouble> {
-        match said {
-            Command::Connect { name, address } => self.client = From::at(name, address),
-            Command::Helo(name) => self.client.helo = name.to_owned(),
-            Command::Mail(_) if self.mail.is_some() => return Err(Trouble::Order),
-            Command::Mail(words) => {
-                let mail = Incoming::new(&words, self.client.known());
-                self.mail = Some(Box::new(mail));
-            }
-            Command::Recipient(words) => {
-                self.mail()?.recipient(&words, door.limits.recipients)?;
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn mail(&mut self) -> Result<&mut Incoming, Trouble> {
-        self.mail.as_deref_mut().ok_or(Trouble::Order)
-    }
-}
-
-impl From {
-    /// A client that has just connected to the server.
-    fn at(name: &str, address: Option<(IpAddr, u16)>) -> Self {
-        let is_name = !name.starts_with('[') && name != "unknown";
-        From {
-            address: address.map(|(address, _)| address),
-            name: is_name.then(|| name.to_owned()),
-            ..From::default()
-        }
-    }
-
-    /// Sendmail and Postfix name their macros alike; those of more than one letter stand in braces.
-    fn learn(&mut self, macros: &[(&str, &str)]) {
-        for (name, value) in macros.iter().filter(|(_, value)| !value.is_empty()) {
-            match *name {
-                "{auth_authen}" => self.login = Some((*value).to_owned()),
-                "{tls_version}" => self.is_tls = true,
-                _ => {}
-            }
-        }
-    }
-
-    /// As a rule and the next hop see it.
-    fn known(&self) -> Client {
-        Client {
-            address: self.address,
-            name: self.name.clone(),
-            helo: self.helo.clone(),
-            login: self.login.clone(),
-            protocol: match (self.is_tls, &self.login) {
-                (true, Some(_)) => "ESMTPSA",
-                (false, Some(_)) => "ESMTPA",
-                (true, None) => "ESMTPS",
-                (false, None) => "ESMTP",
-            },
-            xforward: Vec::new(),
-        }
-    }
-}
-
 fn is_set(agreed: Option<u32>, step: u32) -> bool {
     agreed.is_some_and(|agreed| agreed & step != 0)
-}
-
-/// Nothing was said yet, or only a part of a body: the server takes none of it before the last word.
-fn unread(error: io::Error) -> Trouble {
-    tracing::error!(%error, "a mail cannot be read back");
-    Trouble::Gone
 }
