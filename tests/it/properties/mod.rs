@@ -165,6 +165,12 @@ fn python_counts_the_same_header_fields() {
 }
 
 #[test]
+fn whatever_a_mail_server_says_no_mail_ends_twice_or_too_early() {
+    let seeds: Vec<Vec<u8>> = seeds("milter").into_iter().map(|s| s.1).collect();
+    holds_for_mangled("milter", &seeds, 300);
+}
+
+#[test]
 fn patterns_together_find_what_each_finds_alone() {
     let seeds: Vec<Vec<u8>> = seeds("patterns").into_iter().map(|s| s.1).collect();
     holds_for_mangled("patterns", &seeds, 300);

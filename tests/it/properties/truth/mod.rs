@@ -9,6 +9,7 @@ pub mod filename;
 mod grammar;
 pub mod headers_build;
 pub mod lmtp;
+pub mod milter;
 pub mod mime;
 pub mod mime_rewrite;
 pub mod next_hop_reply;
@@ -21,13 +22,14 @@ pub mod smtp_server;
 pub type Check = fn(&[u8]);
 
 /// A property with the name of its fuzz target and of its folder of seeds.
-pub const ALL: [(&str, Check); 13] = [
+pub const ALL: [(&str, Check); 14] = [
     ("blob_decrypt", blob_decrypt::check),
     ("content_disposition", content_disposition::check),
     ("extract", extract::check),
     ("filename", filename::check),
     ("headers_build", headers_build::check),
     ("lmtp", lmtp::check),
+    ("milter", milter::check),
     ("mime", mime::check),
     ("mime_rewrite", mime_rewrite::check),
     ("next_hop_reply", next_hop_reply::check),
