@@ -32,6 +32,7 @@ mod leaks;
 mod load;
 mod mails_page;
 mod map;
+mod milter;
 mod names;
 mod once;
 mod outages;

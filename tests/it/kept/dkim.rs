@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Two keys for one domain: both sign (RFC 8463 section 3).
-const SETTINGS: &str = r#"
+pub const SETTINGS: &str = r#"
 [[dkim]]
 domain = "example.org"
 selector = "rsa"
@@ -24,7 +24,7 @@ key = "ed.pem"
 "#;
 
 /// The keys of [`SETTINGS`], and their records.
-fn keys(folder: &Path) -> Value {
+pub fn keys(folder: &Path) -> Value {
     run_in(folder, "openssl", &["genrsa", "-out", "rsa.pem", "2048"]);
     let ed = ["genpkey", "-algorithm", "ed25519", "-out", "ed.pem"];
     run_in(folder, "openssl", &ed);
@@ -47,7 +47,7 @@ fn keys(folder: &Path) -> Value {
 }
 
 /// Asks both verifiers about each mail; the verdicts in order.
-fn verdicts(folder: &Path, keys: &Value, mails: &[Vec<u8>], orders: &[Value]) -> Vec<Value> {
+pub fn verdicts(folder: &Path, keys: &Value, mails: &[Vec<u8>], orders: &[Value]) -> Vec<Value> {
     let path = |i: usize| folder.join(format!("{i}.eml"));
     for (i, mail) in mails.iter().enumerate() {
         std::fs::write(path(i), mail).expect("the folder is ours");
@@ -61,7 +61,7 @@ fn verdicts(folder: &Path, keys: &Value, mails: &[Vec<u8>], orders: &[Value]) ->
 }
 
 /// Both say yes to as many signatures of this domain, and there are no others.
-fn assert_signed(verdict: &Value, times: usize, what: &str) {
+pub fn assert_signed(verdict: &Value, times: usize, what: &str) {
     let want = json!({
         "domains": vec!["example.org"; times],
         "opendkim": vec![true; times],

@@ -2,7 +2,7 @@
 //! judged by programs that are not ours.
 
 mod cipher;
-mod dkim;
+pub mod dkim;
 mod fields;
 mod mails;
 

@@ -1,0 +1,214 @@
+//! A client, a real Postfix with the gateway as its filter, and a next hop that keeps what leaves.
+
+use super::wire::Wire;
+use crate::support::client::{Door, try_send};
+use crate::support::hop::{Delivery, Hop};
+use crate::support::phone::Phone;
+use crate::support::postfix::{Postfix, lasting_ports};
+use crate::support::process::Gateway;
+use crate::support::{settings, until};
+use std::fmt::Write;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+
+pub const ANNA: &str = "anna@example.org";
+pub const COLLEAGUE: &str = "kim@example.org";
+pub const BO: &str = "bo@partner.example";
+pub const EVA: &str = "eva@client.example";
+
+/// What stands in the files that nobody on the way may read.
+pub const CANARY: &str = "The canary sings behind the mill";
+
+pub struct House {
+    pub sink: Hop,
+    pub phone: Phone,
+    pub gateway: Gateway,
+    /// Between Postfix and the gateway.
+    pub wire: Wire,
+    pub postfix: Postfix,
+    /// Where mail is filtered, with the default action of its name.
+    fronts: Vec<(&'static str, u16)>,
+    /// Where the filter is not there.
+    nobody: Vec<(&'static str, u16)>,
+    /// Where mail is not filtered: ours comes back here.
+    pub back: u16,
+    /// Last, so that it outlives those who write into it.
+    pub folder: tempfile::TempDir,
+}
+
+/// How a house is to be.
+pub struct Plan<'a> {
+    pub mode: &'a str,
+    pub policy: &'a str,
+    /// More of the gateway's settings.
+    pub more: &'a str,
+    /// `default_action`s; one service each.
+    pub actions: &'a [&'static str],
+    /// `content_timeout`
+    pub patience: &'a str,
+}
+
+impl Plan<'_> {
+    pub const fn mode(mode: &str) -> Plan<'_> {
+        Plan {
+            mode,
+            policy: settings::TAKE_FILES,
+            more: "",
+            actions: &["tempfail"],
+            patience: "300s",
+        }
+    }
+}
+
+impl House {
+    pub async fn build(plan: &Plan<'_>) -> House {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        House::build_in(folder, plan).await
+    }
+
+    /// In a folder that has what the settings name.
+    pub async fn build_in(folder: tempfile::TempDir, plan: &Plan<'_>) -> House {
+        let sink = Hop::start(Vec::new()).await;
+        let phone = Phone::start().await;
+        let [milter, back, absent] = lasting_ports();
+        let mut postfix = Postfix::below(folder.path(), sink.address);
+        write_settings(folder.path(), plan, &phone, milter, back);
+        let gateway = Gateway::start(folder.path());
+        let wire = Wire::to((Ipv4Addr::LOCALHOST, milter).into()).await;
+        let filtered = |filter: u16| -> Vec<(&'static str, u16)> {
+            let ports = plan.actions.iter().map(|action| (*action, lasting_ports()));
+            let ports = ports.map(|(action, [port]): (_, [u16; 1])| (action, port));
+            let ports: Vec<_> = ports.collect();
+            for (action, port) in &ports {
+                postfix.add("master.cf", &front(*port, filter, action, plan.patience));
+            }
+            ports
+        };
+        let fronts = filtered(wire.address.port());
+        let nobody = filtered(absent);
+        postfix.add("master.cf", &behind(back));
+        let local = filter(wire.address.port(), plan.actions[0], plan.patience);
+        let settings = [
+            format!("non_smtpd_milters = {local}"),
+            "message_size_limit = 157286400".to_owned(),
+            "mailbox_size_limit = 0".to_owned(),
+            // It adds no fields that are lacking.
+            "local_header_rewrite_clients =".to_owned(),
+            "service_throttle_time = 1s".to_owned(),
+            "smtp_tls_security_level = none".to_owned(),
+        ];
+        postfix.add("main.cf", &settings.join("\n"));
+        let open = fronts.iter().chain(&nobody).map(|(_, port)| *port);
+        let open: Vec<u16> = open.chain([back]).collect();
+        tokio::task::block_in_place(|| postfix.start(&open));
+        House {
+            sink,
+            phone,
+            gateway,
+            wire,
+            postfix,
+            fronts,
+            nobody,
+            back,
+            folder,
+        }
+    }
+
+    /// Where a mail is filtered; `action` if the filter fails.
+    pub fn front(&self, action: &str) -> u16 {
+        port(&self.fronts, action)
+    }
+
+    /// The same with a filter that does not listen.
+    pub fn without(&self, action: &str) -> u16 {
+        port(&self.nobody, action)
+    }
+
+    /// Sends a mail there; the replies that count.
+    pub async fn send(&self, port: u16, to: &[&str], mail: &[u8]) -> Vec<String> {
+        let to: Vec<String> = to.iter().map(|to| (*to).to_owned()).collect();
+        let at = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let said = try_send(Door::Smtp, at, ANNA, &to, mail).await;
+        said.unwrap_or_else(|e| vec![format!("421 {e}")])
+    }
+
+    /// The same, and it must be taken.
+    pub async fn taken(&self, port: u16, to: &[&str], mail: &[u8]) {
+        let said = self.send(port, to, mail).await;
+        let is_taken = said.iter().all(|reply| reply.starts_with("250"));
+        assert!(is_taken, "{said:?}\n{}", self.postfix.log());
+    }
+
+    /// What this one got, in order.
+    pub fn copies(&self, to: &str) -> Vec<Delivery> {
+        let mut all = self.sink.deliveries();
+        all.retain(|mail| mail.to.iter().any(|one| one == to));
+        all
+    }
+
+    /// Nothing waits in Postfix any more.
+    pub async fn is_quiet(&self) {
+        let quiet = until(|| self.postfix.waiting().is_empty().then_some(())).await;
+        assert!(quiet.is_some(), "wait: {:?}", self.postfix.waiting());
+    }
+}
+
+fn port(ports: &[(&'static str, u16)], action: &str) -> u16 {
+    let found = ports.iter().find(|(name, _)| *name == action);
+    found.expect("a service of this house").1
+}
+
+fn filter(port: u16, action: &str, patience: &str) -> String {
+    format!("{{ inet:127.0.0.1:{port}, default_action={action}, content_timeout={patience} }}")
+}
+
+fn front(port: u16, milter: u16, action: &str, patience: &str) -> String {
+    let filter = filter(milter, action, patience);
+    format!("127.0.0.1:{port} inet n - n - - smtpd\n  -o {{ smtpd_milters = {filter} }}\n{OPEN}")
+}
+
+fn behind(port: u16) -> String {
+    format!(
+        "127.0.0.1:{port} inet n - n - - smtpd\n  -o smtpd_milters=\n  -o smtpd_authorized_xforward_hosts=127.0.0.0/8\n{OPEN}"
+    )
+}
+
+const OPEN: &str = "  -o smtpd_relay_restrictions=permit_mynetworks,reject
+  -o smtpd_recipient_restrictions=permit_mynetworks,reject
+  -o smtpd_tls_security_level=none
+  -o smtpd_client_connection_count_limit=0";
+
+fn write_settings(folder: &Path, plan: &Plan<'_>, phone: &Phone, milter: u16, back: u16) {
+    let mode = plan.mode;
+    let channel = format!(
+        "[[channel]]\nname = \"phone\"\nkind = \"sms\"\nallow_private = \"on\"\nmethod = \"GET\"\n\
+         url = \"http://{}/send?to={{{{number}}}}&text={{{{text}}}}\"\n",
+        phone.address
+    );
+    let more = format!(
+        "[milter]\nlisten = \"127.0.0.1:{milter}\"\nmode = \"{mode}\"\n{channel}{}",
+        plan.more
+    );
+    settings::write(
+        folder,
+        plan.policy,
+        &format!("smtp://127.0.0.1:{back}"),
+        &more,
+    );
+}
+
+/// A mail with a file in clear letters: text of this subject, and the canary.
+pub fn mail(subject: &str) -> Vec<u8> {
+    let mut mail = format!(
+        "From: Anna Lind <{ANNA}>\r\nTo: Bo Ek <{BO}>\r\nSubject: {subject}\r\nMessage-ID: <{}@example.org>\r\n\
+         Date: Fri, 21 Nov 2025 14:02:00 +0100\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"b1\"\r\n\r\n\
+         --b1\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nDear Bo,\r\n\r\nhere it is.\r\n\r\n--b1\r\n\
+         Content-Type: text/csv; name=\"plan.csv\"\r\nContent-Disposition: attachment; filename=\"plan.csv\"\r\n\r\n",
+        subject.replace(' ', "-").replace(['[', ']', ':', '+'], ""),
+    );
+    for row in 0..40 {
+        write!(mail, "{row};{CANARY}\r\n").expect("memory");
+    }
+    mail.push_str("--b1--\r\n");
+    mail.into_bytes()
+}

@@ -1,0 +1,8 @@
+//! The milter door before real mail servers, and before some that break off wherever they can.
+
+mod again;
+mod failing;
+mod house;
+mod postfix;
+mod talk;
+mod wire;
