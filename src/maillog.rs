@@ -399,6 +399,12 @@ pub fn quick_code(recipient: &Address) {
     info!(target: "mail", what = "code", to, by = "operator", "quick");
 }
 
+/// An operator ended all that this recipient's devices open.
+pub fn quick_end(recipient: &Address) {
+    let to = shown(recipient);
+    info!(target: "mail", what = "ended", to, by = "operator", "quick");
+}
+
 /// The token of a device came from another kind of browser than it was given to.
 pub fn quick_elsewhere(device: u32, from: Option<IpAddr>, refused: bool) {
     warn!(target: "mail", what = "another-browser", device, client = ?from, refused, "quick");

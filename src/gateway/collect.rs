@@ -103,6 +103,8 @@ pub struct Front {
     pub needs_code: bool,
     /// True if a device of the recipient's is needed, or a code that makes one of this browser.
     pub needs_device: bool,
+    /// For which mailbox a browser needs a new badge before a code makes a device of it ([`crate::transfer::quick::Badge::mark`]).
+    pub needs_badge: Option<String>,
     /// Until when the last code that was sent is good: Unix time; `None` if none is.
     pub code_until: Option<i64>,
     /// True if capital letters count in the password.
@@ -250,13 +252,14 @@ impl Collect {
             needs_password: ticket.password,
             needs_code: ticket.needs_code(),
             needs_device: ticket.needs_device(),
+            needs_badge: arrival.needs_badge.clone(),
             code_until: None,
             password_is_exact: ticket.wrap.as_deref().is_some_and(seal::wrap::is_exact),
             password_line: ticket.password_line.clone(),
             message: ticket.message,
             admission: arrival.admission(),
             remembered: arrival.kept.is_some(),
-            by_device: arrival.by_device,
+            by_device: arrival.by_device.is_some(),
             asking: Asking::default(),
         })
     }

@@ -228,8 +228,10 @@ impl Gateway {
     pub(super) fn seal(&self, mail: &Mail, plan: &Plan) -> Result<Sealed, Fault> {
         let sender = mail.envelope.sender.as_ref();
         let now = Timestamp::now().as_second();
-        let max_links = if mail.one_for_all { 0 } else { MAX_LINKS };
-        let seats = self.seats(plan, sender, now, max_links)?;
+        let day =
+            crate::transfer::keys::day_of(now + self.parts.max_keep_for.as_secs().cast_signed());
+        let wanted = self.quick.is_on() && !are_shared(mail, plan);
+        let seats = self.seats(plan, sender, wanted, (now, day))?;
         let route = |(decision, seat): (&Decision, &Option<Seat>)| match seat {
             Some(Seat { alone: true, .. }) => Ok(self.parts.router.spare_route(decision, sender)),
             // A copy to oneself would stay open where the mail can be split; it is no reason to refuse the others theirs.
@@ -243,15 +245,13 @@ impl Gateway {
         if mail.one_for_all {
             self.say_the_same(plan, &mut routes);
         }
-        let day =
-            crate::transfer::keys::day_of(now + self.parts.max_keep_for.as_secs().cast_signed());
         let keys = seal::SealKeys {
             master: &self.parts.master,
             day,
             day_key: &self.parts.store.day_key(day)?,
             now,
             language: self.house().languages.first().map_or("en", String::as_str),
-            max_links,
+            max_links: most_links(mail),
             seats: &seats,
         };
         let shelf = Marked {
@@ -264,20 +264,21 @@ impl Gateway {
         })
     }
 
-    /// For each decision the pair that it is sealed to besides, or instead of a password. None where links are shared.
+    /// For each decision the pair that it is sealed to besides, or instead of a password. None where links are shared. `day`: the last on
+    /// which what is sealed now can be opened.
     fn seats(
         &self,
         plan: &Plan,
         sender: Option<&Address>,
-        now: i64,
-        max_links: usize,
+        wanted: bool,
+        (now, day): (i64, i32),
     ) -> Result<Vec<Option<Seat>>, Fault> {
-        let protected = plan.decisions.iter().filter(|d| d.protects());
-        let wanted = self.quick.is_on() && protected.count() <= max_links;
+        let until = (i64::from(day) + 1) * 86_400;
         let seat = |d: &Decision| match sender {
             Some(sender) if wanted && d.protects() && d.options.unlock == Unlock::Quick => {
                 let chosen = d.options.password.is_some();
-                self.quick.seat(sender, &d.recipient, chosen, now).map(Some)
+                let times = (now, until);
+                self.quick.seat(sender, &d.recipient, chosen, times)
             }
             _ => Ok(None),
         };
@@ -351,6 +352,17 @@ impl Shelf for Marked<'_> {
 fn is_copy_to_oneself(plan: &Plan, decision: &Decision, sender: Option<&Address>) -> bool {
     let is_own = |d: &Decision| sender.is_some_and(|sender| sender.same_mailbox(&d.recipient));
     is_own(decision) && !plan.decisions.iter().all(is_own)
+}
+
+/// How many get links of their own.
+fn most_links(mail: &Mail) -> usize {
+    if mail.one_for_all { 0 } else { MAX_LINKS }
+}
+
+/// True if so many get links that some share one: nobody's device opens that.
+pub(super) fn are_shared(mail: &Mail, plan: &Plan) -> bool {
+    let protected = plan.decisions.iter().filter(|d| d.protects());
+    protected.count() > most_links(mail)
 }
 
 fn refuse_loops(mail: &Mail) -> Result<(), Fault> {

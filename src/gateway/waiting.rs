@@ -5,6 +5,7 @@
 //! Leaves to others: sending what was released ([`super::departure`]), the mails to people ([`super::memos`]).
 
 use super::ledger::{Past, Turn};
+use super::send::are_shared;
 use super::upkeep::complain;
 use super::{Gateway, heavy};
 use crate::decide::judge::Released;
@@ -205,7 +206,7 @@ impl Gateway {
         };
         let unreached: Vec<Unreached> = unreached
             .into_iter()
-            .filter(|one| !self.needs_none(plan, sender, &one.recipient))
+            .filter(|one| !self.needs_none((mail, plan), sender, &one.recipient))
             .collect();
         match plan.awaits() {
             None if unreached.is_empty() => None,
@@ -237,11 +238,20 @@ impl Gateway {
         Ok(waits.then_some(awaits))
     }
 
-    /// True if a device of the recipient's opens it, so that no password has to reach him. A store that does not answer says no.
-    fn needs_none(&self, plan: &Plan, sender: Option<&Address>, recipient: &Address) -> bool {
-        let mut decisions = plan.decisions.iter();
-        let quick =
-            decisions.any(|d| d.recipient == *recipient && d.options.unlock == Unlock::Quick);
+    /// True if a device of the recipient's opens it, so that no password has to reach him; as [`Gateway::seal`] will find. A store that does
+    /// not answer says no.
+    fn needs_none(
+        &self,
+        (mail, plan): (&Mail, &Plan),
+        sender: Option<&Address>,
+        recipient: &Address,
+    ) -> bool {
+        let is_quick = |d: &Decision| {
+            let options = &d.options;
+            let quick = options.unlock == Unlock::Quick && options.password.is_none();
+            d.recipient == *recipient && quick
+        };
+        let quick = plan.decisions.iter().any(is_quick) && !are_shared(mail, plan);
         let now = Timestamp::now().as_second();
         let connects = |sender| heavy(|| self.quick.connects(sender, recipient, now));
         quick && sender.is_some_and(|sender| connects(sender).unwrap_or(false))

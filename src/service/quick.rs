@@ -28,8 +28,8 @@ pub enum Question {
     },
     /// Passwords again.
     End {
-        /// Whose mails.
-        sender: Address,
+        /// Whose mails; `None`: everybody's, and every device goes.
+        sender: Option<Address>,
         /// To whom.
         recipient: Address,
     },
@@ -59,7 +59,7 @@ pub fn answer(store: &Arc<Store>, question: &Question) -> (Answer, bool) {
     let (answered, wakes) = match question {
         Question::List { after } => (list(store, after.as_deref()), false),
         Question::Code { recipient } => (code(store, recipient), true),
-        Question::End { sender, recipient } => (end(store, sender, recipient), true),
+        Question::End { sender, recipient } => (end(store, sender.as_ref(), recipient), true),
     };
     (answered.unwrap_or_else(Answer::Sorry), wakes)
 }
@@ -69,7 +69,7 @@ fn list(store: &Store, after: Option<&str>) -> Result<Answer, String> {
     let circles = store.circles(after).map_err(said)?;
     let next = circles.last().map(|(id, _)| hex(id));
     let page = circles.iter().flat_map(|(_, circle)| {
-        let pairs = circle.pairs.iter();
+        let pairs = circle.live();
         pairs.map(|pair| shown(circle, pair)).collect::<Vec<_>>()
     });
     Ok(Answer::Pairs {
@@ -89,8 +89,15 @@ fn code(store: &Arc<Store>, recipient: &Address) -> Result<Answer, String> {
     })
 }
 
-fn end(store: &Arc<Store>, sender: &Address, recipient: &Address) -> Result<Answer, String> {
-    let parted = quick(store).part(sender, recipient, now());
+fn end(
+    store: &Arc<Store>,
+    sender: Option<&Address>,
+    recipient: &Address,
+) -> Result<Answer, String> {
+    let parted = match sender {
+        Some(sender) => quick(store).part(sender, recipient, now()),
+        None => quick(store).end(recipient, now()),
+    };
     parted.map(Answer::Parted).map_err(said)
 }
 
@@ -100,7 +107,7 @@ fn quick(store: &Arc<Store>) -> Quick {
 }
 
 fn shown(circle: &Circle, pair: &Pair) -> ShownPair {
-    let key = pair.keys.last();
+    let key = pair.in_use();
     let has = |name: &[u8; 32]| key.is_some_and(|key| key.has(name));
     let devices = circle.devices.iter().filter(|device| has(&device.name));
     let used = devices.clone().map(|device| device.used).max();

@@ -1,16 +1,17 @@
-//! Manifests: what a rebuild needs of a transfer, a day, a mail that waits or a parcel, as sealed blobs that are written once; the first of
-//! a transfer with blobs is no blob but stands behind the last of them ([`super::tail`]).
+//! Manifests: what a rebuild needs of a transfer, a day, a mail that waits, a parcel or a recipient's devices, as sealed blobs that are
+//! written once; the first of a transfer with blobs is no blob but stands behind the last of them ([`super::tail`]).
 //!
 //! The name of such a blob is half a keyed hash of what it is for, half a keyed hash of that half: with the master key a manifest is
 //! known by its name among millions of blobs, without it it is one of them.
 //! Body: `transfer::cipher` under the manifest key, bound to the blob's name, over version 1 and [`Body`] in postcard.
-//! A change of a transfer writes the next generation before the index says so and removes the one before after it; of several, the
+//! A change of a transfer or of devices writes the next generation before the index says so and removes the one before after it; of several, the
 //! highest counts.
 
 use super::values::{MAX_SPILL, Values};
 use super::{Stored, down};
 use crate::fault::{Fault, Kind};
 use crate::transfer::keys::{MasterKey, hkdf};
+use crate::transfer::quick::{Circle, CircleId};
 use crate::transfer::{BlobId, Parcel, Ticket, Waiting, cipher};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -36,6 +37,11 @@ pub(super) enum Body<'a> {
     Waiting { waiting: Box<Waiting> },
     /// A parcel, with those who did not have it when this was written.
     Parcel { parcel: Box<Parcel> },
+    /// A recipient's devices, and the keys of his senders. Nothing of it is left: an empty one.
+    Circle {
+        id: [u8; 32],
+        circle: Box<Cow<'a, Circle>>,
+    },
 }
 
 /// The name of a transfer's manifest.
@@ -61,6 +67,14 @@ pub(super) fn name_of_parcel(master: &MasterKey, id: &str, generation: u32) -> B
     name(
         master,
         &[b"parcel\0", id.as_bytes(), b"\0", &generation.to_be_bytes()].concat(),
+    )
+}
+
+/// The name of the manifest of a recipient's devices.
+pub(super) fn name_of_circle(master: &MasterKey, id: &CircleId, generation: u64) -> BlobId {
+    name(
+        master,
+        &[b"circle\0", &id.0[..], &generation.to_be_bytes()].concat(),
     )
 }
 

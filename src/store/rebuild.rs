@@ -1,7 +1,7 @@
 //! A new index from the manifests, when the old one is gone or cannot be opened.
 //!
-//! What comes back: every transfer with its tickets and wraps as of its last manifest, every mail that waits, every parcel, and day keys. What does not: counters of wrong
-//! passwords and fetches since then (locks included), codes that were sent by mail, and notices on their way, whose passwords the sender
+//! What comes back: every transfer with its tickets and wraps as of its last manifest, every mail that waits, every parcel, day keys, and
+//! the devices of recipients with the keys of their senders. What does not: counters of wrong passwords and fetches since then (locks included), codes that were sent by mail, and notices on their way, whose passwords the sender
 //! must ask for anew. A link that was renewed in the moment between manifest and index, when the index was lost, may have to be
 //! renewed again: its mail was never sent.
 
@@ -11,6 +11,7 @@ use super::values::Change;
 use super::{Store, Stored, down, expiry_key, fault, id_of, io_fault, keyring, ledger, tail};
 use crate::fault::Fault;
 use crate::transfer::ledger::Fate;
+use crate::transfer::quick::CircleId;
 use crate::transfer::record::State;
 use crate::transfer::{BlobId, Ticket};
 use std::collections::HashMap;
@@ -30,6 +31,8 @@ pub struct Rebuilt {
     pub parcels: u64,
     /// Keys of days put into the index.
     pub days: u64,
+    /// Recipients with devices, or who were offered that, put into the index.
+    pub circles: u64,
     /// Manifests that could not be read.
     pub damaged: u64,
 }
@@ -56,6 +59,10 @@ impl Store {
                 Body::Day { day, key } => {
                     rebuilt.days += u64::from(self.restore_day(day, key)?);
                 }
+                Body::Circle { id, circle } => {
+                    let restored = self.restore_circle(&CircleId(id), &circle)?;
+                    rebuilt.circles += u64::from(restored);
+                }
             }
         }
         Ok(rebuilt)
@@ -63,7 +70,7 @@ impl Store {
 
     /// Names only, of the blobs with the highest generation each: a million transfers fit.
     fn latest_manifests(&self, rebuilt: &mut Rebuilt) -> Result<Vec<BlobId>, Fault> {
-        let mut latest: HashMap<Owner, (u32, BlobId)> = HashMap::new();
+        let mut latest: HashMap<Owner, (u64, BlobId)> = HashMap::new();
         let mut others = Vec::new();
         for (name, _) in self.values.backend.blobs().map_err(io_fault)? {
             match self.manifest(name) {
@@ -72,12 +79,16 @@ impl Store {
                 Ok(Some(Body::Transfer { stored, .. })) => {
                     newest(
                         &mut latest,
-                        (false, stored.record.id.clone()),
-                        (stored.generation, name),
+                        Owner::Transfer(stored.record.id.clone()),
+                        (stored.generation.into(), name),
                     );
                 }
                 Ok(Some(Body::Parcel { parcel })) => {
-                    newest(&mut latest, (true, parcel.id), (parcel.generation, name));
+                    let generation = parcel.generation.into();
+                    newest(&mut latest, Owner::Parcel(parcel.id), (generation, name));
+                }
+                Ok(Some(Body::Circle { id, circle })) => {
+                    newest(&mut latest, Owner::Circle(id), (circle.generation, name));
                 }
                 Err(error) => {
                     tracing::error!(%name, %error, "a manifest cannot be read");
@@ -146,10 +157,15 @@ impl Store {
     }
 }
 
-/// Whose manifest: true for parcels, and the id.
-type Owner = (bool, String);
+/// Whose manifest.
+#[derive(PartialEq, Eq, Hash)]
+enum Owner {
+    Transfer(String),
+    Parcel(String),
+    Circle([u8; 32]),
+}
 
-fn newest(latest: &mut HashMap<Owner, (u32, BlobId)>, owner: Owner, this: (u32, BlobId)) {
+fn newest(latest: &mut HashMap<Owner, (u64, BlobId)>, owner: Owner, this: (u64, BlobId)) {
     let best = latest.entry(owner).or_insert(this);
     *best = (*best).max(this);
 }

@@ -8,6 +8,7 @@ use super::values::Change;
 use super::{Store, Stored, down, expiry_key, fault, id_of, io_fault, ordered, tail, ticket_key};
 use super::{history, manifest};
 use crate::fault::{Fault, crash};
+use crate::transfer::quick::{Circle, CircleId};
 use crate::transfer::record::State;
 use crate::transfer::{BlobId, Parcel, Record, Ticket, TransferId, Waiting, waiting};
 use std::collections::HashSet;
@@ -246,6 +247,13 @@ impl Store {
                 let name = manifest::name_of_parcel(&self.master, &parcel.id, parcel.generation);
                 needed.extend([name, parcel.blob.id]);
             }
+            Ok(())
+        })?;
+        self.each_raw(Table::Circles, |key, value| {
+            let circle: Circle = self.values.open(Table::Circles, key, value)?;
+            let id = key.try_into().map(CircleId);
+            let id = id.map_err(|_| down("a circle without a name"))?;
+            needed.insert(self.manifest_of_circle(&id, circle.generation));
             Ok(())
         })?;
         self.needed_by_drafts(&mut needed)?;

@@ -292,7 +292,8 @@ const QUICK_EXAMPLES: &str = "\
 Examples:
   cloakroom quick list
   cloakroom quick code bo@partner.example       prints a code to read out by telephone to whom you know
-  cloakroom quick end anna@example.org bo@partner.example";
+  cloakroom quick end anna@example.org bo@partner.example
+  cloakroom quick end --all bo@partner.example  every sender, and every device";
 
 const AGREED_EXAMPLES: &str = "\
 Examples:
@@ -459,10 +460,12 @@ pub enum QuickCommand {
     },
     /// Passwords again: what was sent to devices alone opens nowhere any more; both are told by mail
     End {
-        /// The sender
-        sender: Address,
-        /// The recipient
-        recipient: Address,
+        /// The sender, then the recipient; with --all the recipient alone
+        #[arg(required = true, num_args = 1..=2, value_names = ["SENDER", "RECIPIENT"])]
+        addresses: Vec<Address>,
+        /// For all senders; the recipient's devices are none any more
+        #[arg(long)]
+        all: bool,
         /// See [`ConfigFile`].
         #[command(flatten)]
         config: ConfigFile,

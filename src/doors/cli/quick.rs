@@ -3,6 +3,7 @@
 use super::args::QuickCommand;
 use super::{Exit, Failure, block_on, json, print};
 use crate::config::Config;
+use crate::mail::Address;
 use crate::service::control::{Answer, Request, ask};
 use crate::service::quick::{Question, ShownPair};
 use std::path::Path;
@@ -28,24 +29,37 @@ pub fn run(command: &QuickCommand) -> Result<(), Failure> {
             }
         }
         QuickCommand::End {
-            sender,
-            recipient,
+            addresses,
+            all,
             config,
-        } => {
-            let question = Question::End {
-                sender: sender.clone(),
-                recipient: recipient.clone(),
-            };
-            match put(&config.file, question)? {
-                Answer::Parted(true) => print("ended: the next mail brings a password again\n"),
-                Answer::Parted(false) => Err(Failure::new(
-                    Exit::BadData,
-                    format!("{recipient} has no device for mails from {sender}"),
-                )),
-                other => Err(odd(&other)),
-            }
-        }
+        } => end(&config.file, addresses, *all),
     }
+}
+
+fn end(file: &Path, addresses: &[Address], all: bool) -> Result<(), Failure> {
+    let (sender, recipient) = match (addresses, all) {
+        ([recipient], true) => (None, recipient.clone()),
+        ([sender, recipient], false) => (Some(sender.clone()), recipient.clone()),
+        (_, true) => return Err(misused("with --all there is one address: the recipient's")),
+        (_, false) => {
+            return Err(misused(
+                "a sender and a recipient, or --all and a recipient",
+            ));
+        }
+    };
+    let nothing = match &sender {
+        Some(sender) => format!("{recipient} has no device for mails from {sender}"),
+        None => format!("{recipient} has no device, and was offered none"),
+    };
+    match put(file, Question::End { sender, recipient })? {
+        Answer::Parted(true) => print("ended: the next mail brings a password again\n"),
+        Answer::Parted(false) => Err(Failure::new(Exit::BadData, nothing)),
+        other => Err(odd(&other)),
+    }
+}
+
+fn misused(message: &str) -> Failure {
+    Failure::new(Exit::Usage, message.to_owned())
 }
 
 fn list(file: &Path, as_json: bool) -> Result<(), Failure> {

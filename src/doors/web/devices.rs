@@ -1,29 +1,25 @@
 //! Devices without a password: whoever has opened a transfer with one sets up his browser, lets others in, and ends it (QUICK).
 //!
-//! Promises: a GET changes nothing, so that scanners may come; a browser becomes a device by a form of our own page alone; the token goes
-//! into a cookie of its own, which no script reads; a code for another device is shown once.
-//! Leaves to others: everything about keys, codes and counting (`gateway::collect`).
+//! Promises: a GET changes nothing, so that scanners may come; a browser becomes a device by a form of our own page alone; the token is in
+//! its cookie before that; a code for another device is shown once.
+//! Leaves to others: everything about keys, codes and counting (`gateway::collect`), the cookie ([`super::badge`]).
 
 use super::open::Here;
 use super::pages::Frame;
 use super::sender::{Sent, recipient};
-use super::session::Cookie;
 use super::unlock::Trouble;
 use super::visitor::Visitor;
-use super::{CookieName, Portal, see_other};
+use super::{Portal, see_other};
 use crate::gateway::collect::{Asked, Connecting, Room, Shown, Unlocked, now};
 use crate::texts::format;
-use crate::transfer::quick::ActivationCode;
-use crate::transfer::{DeviceSecret, Password};
+use crate::transfer::Password;
+use crate::transfer::quick::{ActivationCode, Badge};
 use axum::Form;
 use axum::body::Body;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderValue, Response, StatusCode, header};
+use axum::http::{Response, StatusCode};
 use minijinja::{Value, context};
-
-/// Longer than a transfer lives behind the last use; browsers keep none for longer than 400 days.
-const COOKIE_FOR: u64 = 400 * 86_400;
 
 /// The forms of the page. Other fields are passed over.
 #[derive(Default, serde::Deserialize)]
@@ -67,15 +63,20 @@ pub async fn back(visitor: Visitor, Path(id): Path<String>) -> Response<Body> {
     see_other(format!("/open/{known}/devices{}", visitor.suffix()))
 }
 
-/// POST `/open/<ID>/devices/code`: sends a code to the recipient's mailbox.
+/// POST `/open/<ID>/devices/code`: sends a code to the recipient's mailbox. The browser gets what it is to be known by now: if the answer
+/// to the code were lost, it would have it.
 pub async fn ask(State(portal): Here, visitor: Visitor, Path(id): Path<String>) -> Response<Body> {
     let room = match portal.enter(&visitor, &id).await {
         Ok(room) => room,
         Err(page) => return page,
     };
     let caller = visitor.caller(false);
+    let badge = match portal.collect.new_badge(&room, &caller).await {
+        Ok(badge) => badge,
+        Err(fault) => return portal.failed(&visitor, &fault),
+    };
     match portal.collect.ask_to_connect(&room, &caller).await {
-        Ok(Asked::LookAgain) => back(visitor, Path(id)).await,
+        Ok(Asked::LookAgain) => portal.with_badge(back(visitor, Path(id)).await, badge.as_ref()),
         Ok(refused) => {
             let trouble = portal.not_sent(&visitor, &room, refused);
             portal.refused(&visitor, &room, trouble).await
@@ -100,10 +101,11 @@ pub async fn connect(
     let (caller, typed) = (visitor.caller(false), Password::given(&filled.code));
     let connecting = portal.collect.connect(&room, &caller, typed).await;
     let key = match connecting {
-        Ok(Connecting::Done(token)) => {
+        Ok(Connecting::Done(badge)) => {
             let page = see_other(portal.back_with(&visitor, &room, "set-up"));
-            return portal.with_token(page, &token);
+            return portal.with_badge(page, Some(&badge));
         }
+        Ok(Connecting::NoBadge) => return portal.without_badge(&visitor, &room).await,
         Ok(Connecting::Refused(refused)) => {
             let trouble = portal.no_match(&visitor, &room, &refused);
             return portal.refused(&visitor, &room, trouble).await;
@@ -215,33 +217,26 @@ impl Portal {
             .ok()
     }
 
-    /// The answer, with the token of a device.
-    pub(super) fn with_token(
-        &self,
-        mut page: Response<Body>,
-        token: &DeviceSecret,
-    ) -> Response<Body> {
-        if let Some(line) = self.token_line(token) {
-            page.headers_mut().append(header::SET_COOKIE, line);
+    /// The cookie was not there: with the next try it is, if the browser keeps any.
+    async fn without_badge(&self, visitor: &Visitor, room: &Room) -> Response<Body> {
+        let badge = self.collect.new_badge(room, &visitor.caller(false)).await;
+        let trouble = self.plain_trouble(visitor, room, "devices-no-cookie");
+        let page = self.refused(visitor, room, trouble).await;
+        match badge {
+            Ok(badge) => self.with_badge(page, badge.as_ref()),
+            Err(fault) => self.failed(visitor, &fault),
         }
-        page
-    }
-
-    pub(super) fn token_line(&self, token: &DeviceSecret) -> Option<HeaderValue> {
-        let age = format!("; Max-Age={COOKIE_FOR}");
-        let value = Cookie::of_device(token).expose();
-        self.cookie_line(CookieName::Quick, &value, &age)
     }
 
     /// A browser that a code has made a device, and that opens nothing yet.
-    pub(super) fn set_up(&self, visitor: &Visitor, token: &DeviceSecret) -> Response<Body> {
+    pub(super) fn set_up(&self, visitor: &Visitor, badge: &Badge) -> Response<Body> {
         let page = self.short_note(
             visitor,
             StatusCode::OK,
             "devices-ready-heading",
             "devices-ready-text",
         );
-        self.with_token(page, token)
+        self.with_badge(page, Some(badge))
     }
 
     fn back_with(&self, visitor: &Visitor, room: &Room, word: &str) -> String {

@@ -7,6 +7,7 @@
 
 pub mod abuse;
 pub mod approve;
+mod badge;
 pub mod code;
 pub mod delete;
 pub mod devices;
@@ -178,8 +179,11 @@ impl Portal {
 
     /// A `Set-Cookie` field: for this host and all its pages, not for scripts, not with forms of other sites.
     fn cookie_line(&self, which: CookieName, value: &str, more: &str) -> Option<HeaderValue> {
+        self.named_cookie_line(which.of(self.encrypted()), value, more)
+    }
+
+    fn named_cookie_line(&self, name: &str, value: &str, more: &str) -> Option<HeaderValue> {
         let secure = if self.encrypted() { "; Secure" } else { "" };
-        let name = which.of(self.encrypted());
         let line = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{more}");
         let mut line = HeaderValue::try_from(line).ok()?;
         line.set_sensitive(true);
@@ -320,7 +324,7 @@ enum CookieName {
     Waiting,
     /// That an address was proven in it; for 30 days, and known for 30 more.
     Guest,
-    /// That it is a device that needs no password.
+    /// That it is a device that needs no password; the mark of the mailbox stands behind the name.
     Quick,
 }
 

@@ -94,7 +94,7 @@ pub async fn open(
     let caller = visitor.caller(typed.remember.is_some());
     match portal.collect.unlock(&token, typed.secret(), &caller).await {
         Ok(Unlocked::Opened(opened)) => portal.let_in(&visitor, opened, agrees),
-        Ok(Unlocked::Connected(token)) => portal.set_up(&visitor, &token),
+        Ok(Unlocked::Connected(badge)) => portal.set_up(&visitor, &badge),
         Ok(Unlocked::Gone) => portal.gone(&visitor),
         Ok(Unlocked::Missed(wait)) => portal.too_many(&visitor, wait),
         Ok(refused) => {
@@ -131,7 +131,8 @@ impl Portal {
     /// The session, and a redirect away from the secret in the address (T91).
     fn let_in(&self, visitor: &Visitor, mut opened: Opened, agrees: bool) -> Response<Body> {
         let known = opened.device.take().map(|d| Cookie::of_device(&d));
-        let token = opened.quick.take().and_then(|t| self.token_line(&t));
+        let badge = opened.quick.take();
+        let badge = badge.and_then(|badge| self.badge_line(&badge));
         let id = opened.visit.id();
         tracing::info!(transfer = %id, ticket = opened.visit.ticket(), client = ?visitor.address, "opened");
         let cookie = self
@@ -144,7 +145,7 @@ impl Portal {
         });
         let session = self.cookie_line(CookieName::Session, &cookie.expose(), "");
         let terms = agrees.then(|| self.agreement()).flatten();
-        for line in session.into_iter().chain(known).chain(terms).chain(token) {
+        for line in session.into_iter().chain(known).chain(terms).chain(badge) {
             response.headers_mut().append(header::SET_COOKIE, line);
         }
         response
@@ -212,6 +213,14 @@ impl Portal {
             Unlocked::NoCode => {
                 let sentence = self.pages.say(language, "code-over", &[]);
                 (StatusCode::FORBIDDEN, sentence, None)
+            }
+            Unlocked::NoBadge => {
+                let sentence = self.pages.say(language, "devices-no-cookie", &[]);
+                (StatusCode::CONFLICT, sentence, None)
+            }
+            Unlocked::TooManyDevices => {
+                let sentence = self.pages.say(language, "devices-too-many", &[]);
+                (StatusCode::CONFLICT, sentence, None)
             }
             Unlocked::TooOften(TooOften(wait)) => {
                 let sentence = self.pages.say(language, "too-often", &[]);
@@ -289,7 +298,7 @@ impl Portal {
                 .headers_mut()
                 .insert(header::RETRY_AFTER, wait.into());
         }
-        response
+        self.with_badge_for(response, visitor, front.needs_badge.as_ref())
     }
 
     /// The address of a page that is shown: a token holds nothing but letters and digits, or it would have led nowhere.

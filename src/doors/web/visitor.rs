@@ -2,11 +2,12 @@
 
 use super::pages::suffix;
 use super::session::Cookie;
-use super::{CookieName, Portal};
+use super::{CookieName, Portal, badge};
 use crate::gateway::collect::Caller;
 use crate::mail::MailId;
 use crate::mail::network::Network;
 use crate::transfer::DeviceSecret;
+use crate::transfer::quick::Badge;
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::header::{self, HeaderName};
@@ -34,8 +35,8 @@ pub struct Visitor {
     pub waiting: Option<DeviceSecret>,
     /// What a browser is known by that proved an address.
     pub guest: Option<Cookie>,
-    /// The token of a device that needs no password.
-    pub quick: Option<DeviceSecret>,
+    /// What it has to be a device that needs no password, for each mailbox.
+    pub quick: Vec<Badge>,
     /// What the browser calls itself, cut short.
     pub browser_name: String,
     /// The terms of use that its reader agreed to, as its cookie says.
@@ -91,7 +92,7 @@ impl FromRequestParts<Arc<Portal>> for Visitor {
             device: named(CookieName::Known).map(|cookie| cookie.device()),
             waiting: named(CookieName::Waiting).map(|cookie| cookie.device()),
             guest: named(CookieName::Guest),
-            quick: named(CookieName::Quick).map(|cookie| cookie.device()),
+            quick: badge::read(fields, CookieName::Quick.of(portal.encrypted())),
             browser_name: text(fields, &header::USER_AGENT)
                 .chars()
                 .take(500)
@@ -125,15 +126,19 @@ fn browser(accept: &str, ours: &[&'static str]) -> Option<&'static str> {
     })
 }
 
-/// A cookie that stands twice is nobody's: one of them was planted.
-fn cookie(fields: &HeaderMap, name: &str) -> Option<Cookie> {
-    let mut found = fields
+/// All cookies of a request: names and values.
+pub(super) fn cookies(fields: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
+    fields
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|line| line.to_str().ok())
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .filter(|(n, _)| *n == name);
+}
+
+/// A cookie that stands twice is nobody's: one of them was planted.
+fn cookie(fields: &HeaderMap, name: &str) -> Option<Cookie> {
+    let mut found = cookies(fields).filter(|(n, _)| *n == name);
     match (found.next(), found.next()) {
         (Some((_, value)), None) => Cookie::read(value),
         _ => None,

@@ -6,14 +6,18 @@
 
 use super::arrival::{Arrival, Caller};
 use super::lock::admission;
-use super::{Admission, Collect, TooOften, Visit, aside, now};
+use super::{Admission, Collect, TooOften, Visit, aside, id_of, now};
 use crate::fault::Fault;
+use crate::gateway::quick::Entered;
 use crate::seal;
+use crate::store::Found;
 use crate::transfer::keys::TransferKey;
-use crate::transfer::quick::ActivationCode;
+use crate::transfer::quick::{ActivationCode, Badge};
 use crate::transfer::{
-    Actor, DeviceId, DeviceSecret, Event, Happened, LinkId, Password, Ticket, TransferId, Tries,
+    Actor, Device, DeviceId, DeviceSecret, Event, Happened, LinkId, Password, Ticket, TransferId,
+    Tries,
 };
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -47,7 +51,11 @@ pub enum Unlocked {
     /// Too many people at once: try again in a moment. Not counted.
     Busy,
     /// The code of another device or of an operator was right, and this browser is a device from now on; what was sent before stays closed.
-    Connected(DeviceSecret),
+    Connected(Badge),
+    /// The browser has not got what a device is known by: nothing was tried.
+    NoBadge,
+    /// The code is right, and there are as many devices as there may be. It is good still.
+    TooManyDevices,
 }
 
 /// An open transfer. Whoever keeps it keeps the key.
@@ -59,8 +67,8 @@ pub struct Opened {
     pub key: TransferKey,
     /// What the browser is known by from now on; `None` if that is as it was.
     pub device: Option<DeviceSecret>,
-    /// The token of a device of the recipient's that it was opened with.
-    pub quick: Option<DeviceSecret>,
+    /// The device of the recipient's that it was opened with.
+    pub quick: Option<Badge>,
 }
 
 /// What a counted try leads to.
@@ -103,7 +111,9 @@ impl Collect {
             return Ok(Unlocked::Gone);
         }
         let nothing = typed.expose().trim().is_empty();
-        if let Some(key) = arrival.kept.clone().filter(|_| nothing) {
+        // Of a device whatever is typed counts nothing: it may be a code once more whose answer was lost.
+        let as_device = arrival.by_device.is_some() && arrival.found.ticket.needs_device();
+        if let Some(key) = arrival.kept.clone().filter(|_| nothing || as_device) {
             let line = self.clone();
             return aside(move || line.welcome(&arrival, key, true)).await;
         }
@@ -133,7 +143,12 @@ impl Collect {
         let answer = self.in_a_slot(arrival, typed).await;
         match &answer {
             Ok(
-                Unlocked::Opened(_) | Unlocked::Connected(_) | Unlocked::Busy | Unlocked::NoCode,
+                Unlocked::Opened(_)
+                | Unlocked::Connected(_)
+                | Unlocked::NoBadge
+                | Unlocked::TooManyDevices
+                | Unlocked::Busy
+                | Unlocked::NoCode,
             ) => {
                 self.limits.give_back(who);
             }
@@ -169,6 +184,9 @@ impl Collect {
         if ticket.needs_code() && !self.code_stands(id, number)? {
             return Ok(Unlocked::NoCode);
         }
+        if arrival.needs_badge.is_some() {
+            return Ok(Unlocked::NoBadge);
+        }
         let (verdict, stranger) = match ticket.is_guarded() {
             true => match self.charge((&id, number), ticket.link, &arrival.device_id)? {
                 Charge::Counted { verdict, stranger } => (verdict, stranger),
@@ -177,17 +195,18 @@ impl Collect {
             false => (Unlocked::Gone, true),
         };
         if ticket.needs_code() && !self.spend_code(id, number, typed)? {
-            return self.refuse(arrival, verdict, stranger);
+            return self.refuse(&arrival.found, arrival.address, verdict, stranger);
         }
-        if ticket.needs_device() {
-            return match self.activated(arrival, typed)? {
-                Some(unlocked) => Ok(unlocked),
-                None => self.refuse(arrival, verdict, stranger),
-            };
-        }
-        match self.key(arrival, typed)? {
-            Some(key) => self.welcome(arrival, key, false),
-            None => self.refuse(arrival, verdict, stranger),
+        let unlocked = match ticket.needs_device() {
+            true => self.activated(arrival, typed)?,
+            false => match self.key(arrival, typed)? {
+                Some(key) => Some(self.welcome(arrival, key, false)?),
+                None => None,
+            },
+        };
+        match unlocked {
+            Some(unlocked) => Ok(unlocked),
+            None => self.refuse(&arrival.found, arrival.address, verdict, stranger),
         }
     }
 
@@ -198,43 +217,60 @@ impl Collect {
         };
         let (found, by) = (&arrival.found, (&code, &arrival.holder));
         let entered = self.quick.enter(found, &arrival.link, by, now())?;
-        let Some(entered) = entered else {
-            return Ok(None);
+        let (badge, key) = match entered {
+            Entered::Wrong => return Ok(None),
+            Entered::TooMany => {
+                self.forgive(arrival)?;
+                return Ok(Some(Unlocked::TooManyDevices));
+            }
+            Entered::Done { badge, key } => (badge, key),
         };
         self.mails.notify_one();
-        Ok(Some(match entered.key {
-            Some(key) => match self.welcome(arrival, key, true)? {
-                Unlocked::Opened(opened) => Unlocked::Opened(Opened {
-                    quick: Some(entered.token),
-                    ..opened
-                }),
-                other => other,
-            },
-            None => {
-                let (id, number) = (arrival.id, found.number);
-                let forgive = |ticket: &mut Ticket| ticket.set_tries(found.ticket.tries());
-                self.store.change_ticket(&id, number, forgive)?;
-                Unlocked::Connected(entered.token)
-            }
+        let Some(key) = key else {
+            self.forgive(arrival)?;
+            return Ok(Some(Unlocked::Connected(badge)));
+        };
+        Ok(Some(match self.welcome(arrival, key, true)? {
+            Unlocked::Opened(opened) => Unlocked::Opened(Opened {
+                quick: Some(badge),
+                ..opened
+            }),
+            other => other,
         }))
     }
 
-    /// It was wrong.
-    fn refuse(
+    /// The try that was charged was none.
+    fn forgive(&self, arrival: &Arrival) -> Result<(), Fault> {
+        let (found, tries) = (&arrival.found, arrival.tries());
+        let forgive = |ticket: &mut Ticket, known: &mut Option<Device>| {
+            match known.as_mut().filter(|device| device.is_known(now())) {
+                Some(device) => device.tries = tries,
+                None => ticket.set_tries(tries),
+            }
+            ((), None)
+        };
+        let place = (&arrival.id, found.number, &arrival.device_id);
+        self.store
+            .change_entry(place.0, place.1, place.2, forgive)?;
+        Ok(())
+    }
+
+    /// It was wrong. Of a lock that strangers have earned the sender hears, wherever they typed.
+    pub(super) fn refuse(
         &self,
-        arrival: &Arrival,
+        found: &Found,
+        from: Option<IpAddr>,
         verdict: Unlocked,
         stranger: bool,
     ) -> Result<Unlocked, Fault> {
         if matches!(verdict, Unlocked::Locked) && stranger {
-            let from = arrival.address.map(|address| address.to_string());
-            let destroys = self.lock.destroys;
-            self.teller.tell_locked(&arrival.found, destroys, from)?;
+            let from = from.map(|address| address.to_string());
+            self.teller.tell_locked(found, self.lock.destroys, from)?;
         }
         match verdict {
             Unlocked::Locked if self.lock.destroys && stranger => {
-                let (link, what) = (arrival.found.ticket.link, Happened::Revoked(Actor::House));
-                self.store.revoke_link(&arrival.id, link, what)?;
+                let (link, what) = (found.ticket.link, Happened::Revoked(Actor::House));
+                self.store.revoke_link(&id_of(found)?, link, what)?;
                 Ok(Unlocked::Gone)
             }
             verdict => Ok(verdict),
@@ -311,7 +347,7 @@ impl Collect {
         if is_in != Some(true) {
             return Ok(Unlocked::Gone);
         }
-        if kept && arrival.by_device {
+        if kept && arrival.by_device.is_some() {
             self.quick
                 .used(&arrival.found.ticket, &arrival.holder, now)?;
         }
@@ -320,7 +356,7 @@ impl Collect {
             visit: Arc::new(Visit::new(id, (number, link), self.reserved.clone())),
             key,
             device: cookie.then(|| arrival.device.clone()),
-            quick: arrival.holder.token.clone().filter(|_| arrival.by_device),
+            quick: arrival.by_device.clone(),
         }))
     }
 

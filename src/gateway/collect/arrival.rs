@@ -1,6 +1,5 @@
 //! An arrival: somebody with a link that leads somewhere, and whether the browser has opened it before.
 
-use super::connecting::holder;
 use super::limits::Who;
 use super::lock::{Admission, admission};
 use super::{Collect, TooOften, aside, id_of, now};
@@ -10,6 +9,7 @@ use crate::seal::keepsake::{self, Place};
 use crate::seal::wrap;
 use crate::store::Found;
 use crate::transfer::keys::{DayKey, TransferKey};
+use crate::transfer::quick::Badge;
 use crate::transfer::{Device, DeviceId, DeviceSecret, LinkSecret, TransferId, Tries};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -24,8 +24,8 @@ pub struct Caller {
     pub address: Option<IpAddr>,
     /// True if its reader wants to be let in without a password the next time.
     pub remember: bool,
-    /// Its token as a device of a recipient's.
-    pub quick: Option<DeviceSecret>,
+    /// What it has to be a device of recipients, one for each.
+    pub quick: Vec<Badge>,
     /// What it calls itself.
     pub browser: String,
 }
@@ -44,20 +44,26 @@ pub(super) struct Arrival {
     pub(super) known: Option<Device>,
     /// The transfer key, if the browser has it.
     pub(super) kept: Option<TransferKey>,
-    /// It has it as a device.
-    pub(super) by_device: bool,
+    /// It has it as a device, and is known by this from now on.
+    pub(super) by_device: Option<Badge>,
     /// For that.
     pub(super) holder: Holder,
+    /// It has nothing that it could be known by as a device, where one is needed: for which mailbox ([`Badge::mark`]).
+    pub(super) needs_badge: Option<String>,
 }
 
 impl Arrival {
     /// Whether a password or a code may be tried: what strangers typed does not count for who is known.
     pub(super) fn admission(&self) -> Admission {
-        let tries = match &self.known {
+        admission(&self.found.ticket, &self.tries(), now())
+    }
+
+    /// What counts for it.
+    pub(super) fn tries(&self) -> Tries {
+        match &self.known {
             Some(device) => device.tries,
             None => self.found.ticket.tries(),
-        };
-        admission(&self.found.ticket, &tries, now())
+        }
     }
 
     /// For the limits.
@@ -98,7 +104,7 @@ impl Collect {
 
     fn arrived(&self, link: LinkSecret, found: Found, caller: Caller) -> Result<Arrival, Fault> {
         let id = id_of(&found)?;
-        let holder = holder(&caller);
+        let holder = self.holder(&found.ticket, &caller);
         let has_cookie = caller.device.is_some();
         let device = caller.device.unwrap_or_else(DeviceSecret::fresh);
         let device_id = device.id(self.store.master(), &id, found.number);
@@ -115,16 +121,22 @@ impl Collect {
             device_id,
             known: known.filter(|device| device.is_known(now())),
             kept: None,
-            by_device: false,
+            by_device: None,
             holder,
+            needs_badge: None,
             found,
         };
         arrival.kept = self.kept(&arrival)?;
         if arrival.kept.is_none() {
-            arrival.kept = self
+            let opened = self
                 .quick
                 .open(&arrival.found, &arrival.link, &arrival.holder)?;
-            arrival.by_device = arrival.kept.is_some();
+            (arrival.kept, arrival.by_device) = opened.unzip();
+        }
+        if arrival.found.ticket.needs_device() {
+            let (ticket, holder) = (&arrival.found.ticket, &arrival.holder);
+            let badge = self.quick.new_badge(ticket, holder, now())?;
+            arrival.needs_badge = badge.map(|badge| badge.mark);
         }
         Ok(arrival)
     }

@@ -1,17 +1,17 @@
 //! Setting up a device in an open transfer, and what whoever holds one does with them ([`super::super::quick`]).
 //!
 //! Promises: a browser becomes a device only where its reader has opened the transfer with its password and enters a code that was sent to
-//! the recipient's mailbox, unless it is one already; wrong codes are counted with wrong passwords, on disk before anybody hears. Nothing
-//! here is done by looking.
+//! the recipient's mailbox, unless it is one already, and has what it is to be known by before; so an answer that is lost costs nothing.
+//! Wrong codes are counted with wrong passwords, on disk before anybody hears, and a lock is told as theirs is. Nothing here is done by looking.
 
 use super::admit::Charge;
 use super::code::Asked;
 use super::room::Room;
 use super::{Admission, Caller, Collect, Unlocked, aside, now};
-use crate::fault::Fault;
+use crate::fault::{Fault, crash};
 use crate::gateway::quick::{Connected, Holder, Quick, Standing};
 use crate::store::Found;
-use crate::transfer::quick::ActivationCode;
+use crate::transfer::quick::{ActivationCode, Badge};
 use crate::transfer::{DeviceSecret, Password, Record, Ticket};
 use std::sync::Arc;
 use tokio::sync::Notify;
@@ -19,8 +19,10 @@ use tokio::sync::Notify;
 /// What came of setting a browser up.
 #[derive(Debug)]
 pub enum Connecting {
-    /// It is a device: its token.
-    Done(DeviceSecret),
+    /// It is a device.
+    Done(Badge),
+    /// It has not got what it is to be known by: nothing was tried.
+    NoBadge,
     /// The code was not right, or may not be tried now.
     Refused(Unlocked),
     /// There are as many devices as there may be.
@@ -59,10 +61,12 @@ impl Collect {
 
     /// How the recipient's devices stand. Counts nothing.
     pub async fn devices(self: &Arc<Self>, room: &Room, caller: &Caller) -> Result<Shown, Fault> {
-        let (line, ticket, holder) = (self.clone(), room.ticket().clone(), holder(caller));
+        let (line, found) = (self.clone(), found(room));
+        let (ticket, holder) = (found.ticket, self.holder(room.ticket(), caller));
         let (id, number) = room.place();
         aside(move || {
-            let standing = line.quick.standing(&ticket, &holder, now())?;
+            let about = (&found.record, &ticket);
+            let standing = line.quick.standing(about, &holder, now())?;
             let waits = standing.offered && !standing.proven;
             let code_until = match waits {
                 true => line.store.codes(&id, number)?.stands_until(now()),
@@ -77,6 +81,17 @@ impl Collect {
             })
         })
         .await
+    }
+
+    /// What a browser is to be known by that is about to be set up for this room; `None`: it has that.
+    pub async fn new_badge(
+        self: &Arc<Self>,
+        room: &Room,
+        caller: &Caller,
+    ) -> Result<Option<Badge>, Fault> {
+        let holder = self.holder(room.ticket(), caller);
+        let (quick, ticket) = (self.quick.clone(), room.ticket().clone());
+        aside(move || quick.new_badge(&ticket, &holder, now())).await
     }
 
     /// Sends a code to the recipient's mailbox, to prove it.
@@ -99,35 +114,61 @@ impl Collect {
         caller: &Caller,
         typed: Password,
     ) -> Result<Connecting, Fault> {
-        let standing = self.devices(room, caller).await?.standing;
-        if !standing.offered {
-            return Ok(Connecting::Over);
-        }
-        let (line, found, holder) = (self.clone(), found(room), holder(caller));
+        let (line, found) = (self.clone(), found(room));
+        let holder = self.holder(room.ticket(), caller);
         let connecting = aside(move || {
-            if !standing.proven
-                && let Some(refused) = line.disproved(&found, &typed)?
-            {
-                return Ok(Connecting::Refused(refused));
+            let about = (&found.record, &found.ticket);
+            let standing = line.quick.standing(about, &holder, now())?;
+            match line.may_connect(&found, &holder, &standing, &typed)? {
+                Some(refused) => Ok(refused),
+                None => line.accepted(&found, &holder),
             }
-            line.accepted(&found, &holder)
         });
         let connecting = connecting.await?;
         self.mails.notify_one();
         Ok(connecting)
     }
 
+    /// Why it may not become a device; `None`: it may, or is one. The code comes last: it is used up.
+    fn may_connect(
+        &self,
+        found: &Found,
+        holder: &Holder,
+        standing: &Standing,
+        typed: &Password,
+    ) -> Result<Option<Connecting>, Fault> {
+        match standing {
+            Standing { here: true, .. } => return Ok(None),
+            Standing { offered: false, .. } => return Ok(Some(Connecting::Over)),
+            Standing { full: true, .. } => return Ok(Some(Connecting::TooMany)),
+            Standing { proven: true, .. } => return Ok(None),
+            _ => {}
+        }
+        let badge = self.quick.new_badge(&found.ticket, holder, now())?;
+        if badge.is_some() {
+            return Ok(Some(Connecting::NoBadge));
+        }
+        let refused = self.disproved(found, holder, typed)?;
+        Ok(refused.map(Connecting::Refused))
+    }
+
     fn accepted(&self, found: &Found, holder: &Holder) -> Result<Connecting, Fault> {
         let couple = (&found.record, &found.ticket);
         Ok(match self.quick.accept(couple, holder, now())? {
-            Connected::Done(token) => Connecting::Done(token),
+            Connected::Done(badge) => Connecting::Done(badge),
+            Connected::NoBadge => Connecting::NoBadge,
             Connected::TooMany => Connecting::TooMany,
             Connected::Over => Connecting::Over,
         })
     }
 
     /// Why the code does not prove the mailbox; `None`: it does. Charged before it is tried.
-    fn disproved(&self, found: &Found, typed: &Password) -> Result<Option<Unlocked>, Fault> {
+    fn disproved(
+        &self,
+        found: &Found,
+        holder: &Holder,
+        typed: &Password,
+    ) -> Result<Option<Unlocked>, Fault> {
         let (id, number) = (super::id_of(found)?, found.number);
         if typed.expose().trim().is_empty() {
             return Ok(Some(Unlocked::Empty));
@@ -139,11 +180,13 @@ impl Collect {
         let stranger = DeviceSecret::fresh().id(self.store.master(), &id, number);
         match self.charge((&id, number), found.ticket.link, &stranger)? {
             Charge::Refused(answer) => return Ok(Some(answer)),
-            Charge::Counted { verdict, .. } if !self.spend_code(id, number, typed)? => {
-                return Ok(Some(verdict));
+            Charge::Counted { verdict, stranger } if !self.spend_code(id, number, typed)? => {
+                let refused = self.refuse(found, holder.address, verdict, stranger)?;
+                return Ok(Some(refused));
             }
             Charge::Counted { .. } => {}
         }
+        crash::point("connect/code-spent");
         self.store
             .change_ticket(&id, number, |ticket| ticket.set_tries(before))?;
         Ok(None)
@@ -155,7 +198,8 @@ impl Collect {
         room: &Room,
         caller: &Caller,
     ) -> Result<Option<(ActivationCode, i64)>, Fault> {
-        let (line, ticket, holder) = (self.clone(), room.ticket().clone(), holder(caller));
+        let (line, ticket) = (self.clone(), room.ticket().clone());
+        let holder = self.holder(room.ticket(), caller);
         aside(move || line.quick.make_code(&ticket, &holder, now())).await
     }
 
@@ -166,12 +210,14 @@ impl Collect {
         caller: &Caller,
         number: Option<u32>,
     ) -> Result<bool, Fault> {
-        let (line, found, holder) = (self.clone(), found(room), holder(caller));
+        let (line, found) = (self.clone(), found(room));
+        let holder = self.holder(room.ticket(), caller);
         let done = aside(move || {
             let (record, ticket) = (&found.record, &found.ticket);
+            let about = (record, ticket);
             match number {
                 Some(number) => line.quick.dismiss(ticket, &holder, number, now()),
-                None if line.quick.standing(ticket, &holder, now())?.here => {
+                None if line.quick.standing(about, &holder, now())?.here => {
                     line.quick.part_of(record, ticket, now())
                 }
                 None => Ok(false),
@@ -193,14 +239,14 @@ impl Collect {
         self.mails.notify_one();
         Ok(done)
     }
-}
 
-/// What a caller has for QUICK.
-pub(super) fn holder(caller: &Caller) -> Holder {
-    Holder {
-        token: caller.quick.clone(),
-        browser: caller.browser.clone(),
-        address: caller.address,
+    /// What a caller has for the recipient of a ticket.
+    pub(super) fn holder(&self, ticket: &Ticket, caller: &Caller) -> Holder {
+        Holder {
+            badge: self.quick.badge_for(ticket, &caller.quick),
+            browser: caller.browser.clone(),
+            address: caller.address,
+        }
     }
 }
 

@@ -22,15 +22,12 @@ pub(super) fn to_both(couple: &Couple, news: QuickNews, now: i64) -> Vec<Memo> {
     both.map(|to| memo(to.to_string(), about, news, now)).into()
 }
 
-/// The recipient once, and every sender.
+/// The recipient once, and every sender whose mails he could open without a password, or was offered to.
 pub(super) fn to_all(circle: &Circle, news: QuickNews, now: i64) -> Vec<Memo> {
     let Ok(recipient) = circle.address.parse::<Address>() else {
         return Vec::new();
     };
-    let senders = circle
-        .pairs
-        .iter()
-        .filter_map(|pair| pair.sender.parse().ok());
+    let senders = circle.live().filter_map(|pair| pair.sender.parse().ok());
     let senders: Vec<Address> = senders.collect();
     let to = |to: &Address, sender| memo(to.to_string(), (sender, &recipient), news, now);
     let first = senders.first().map(|sender| to(&recipient, sender));

@@ -7,41 +7,52 @@ use crate::seal::quick::{Place, Secret};
 use crate::seal::wrap;
 use crate::store::Found;
 use crate::transfer::keys::TransferKey;
-use crate::transfer::quick::{CircleId, Device};
-use crate::transfer::{LinkSecret, Ticket, TransferId};
+use crate::transfer::quick::{Badge, Circle, CircleId, Device};
+use crate::transfer::{DeviceSecret, LinkSecret, Ticket, TransferId};
 
 impl Quick {
-    /// The transfer key, if this browser is a device that was trusted when the mail came.
+    /// The transfer key, if this browser is a device that was trusted when the mail came; and what it is to be known by from now on.
     pub fn open(
         &self,
         found: &Found,
         link: &LinkSecret,
         holder: &Holder,
-    ) -> Result<Option<TransferKey>, Fault> {
-        let (Some(token), Some(sealed)) = (&holder.token, &found.ticket.quick) else {
-            return Ok(None);
-        };
-        let Some(id) = self.circle_of(&found.ticket) else {
+    ) -> Result<Option<(TransferKey, Badge)>, Fault> {
+        let (Some(badge), Some(id)) = (&holder.badge, self.circle_of(&found.ticket)) else {
             return Ok(None);
         };
         let circle = self.store.circle(&id)?;
+        for token in badge.tokens() {
+            if let Some(secret) = self.secret_for((&circle, &id), found, (token, holder))
+                && let Some(key) = self.unlock(found, link, &secret)?
+            {
+                let name = id.device(&badge.token, self.master());
+                return Ok(Some(match circle.device(&name) {
+                    Some(_) => (key, badge.settled()),
+                    None => (key, badge.clone()),
+                }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Of the pair that a transfer is sealed to, by a token of a device that was trusted then.
+    fn secret_for(
+        &self,
+        (circle, id): (&Circle, &CircleId),
+        found: &Found,
+        (token, holder): (&DeviceSecret, &Holder),
+    ) -> Option<Secret> {
+        let sealed = found.ticket.quick.as_ref()?;
         let name = id.device(token, self.master());
-        let Some(device) = circle.device(&name).filter(|_| self.is_on()) else {
-            return Ok(None);
-        };
-        if !self.rules.trusts(device, found.record.created) || !self.is_same(&id, device, holder) {
-            return Ok(None);
+        let device = circle.device(&name)?;
+        if !device.is_trusted(found.record.created) || !self.is_same(id, device, holder) {
+            return None;
         }
-        let share = circle.key(&sealed.key);
-        let share = share.and_then(|key| key.shares.iter().find(|share| share.device == name));
-        let secret = share.and_then(|share| {
-            let device = Secret::of_device(token, &id);
-            device.of_share((&id, &sealed.key), &name, &share.sealed)
-        });
-        match secret {
-            Some(secret) => self.unlock(found, link, &secret),
-            None => Ok(None),
-        }
+        let mut shares = circle.key(&sealed.key)?.shares.iter();
+        let share = shares.find(|share| share.device == name)?;
+        let device = Secret::of_device(token, id);
+        device.of_share((id, &sealed.key), &name, &share.sealed)
     }
 
     pub(super) fn unlock(
@@ -82,14 +93,14 @@ impl Quick {
 
     /// A device opened something: its silence begins anew, unless it was too long already.
     pub fn used(&self, ticket: &Ticket, holder: &Holder, now: i64) -> Result<(), Fault> {
-        let (Some(token), Some(id)) = (&holder.token, self.circle_of(ticket)) else {
+        let (Some(badge), Some(id)) = (&holder.badge, self.circle_of(ticket)) else {
             return Ok(());
         };
-        let name = id.device(token, self.master());
+        let name = id.device(&badge.token, self.master());
         self.store.change_circle(&id, now, |circle| {
             let device = circle.device_mut(&name);
             if let Some(device) = device.filter(|device| self.rules.trusts(device, now)) {
-                device.used = device.used.max(now);
+                device.use_now(&self.rules, now);
             }
             Ok(((), Vec::new()))
         })

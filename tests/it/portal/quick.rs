@@ -1,7 +1,11 @@
 //! QUICK, from a sender's mail to a recipient's browser: the eleven scenarios that it was to prove (features 5.1.5), each by its number.
 
+mod accepting;
+mod ends;
 mod keys;
+mod killed;
 mod pages;
 mod scenarios;
+mod unreached;
 pub(super) mod world;
 mod year;

@@ -1,44 +1,17 @@
 //! 8. Disk, master key and link open nothing without a device; who ends a pair; what breaks half-way.
 
+use super::accepting::opened_with;
 use super::world::{ANNA, BO, Browser, Got, World, on};
-use cloakroom::seal::quick::{Place, Secret};
-use cloakroom::seal::wrap::Lock;
+use cloakroom::gateway::quick::{Connected, Holder};
 use cloakroom::store::faulty::Faulty;
 use cloakroom::store::memory::Memory;
-use cloakroom::transfer::quick::Rules;
-use cloakroom::transfer::{DeviceSecret, LinkSecret};
+use cloakroom::transfer::DeviceSecret;
+use cloakroom::transfer::quick::{Badge, Rules};
 use std::sync::Arc;
 
-/// What somebody opens who has all of the disk, the master key and the link, and no token: with every secret that the gateway keeps.
+/// What somebody opens who has all of the disk, the master key and the link, and no token.
 fn opened_by_disk_and_master_key(world: &World, got: &Got) -> bool {
-    let (store, id) = (world.store(), world.circle_id(&got.to));
-    let (ticket, circle) = (world.ticket(got), world.circle(&got.to));
-    let sealed = ticket.quick.as_ref().expect("sealed to a pair");
-    let link = LinkSecret::from_token(&got.token).expect("a link");
-    let day_key = store
-        .known_day_key(ticket.day)
-        .expect("reads")
-        .expect("known");
-    let place = Place {
-        lock: Lock {
-            transfer: &got.id,
-            link: &link,
-            day: ticket.day,
-            day_key: &day_key,
-            master: store.master(),
-        },
-        ticket: 0,
-        key: &sealed.key,
-    };
-    let key = circle.key(&sealed.key).expect("a key of the circle");
-    let kept = key.kept.as_ref();
-    let kept = kept.and_then(|kept| Secret::of_kept(kept, &id, &key.id, store.master()));
-    // Tokens that he makes up have no share.
-    let made_up = Secret::of_device(&DeviceSecret::fresh(), &id);
-    let shares = key.shares.iter();
-    let shared = shares.filter_map(|s| made_up.of_share((&id, &key.id), &s.device, &s.sealed));
-    let mut secrets = kept.into_iter().chain(shared);
-    secrets.any(|secret| secret.unlock(&place, &sealed.sealed).is_some())
+    opened_with(world, got, &world.circle(&got.to))
 }
 
 /// 8. Strict, after acceptance: nothing opens. Before acceptance, and where keys are kept, disk and master key and link do, as the manual says.
@@ -96,10 +69,7 @@ fn s08_a_share_that_is_moved_to_another_device_opens_nothing() {
     moved.expect("writes");
     let browser = Browser::new(&world);
     let hex: String = thief.expose().iter().map(|b| format!("{b:02x}")).collect();
-    browser
-        .cookies
-        .borrow_mut()
-        .insert("cloakroom-quick".into(), hex);
+    browser.put_token(&hex);
     assert!(!browser.opens(&second));
 }
 
@@ -218,8 +188,15 @@ fn where_it_is_off_everybody_gets_a_password() {
     let off = World::on(Rules::default(), disk, |_| cloakroom_off(plant));
     let browser = Browser::new(&off);
     *browser.cookies.borrow_mut() = cookies;
-    assert!(!browser.opens(&second));
-    assert!(off.mail_to(BO).password.is_some());
+    assert!(browser.opens(&second), "it was sealed to this device");
+    assert!(browser.opens(&first));
+    let third = off.mail_to(BO);
+    assert!(third.password.is_some() && off.ticket(&third).quick.is_none());
+    assert!(!browser.opens(&third));
+    // What there is can be seen and removed, and nothing is offered.
+    assert!(browser.opens(&first));
+    let page = browser.devices(&first);
+    assert!(page.contains("Device 1") && !page.contains("Set up this browser"));
 }
 
 fn cloakroom_off(plant: crate::support::plant::Plant) -> crate::support::plant::Plant {
@@ -255,10 +232,20 @@ fn setting_up_is_done_or_not_whatever_call_to_the_disk_fails() {
             world.ticket(&got),
         );
         let now = jiff::Timestamp::now().as_second();
-        let done = quick.and_then(|q| q.accept((&record, &ticket), &Default::default(), now));
+        let mark = world.circle_id(BO).mark(world.store().master());
+        let holder = Holder {
+            badge: Some(Badge::fresh(mark, None)),
+            ..Holder::default()
+        };
+        let done = quick.and_then(|q| q.accept((&record, &ticket), &holder, now));
         let devices = world.circle(BO).devices.len();
         both[devices] = true;
-        assert_eq!(done.is_ok(), devices == 1, "nth {nth}");
+        let is_done = matches!(done, Ok(Connected::Done(_)));
+        assert_eq!(
+            (is_done, done.is_ok()),
+            (devices == 1, devices == 1),
+            "nth {nth}"
+        );
         if devices == 0 {
             let done = browser.post(&path, &format!("code={code}"));
             assert_eq!(done.status, 303, "nth {nth}: {}", done.text());

@@ -1,20 +1,30 @@
 //! The scenarios of features 5.1.5, by their numbers.
 
 use super::world::{ANNA, BO, Browser, EVA, World, on};
+use crate::support::log::Log;
+use crate::support::plant::Plant;
 use cloakroom::gateway::quick::Quick;
+use cloakroom::store::memory::Memory;
 use cloakroom::transfer::SenderLink;
+use cloakroom::transfer::Telling;
 use cloakroom::transfer::proof::PasswordLine;
 use cloakroom::transfer::quick::Rules;
 use jiff::Timestamp;
+use std::sync::Arc;
 
 /// 1. Invite, accept; the second mail has no password and no notice, and the receipt's line says so.
 #[test]
 fn s01_after_one_password_further_mails_need_none() {
-    let world = World::new(on());
+    let world = World::on(on(), Arc::new(Memory::new()), |plant| Plant {
+        telling: Telling::default(),
+        ..plant
+    });
     let first = world.mail_to(BO);
     assert!(first.password.is_some());
     let browser = world.set_up(&first);
     assert!(browser.token().is_some());
+    let none_needed = "none needed: it opens on a device that the recipient has set up";
+    assert!(!receipts(&world).contains(none_needed));
 
     let second = world.mail_to(BO);
     assert_eq!(second.password, None);
@@ -34,6 +44,8 @@ fn s01_after_one_password_further_mails_need_none() {
     let shown = browser.page(&second);
     assert!(shown.contains("You need no password here"), "{shown}");
     assert!(browser.opens(&second));
+    let receipts = receipts(&world);
+    assert!(receipts.contains(none_needed), "{receipts}");
     // Looking opens nothing and changes nothing (P14), and a form of another site neither.
     let before = world.circle(BO);
     for path in [
@@ -55,6 +67,14 @@ fn s01_after_one_password_further_mails_need_none() {
     assert!(told.is_some_and(|text| text.contains(ANNA)), "{told:?}");
 }
 
+/// What the sender was told, without the ends of lines.
+fn receipts(world: &World) -> String {
+    let texts = world.mails_to(ANNA).into_iter();
+    let texts: Vec<String> = texts.map(|m| crate::support::decoded(&m.content)).collect();
+    let all = texts.join(" ");
+    all.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// A link mail alone opens nothing: neither who reads the mailbox, nor a scanner that sends every form it finds.
 #[test]
 fn s01_who_reads_the_mailbox_alone_opens_nothing() {
@@ -65,17 +85,11 @@ fn s01_who_reads_the_mailbox_alone_opens_nothing() {
     let thief = Browser::new(&world);
     assert_eq!(thief.type_in(&second, "").status, 400);
     assert_eq!(thief.type_in(&second, "password=&code=").status, 400);
-    thief
-        .cookies
-        .borrow_mut()
-        .insert("cloakroom-quick".into(), "ab".repeat(32));
+    thief.put_token(&"ab".repeat(32));
     assert_eq!(thief.type_in(&second, "").status, 400);
     // Nor does the token without the link.
     let token = browser.token().expect("a token");
-    thief
-        .cookies
-        .borrow_mut()
-        .insert("cloakroom-quick".into(), token);
+    thief.put_token(&token);
     assert_eq!(thief.get(&format!("/open/{}", second.id)).status, 403);
     assert_eq!(
         thief
@@ -145,7 +159,10 @@ fn s03_what_is_not_accepted_keeps_its_passwords() {
     let third = world.mail_to(BO);
     let all = [&first, &second, &third].map(|got| got.password.clone().expect("one"));
     assert!(all[0] != all[1] && all[1] != all[2] && all[0] != all[2]);
-    assert!(browser.token().is_none());
+    assert!(
+        !browser.opens(&third),
+        "what it is to be known by is nothing yet"
+    );
     assert!(world.circle(BO).devices.is_empty());
 }
 
@@ -260,8 +277,18 @@ fn s06_a_month_of_silence_ends_it() {
     assert!(browser.opens_with_password(&fourth));
     let page = browser.devices(&fourth);
     assert!(page.contains("Send me a code"), "proven again: {page}");
+    let token = browser.token();
     browser.connect(&fourth);
+    assert_ne!(browser.token(), token, "another device");
     assert_eq!(world.mail_to(BO).password, None);
+    for earlier in [&first, &second, &third, &fourth] {
+        assert!(browser.opens(earlier), "what it could open it still opens");
+    }
+    assert_eq!(
+        world.circle(BO).devices.len(),
+        1,
+        "in place of the one it was"
+    );
 }
 
 /// 7. Two recipients, one connected: only the other gets a password.
@@ -288,6 +315,7 @@ fn s07_each_recipient_gets_what_he_needs() {
 /// 9. A stolen token in another kind of browser: logged, and refused where the operator wants that.
 #[test]
 fn s09_a_token_in_another_kind_of_browser() {
+    let log = Log::start();
     for check_browser in [false, true] {
         let world = World::new(Rules {
             check_browser,
@@ -306,13 +334,28 @@ fn s09_a_token_in_another_kind_of_browser() {
         };
         for thief in [&newer, &other] {
             let token = browser.token().expect("a token");
-            thief
-                .cookies
-                .borrow_mut()
-                .insert("cloakroom-quick".into(), token);
+            thief.put_token(&token);
         }
+        let lines = || {
+            let log = String::from_utf8_lossy(&log.bytes()).into_owned();
+            let told = |line: &&str| line.contains("another-browser");
+            log.lines()
+                .filter(told)
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        let before = lines().len();
         assert!(newer.opens(&second), "a new version is the same browser");
+        assert_eq!(lines().len(), before, "and not worth a line");
         assert_eq!(other.opens(&second), !check_browser);
+        let told = lines().split_off(before);
+        assert!(!told.is_empty());
+        for line in told {
+            let said = format!("device=1 client=Some(127.0.0.1) refused={check_browser}");
+            assert!(line.contains(&said), "{line}");
+            let token = browser.token().expect("a token");
+            assert!(!line.contains(&token), "no token in the log");
+        }
     }
 }
 
@@ -364,11 +407,8 @@ fn s11_wrong_codes_are_counted_with_wrong_passwords() {
     let browser = Browser::new(&world);
     assert!(browser.opens_with_password(&first));
     let path = format!("/open/{}/devices", first.id);
-    assert_eq!(
-        browser.post(&path, "code=123456").status,
-        403,
-        "none was sent"
-    );
+    let said = [0; 2].map(|_| browser.post(&path, "code=123456").status);
+    assert_eq!(said, [409, 403], "no cookie, then: none was sent");
     assert_eq!(world.ticket(&first).wrong, 0, "nothing could be guessed");
     browser.post(&format!("{path}/code"), "");
     let right = world.code(BO);

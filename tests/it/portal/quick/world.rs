@@ -201,6 +201,12 @@ impl World {
         CircleId::of(&whom.parse().expect("an address"), self.store().master())
     }
 
+    /// The name of the cookie that holds somebody's token.
+    pub fn cookie_of(&self, whom: &str) -> String {
+        let mark = self.circle_id(whom).mark(self.store().master());
+        format!("cloakroom-quick-{mark}")
+    }
+
     pub fn circle(&self, whom: &str) -> Circle {
         self.store().circle(&self.circle_id(whom)).expect("reads")
     }
@@ -219,9 +225,10 @@ impl World {
                 for device in &mut circle.devices {
                     device.used -= days * DAY;
                     device.since -= days * DAY;
+                    device.trusted_until -= days * DAY;
                 }
-                for pair in &mut circle.pairs {
-                    pair.sealed -= days * DAY;
+                for key in circle.pairs.iter_mut().flat_map(|pair| &mut pair.keys) {
+                    key.until -= days * DAY;
                 }
                 for code in &mut circle.codes {
                     code.until -= days * DAY;
@@ -324,8 +331,18 @@ impl<'a> Browser<'a> {
         self.cookies.borrow_mut().clear();
     }
 
+    /// Its token for Bo's mailbox.
     pub fn token(&self) -> Option<String> {
-        self.cookies.borrow().get("cloakroom-quick").cloned()
+        let jar = self.cookies.borrow();
+        let value = jar.get(&self.world.cookie_of(BO))?;
+        let value = value.strip_prefix("new.").unwrap_or(value);
+        value.split('.').next().map(str::to_owned)
+    }
+
+    /// Somebody puts one there.
+    pub fn put_token(&self, value: &str) {
+        let name = self.world.cookie_of(BO);
+        self.cookies.borrow_mut().insert(name, value.to_owned());
     }
 
     /// What the page of a link shows.
@@ -333,8 +350,16 @@ impl<'a> Browser<'a> {
         self.get(&format!("/t/{}", got.token)).text()
     }
 
-    /// Types something, or nothing, at a link: the status.
+    /// Types something, or nothing, at a link whose page it has seen.
     pub fn type_in(&self, got: &Got, form: &str) -> Answer {
+        if form.starts_with("code=") {
+            self.page(got);
+        }
+        self.send(got, form)
+    }
+
+    /// The same of who has not seen the page.
+    pub fn send(&self, got: &Got, form: &str) -> Answer {
         self.post(&format!("/t/{}/unlock", got.token), form)
     }
 
