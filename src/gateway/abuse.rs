@@ -80,22 +80,18 @@ impl Abuse {
         if self.admins.is_empty() || self.store.allow(&[daily], now)?.is_err() {
             return Ok(Vec::new());
         }
-        let memo = |(place, admin): (usize, &Address)| Memo {
-            id: format!("{}-reported-{place}", arrival.mail),
-            mail: arrival.mail.clone(),
-            to: admin.to_string(),
-            language: None,
-            thread: None,
-            transfer: None,
-            page: None,
-            until: now,
-            received: arrival.at,
-            about: About::Reported {
-                arrival: arrival.clone(),
-                because: because.clone(),
-            },
+        let about = About::Reported {
+            arrival: arrival.clone(),
+            because,
         };
-        Ok(self.admins.iter().enumerate().map(memo).collect())
+        let what = format!("{}-reported", arrival.mail);
+        let named = (what.as_str(), arrival.mail.as_str());
+        Ok(Memo::to_admins(
+            &self.admins,
+            named,
+            (now, arrival.at),
+            &about,
+        ))
     }
 }
 

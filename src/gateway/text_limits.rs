@@ -9,7 +9,6 @@
 
 use super::{Gateway, heavy};
 use crate::fault::Fault;
-use crate::mail::Address;
 use crate::maillog;
 use crate::notify::{Channel, Texting, Trouble};
 use crate::store::limits::{Counted, Tally};
@@ -102,23 +101,14 @@ impl Gateway {
         if admins.is_empty() || self.parts.store.allow(&[daily], now)?.is_err() {
             return Ok(Vec::new());
         }
-        let memo = |(place, admin): (usize, &Address)| Memo {
-            id: format!("{}-paused-{place}", notice.id),
-            mail: notice.mail.clone(),
-            to: admin.to_string(),
-            language: None,
-            thread: None,
-            transfer: None,
-            page: None,
-            until,
-            received: now,
-            about: About::Paused(Paused {
-                channel: channel.name().to_owned(),
-                prefix: prefix.map(str::to_owned),
-                sender: notice.sender.clone(),
-            }),
-        };
-        Ok(admins.iter().enumerate().map(memo).collect())
+        let about = About::Paused(Paused {
+            channel: channel.name().to_owned(),
+            prefix: prefix.map(str::to_owned),
+            sender: notice.sender.clone(),
+        });
+        let what = format!("{}-paused", notice.id);
+        let named = (what.as_str(), notice.mail.as_str());
+        Ok(Memo::to_admins(admins, named, (until, now), &about))
     }
 }
 

@@ -8,6 +8,7 @@ use super::renewal::Renewal;
 use super::steering::Told;
 use super::waiting::Why;
 use super::{Arrival, Downloads, Receipt, Record};
+use crate::mail::Address;
 use serde::{Deserialize, Serialize};
 
 /// One mail to one person.
@@ -262,6 +263,28 @@ pub const RENEWED: &str = "new-link";
 pub const MOST_NAMES: usize = 20;
 
 impl Memo {
+    /// The same to each administrator; `what` is the beginning of the ids. `until` and `received`: Unix time, seconds.
+    pub fn to_admins(
+        admins: &[Address],
+        (what, mail): (&str, &str),
+        (until, received): (i64, i64),
+        about: &About,
+    ) -> Vec<Self> {
+        let memo = |(place, admin): (usize, &Address)| Memo {
+            id: format!("{what}-{place}"),
+            mail: mail.to_owned(),
+            to: admin.to_string(),
+            language: None,
+            thread: None,
+            transfer: None,
+            page: None,
+            until,
+            received,
+            about: about.clone(),
+        };
+        admins.iter().enumerate().map(memo).collect()
+    }
+
     /// To the sender of a transfer; `None` if nobody is to be told.
     pub fn to_sender(record: &Record, what: &str, page: String, about: About) -> Option<Self> {
         let told = record.told.as_ref()?;
