@@ -12,7 +12,7 @@ mod journeys;
 mod known;
 mod late;
 mod limits;
-mod looks;
+pub mod looks;
 mod managers;
 mod preferences;
 mod quick;

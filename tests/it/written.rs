@@ -1,6 +1,8 @@
 //! Answers that outsiders write on the page: the program itself, curl as the browser without scripts, Python as the reader inside.
 
 use crate::crashes::points;
+use crate::portal::looks::{axe, judged};
+use crate::support::browser::Browser;
 use crate::support::client::{Door, send};
 use crate::support::hop::{Hop, Refusal};
 use crate::support::process::{Gateway, peer, run};
@@ -314,6 +316,9 @@ async fn t95_what_came_in_can_be_reported_by_whoever_got_it() {
         "notice",
         "admins = [\"dpo@example.org\"]",
     );
+    let languages = ["en", "de", "sv", "nl", "fr", "es", "it", "pl"];
+    let all = format!("languages = {languages:?}");
+    settings::replace(stage.folder.path(), "languages = [\"en\"]", &all);
     stage.restart();
     let big = format!(
         "files=@{};filename=Garganey.bin",
@@ -339,6 +344,16 @@ async fn t95_what_came_in_can_be_reported_by_whoever_got_it() {
     for nothing in ["", "because=x", "word=other"] {
         assert_eq!(stage.curl(&page, &sent(nothing)).0, 400, "{nothing}");
     }
+    let mut wrong = Vec::new();
+    let browser = Browser::open(stage.folder.path(), true).await;
+    browser.in_every_page(&axe()).await;
+    for language in languages {
+        let address = format!("{}?lang={language}", stage.url(&page));
+        browser.go(&address).await;
+        let name = format!("page-report-{language}");
+        wrong.extend(judged(&browser, &name, language).await);
+    }
+
     let guessed = format!("{}0000", &page[..page.len() - 4]);
     assert_eq!(stage.curl(&guessed, &[]).0, 404);
     assert_eq!(stage.curl(&guessed, &sent("word=report")).0, 404);
@@ -363,6 +378,9 @@ async fn t95_what_came_in_can_be_reported_by_whoever_got_it() {
         shown.contains("was reported") && !shown.contains("<form method=\"post\" action=\"/b"),
         "{shown}"
     );
+    browser.go(&format!("{}?lang=en", stage.url(&page))).await;
+    wrong.extend(judged(&browser, "page-report-done-en", "en").await);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     stage.open_again();
     let form = stage.form();
     assert_eq!(stage.post(&form, &["text=Another one."]).0, 303);

@@ -340,7 +340,7 @@ impl Eye<'_> {
 }
 
 /// What is wrong with the page that is shown. Its pictures are kept.
-pub(super) async fn judged(browser: &Browser, name: &str, language: &str) -> Vec<String> {
+pub async fn judged(browser: &Browser, name: &str, language: &str) -> Vec<String> {
     let mut wrong = Vec::new();
     for (look, size, dark) in [
         ("phone", PHONE, true),
@@ -484,7 +484,7 @@ fn pages(stage: &Stage) -> Vec<Page> {
     approvers.into_iter().chain(others).collect()
 }
 
-pub(super) fn axe() -> String {
+pub fn axe() -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/axe/axe-core-4.10.3.min.js");
     std::fs::read_to_string(&path)
         .unwrap_or_else(|e| panic!("{}: {e}; tests/run installs it", path.display()))
