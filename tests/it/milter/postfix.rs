@@ -19,8 +19,12 @@ const MODES: [&str; 2] = ["shared", "take_out"];
 async fn what_postfix_makes_of_our_changes_is_what_we_would_send_ourselves() {
     for mode in MODES {
         let house = House::build(&Plan::mode(mode)).await;
-        let mut wrong = Vec::new();
+        let (mut compared, mut wrong) = (0, Vec::new());
         for (name, mail) in mails() {
+            if !passes(&house, &name, &mail).await {
+                continue;
+            }
+            compared += 1;
             let [here, there] = ["a", "b"].map(|which| format!("{which}-{name}@partner.example"));
             let by_milter = house.send(house.front("tempfail"), &[&here], &mail).await;
             let to = [there.clone()];
@@ -39,6 +43,7 @@ async fn what_postfix_makes_of_our_changes_is_what_we_would_send_ourselves() {
                 }
             }
         }
+        assert!(compared > 40, "{mode}: only {compared}");
         assert!(
             wrong.is_empty(),
             "{} mails\n{}",
@@ -46,6 +51,14 @@ async fn what_postfix_makes_of_our_changes_is_what_we_would_send_ourselves() {
             wrong.join("\n\n")
         );
     }
+}
+
+/// Postfix alone leaves it as it is: it has its own ideas of where a strange header ends.
+async fn passes(house: &House, name: &str, mail: &[u8]) -> bool {
+    let to = format!("c-{name}@partner.example");
+    let said = house.send(house.back, &[&to], mail).await;
+    let is_taken = said.iter().all(|reply| reply.starts_with('2'));
+    is_taken && behind_trace(&house.sink.delivery_to(&to).await.bytes) == mail
 }
 
 /// Of those that Postfix leaves alone (no line too long, no line end of another kind, no NUL) some of every kind: they are in the order of
