@@ -1,10 +1,10 @@
 //! Sendmail with its milters, with the lines as they are printed.
 
 use super::home::{ANNA, BO, COLLEAGUE, Home, mail};
-use crate::support::noise;
 use crate::support::postfix::replaced;
 use crate::support::process::{mail_server, peer, run};
 use crate::support::recipes::put;
+use crate::support::{link_in, noise};
 use std::io::Write;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
@@ -31,6 +31,27 @@ async fn as_a_milter_with_the_lines_as_printed() {
     sendmail.submit(cron, &mail(&[cron], &file));
     home.came_with_link(cron, &file).await;
     broken(&home, &sendmail);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn where_all_get_the_same_sendmail_changes_header_and_body_as_it_is_told() {
+    let home = Home::with(
+        &[],
+        "[milter]\nlisten = \"ADDRESS:8890\"\nmode = \"shared\"",
+    )
+    .await;
+    let _sendmail = Sendmail::installed(&home);
+    let file = home.send(&[COLLEAGUE, BO]).await;
+    let mut links = Vec::new();
+    for to in [COLLEAGUE, BO] {
+        home.came_with_link(to, &file).await;
+        let mail = home.sink.delivery_to(to).await.bytes;
+        let text = String::from_utf8_lossy(&mail);
+        let transfers = text.matches("\nX-Cloakroom-Transfer: ").count();
+        assert_eq!(transfers, 1, "{text}");
+        links.extend(link_in(&mail));
+    }
+    assert_eq!(links[0], links[1], "one for all");
 }
 
 fn broken(home: &Home, sendmail: &Sendmail) {
