@@ -26,7 +26,7 @@ pub enum Mode {
     /// It is the same for all.
     #[default]
     Shared,
-    /// Copies that differ leave by the next hop.
+    /// If one copy differs, all leave by the next hop.
     TakeOut,
 }
 

@@ -235,7 +235,7 @@ impl Gateway {
         let route = |(decision, seat): (&Decision, &Option<Seat>)| match seat {
             Some(Seat { alone: true, .. }) => Ok(self.parts.router.spare_route(decision, sender)),
             // A copy to oneself would stay open where the mail can be split; it is no reason to refuse the others theirs.
-            _ if mail.one_for_all && is_copy_to_oneself(plan, decision, sender) => {
+            _ if mail.one_for_all && is_copy_to_oneself(plan, &decision.recipient, sender) => {
                 Ok(self.parts.router.spare_route(decision, sender))
             }
             _ => self.parts.router.route(decision, sender),
@@ -349,9 +349,9 @@ impl Shelf for Marked<'_> {
 }
 
 /// True of the sender's own copy of a mail that others get too.
-fn is_copy_to_oneself(plan: &Plan, decision: &Decision, sender: Option<&Address>) -> bool {
-    let is_own = |d: &Decision| sender.is_some_and(|sender| sender.same_mailbox(&d.recipient));
-    is_own(decision) && !plan.decisions.iter().all(is_own)
+pub(super) fn is_copy_to_oneself(plan: &Plan, to: &Address, sender: Option<&Address>) -> bool {
+    let is_own = |to: &Address| sender.is_some_and(|sender| sender.same_mailbox(to));
+    is_own(to) && !plan.decisions.iter().all(|d| is_own(&d.recipient))
 }
 
 /// How many get links of their own.

@@ -6,6 +6,7 @@
 
 use super::ledger::{Past, Turn};
 use super::send::are_shared;
+use super::send::is_copy_to_oneself;
 use super::upkeep::complain;
 use super::{Gateway, heavy};
 use crate::decide::judge::Released;
@@ -207,6 +208,7 @@ impl Gateway {
         let unreached: Vec<Unreached> = unreached
             .into_iter()
             .filter(|one| !self.needs_none((mail, plan), sender, &one.recipient))
+            .filter(|one| !(mail.one_for_all && is_copy_to_oneself(plan, &one.recipient, sender)))
             .collect();
         match plan.awaits() {
             None if unreached.is_empty() => None,
@@ -268,8 +270,9 @@ impl Gateway {
         heavy(|| {
             let past = self.recollect(turn, plan)?;
             match past.all_served(plan) {
-                Some(outcome) => Ok(outcome),
-                None => self.await_approval(mail, plan, awaits, &past),
+                // What a server that keeps the mail was told, it may have lost.
+                Some(outcome) if !mail.one_for_all => Ok(outcome),
+                _ => self.await_approval(mail, plan, awaits, &past),
             }
         })
     }

@@ -1,12 +1,15 @@
 //! The outlet behind a milter session: what the mail server keeps, it changes as it is told; what it cannot keep leaves by the next hop.
 //!
 //! Promises: a copy counts as accepted by the server only when the server was told everything and went on; who is to get other bytes than
-//! the server keeps, gets them by the next hop and no other way; what must leave over verified TLS is never left to the server.
+//! the server keeps, gets them by the next hop and no other way, and then so do all others: nothing hangs on taking single recipients out;
+//! what must leave over verified TLS is never left to the server.
 //! Leaves to others: speaking with the server (`session`), with the next hop (`forward`).
 
 use super::Mode;
 use super::changes::Changes;
+use super::teller::LARGE;
 use crate::Pending;
+use crate::doors::smtp::content::on_disk;
 use crate::fault::{Fault, Kind, Reply};
 use crate::forward::Outlet;
 use crate::mail::{Address, Envelope, Lane, Recipient, Variant};
@@ -46,26 +49,26 @@ impl Behind<'_> {
         if self.mode == Mode::Shared && is_one {
             return self.change(&variants[0], until).await;
         }
-        let mut outcome = Outcome::default();
-        let mut leave = Vec::new();
-        for variant in variants {
-            match self.stays(&variant) {
-                Ok(true) => outcome.answers.extend(all(&variant, &Answer::Stays)),
-                Ok(false) => leave.push(variant),
-                Err(error) => outcome.answers.extend(all(&variant, &unread(&error))),
-            }
+        if self.all_stay(&variants) {
+            let answers = variants.iter().flat_map(|v| all(v, &Answer::Stays));
+            return Outcome {
+                answers: answers.collect(),
+            };
         }
-        if !leave.is_empty() {
-            let left = self.inject(leave, until).await;
-            outcome.answers.extend(left.answers);
-        }
-        outcome
+        self.inject(variants, until).await
     }
 
-    /// The bytes are those that the server has, and it may send them.
-    fn stays(&self, variant: &Variant) -> io::Result<bool> {
-        let may = self.mode == Mode::TakeOut && variant.lane() == Lane::Ordinary;
-        Ok(may && Changes::of(variant, &self.header)?.is_empty())
+    /// The server may send what it has to everybody. If it may not to one of them, all copies leave by the next hop: it could be told to
+    /// take him out, but no server says whether it knew whom we meant. Postfix compares with the address before its rewriting and tells us
+    /// the one behind it, another spelling is another recipient, and Sendmail keeps those that an alias has become.
+    fn all_stay(&self, variants: &[Variant]) -> bool {
+        let named = variants.iter().map(|v| v.recipients().len()).sum::<usize>();
+        let everybody = named == self.envelope.recipients.len();
+        let stays = |variant: &Variant| {
+            let changes = Changes::of(variant, &self.header);
+            variant.lane() == Lane::Ordinary && changes.is_ok_and(|changes| changes.is_empty())
+        };
+        self.mode == Mode::TakeOut && everybody && on_disk(LARGE, || variants.iter().all(stays))
     }
 
     /// By the next hop. It has vetted nobody, so one whom it refuses says nothing about the others; that it takes nothing now does.
@@ -92,7 +95,7 @@ impl Behind<'_> {
     }
 
     async fn change(&mut self, variant: &Variant, until: Instant) -> Outcome {
-        let answer = match Changes::of(variant, &self.header) {
+        let answer = match on_disk(LARGE, || Changes::of(variant, &self.header)) {
             _ if Instant::now() >= until => Answer::Deferred(Reply::from(&Kind::Deadline)),
             Err(error) => unread(&error),
             Ok(changes) => self.order(changes, variant).await,

@@ -8,6 +8,7 @@
 
 use crate::mail::{Content, Variant};
 use crate::wire::milter::{BLOCK, Response};
+use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::ops::Range;
 
@@ -146,6 +147,8 @@ fn head_of(content: &Content) -> io::Result<(Vec<u8>, u64)> {
             block.truncate(seen + at + 4);
         } else if read > 0 {
             continue;
+        } else if block.len() as u64 >= MOST_HEADER {
+            return Err(io::Error::other("a header without an end"));
         }
         let length = block.len() as u64;
         return Ok((block, length));
@@ -174,19 +177,16 @@ fn fields(block: &[u8]) -> Vec<Field> {
 }
 
 fn differences(before: &[Field], after: &[Field]) -> Vec<Change> {
-    let mut changes = Vec::new();
-    let mut done: Vec<String> = Vec::new();
-    for field in before.iter().chain(after) {
-        let name = field.name.to_ascii_lowercase();
-        if done.contains(&name) {
-            continue;
+    let mut names: BTreeMap<String, [Vec<Field>; 2]> = BTreeMap::new();
+    for (side, fields) in [before, after].into_iter().enumerate() {
+        for field in fields {
+            let same = names.entry(field.name.to_ascii_lowercase()).or_default();
+            same[side].push(field.clone());
         }
-        let named = |fields: &[Field]| -> Vec<Field> {
-            let same = fields.iter().filter(|f| f.name.eq_ignore_ascii_case(&name));
-            same.cloned().collect()
-        };
-        of_one_name(&name, &named(before), &named(after), &mut changes);
-        done.push(name);
+    }
+    let mut changes = Vec::new();
+    for (name, [before, after]) in &names {
+        of_one_name(name, before, after, &mut changes);
     }
     changes
 }

@@ -1,6 +1,6 @@
 //! What became of a mail → the last words to the server.
 //!
-//! Promises: "discard" only where everybody was served by us, durably; "continue" only where somebody keeps the mail as it came; a fault of
+//! Promises: "discard" only where everybody was served by us, durably; "continue" only where everybody gets the mail as it came; a fault of
 //! ours, or of the operator's, has no words at all ([`Ending::Close`]): the server does without its filter what it is set up to do.
 
 use crate::doors::smtp::answer;
@@ -38,11 +38,12 @@ pub(super) fn ending(
         return refused(answer::for_mail(id, recipients, result));
     }
     let keeps = |answer: &Option<&Answer>| matches!(answer, Some(Answer::Stays));
-    if !answers.iter().any(keeps) {
-        return Ending::Discard;
+    match (answers.iter().any(keeps), answers.iter().all(keeps)) {
+        (false, _) => Ending::Discard,
+        (true, true) => Ending::Without(Vec::new()),
+        // No outlet says so: the server would have to be believed that it takes the others out.
+        (true, false) => Ending::Close,
     }
-    let served = (0..answers.len()).filter(|i| !keeps(&answers[*i]));
-    Ending::Without(served.collect())
 }
 
 /// A mail with which something was wrong before the line.
@@ -138,7 +139,7 @@ mod tests {
             ("a", "discard"),
             ("aob", "discard"),
             ("s", "without []"),
-            ("sas", "without [1]"),
+            ("sas", "close"),
             ("ss", "without []"),
             ("d", "450"),
             ("r", "550"),

@@ -23,10 +23,16 @@ pub(super) struct Incoming {
     written: Vec<String>,
     content: Option<Taking>,
     header: u64,
+    fields: usize,
+    is_named: bool,
     ended: bool,
     last: Last,
     wrong: Option<Reply>,
 }
+
+/// No mail has more header fields, or bytes of them: they are compared with those that leave.
+const MOST_FIELDS: usize = 10_000;
+const MOST_HEADER: u64 = 1024 * 1024;
 
 /// How the bytes so far end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +50,8 @@ pub(super) struct Whole {
     pub(super) written: Vec<String>,
     /// Where the header with its empty line is.
     pub(super) header: Range<u64>,
+    /// It has a name of its own, by which it is known when it comes again.
+    pub(super) is_named: bool,
 }
 
 impl Incoming {
@@ -58,13 +66,14 @@ impl Incoming {
         });
         let sender = match said.path.as_str() {
             "" => None,
-            path => address(path, said.utf8, 7)
+            // Local programs say no parameters, and the server has taken the address.
+            path => address(path, true, 7)
                 .map_err(|reply| wrong = Some(reply))
                 .ok(),
         };
         let options = MailOptions {
             eight_bit: said.eight_bit,
-            utf8: said.utf8,
+            utf8: said.utf8 || !said.path.is_ascii(),
             ret: said.ret,
             envid: said.envid,
             size: said.size,
@@ -82,6 +91,8 @@ impl Incoming {
             written: Vec::new(),
             content: None,
             header: 0,
+            fields: 0,
+            is_named: false,
             ended: false,
             last: Last::Lf,
             wrong,
@@ -101,7 +112,7 @@ impl Incoming {
         }
         let said = rcpt_to(&in_brackets(written), parameters);
         let said = said.map_err(|why| replies::malformed(why).0);
-        match said.and_then(|rcpt| recipient(rcpt, self.envelope.options.utf8)) {
+        match said.and_then(|rcpt| recipient(rcpt, true)) {
             Err(reply) => self.refuse(reply),
             Ok(recipient) => {
                 let known = &self.envelope.recipients;
@@ -127,7 +138,13 @@ impl Incoming {
         let field = written(name, value, spaced).filter(|_| !self.ended);
         let field = field.ok_or(Trouble::Order)?;
         self.header += field.len() as u64;
-        self.take(line, &field);
+        self.fields += 1;
+        self.is_named |= name.eq_ignore_ascii_case(b"message-id");
+        if self.fields > MOST_FIELDS || self.header > MOST_HEADER {
+            self.refuse(Reply::from(&Kind::TooBig));
+        } else {
+            self.take(line, &field);
+        }
         Ok(())
     }
 
@@ -201,6 +218,7 @@ impl Incoming {
             received,
             written: self.written,
             header: 0..self.header,
+            is_named: self.is_named,
         })
     }
 

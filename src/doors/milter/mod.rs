@@ -48,7 +48,7 @@ pub enum Mode {
     /// All recipients get the same: what the strictest decision for any of them wants, and one link.
     #[default]
     Shared,
-    /// Copies that differ from the mail leave by the next hop, and their recipients are taken out of the mail; the others get it as it came.
+    /// If one of its copies differs from the mail, all leave by the next hop and the mail is discarded; else it stays.
     TakeOut,
 }
 

@@ -148,7 +148,7 @@ impl<'d, S: AsyncRead + AsyncWrite + Unpin> Session<'d, S> {
                 return self.end(&ending::of_fault(id, &fault), &[]).await;
             }
         };
-        let written = whole.written.clone();
+        let (written, is_named) = (whole.written.clone(), whole.is_named);
         let everybody = whole.received.envelope.recipients.iter();
         let everybody: Vec<Address> = everybody.map(|r| r.address.clone()).collect();
         let (result, told) = self.take(whole, &everybody, &attention).await?;
@@ -158,9 +158,10 @@ impl<'d, S: AsyncRead + AsyncWrite + Unpin> Session<'d, S> {
             return Ok(next);
         }
         let ending = ending::ending(id, &everybody, &result);
-        match &ending {
-            Ending::Without(_) => attention.gone(),
-            _ => {
+        // It can fail behind our last word too, and goes on all the same. What has no name may be another mail with the same bytes.
+        match is_named {
+            true => attention.gone(),
+            false => {
                 attention.answered();
                 self.attention = Some(attention);
             }
@@ -190,10 +191,11 @@ impl<'d, S: AsyncRead + AsyncWrite + Unpin> Session<'d, S> {
             mut received,
             written,
             header,
+            ..
         } = whole;
         received.one_for_all = self.door.mode == Mode::Shared;
-        let mut inner = self.outlet.take();
-        let inner = inner.get_or_insert_with(|| self.door.line.outlet());
+        let line = &self.door.line;
+        let inner = self.outlet.get_or_insert_with(|| line.outlet());
         let mut behind = Behind {
             inner: &mut **inner,
             mode: self.door.mode,

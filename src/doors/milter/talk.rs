@@ -12,6 +12,9 @@ use tokio::time::timeout;
 
 const BLOCK: usize = 72 * 1024;
 
+/// So long a server has at a stop to go on.
+const AT_STOP: Duration = Duration::from_secs(3);
+
 /// What stays after a large packet.
 const KEPT: usize = 2 * BLOCK;
 
@@ -123,7 +126,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
             biased;
             read = stream.read_buf(input) => matches!(read, Ok(n) if n > 0),
             () = tokio::time::sleep(waits) => true,
-            _ = self.stop.wait_for(|stop| *stop) => false,
+            () = stopped(&mut self.stop) => false,
         }
     }
 
@@ -138,4 +141,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
         }
         std::future::pending().await
     }
+}
+
+/// A little after we were asked to stop: a server that hears its last word then goes on as always.
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    let _ = stop.wait_for(|stop| *stop).await;
+    tokio::time::sleep(AT_STOP).await;
 }

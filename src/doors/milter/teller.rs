@@ -22,7 +22,7 @@ use tokio::time::{Instant, interval_at};
 const AT_ONCE: usize = 1024 * 1024;
 
 /// A body may have to be read from disk.
-const LARGE: u64 = u64::MAX;
+pub(super) const LARGE: u64 = u64::MAX;
 
 /// Speaks with the server while the line is at work.
 pub(super) struct Teller<'a, S> {

@@ -218,8 +218,8 @@ async fn who_shares_gets_the_body_first_and_what_claims_protection_behind_it() {
     assert_eq!(letters(&heard), "Obmmhc");
     let data: Vec<&[u8]> = heard.iter().map(|(_, data)| &data[..]).collect();
     assert_eq!(data[1], b"A link.\r\n");
-    assert_eq!(data[2], b"\0\0\0\x01Subject\0 Sealed\0");
-    assert_eq!(data[3], b"\0\0\0\x01Secret\0\0");
+    assert_eq!(data[2], b"\0\0\0\x01Secret\0\0");
+    assert_eq!(data[3], b"\0\0\0\x01Subject\0 Sealed\0");
     assert_eq!(data[4], b"X-Cloakroom-Transfer\0 T\0");
     assert!(
         line.hop.taken().is_empty(),
@@ -229,16 +229,39 @@ async fn who_shares_gets_the_body_first_and_what_claims_protection_behind_it() {
 }
 
 #[tokio::test]
-async fn who_is_taken_out_gets_his_copy_by_the_next_hop_and_the_others_keep_theirs() {
+async fn if_one_gets_other_bytes_all_copies_leave_by_the_next_hop() {
     let line = desk(Box::new(|r| Ok(vec![sealed(r, &[1]), untouched(r, &[0])])));
     let said = [opening(), mail()].concat();
     let heard = hold(Mode::TakeOut, &line, &said, b"").await;
-    assert_eq!(letters(&heard), "O-c");
-    assert_eq!(heard[1].1, b"<eva@c.example>\0");
-    assert_eq!(line.hop.taken().len(), 1);
-    let line = desk(Box::new(|r| Ok(vec![sealed(r, &[0, 1])])));
+    assert_eq!(
+        letters(&heard),
+        "Od",
+        "no server says whom it has taken out"
+    );
+    let taken = line.hop.taken();
+    let to = |n: usize| taken[n].recipients[0].address.to_string();
+    assert_eq!(
+        (taken.len(), to(0), to(1)),
+        (2, "eva@c.example".into(), "bo@b.example".into())
+    );
+    assert!(
+        taken[1]
+            .content
+            .ends_with(b"Secret: 4711\r\n\r\nOne\r\nTwo\r\nThree\r\nEnd\r\n")
+    );
+    // One copy of two, as the other was served when the mail came before.
+    let line = desk(Box::new(|r| Ok(vec![untouched(r, &[0])])));
     let heard = hold(Mode::TakeOut, &line, &said, b"").await;
-    assert_eq!(letters(&heard), "Od", "nobody is left");
+    assert_eq!((letters(&heard), line.hop.taken().len()), ("Oy".into(), 1));
+}
+
+#[tokio::test]
+async fn a_header_without_an_end_is_refused() {
+    let line = desk(Box::new(|r| Ok(vec![untouched(r, &[0, 1])])));
+    let field = packet(b'L', b"A\0 b\0");
+    let said = [opening(), field.repeat(10_001), packet(b'E', b"")].concat();
+    let heard = hold(Mode::TakeOut, &line, &said, b"").await;
+    assert_eq!(letters(&heard), "Oy");
 }
 
 #[tokio::test]

@@ -91,7 +91,7 @@ async fn only_a_postfix_that_is_told_to_accept_lets_a_file_pass_when_its_filter_
     for mode in ["shared", "take_out"] {
         let plan = Plan {
             actions: &ACTIONS,
-            patience: "2s",
+            patience: "6s",
             ..Plan::mode(mode)
         };
         let house = House::build(&plan).await;
