@@ -117,6 +117,10 @@ pub struct Front {
     pub admission: Admission,
     /// True if this browser opens it without a password.
     pub remembered: bool,
+    /// The names of the passkeys that open it ([`crate::transfer::quick::Passkey::name`]).
+    pub passkeys: Vec<Vec<u8>>,
+    /// What browsers call the mailbox ([`crate::transfer::quick::Badge::mark`]), where there are passkeys.
+    pub mark: Option<String>,
     /// True if it does so as a device of the recipient's.
     pub by_device: bool,
     /// Whether the sender was asked for help, and may be now.
@@ -259,6 +263,11 @@ impl Collect {
             message: ticket.message,
             admission: arrival.admission(),
             remembered: arrival.kept.is_some(),
+            mark: match arrival.passkeys.is_empty() {
+                true => None,
+                false => self.quick.mark(ticket),
+            },
+            passkeys: arrival.passkeys.clone(),
             by_device: arrival.by_device.is_some(),
             asking: Asking::default(),
         })

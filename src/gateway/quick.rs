@@ -25,7 +25,7 @@ use crate::seal::quick::Secret;
 use crate::store::Store;
 use crate::transfer::keys::MasterKey;
 use crate::transfer::quick::{Badge, Circle, CircleId, Device, DeviceName, PairKey};
-use crate::transfer::quick::{PublicKey, Rules};
+use crate::transfer::quick::{Passkey, PublicKey, Rules};
 use crate::transfer::{Record, Ticket};
 use std::fmt;
 use std::net::IpAddr;
@@ -47,6 +47,10 @@ pub struct Holder {
     pub browser: String,
     /// Where from, for the log.
     pub address: Option<IpAddr>,
+    /// The badge is a passkey's, of this name.
+    pub passkey: Option<Vec<u8>>,
+    /// What it has open was opened with the passkey of this device.
+    pub device: Option<DeviceName>,
 }
 
 /// How a recipient's devices stand, for his page.
@@ -60,6 +64,10 @@ pub struct Standing {
     pub proven: bool,
     /// There are as many devices as there may be, and this is none of them.
     pub full: bool,
+    /// It is here by a passkey: what only a token does needs that again.
+    pub by_passkey: bool,
+    /// The names of the passkeys among all devices.
+    pub passkeys: Vec<Vec<u8>>,
     /// The number of this one.
     pub number: Option<u32>,
     /// All of them.
@@ -94,8 +102,28 @@ impl Quick {
 
     /// Of the badges that a browser shows the one for the recipient of this ticket.
     pub fn badge_for(&self, ticket: &Ticket, all: &[Badge]) -> Option<Badge> {
-        let mark = self.circle_of(ticket)?.mark(self.master());
+        let mark = self.mark(ticket)?;
         all.iter().find(|badge| badge.mark == mark).cloned()
+    }
+
+    /// What a passkey is for the recipient of this ticket. Who has it has it before anything is made of it.
+    pub fn badge_of(&self, ticket: &Ticket, passkey: &Passkey) -> Option<Badge> {
+        Some(Badge {
+            mark: self.mark(ticket)?,
+            token: passkey.token.clone(),
+            fresh: true,
+            before: None,
+        })
+    }
+
+    /// What browsers call the mailbox of this ticket; `None`: it is not one alone.
+    pub fn mark(&self, ticket: &Ticket) -> Option<String> {
+        Some(self.circle_of(ticket)?.mark(self.master()))
+    }
+
+    /// Which device a badge is of, or would be.
+    pub fn name_of(&self, ticket: &Ticket, badge: &Badge) -> Option<DeviceName> {
+        Some(self.circle_of(ticket)?.device(&badge.token, self.master()))
     }
 
     /// A badge for a browser that is to be set up for this ticket and has none that would do; `None`: it has, or there is nothing to set up.
@@ -136,6 +164,8 @@ impl Quick {
             here,
             proven: device.is_some_and(|device| !is_barred(device)),
             full: device.is_none() && circle.is_full(&self.rules, now),
+            by_passkey: device.is_some_and(|device| device.passkey.is_some()),
+            passkeys: circle.passkeys().cloned().collect(),
             number: device.map(|device| device.number),
             devices: circle.devices.clone(),
         })
@@ -149,8 +179,10 @@ impl Quick {
         holder: &Holder,
         now: i64,
     ) -> Option<&'a Device> {
-        let token = &holder.badge.as_ref()?.token;
-        let device = circle.device(&id.device(token, self.master()));
+        let badge = holder.badge.as_ref();
+        let shown = badge.map(|badge| id.device(&badge.token, self.master()));
+        let mut names = holder.device.into_iter().chain(shown);
+        let device = names.find_map(|name| circle.device(&name));
         device.filter(|device| self.rules.trusts(device, now))
     }
 

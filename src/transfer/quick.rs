@@ -1,6 +1,6 @@
 //! QUICK: what is kept of one recipient whose devices open what certain senders send, without a password.
 //!
-//! A *device* is a browser that holds a token; what is kept of it is the public key of a key pair derived from that token. A *pair* is a
+//! A *device* is a browser or a passkey that holds a token; what is kept of it is the public key of a key pair derived from that token. A *pair* is a
 //! sender and a recipient, with a key pair of its own: transfers are sealed to its public key, and its secret is sealed to each device
 //! (`seal::quick`). All of it together is the recipient's [`Circle`], one record.
 //! Life of a pair: offered (the gateway keeps its secret, to offer it with each mail) → accepted (the devices have it, and a new one for what
@@ -15,12 +15,14 @@ mod circle;
 mod code;
 mod device;
 mod pair;
+pub mod passkey;
 
 pub use badge::Badge;
 pub use circle::{Circle, MOST_DEVICES, MOST_PAIRS};
 pub use code::{Activation, ActivationCode, CODE_FOR, MOST_CODES, Maker, OPERATORS_CODE_FOR};
 pub use device::{Device, Newcomer};
 pub use pair::{MOST_KEYS, Pair, PairKey, Share};
+pub use passkey::Passkey;
 
 use super::device::DeviceSecret;
 use super::keys::{Key, MasterKey};

@@ -4,13 +4,14 @@
 //! its cookie before that; a code for another device is shown once.
 //! Leaves to others: everything about keys, codes and counting (`gateway::collect`), the cookie ([`super::badge`]).
 
+use super::headers::Content;
 use super::open::Here;
 use super::pages::Frame;
 use super::sender::{Sent, recipient};
-use super::unlock::Trouble;
+use super::unlock::{self, Trouble, names};
 use super::visitor::Visitor;
 use super::{Portal, see_other};
-use crate::gateway::collect::{Asked, Connecting, Room, Shown, Unlocked, now};
+use crate::gateway::collect::{Asked, Caller, Connecting, Room, Shown, Unlocked, now};
 use crate::texts::format;
 use crate::transfer::Password;
 use crate::transfer::quick::{ActivationCode, Badge};
@@ -26,6 +27,8 @@ use minijinja::{Value, context};
 pub struct Filled {
     #[serde(default)]
     code: String,
+    #[serde(flatten)]
+    passkey: unlock::Shown,
     /// The number of a device; empty: all.
     #[serde(default)]
     number: String,
@@ -98,9 +101,17 @@ pub async fn connect(
         Ok(room) => room,
         Err(page) => return page,
     };
-    let (caller, typed) = (visitor.caller(false), Password::given(&filled.code));
+    let typed = Password::given(&filled.code);
+    let caller = Caller {
+        passkey: filled.passkey.read(),
+        ..visitor.caller(false)
+    };
     let connecting = portal.collect.connect(&room, &caller, typed).await;
     let key = match connecting {
+        // What a passkey holds no cookie holds too.
+        Ok(Connecting::Done(_)) if caller.passkey.is_some() => {
+            return see_other(portal.back_with(&visitor, &room, "passkey"));
+        }
         Ok(Connecting::Done(badge)) => {
             let page = see_other(portal.back_with(&visitor, &room, "set-up"));
             return portal.with_badge(page, Some(&badge));
@@ -274,6 +285,11 @@ impl Portal {
             offered => standing.offered,
             proven => standing.proven,
             here => standing.here,
+            by_passkey => standing.by_passkey,
+            mark => &shown.mark,
+            passkeys => names(&standing.passkeys),
+            passkey_name => ticket.recipients.first(),
+            passkey_text => "passkey-set-up",
             paused => shown.paused,
             code_until => shown.code_until.map(|at| format::time_of_day(at, zone)),
             rows => rows(language, &shown, zone),
@@ -282,7 +298,11 @@ impl Portal {
             done => said.done.map(|key| self.pages.say(language, key, &[])),
             error => said.trouble.as_ref().map(|trouble| &trouble.sentence),
         };
-        self.pages.page(status, "devices.html", &frame, content)
+        let mut page = self.pages.page(status, "devices.html", &frame, content);
+        if standing.offered {
+            page.extensions_mut().insert(Content::Writing);
+        }
+        page
     }
 
     fn plain_trouble(&self, visitor: &Visitor, room: &Room, key: &str) -> Trouble {
@@ -360,6 +380,7 @@ fn rows(language: &str, shown: &Shown, zone: &jiff::tz::TimeZone) -> Vec<Value> 
     let row = |device: &crate::transfer::quick::Device| {
         context! {
             number => device.number,
+            passkey => device.passkey.is_some(),
             since => format::long_day(language, device.since, zone),
             used => format::long_day(language, device.used, zone),
             this => shown.standing.number == Some(device.number),
@@ -371,6 +392,7 @@ fn rows(language: &str, shown: &Shown, zone: &jiff::tz::TimeZone) -> Vec<Value> 
 fn said(query: &str) -> Option<&'static str> {
     let key = match super::sender::value(query, "done")? {
         "set-up" => "devices-done",
+        "passkey" => "passkey-done",
         "removed" => "devices-removed",
         "ended" => "devices-ended",
         "nothing" => "devices-over",

@@ -1,7 +1,7 @@
 //! Pages that are the same for everyone.
 
 use super::Portal;
-use super::pages::{self, SCRIPT, STYLE};
+use super::pages::{self, PASSKEY, SCRIPT, STYLE};
 use super::visitor::Visitor;
 use axum::body::Body;
 use axum::extract::State;
@@ -10,6 +10,8 @@ use minijinja::context;
 use std::sync::Arc;
 
 type Here = State<Arc<Portal>>;
+
+const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// What this address is for.
 pub async fn home(State(portal): Here, visitor: Visitor) -> Response<Body> {
@@ -118,10 +120,14 @@ pub async fn logo(State(portal): Here, visitor: Visitor) -> Response<Body> {
     }
 }
 
-/// The only script: the page that it is for does everything without it.
+/// The script of the page to write on, which does everything without it.
 pub async fn script() -> Response<Body> {
-    let kind = "text/javascript; charset=utf-8";
-    pages::text(StatusCode::OK, kind, SCRIPT.to_owned())
+    pages::text(StatusCode::OK, JAVASCRIPT, SCRIPT.to_owned())
+}
+
+/// The script of the pages that offer passkeys.
+pub async fn passkey_script() -> Response<Body> {
+    pages::text(StatusCode::OK, JAVASCRIPT, PASSKEY.to_owned())
 }
 
 /// Browsers ask for it unasked.

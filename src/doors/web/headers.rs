@@ -11,7 +11,7 @@ const LETTER: &str = "default-src 'none'; style-src 'self' 'sha256-{}'; img-src 
 const PAGE: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \
                     frame-ancestors 'none'; require-trusted-types-for 'script'";
 
-/// The page to write on may also run our script, which talks to us and makes nothing out of text.
+/// Pages that may also run our script, which talks to us and makes nothing out of text.
 const WRITING: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; \
                        base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
@@ -54,7 +54,7 @@ pub enum Content {
     Page,
     /// A page of ours with a message on it; SHA-256 of the style element that goes with it.
     Letter([u8; 32]),
-    /// The page to write on, which has a script.
+    /// A page that has a script: the one to write on, and those that offer passkeys.
     Writing,
     /// A stranger's file.
     File,

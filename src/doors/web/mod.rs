@@ -380,6 +380,7 @@ fn routes() -> Vec<(&'static str, MethodRouter<Arc<Portal>>)> {
         ("/robots.txt", get(fixed::robots)),
         ("/style.css", get(fixed::style)),
         ("/reply.js", get(fixed::script)),
+        ("/passkey.js", get(fixed::passkey_script)),
         ("/logo", get(fixed::logo)),
         ("/favicon.ico", get(fixed::no_icon)),
         (framing::BAD_REQUEST, get(fixed::bad_request)),

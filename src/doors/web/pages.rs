@@ -1,6 +1,6 @@
 //! Pages: templates filled with texts in the reader's language. Everything is escaped but what [`letter`](super::letter) made harmless.
 //!
-//! Promises: no script but the one of the page to write on, nothing from anywhere else, the same frame and help line on each page; a title that begins with "Error:" when
+//! Promises: no script but those of the page to write on and of the pages that offer passkeys, nothing from anywhere else, the same frame and help line on each page; a title that begins with "Error:" when
 //! something is wrong. Fails: a template that cannot be filled is a mistake of ours; the reader gets a plain sentence with status 500.
 
 use crate::texts::{House, Texts, Value as Argument};
@@ -16,8 +16,12 @@ pub const STYLE: &str = include_str!("pages/style.css");
 /// The script of the page to write on.
 pub const SCRIPT: &str = include_str!("pages/reply.js");
 
-const TEMPLATES: [(&str, &str); 21] = [
+/// The script of the pages that offer passkeys.
+pub const PASSKEY: &str = include_str!("pages/passkey.js");
+
+const TEMPLATES: [(&str, &str); 22] = [
     ("agree.html", include_str!("pages/agree.html")),
+    ("passkey.html", include_str!("pages/passkey.html")),
     ("report.html", include_str!("pages/report.html")),
     ("approve.html", include_str!("pages/approve.html")),
     ("ask.html", include_str!("pages/ask.html")),
@@ -275,5 +279,19 @@ mod tests {
     fn the_style_sheet_is_small_and_loads_nothing() {
         assert!(STYLE.len() < 12_000);
         assert!(!STYLE.contains("url(") && !STYLE.contains("@import"));
+    }
+
+    #[test]
+    fn the_script_of_passkeys_is_small_and_writes_nothing_into_a_page() {
+        assert!(PASSKEY.len() < 3_072, "{}", PASSKEY.len());
+        for word in [
+            "innerHTML",
+            "console",
+            "localStorage",
+            "location.href",
+            "fetch",
+        ] {
+            assert!(!PASSKEY.contains(word), "{word}");
+        }
     }
 }

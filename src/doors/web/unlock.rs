@@ -1,12 +1,14 @@
 //! The door of a transfer: what the link alone shows, and the password or code.
 
+use super::headers::Content;
 use super::pages::Frame;
 use super::session::Cookie;
 use super::visitor::Visitor;
 use super::{CookieName, Portal, see_other};
-use crate::gateway::collect::{Admission, Front, Look, Opened, TooOften, Unlocked, now};
+use crate::gateway::collect::{Admission, Caller, Front, Look, Opened, TooOften, Unlocked, now};
 use crate::texts::format;
 use crate::transfer::proof::PasswordLine;
+use crate::transfer::quick::{Passkey, passkey};
 use crate::transfer::{Password, device};
 use axum::Form;
 use axum::body::Body;
@@ -24,10 +26,29 @@ pub struct Typed {
     password: String,
     #[serde(default)]
     code: String,
+    #[serde(flatten)]
+    passkey: Shown,
     /// Anything: the box was ticked.
     remember: Option<String>,
     /// The same of the terms of use.
     terms: Option<String>,
+}
+
+/// The fields that a passkey's script adds.
+#[derive(Default, serde::Deserialize)]
+pub(super) struct Shown {
+    #[serde(default)]
+    passkey: String,
+    #[serde(default)]
+    passkey_name: String,
+}
+
+impl Shown {
+    /// `None`: there is none, or it is none.
+    pub(super) fn read(self) -> Option<Passkey> {
+        let token = Zeroizing::new(self.passkey);
+        Passkey::read(&token, &self.passkey_name)
+    }
 }
 
 impl Typed {
@@ -86,13 +107,20 @@ pub async fn open(
     form: Result<Form<Typed>, FormRejection>,
 ) -> Response<Body> {
     // No form at all is an empty password: not counted, as nothing a scanner sends may be (P14).
-    let typed = form.map(|Form(typed)| typed).unwrap_or_default();
+    let mut typed = form.map(|Form(typed)| typed).unwrap_or_default();
     let agrees = portal.must_agree(&visitor);
     if agrees && typed.terms.is_none() {
         return portal.refuse(&visitor, &token, Refused::Terms).await;
     }
-    let caller = visitor.caller(typed.remember.is_some());
-    match portal.collect.unlock(&token, typed.secret(), &caller).await {
+    let caller = Caller {
+        passkey: std::mem::take(&mut typed.passkey).read(),
+        ..visitor.caller(typed.remember.is_some())
+    };
+    let secret = match &caller.passkey {
+        Some(_) => Password::given(""),
+        None => typed.secret(),
+    };
+    match portal.collect.unlock(&token, secret, &caller).await {
         Ok(Unlocked::Opened(opened)) => portal.let_in(&visitor, opened, agrees),
         Ok(Unlocked::Connected(badge)) => portal.set_up(&visitor, &badge),
         Ok(Unlocked::Gone) => portal.gone(&visitor),
@@ -218,6 +246,10 @@ impl Portal {
                 let sentence = self.pages.say(language, "devices-no-cookie", &[]);
                 (StatusCode::CONFLICT, sentence, None)
             }
+            Unlocked::NoSuchPasskey => {
+                let sentence = self.pages.say(language, "passkey-failed", &[]);
+                (StatusCode::FORBIDDEN, sentence, None)
+            }
             Unlocked::TooManyDevices => {
                 let sentence = self.pages.say(language, "devices-too-many", &[]);
                 (StatusCode::CONFLICT, sentence, None)
@@ -279,6 +311,10 @@ impl Portal {
             needs_code => front.needs_code,
             needs_device => front.needs_device,
             by_device => front.by_device,
+            mark => &front.mark,
+            passkeys => names(&front.passkeys),
+            passkey_name => "",
+            passkey_text => "passkey-open",
             code_until => front.code_until.map(|at| format::time_of_day(at, zone)),
             hint => self.hint(language, front),
             form => may_try(front, status),
@@ -292,6 +328,9 @@ impl Portal {
             error_hint => trouble.as_ref().and_then(|t| t.hint.as_ref()),
         };
         let mut response = self.pages.page(status, "unlock.html", &frame, content);
+        if !front.passkeys.is_empty() {
+            response.extensions_mut().insert(Content::Writing);
+        }
         if let Some(wait) = trouble.and_then(|t| t.wait) {
             let wait = u64::try_from(wait).unwrap_or(0).max(1);
             response
@@ -323,6 +362,12 @@ impl Portal {
             }
         }
     }
+}
+
+/// Names of passkeys for their script.
+pub(super) fn names(passkeys: &[Vec<u8>]) -> String {
+    let names: Vec<String> = passkeys.iter().map(|name| passkey::shown(name)).collect();
+    names.join(" ")
 }
 
 /// No form where no try is possible.

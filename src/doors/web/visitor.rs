@@ -56,6 +56,7 @@ impl Visitor {
             remember,
             quick: self.quick.clone(),
             browser: self.browser_name.clone(),
+            passkey: None,
         }
     }
 

@@ -54,6 +54,8 @@ pub enum Unlocked {
     Connected(Badge),
     /// The browser has not got what a device is known by: nothing was tried.
     NoBadge,
+    /// The passkey is of no device that opens it. Of nobody: it counts towards no lock.
+    NoSuchPasskey,
     /// The code is right, and there are as many devices as there may be. It is good still.
     TooManyDevices,
 }
@@ -116,6 +118,11 @@ impl Collect {
         if let Some(key) = arrival.kept.clone().filter(|_| nothing || as_device) {
             let line = self.clone();
             return aside(move || line.welcome(&arrival, key, true)).await;
+        }
+        if arrival.is_in_vain() {
+            // 256 bits are not guessed: this is only not to be asked too often.
+            let admitted = self.limits.admit(arrival.who(), Instant::now());
+            return Ok(admitted.map_or_else(Unlocked::TooOften, |()| Unlocked::NoSuchPasskey));
         }
         match arrival.admission() {
             Admission::Locked => return Ok(Unlocked::Locked),
@@ -352,11 +359,18 @@ impl Collect {
                 .used(&arrival.found.ticket, &arrival.holder, now)?;
         }
         let cookie = !kept && arrival.found.ticket.is_guarded();
+        let visit = Visit::new(id, (number, link), self.reserved.clone());
+        let (ticket, badge) = (&arrival.found.ticket, arrival.by_device.as_ref());
+        let by_passkey = arrival.holder.passkey.is_some();
+        if by_passkey {
+            visit.shown(badge.and_then(|badge| self.quick.name_of(ticket, badge)));
+        }
         Ok(Unlocked::Opened(Opened {
-            visit: Arc::new(Visit::new(id, (number, link), self.reserved.clone())),
+            visit: Arc::new(visit),
             key,
             device: cookie.then(|| arrival.device.clone()),
-            quick: arrival.by_device.clone(),
+            // What a passkey holds no cookie holds too.
+            quick: badge.filter(|_| !by_passkey).cloned(),
         }))
     }
 

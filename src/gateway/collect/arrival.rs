@@ -9,7 +9,7 @@ use crate::seal::keepsake::{self, Place};
 use crate::seal::wrap;
 use crate::store::Found;
 use crate::transfer::keys::{DayKey, TransferKey};
-use crate::transfer::quick::Badge;
+use crate::transfer::quick::{Badge, Passkey};
 use crate::transfer::{Device, DeviceId, DeviceSecret, LinkSecret, TransferId, Tries};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -28,6 +28,8 @@ pub struct Caller {
     pub quick: Vec<Badge>,
     /// What it calls itself.
     pub browser: String,
+    /// What a passkey says, where its holder wants in by it.
+    pub passkey: Option<Passkey>,
 }
 
 /// Somebody with a link that is known.
@@ -50,6 +52,8 @@ pub(super) struct Arrival {
     pub(super) holder: Holder,
     /// It has nothing that it could be known by as a device, where one is needed: for which mailbox ([`Badge::mark`]).
     pub(super) needs_badge: Option<String>,
+    /// The names of the passkeys that would do.
+    pub(super) passkeys: Vec<Vec<u8>>,
 }
 
 impl Arrival {
@@ -72,6 +76,11 @@ impl Arrival {
             Some(_) => Who::Known(self.device_id),
             None => Who::Stranger(self.found.ticket.link, self.address),
         }
+    }
+
+    /// A passkey was shown, and nothing opens by it.
+    pub(super) fn is_in_vain(&self) -> bool {
+        self.holder.passkey.is_some() && self.kept.is_none()
     }
 
     /// A browser that opens it now is known afterwards.
@@ -124,6 +133,7 @@ impl Collect {
             by_device: None,
             holder,
             needs_badge: None,
+            passkeys: Vec::new(),
             found,
         };
         arrival.kept = self.kept(&arrival)?;
@@ -133,6 +143,7 @@ impl Collect {
                 .open(&arrival.found, &arrival.link, &arrival.holder)?;
             (arrival.kept, arrival.by_device) = opened.unzip();
         }
+        arrival.passkeys = self.quick.passkeys(&arrival.found)?;
         if arrival.found.ticket.needs_device() {
             let (ticket, holder) = (&arrival.found.ticket, &arrival.holder);
             let badge = self.quick.new_badge(ticket, holder, now())?;

@@ -40,6 +40,8 @@ pub struct Shown {
     pub code_until: Option<i64>,
     /// True if none may be tried now.
     pub paused: bool,
+    /// What browsers call the mailbox ([`Badge::mark`]); empty: it is not one alone.
+    pub mark: String,
     /// After so many days without use a device is asked for a password again.
     pub idle_days: i64,
 }
@@ -62,7 +64,7 @@ impl Collect {
     /// How the recipient's devices stand. Counts nothing.
     pub async fn devices(self: &Arc<Self>, room: &Room, caller: &Caller) -> Result<Shown, Fault> {
         let (line, found) = (self.clone(), found(room));
-        let (ticket, holder) = (found.ticket, self.holder(room.ticket(), caller));
+        let (ticket, holder) = (found.ticket, self.holder_in(room, caller));
         let (id, number) = room.place();
         aside(move || {
             let about = (&found.record, &ticket);
@@ -77,6 +79,7 @@ impl Collect {
                 standing,
                 code_until,
                 paused: waits && admission != Admission::Open,
+                mark: line.quick.mark(&ticket).unwrap_or_default(),
                 idle_days: line.quick.idle_days(),
             })
         })
@@ -89,7 +92,7 @@ impl Collect {
         room: &Room,
         caller: &Caller,
     ) -> Result<Option<Badge>, Fault> {
-        let holder = self.holder(room.ticket(), caller);
+        let holder = self.holder_in(room, caller);
         let (quick, ticket) = (self.quick.clone(), room.ticket().clone());
         aside(move || quick.new_badge(&ticket, &holder, now())).await
     }
@@ -115,7 +118,7 @@ impl Collect {
         typed: Password,
     ) -> Result<Connecting, Fault> {
         let (line, found) = (self.clone(), found(room));
-        let holder = self.holder(room.ticket(), caller);
+        let holder = self.holder_in(room, caller);
         let connecting = aside(move || {
             let about = (&found.record, &found.ticket);
             let standing = line.quick.standing(about, &holder, now())?;
@@ -125,6 +128,10 @@ impl Collect {
             }
         });
         let connecting = connecting.await?;
+        if let (Connecting::Done(badge), Some(_)) = (&connecting, &caller.passkey) {
+            let name = self.quick.name_of(room.ticket(), badge);
+            room.visit().shown(name);
+        }
         self.mails.notify_one();
         Ok(connecting)
     }
@@ -199,7 +206,7 @@ impl Collect {
         caller: &Caller,
     ) -> Result<Option<(ActivationCode, i64)>, Fault> {
         let (line, ticket) = (self.clone(), room.ticket().clone());
-        let holder = self.holder(room.ticket(), caller);
+        let holder = self.holder_in(room, caller);
         aside(move || line.quick.make_code(&ticket, &holder, now())).await
     }
 
@@ -211,7 +218,7 @@ impl Collect {
         number: Option<u32>,
     ) -> Result<bool, Fault> {
         let (line, found) = (self.clone(), found(room));
-        let holder = self.holder(room.ticket(), caller);
+        let holder = self.holder_in(room, caller);
         let done = aside(move || {
             let (record, ticket) = (&found.record, &found.ticket);
             let about = (record, ticket);
@@ -243,9 +250,22 @@ impl Collect {
     /// What a caller has for the recipient of a ticket.
     pub(super) fn holder(&self, ticket: &Ticket, caller: &Caller) -> Holder {
         Holder {
-            badge: self.quick.badge_for(ticket, &caller.quick),
+            badge: match &caller.passkey {
+                Some(passkey) => self.quick.badge_of(ticket, passkey),
+                None => self.quick.badge_for(ticket, &caller.quick),
+            },
             browser: caller.browser.clone(),
             address: caller.address,
+            passkey: caller.passkey.as_ref().map(|passkey| passkey.name.clone()),
+            device: None,
+        }
+    }
+
+    /// The same in an open transfer, which may have been opened with a passkey.
+    fn holder_in(&self, room: &Room, caller: &Caller) -> Holder {
+        Holder {
+            device: room.visit().passkey(),
+            ..self.holder(room.ticket(), caller)
         }
     }
 }

@@ -72,6 +72,11 @@ impl Room {
         (self.visit.id(), self.visit.ticket())
     }
 
+    /// What it was opened in.
+    pub(super) fn visit(&self) -> &Visit {
+        &self.visit
+    }
+
     /// True if its link was made for one person alone, who may do away with it.
     pub fn is_own(&self) -> bool {
         self.ticket.recipients.len() == 1

@@ -5,6 +5,7 @@
 //! its first byte, so that two hundred at once get no more than one (T85); what it does not finish is given back when it ends.
 //! Leaves to others: writing the count (`Room`).
 
+use crate::transfer::quick::DeviceName;
 use crate::transfer::{LinkId, TransferId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,6 +19,8 @@ pub struct Visit {
     link: LinkId,
     reserved: Arc<Reservations>,
     begun: Mutex<HashMap<What, Begun>>,
+    /// With the passkey of which device; not its token, which would open more.
+    passkey: Mutex<Option<DeviceName>>,
 }
 
 /// What is fetched: one file, or all as a ZIP.
@@ -57,7 +60,18 @@ impl Visit {
             link,
             reserved,
             begun: Mutex::default(),
+            passkey: Mutex::default(),
         }
+    }
+
+    /// The device whose passkey was shown in it.
+    pub(super) fn passkey(&self) -> Option<DeviceName> {
+        *locked(&self.passkey)
+    }
+
+    /// Such a passkey was shown.
+    pub(super) fn shown(&self, passkey: Option<DeviceName>) {
+        *locked(&self.passkey) = passkey;
     }
 
     /// Which transfer.

@@ -111,6 +111,9 @@ impl Quick {
         };
         let inherited = self.inherited(circle, id, badge);
         let number = circle.admit(new, &self.rules, now);
+        if let Some(device) = circle.device_mut(&name) {
+            device.passkey.clone_from(&holder.passkey);
+        }
         let device = [(new.name, new.public)];
         let keys = circle.pairs.iter_mut().flat_map(|pair| &mut pair.keys);
         for key in keys.filter(|_| number.is_some()) {

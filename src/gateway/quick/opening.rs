@@ -36,6 +36,21 @@ impl Quick {
         Ok(None)
     }
 
+    /// The names of the passkeys that open a ticket with its link: no more than a mailbox has devices.
+    pub fn passkeys(&self, found: &Found) -> Result<Vec<Vec<u8>>, Fault> {
+        let (Some(sealed), Some(id)) = (&found.ticket.quick, self.circle_of(&found.ticket)) else {
+            return Ok(Vec::new());
+        };
+        let circle = self.store.circle(&id)?;
+        let Some(key) = circle.key(&sealed.key) else {
+            return Ok(Vec::new());
+        };
+        let opens =
+            |device: &&Device| device.is_trusted(found.record.created) && key.has(&device.name);
+        let devices = circle.devices.iter().filter(opens);
+        Ok(devices.filter_map(|d| d.passkey.clone()).collect())
+    }
+
     /// Of the pair that a transfer is sealed to, by a token of a device that was trusted then.
     fn secret_for(
         &self,
@@ -83,7 +98,11 @@ impl Quick {
     }
 
     /// False if the token came from another kind of browser and that counts. Proof 9: it is in the log in any case.
+    /// A passkey serves every browser that its holder has it in.
     fn is_same(&self, id: &CircleId, device: &Device, holder: &Holder) -> bool {
+        if device.passkey.is_some() {
+            return true;
+        }
         let same = id.browser(&holder.browser, self.master()) == device.browser;
         if !same {
             maillog::quick_elsewhere(device.number, holder.address, self.rules.check_browser);

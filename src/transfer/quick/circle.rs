@@ -41,6 +41,11 @@ impl Circle {
         self.devices.iter_mut().find(|device| device.name == *name)
     }
 
+    /// The names of its passkeys.
+    pub fn passkeys(&self) -> impl Iterator<Item = &Vec<u8>> {
+        self.devices.iter().filter_map(|d| d.passkey.as_ref())
+    }
+
     /// The pair with a sender.
     pub fn pair(&self, sender: &Address) -> Option<&Pair> {
         self.pairs.iter().find(|pair| pair.is_with(sender))

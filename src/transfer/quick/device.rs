@@ -26,6 +26,8 @@ pub struct Device {
     pub trusted_until: i64,
     /// HMAC of what kind of browser it was then, without versions.
     pub browser: [u8; 32],
+    /// Where the token is a passkey's: [`super::Passkey::name`].
+    pub passkey: Option<Vec<u8>>,
 }
 
 /// A browser that is to be a device.
@@ -50,6 +52,7 @@ impl Newcomer {
             used: now,
             trusted_until: rules.until(now, now),
             browser: self.browser,
+            passkey: None,
         }
     }
 }

@@ -7,6 +7,7 @@ mod ends;
 mod keys;
 mod killed;
 mod pages;
+mod passkeys;
 mod scenarios;
 mod second;
 mod unreached;

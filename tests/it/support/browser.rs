@@ -142,6 +142,37 @@ impl Browser {
         self.post("cookie", json!({ "cookie": cookie })).await;
     }
 
+    /// "Delete cookies".
+    pub async fn forget_cookies(&self) {
+        self.tell("Network.clearBrowserCookies", json!({})).await;
+    }
+
+    /// The names and values of its cookies for the page that is open.
+    pub async fn cookies(&self) -> Vec<(String, String)> {
+        let all = self.get("cookie").await;
+        let all = all.as_array().expect("a list").iter();
+        all.map(|one| (text(&one["name"]), text(&one["value"])))
+            .collect()
+    }
+
+    /// Passkeys can be made from now on, with `prf`; whoever sits there agrees to everything at once. Gives the name of what makes them.
+    pub async fn with_authenticator(&self) -> String {
+        self.tell("WebAuthn.enable", json!({})).await;
+        let options = json!({
+            "protocol": "ctap2", "ctap2Version": "ctap2_1", "transport": "internal", "hasResidentKey": true,
+            "hasUserVerification": true, "isUserVerified": true, "hasPrf": true, "automaticPresenceSimulation": true,
+        });
+        let command = "WebAuthn.addVirtualAuthenticator";
+        let made = self.tell(command, json!({ "options": options })).await;
+        text(&made["authenticatorId"])
+    }
+
+    /// What made passkeys is elsewhere.
+    pub async fn without_authenticator(&self, name: &str) {
+        let command = "WebAuthn.removeVirtualAuthenticator";
+        self.tell(command, json!({ "authenticatorId": name })).await;
+    }
+
     /// Runs a script in every page before its own, whatever the page's policy says.
     pub async fn in_every_page(&self, script: &str) {
         let name = "Page.addScriptToEvaluateOnNewDocument";
@@ -215,9 +246,9 @@ impl Browser {
     }
 
     /// A command of the DevTools protocol.
-    async fn tell(&self, command: &str, parameters: Value) {
+    async fn tell(&self, command: &str, parameters: Value) -> Value {
         let body = json!({ "cmd": command, "params": parameters });
-        self.post("goog/cdp/execute", body).await;
+        self.post("goog/cdp/execute", body).await
     }
 
     async fn get(&self, what: &str) -> Value {
