@@ -11,6 +11,7 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
+use tokio::time::timeout;
 
 const SECRET: &str = "s&cret 1";
 const NUMBER: &str = "+46701234547";
@@ -34,7 +35,18 @@ struct Kannel<'a> {
 }
 
 impl Kannel<'_> {
+    /// A port that was free may be another program's when Kannel wants it: then on other ports.
     async fn start(folder: &Path) -> Kannel<'_> {
+        for _ in 0..5 {
+            if let Some(kannel) = Kannel::try_start(folder).await {
+                return kannel;
+            }
+        }
+        let log = std::fs::read_to_string(folder.join("bearerbox.log"));
+        panic!("bearerbox does not listen: {log:?}");
+    }
+
+    async fn try_start(folder: &Path) -> Option<Kannel<'_>> {
         let [admin, boxes, centre, port] = std::array::from_fn(|_| free_port());
         let text = format!(
             "group = core\nadmin-port = {admin}\nadmin-interface = 127.0.0.1\nadmin-password = x\nsmsbox-port = {boxes}\n\
@@ -49,18 +61,19 @@ impl Kannel<'_> {
         std::fs::write(&file, text).expect("the folder is ours");
         let open = |port: u16| move || TcpStream::connect(("127.0.0.1", port)).ok();
         let bearerbox = start(folder, peer("bearerbox").arg(&file));
-        assert!(until(open(centre)).await.is_some(), "bearerbox listens");
+        let patience = Duration::from_secs(10);
+        timeout(patience, until(open(centre))).await.ok()??;
         let mut fake = Command::new("/usr/lib/kannel/test/fakesmsc");
         fake.args(["-H", "127.0.0.1", "-r", &centre.to_string()]);
         let fake = start(folder, &mut fake);
         let smsbox = start(folder, peer("smsbox").arg(&file));
-        assert!(until(open(port)).await.is_some(), "smsbox listens");
-        Kannel {
+        timeout(patience, until(open(port))).await.ok()??;
+        Some(Kannel {
             folder,
             port,
             bearerbox: Some(bearerbox),
             _others: [fake, smsbox],
-        }
+        })
     }
 
     /// The centre has got a message with these words, as it shows them.
