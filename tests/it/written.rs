@@ -381,13 +381,16 @@ async fn t95_what_came_in_can_be_reported_by_whoever_got_it() {
     browser.go(&format!("{}?lang=en", stage.url(&page))).await;
     wrong.extend(judged(&browser, "page-report-done-en", "en").await);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    // It may have left already when the gateway was killed, and then leaves again.
+    let told = stage.count(DPO);
+    assert!((1..=2).contains(&told), "{told}");
     stage.open_again();
     let form = stage.form();
     assert_eq!(stage.post(&form, &["text=Another one."]).0, 303);
     until(|| (stage.count(ANNA) == 2).then_some(()))
         .await
         .expect("it comes");
-    assert_eq!(stage.count(DPO), 1);
+    assert_eq!(stage.count(DPO), told, "the second report told nobody");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
