@@ -136,11 +136,10 @@ impl<'a> Bench<'a> {
 
     /// What holds for people who get the same: every rule that matches one of them counts.
     fn weigh(&self, whom: &[&Address]) -> Result<(Merged, Option<String>, Vec<Reason>), Fault> {
-        let is_internal = |to: &&&Address| self.policy.is_internal(to);
-        let internal = whom.iter().all(|to| is_internal(&to));
+        let internal = whom.iter().all(|to| self.policy.is_internal(to));
         let (mut matches, mut blind) = (Vec::new(), None);
         for to in whom {
-            let (mut found, looked) = self.matches(to, is_internal(&to))?;
+            let (mut found, looked) = self.matches(to, self.policy.is_internal(to))?;
             waive(&mut found);
             let unread = self.blind(looked, &found)?;
             let is_first = blind.is_none();

@@ -51,6 +51,27 @@ pub enum MilterAt {
 }
 
 impl Ours {
+    /// An installation for tests, with a way back and no way in.
+    #[cfg(test)]
+    pub(super) fn sample() -> Ours {
+        Ours {
+            file: "cloakroom.toml".into(),
+            hostname: "files.example.org".into(),
+            domains: vec!["example.org".into()],
+            smtp: None,
+            lmtp: None,
+            tls: false,
+            milter: None,
+            back: Some(Place {
+                host: "127.0.0.1".into(),
+                port: 10026,
+            }),
+            back_verified: None,
+            max_message: 157_286_400,
+            answer_within: 90,
+        }
+    }
+
     /// The facts of this configuration.
     pub fn of(config: &Config) -> Ours {
         let intake = &config.intake;

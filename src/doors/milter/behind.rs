@@ -7,7 +7,6 @@
 
 use super::Mode;
 use super::changes::Changes;
-use super::teller::LARGE;
 use crate::Pending;
 use crate::doors::smtp::content::on_disk;
 use crate::fault::{Fault, Kind, Reply};
@@ -65,10 +64,12 @@ impl Behind<'_> {
         let named = variants.iter().map(|v| v.recipients().len()).sum::<usize>();
         let everybody = named == self.envelope.recipients.len();
         let stays = |variant: &Variant| {
-            let changes = Changes::of(variant, &self.header);
-            variant.lane() == Lane::Ordinary && changes.is_ok_and(|changes| changes.is_empty())
+            let is_same = self
+                .changes(variant)
+                .is_ok_and(|changes| changes.is_empty());
+            variant.lane() == Lane::Ordinary && is_same
         };
-        self.mode == Mode::TakeOut && everybody && on_disk(LARGE, || variants.iter().all(stays))
+        self.mode == Mode::TakeOut && everybody && variants.iter().all(stays)
     }
 
     /// By the next hop. It has vetted nobody, so one whom it refuses says nothing about the others; that it takes nothing now does.
@@ -95,14 +96,21 @@ impl Behind<'_> {
     }
 
     async fn change(&mut self, variant: &Variant, until: Instant) -> Outcome {
-        let answer = match on_disk(LARGE, || Changes::of(variant, &self.header)) {
+        let answer = match self.changes(variant) {
             _ if Instant::now() >= until => Answer::Deferred(Reply::from(&Kind::Deadline)),
             Err(error) => unread(&error),
             Ok(changes) => self.order(changes, variant).await,
         };
         Outcome {
-            answers: all(variant, &answer).collect(),
+            answers: all(variant, &answer),
         }
+    }
+
+    /// What it takes to make this variant of the mail. Reads the header; of a large mail from disk.
+    fn changes(&self, variant: &Variant) -> io::Result<Changes> {
+        on_disk(variant.content().len(), || {
+            Changes::of(variant, &self.header)
+        })
     }
 
     async fn order(&mut self, changes: Changes, variant: &Variant) -> Answer {
@@ -147,12 +155,9 @@ impl Outlet for Behind<'_> {
     }
 }
 
-fn all(variant: &Variant, answer: &Answer) -> impl Iterator<Item = (Address, Answer)> {
-    let whom = variant.recipients().iter().map(|r| r.address.clone());
-    let answer = answer.clone();
-    whom.map(move |address| (address, answer.clone()))
-        .collect::<Vec<_>>()
-        .into_iter()
+fn all(variant: &Variant, answer: &Answer) -> Vec<(Address, Answer)> {
+    let whom = variant.recipients().iter();
+    whom.map(|r| (r.address.clone(), answer.clone())).collect()
 }
 
 /// Of a next hop that takes nothing.

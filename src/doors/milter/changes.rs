@@ -73,6 +73,11 @@ impl Changes {
         self.header.is_empty() && self.body.is_none()
     }
 
+    /// Bytes of the mail as it is to be, if it gets another body.
+    pub(super) fn len(&self) -> u64 {
+        self.body.as_ref().map_or(0, Content::len)
+    }
+
     /// The body, block by block; then the header.
     pub(super) fn body(&self) -> io::Result<Option<Body>> {
         let Some(content) = &self.body else {
@@ -203,19 +208,18 @@ fn of_one_name(name: &str, before: &[Field], after: &[Field], changes: &mut Vec<
     let both = before.iter().zip(after).zip(1..);
     let other = both.filter(|((old, new), _)| old.value != new.value);
     changes.extend(other.map(|((_, new), index)| Change::Set(index, new.clone())));
-    for (index, old) in (1..)
-        .zip(before)
-        .skip(after.len())
-        .collect::<Vec<_>>()
-        .into_iter()
-        .rev()
-    {
-        let gone = Field {
-            value: String::new(),
-            ..old.clone()
-        };
-        changes.push(Change::Set(index, gone));
-    }
+    let gone = (1..).zip(before).skip(after.len()).map(|(index, old)| {
+        let value = String::new();
+        Change::Set(
+            index,
+            Field {
+                value,
+                ..old.clone()
+            },
+        )
+    });
+    let gone: Vec<Change> = gone.collect();
+    changes.extend(gone.into_iter().rev());
     let new = after.iter().skip(before.len()).cloned();
     match TRACE.contains(&name) {
         true => changes.extend(new.rev().map(Change::Insert)),

@@ -21,9 +21,6 @@ use tokio::time::{Instant, interval_at};
 /// So much of a body is written at once: all of it, for a mail whose files were taken out.
 const AT_ONCE: usize = 1024 * 1024;
 
-/// A body may have to be read from disk.
-pub(super) const LARGE: u64 = u64::MAX;
-
 /// Speaks with the server while the line is at work.
 pub(super) struct Teller<'a, S> {
     /// To the server.
@@ -81,7 +78,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Teller<'_, S> {
     async fn tell(&mut self, order: &Order) -> Result<bool, Trouble> {
         let mut out = Vec::new();
         if let Some(mut body) = order.changes.body().map_err(unread)? {
-            while on_disk(LARGE, || body.next(&mut out)).map_err(unread)? {
+            while on_disk(order.changes.len(), || body.next(&mut out)).map_err(unread)? {
                 if out.len() >= AT_ONCE {
                     self.talk.write(&out).await?;
                     out.clear();

@@ -410,20 +410,8 @@ port = lmtp\nprotocol = lmtp\n\nremote_smtp transport:\ndriver = smtp\nhosts = \
 
     fn ours() -> Ours {
         Ours {
-            file: "cloakroom.toml".into(),
-            hostname: "files.example.org".into(),
-            domains: vec!["example.org".into()],
-            smtp: None,
             lmtp: Some("127.0.0.1:10025".parse().expect("an address")),
-            tls: false,
-            milter: None,
-            back: Some(Place {
-                host: "127.0.0.1".into(),
-                port: 10026,
-            }),
-            back_verified: None,
-            max_message: 157_286_400,
-            answer_within: 90,
+            ..Ours::sample()
         }
     }
 

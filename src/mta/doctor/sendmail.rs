@@ -376,20 +376,8 @@ Xcloakroom, S=inet:8890@127.0.0.1, F=T, T=C:30s;S:4m;R:4m;E:600s
 
     fn ours() -> Ours {
         Ours {
-            file: "cloakroom.toml".into(),
-            hostname: "files.example.org".into(),
-            domains: vec!["example.org".into()],
-            smtp: None,
-            lmtp: None,
-            tls: false,
             milter: Some(MilterAt::Tcp("127.0.0.1:8890".parse().expect("an address"))),
-            back: Some(Place {
-                host: "127.0.0.1".into(),
-                port: 10026,
-            }),
-            back_verified: None,
-            max_message: 157_286_400,
-            answer_within: 90,
+            ..Ours::sample()
         }
     }
 

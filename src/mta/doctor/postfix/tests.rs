@@ -2,7 +2,7 @@
 
 use super::super::{Probe, Weight};
 use super::{Finding, Settings, judge};
-use crate::mta::ours::{MilterAt, Ours, Place};
+use crate::mta::ours::{MilterAt, Ours};
 
 /// `postconf -x`, `-M`, `-x -P` of Postfix 3.7.11 with the lines of a recipe.
 const BY_LMTP: [&str; 3] = [
@@ -28,20 +28,10 @@ const MILTERS: &str = "{ inet:127.0.0.1:8890, default_action=tempfail, connect_t
 fn ours() -> Ours {
     let at = |text: &str| Some(text.parse().expect("an address"));
     Ours {
-        file: "cloakroom.toml".into(),
-        hostname: "files.example.org".into(),
-        domains: vec!["example.org".into()],
         smtp: at("127.0.0.1:10024"),
         lmtp: at("127.0.0.1:10025"),
-        tls: false,
         milter: Some(MilterAt::Tcp("127.0.0.1:8890".parse().expect("an address"))),
-        back: Some(Place {
-            host: "127.0.0.1".into(),
-            port: 10026,
-        }),
-        back_verified: None,
-        max_message: 157_286_400,
-        answer_within: 90,
+        ..Ours::sample()
     }
 }
 
