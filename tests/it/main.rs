@@ -87,4 +87,5 @@ mod vault;
 mod vectors;
 mod webhook;
 mod winmail;
+mod wiped;
 mod written;
