@@ -28,7 +28,7 @@ async fn lost(house: &House, to: &[&str], mail: &[u8]) -> Vec<String> {
         let waits = until(|| (house.wire.reached() > before).then_some(())).await;
         waits.expect("the gateway has said everything");
         let is_writer = |name: &str| name == "cleanup";
-        house.postfix.signal(Signal::KILL, is_writer);
+        house.server.signal(Signal::KILL, is_writer);
         house.wire.release();
     };
     let (said, ()) = tokio::join!(sent, dies);

@@ -1,5 +1,6 @@
-//! A client, a real Postfix with the gateway as its filter, and a next hop that keeps what leaves.
+//! A client, a real mail server with the gateway as its filter, and a next hop that keeps what leaves.
 
+use super::servers::{Fronts, MailServer, Places};
 use super::wire::Wire;
 use crate::support::client::{Door, try_send};
 use crate::support::hop::{Delivery, Hop};
@@ -19,33 +20,36 @@ pub const EVA: &str = "eva@client.example";
 /// What stands in the files that nobody on the way may read.
 pub const CANARY: &str = "The canary sings behind the mill";
 
-pub struct House {
+pub struct Installation<S> {
     pub sink: Hop,
     pub phone: Phone,
     pub gateway: Gateway,
-    /// Between Postfix and the gateway.
+    /// Between the mail server and the gateway.
     pub wire: Wire,
-    pub postfix: Postfix,
-    /// Where mail is filtered, with the default action of its name.
-    fronts: Vec<(&'static str, u16)>,
+    pub server: S,
+    /// Where mail is filtered, by what the server does if the filter fails.
+    fronts: Fronts,
     /// Where the filter is not there.
-    nobody: Vec<(&'static str, u16)>,
+    nobody: Fronts,
     /// Where mail is not filtered: ours comes back here.
     pub back: u16,
     /// Last, so that it outlives those who write into it.
     pub folder: tempfile::TempDir,
 }
 
-/// How a house is to be.
+/// One with Postfix.
+pub type House = Installation<Postfix>;
+
+/// How it is to be.
 pub struct Plan<'a> {
     pub mode: &'a str,
     pub policy: &'a str,
     /// More of the gateway's settings.
     pub more: &'a str,
-    /// `default_action`s; one service each.
+    /// What the server does if its filter fails, in the words of Postfix (`default_action`); one service each.
     pub actions: &'a [&'static str],
-    /// `content_timeout`
-    pub patience: &'a str,
+    /// So many seconds it waits for the filter's next word on a mail, if not as our recipe has it.
+    pub patience: Option<u32>,
 }
 
 impl Plan<'_> {
@@ -55,58 +59,45 @@ impl Plan<'_> {
             policy: settings::TAKE_FILES,
             more: "",
             actions: &["tempfail"],
-            patience: "300s",
+            patience: None,
         }
     }
 }
 
-impl House {
-    pub async fn build(plan: &Plan<'_>) -> House {
+impl<S: MailServer> Installation<S> {
+    pub async fn build(plan: &Plan<'_>) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        House::build_in(folder, plan).await
+        Self::build_in(folder, plan).await
     }
 
     /// In a folder that has what the settings name.
-    pub async fn build_in(folder: tempfile::TempDir, plan: &Plan<'_>) -> House {
+    pub async fn build_in(folder: tempfile::TempDir, plan: &Plan<'_>) -> Self {
         let sink = Hop::start(Vec::new()).await;
         let phone = Phone::start().await;
         let [milter, back, absent] = lasting_ports();
-        let mut postfix = Postfix::below(folder.path(), sink.address);
         write_settings(folder.path(), plan, &phone, milter, back);
         let gateway = Gateway::start(folder.path());
         let wire = Wire::to((Ipv4Addr::LOCALHOST, milter).into()).await;
-        let filtered = |filter: u16| -> Vec<(&'static str, u16)> {
+        let each = || -> Fronts {
             let ports = plan.actions.iter().map(|action| (*action, lasting_ports()));
-            let ports = ports.map(|(action, [port]): (_, [u16; 1])| (action, port));
-            let ports: Vec<_> = ports.collect();
-            for (action, port) in &ports {
-                postfix.add("master.cf", &front(*port, filter, action, plan.patience));
-            }
-            ports
+            ports.map(|(action, [port])| (action, port)).collect()
         };
-        let fronts = filtered(wire.address.port());
-        let nobody = filtered(absent);
-        postfix.add("master.cf", &behind(back));
-        let local = filter(wire.address.port(), plan.actions[0], plan.patience);
-        let settings = [
-            format!("non_smtpd_milters = {local}"),
-            "message_size_limit = 157286400".to_owned(),
-            "mailbox_size_limit = 0".to_owned(),
-            // It adds no fields that are lacking.
-            "local_header_rewrite_clients =".to_owned(),
-            "service_throttle_time = 1s".to_owned(),
-            "smtp_tls_security_level = none".to_owned(),
-        ];
-        postfix.add("main.cf", &settings.join("\n"));
-        let open = fronts.iter().chain(&nobody).map(|(_, port)| *port);
-        let open: Vec<u16> = open.chain([back]).collect();
-        tokio::task::block_in_place(|| postfix.start(&open));
-        House {
+        let (fronts, nobody) = (each(), each());
+        let places = Places {
+            sink: sink.address,
+            filters: [
+                (wire.address.port(), fronts.clone()),
+                (absent, nobody.clone()),
+            ],
+            back,
+        };
+        let server = tokio::task::block_in_place(|| S::running(folder.path(), plan, &places));
+        Installation {
             sink,
             phone,
             gateway,
             wire,
-            postfix,
+            server,
             fronts,
             nobody,
             back,
@@ -136,7 +127,7 @@ impl House {
     pub async fn taken(&self, port: u16, to: &[&str], mail: &[u8]) {
         let said = self.send(port, to, mail).await;
         let is_taken = said.iter().all(|reply| reply.starts_with("250"));
-        assert!(is_taken, "{said:?}\n{}", self.postfix.log());
+        assert!(is_taken, "{said:?}\n{}", self.server.log());
     }
 
     /// What this one got, in order.
@@ -148,35 +139,15 @@ impl House {
 
     /// Nothing waits in Postfix any more.
     pub async fn is_quiet(&self) {
-        let quiet = until(|| self.postfix.waiting().is_empty().then_some(())).await;
-        assert!(quiet.is_some(), "wait: {:?}", self.postfix.waiting());
+        let quiet = until(|| self.server.waiting().is_empty().then_some(())).await;
+        assert!(quiet.is_some(), "wait: {:?}", self.server.waiting());
     }
 }
 
-fn port(ports: &[(&'static str, u16)], action: &str) -> u16 {
+fn port(ports: &Fronts, action: &str) -> u16 {
     let found = ports.iter().find(|(name, _)| *name == action);
     found.expect("a service of this house").1
 }
-
-fn filter(port: u16, action: &str, patience: &str) -> String {
-    format!("{{ inet:127.0.0.1:{port}, default_action={action}, content_timeout={patience} }}")
-}
-
-fn front(port: u16, milter: u16, action: &str, patience: &str) -> String {
-    let filter = filter(milter, action, patience);
-    format!("127.0.0.1:{port} inet n - n - - smtpd\n  -o {{ smtpd_milters = {filter} }}\n{OPEN}")
-}
-
-fn behind(port: u16) -> String {
-    format!(
-        "127.0.0.1:{port} inet n - n - - smtpd\n  -o smtpd_milters=\n  -o smtpd_authorized_xforward_hosts=127.0.0.0/8\n{OPEN}"
-    )
-}
-
-const OPEN: &str = "  -o smtpd_relay_restrictions=permit_mynetworks,reject
-  -o smtpd_recipient_restrictions=permit_mynetworks,reject
-  -o smtpd_tls_security_level=none
-  -o smtpd_client_connection_count_limit=0";
 
 fn write_settings(folder: &Path, plan: &Plan<'_>, phone: &Phone, milter: u16, back: u16) {
     let mode = plan.mode;

@@ -4,5 +4,6 @@ mod again;
 mod failing;
 mod house;
 mod postfix;
+mod servers;
 mod talk;
 mod wire;

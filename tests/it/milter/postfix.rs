@@ -244,7 +244,7 @@ async fn mails_on_one_connection_and_mails_of_local_programs_are_asked_about() {
         assert!(house.copies("bo3@partner.example").is_empty());
 
         let mut sendmail = peer("sendmail")
-            .args(["-C", &house.postfix.text(""), "-i", "-f", ANNA, BO, EVA])
+            .args(["-C", &house.server.text(""), "-i", "-f", ANNA, BO, EVA])
             .stdin(Stdio::piped())
             .spawn()
             .expect("it runs");

@@ -17,6 +17,7 @@ pub mod postfix;
 pub mod process;
 pub mod readers;
 pub mod recipes;
+pub mod sendmail;
 pub mod settings;
 pub mod smsc;
 pub mod texting;
