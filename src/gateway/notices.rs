@@ -342,7 +342,7 @@ fn note(notice: &Notice, error: Option<&str>) {
 /// Why a notice that its channel has taken is due all the same: it was said that it did not arrive, or nothing was.
 fn not_arrived(standing: Standing) -> Option<&'static str> {
     match standing {
-        Standing::Waits => None,
+        Standing::Waits | Standing::Said => None,
         Standing::Awaits(_) => Some("taken, but no report that it arrived came in time"),
         Standing::Failed => Some("taken, but the report says that it did not arrive"),
     }

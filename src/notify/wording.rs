@@ -7,13 +7,12 @@ use super::{Trouble, countries};
 use crate::texts::{House, Texts, Value, format, gsm};
 use crate::transfer::{Destination, Notice, phone};
 
-/// The text of a text message; `None` if it cannot be said in two messages, or is not for exactly one recipient.
+/// The text of a text message; `None` if it cannot be said in two messages, or is not about exactly one password.
 pub fn text_message(texts: &Texts, house: &House, notice: &Notice) -> Option<String> {
-    let [entry] = &notice.entries[..] else {
-        return None;
-    };
-    let password = entry.password.expose();
-    if password.chars().any(char::is_control) {
+    let (first, others) = notice.entries.split_first()?;
+    let password = first.password.expose();
+    let is_one = others.iter().all(|entry| entry.password == first.password);
+    if !is_one || password.chars().any(char::is_control) {
         return None;
     }
     let host = house.portal_url.split("://").last().unwrap_or_default();
@@ -141,6 +140,7 @@ fn shortened(text: &str, most: usize) -> String {
 mod tests {
     use super::super::sample::{house, notice};
     use super::*;
+    use crate::transfer::notice::NoticeEntry;
     use crate::transfer::{Destination, Password};
 
     fn said(change: impl FnOnce(&mut Notice)) -> String {
@@ -215,6 +215,19 @@ mod tests {
         assert_eq!(text_message(&Texts::new(&[]), &house(), &long), None);
         long.entries.clear();
         assert_eq!(text_message(&Texts::new(&[]), &house(), &long), None);
+    }
+
+    #[test]
+    fn two_who_share_a_telephone_and_a_password_read_it_once_and_never_one_of_two() {
+        let eva = |password: &str| NoticeEntry {
+            recipient: "eva@partner.example".into(),
+            password: Password::given(password),
+        };
+        let alone = said(|_| ());
+        assert_eq!(said(|n| n.entries.push(eva("K7PM-2WXD-9RQF"))), alone);
+        let mut two = notice(Destination::Phone("+46701234547".into()));
+        two.entries.push(eva("AAAA-BBBB-CCCC"));
+        assert_eq!(text_message(&Texts::new(&[]), &house(), &two), None);
     }
 
     #[test]

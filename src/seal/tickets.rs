@@ -8,7 +8,7 @@ use super::{SealKeys, impossible, names, recovery, sender};
 use crate::fault::{Fault, Kind};
 use crate::mail::{Lane, Mail};
 use crate::transfer::keys::TransferKey;
-use crate::transfer::notice::{NoticeEntry, Route};
+use crate::transfer::notice::{Learn, NoticeEntry, Route};
 use crate::transfer::proof::{PasswordLine, ShownFile};
 use crate::transfer::quick::{self, Seat};
 use crate::transfer::record::SealedTicket;
@@ -292,7 +292,7 @@ fn language(decision: &Decision, keys: &SealKeys<'_>) -> String {
     decision.language().unwrap_or(keys.language).to_owned()
 }
 
-/// One notice for each channel and destination, with the passwords of everyone who is reached that way. A text message is about one of them.
+/// One notice for each channel and destination, with the passwords of everyone who is reached that way.
 pub(super) fn notices(
     mail: &Mail,
     record: &Record,
@@ -321,15 +321,16 @@ pub(super) fn notices(
                 recipient: recipient.clone(),
                 password: password.clone(),
             };
-            let alone = matches!(route.destination, Destination::Phone(_));
-            let same = notices.iter_mut().filter(|_| !alone).find(|n| {
-                let way = (&n.channel, &n.destination, &n.then);
-                way == (&route.channel, &route.destination, &route.then)
-            });
+            let learns = plan.decisions[*index].learns(route);
+            let same = notices.iter_mut().find(|n| n.may_also_say(route, &entry));
             match same {
                 Some(notice) => {
                     notice.expires = notice.expires.max(sealed.ticket.expires);
                     notice.entries.push(entry);
+                    if notice.number != learns {
+                        // What is not true of all of them is true of nobody.
+                        notice.number = Learn::Nothing;
+                    }
                 }
                 None => {
                     let number = notices.len();
@@ -348,7 +349,7 @@ pub(super) fn notices(
                         created: record.created,
                         receipt: None,
                         then: route.then.clone(),
-                        number: plan.decisions[*index].learns(route),
+                        number: learns,
                     });
                 }
             }

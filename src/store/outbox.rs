@@ -32,6 +32,8 @@ pub enum Standing {
     Awaits(u8),
     /// Taken, and it did not arrive.
     Failed,
+    /// Another of the mail's recipients has the same password on the same telephone: it left with his, and waits only for word of its mail.
+    Said,
 }
 
 impl Standing {
@@ -262,7 +264,7 @@ impl Store {
     }
 
     /// Notices become due for those who have the mail, and go on waiting for those who may have it; the passwords of others go. The first
-    /// to the sender takes the receipt with it. True if one becomes due.
+    /// to the sender takes the receipt with it, the first to a telephone the passwords of all who read it there. True if one becomes due.
     pub(super) fn wake_notices(
         &self,
         change: &mut Change<'_>,
@@ -282,8 +284,13 @@ impl Store {
             let waits = |to: &str| !has_it(to) && may_have_it(to);
             due.notice.entries.retain(|e| has_it(&e.recipient));
             rest.notice.entries.retain(|e| waits(&e.recipient));
-            if !due.notice.entries.is_empty() {
+            if !due.notice.entries.is_empty() && due.standing != Standing::Said {
                 any = true;
+                if due.notice.is_text() {
+                    // It is one password on one telephone: who has his mail later has read it by then.
+                    due.notice.entries.extend_from_slice(&rest.notice.entries);
+                    rest.standing = Standing::Said;
+                }
                 carry(&mut due.notice, stored.record.told.as_ref(), receipt);
                 change.replace(Table::Outbox, &key(now, &id), &due)?;
                 // Two notices now, and a channel must not take the later one for the same.

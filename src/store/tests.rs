@@ -428,6 +428,44 @@ fn a_password_leaves_only_for_those_who_have_the_mail() {
 }
 
 #[test]
+fn one_password_on_one_telephone_leaves_once_whenever_each_has_his_mail() {
+    let (backend, master) = (Arc::new(Memory::new()), MasterKey::fresh());
+    let store = open(&backend, &master);
+    let mut sealed = sealed(&store, 10).expect("seals");
+    let id = sealed.id;
+    let notice = &mut sealed.notices[0];
+    notice.destination = Destination::Phone("+46701234547".into());
+    notice.entries[1].password = notice.entries[0].password.clone();
+    store.hold(sealed).expect("holds");
+    let settlement = Settlement {
+        transfer: Some(id),
+        accepted: vec![address(ANNA)],
+        unknown: vec![address(BO)],
+        ..Settlement::default()
+    };
+    assert!(store.settle(&settlement).expect("settles"), "one is due");
+    let sent = due(&store);
+    let whom: Vec<_> = sent[0]
+        .notice
+        .entries
+        .iter()
+        .map(|e| &e.recipient)
+        .collect();
+    assert_eq!(
+        (sent.len(), whom),
+        (1, vec![&ANNA.to_owned(), &BO.to_owned()])
+    );
+    let ticket = |number| store.ticket(&id, number).expect("reads").expect("there");
+    let has_left = |number| store.mail_has_left(&id, &ticket(number)).expect("reads");
+    assert!(has_left(0) && !has_left(1), "nobody knows of Bo's mail");
+    assert!(store.proven(&id, &[address(BO)]).expect("writes"));
+    assert!(has_left(1));
+    assert_eq!(due(&store).len(), 1, "Bo's telephone has it");
+    store.notice_done(&sent[0].key).expect("done");
+    assert!(due(&store).is_empty());
+}
+
+#[test]
 fn a_notice_taken_back_while_a_channel_tried_it_stays_gone() {
     let (backend, master) = (Arc::new(Memory::new()), MasterKey::fresh());
     let store = open(&backend, &master);

@@ -25,7 +25,7 @@ pub struct Notice {
     pub message_id: Option<String>,
     /// Language of the text.
     pub language: String,
-    /// Whose passwords these are. One recipient, but for notices to the sender.
+    /// Whose passwords these are. Those of one text message have the same one.
     pub entries: Vec<NoticeEntry>,
     /// When the transfer ends, Unix time.
     pub expires: i64,
@@ -37,6 +37,20 @@ pub struct Notice {
     pub then: Vec<Route>,
     /// What its telephone number teaches for its sender's next mails.
     pub number: Learn,
+}
+
+impl Notice {
+    /// True if somebody's password can go with it, on this way: a text message says one password, to however many it belongs.
+    pub fn may_also_say(&self, way: &Route, entry: &NoticeEntry) -> bool {
+        let here = (&self.channel, &self.destination, &self.then);
+        let is_said = || self.entries.iter().all(|e| e.password == entry.password);
+        here == (&way.channel, &way.destination, &way.then) && (!self.is_text() || is_said())
+    }
+
+    /// It goes to a telephone.
+    pub fn is_text(&self) -> bool {
+        matches!(self.destination, Destination::Phone(_))
+    }
 }
 
 /// What a telephone number teaches once a text message has gone there.

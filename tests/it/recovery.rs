@@ -10,6 +10,7 @@ use cloakroom::forward::memory::{Stage, Taken};
 use cloakroom::gateway::Gateway;
 use cloakroom::gateway::collect::{Caller, Collect, Lock, Look, Opened, Unlocked};
 use cloakroom::gateway::steering::renewing::{Shown, Wanted};
+use cloakroom::notify::MemoryChannel;
 use cloakroom::store::backend::Backend;
 use cloakroom::store::faulty::Faulty;
 use cloakroom::store::memory::Memory;
@@ -70,7 +71,11 @@ impl Run {
 
     /// A transfer that has left, with everything that was due.
     async fn transfer(&self, to: &[&str]) -> TransferId {
-        let replies = self.sends(ANNA, to, MAIL).await;
+        self.transfer_of(to, MAIL).await
+    }
+
+    async fn transfer_of(&self, to: &[&str], mail: &str) -> TransferId {
+        let replies = self.sends(ANNA, to, mail).await;
         assert!(replies[0].starts_with("250"), "{replies:?}");
         self.rounds(0).await;
         let all = self.gateway.store().transfers(None, 9).expect("reads");
@@ -480,17 +485,29 @@ async fn nothing_is_renewed_while_its_mail_is_still_to_be_delivered() {
     assert!(run.opens(&run.token(BO), &run.password()).await.is_some());
 }
 
-/// More people than a mail has links: they share one, and its password goes to the desk once.
+/// More people than a mail has links: they share one, and its password goes to the desk once, or to the one telephone that all have.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn those_who_share_a_link_get_it_each_and_one_place_hears_the_password_once() {
-    let run = Run::new();
+    for kind in ["command", "sms"] {
+        shared_by(kind).await;
+    }
+}
+
+async fn shared_by(kind: &'static str) {
+    let plant = Plant {
+        desk: MemoryChannel::new("desk", kind),
+        ..plant()
+    };
+    let run = Run::on(plant, Arc::new(Memory::new()));
     let people: Vec<String> = (0..101)
         .map(|n| format!("p{n:03}@partner.example"))
         .collect();
     let to: Vec<&str> = people.iter().map(String::as_str).collect();
-    let id = run.transfer(&to).await;
+    let tagged = MAIL.replace("draft", "draft [sms:+46701234547]");
+    let id = run.transfer_of(&to, &tagged).await;
     assert_eq!(run.ticket(&id, 0).recipients.len(), 101, "they share it");
     let before = run.plant.desk.sent().len();
+    assert_eq!(before, 1, "{kind}: one place, one notice");
     // The first is tried again later, the second never gets it.
     let busy = Reply::new(451, (4, 3, 0), "Busy");
     run.plant.hop.answer(Stage::Content, to[0], busy);

@@ -49,12 +49,17 @@ async fn alarm(hop: &Hop) -> String {
 
 /// One mail of this sender with a file, to one recipient for each number.
 async fn wish(gateway: &Gateway, from: &str, numbers: &[String]) -> Vec<String> {
+    wish_with(gateway, from, numbers, "").await
+}
+
+/// The same with more header fields.
+async fn wish_with(gateway: &Gateway, from: &str, numbers: &[String], more: &str) -> Vec<String> {
     let to = |n: usize| format!("{}-{n}@partner.example", from.replace(['@', '.'], "-"));
     let to: Vec<String> = (0..numbers.len()).map(to).collect();
     let pairs = to.iter().zip(numbers).map(|(to, n)| format!("{to}={n}"));
     let pairs: Vec<String> = pairs.collect();
     let mail = format!(
-        "From: <{from}>\r\nTo: <{}>\r\nSubject: Claim\r\nMessage-ID: <{from}{}>\r\nX-Cloakroom-Sms: {}\r\n\
+        "From: <{from}>\r\nTo: <{}>\r\nSubject: Claim\r\nMessage-ID: <{from}{}>\r\nX-Cloakroom-Sms: {}\r\n{more}\
          Date: Fri, 21 Nov 2025 14:02:00 +0100\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n\
          --b\r\nContent-Type: text/plain\r\n\r\nAs agreed.\r\n--b\r\nContent-Type: text/csv\r\n\
          Content-Disposition: attachment; filename=\"claim.csv\"\r\n\r\n{}\r\n--b--\r\n",
@@ -155,6 +160,33 @@ async fn accounts_that_are_abused_send_what_the_limits_leave() {
     assert_eq!(seen, (46, 32));
     // One alarm for one pause, however often it is run into.
     alarm(&hop).await;
+}
+
+/// Who shares a telephone reads one password there once, and two passwords in two texts.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_password_is_said_once_to_one_number_and_two_are_said_one_by_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (hop, phone) = (Hop::start(Vec::new()).await, Phone::start().await);
+    let gateway = gateway(folder.path(), &hop, &phone, "countries = [\"SE\"]").await;
+    let number = ["+46739000001".to_owned(), "+46739000001".to_owned()];
+    let noticed = |times: usize| {
+        let gateway = &gateway;
+        move || {
+            let log = gateway.log();
+            let lines = log.lines().filter(|line| line.contains("noticed"));
+            (lines.count() == times).then_some(())
+        }
+    };
+    let chosen = "X-Cloakroom-Password: Kaffe-och-bulle-7\r\n";
+    wish_with(&gateway, "anna@example.org", &number, chosen).await;
+    assert!(until(noticed(1)).await.is_some(), "{}", gateway.log());
+    wish(&gateway, "bea@example.org", &number).await;
+    assert!(until(noticed(3)).await.is_some(), "{}", gateway.log());
+    let texts: Vec<String> = phone.messages().into_iter().map(|(_, text)| text).collect();
+    let has = |word: &str| texts.iter().filter(|text| text.contains(word)).count();
+    assert_eq!(has("Kaffe-och-bulle-7"), 1, "{texts:?}");
+    assert_eq!((has("bea@example.org"), texts.len()), (2, 3), "{texts:?}");
+    assert_ne!(texts[1], texts[2], "each link has its own");
 }
 
 /// T98: somebody outside whose mail is only passed on, as by a colleague's forward, has no text message sent.

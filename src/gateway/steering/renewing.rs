@@ -396,17 +396,12 @@ impl Making<'_> {
         format!("{}.{generation}.{place}", self.number)
     }
 
-    /// For all whose passwords go to the same place, and the same in the memos of each: whichever mail is taken first, it leaves once. A text
-    /// message is about one of them.
+    /// For all whose passwords go to the same place, and the same in the memos of each: whichever mail is taken first, it leaves once.
     fn notice(&self, place: usize, way: &Route, entries: &[NoticeEntry]) -> Notice {
-        let is_message = matches!(way.destination, Destination::Phone(_));
         let together = (0..).zip(&self.kept.ways).zip(entries);
-        let together = together.filter(|((at, other), _)| match is_message {
-            true => *at == place,
-            false => {
-                (&other.channel, &other.destination, &other.then)
-                    == (&way.channel, &way.destination, &way.then)
-            }
+        let together = together.filter(|((_, other), _)| {
+            (&other.channel, &other.destination, &other.then)
+                == (&way.channel, &way.destination, &way.then)
         });
         let (places, entries): (Vec<usize>, Vec<NoticeEntry>) =
             together.map(|((at, _), entry)| (at, entry.clone())).unzip();

@@ -9,7 +9,7 @@ use rustix::process::Signal;
 use std::process::Command;
 use std::time::Duration;
 
-const BY_PHONE: &str = r#"
+pub const BY_PHONE: &str = r#"
 schema = 1
 [[rule]]
 id = "all-files"

@@ -46,6 +46,8 @@ pub struct Plan<'a> {
     pub policy: &'a str,
     /// More of the gateway's settings.
     pub more: &'a str,
+    /// Senders get receipts.
+    pub receipts: bool,
     /// What the server does if its filter fails, in the words of Postfix (`default_action`); one service each.
     pub actions: &'a [&'static str],
     /// So many seconds it waits for the filter's next word on a mail, if not as our recipe has it.
@@ -58,6 +60,7 @@ impl Plan<'_> {
             mode,
             policy: settings::TAKE_FILES,
             more: "",
+            receipts: false,
             actions: &["tempfail"],
             patience: None,
         }
@@ -166,6 +169,9 @@ fn write_settings(folder: &Path, plan: &Plan<'_>, phone: &Phone, milter: u16, ba
         &format!("smtp://127.0.0.1:{back}"),
         &more,
     );
+    if plan.receipts {
+        settings::with_receipts(folder);
+    }
 }
 
 /// A mail with a file in clear letters: text of this subject, and the canary.

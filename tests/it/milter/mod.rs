@@ -5,5 +5,6 @@ mod failing;
 mod house;
 mod postfix;
 mod servers;
+mod shared;
 mod talk;
 mod wire;
