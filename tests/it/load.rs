@@ -1,5 +1,5 @@
-//! `tests/load/gateway`, which starts a gateway for a load harness: it runs, takes a mail and hands it on; and `tests/load/patterns`. They
-//! measure nothing here.
+//! `tests/load/gateway`, which starts a gateway for a load harness: it runs, takes a mail and hands it on; and the measurements beside it.
+//! They measure nothing here.
 
 use crate::support::client::{Door, send};
 use crate::support::hop::Hop;
@@ -89,6 +89,39 @@ fn the_measurement_of_one_large_file_over_tls_runs() {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/load/large");
     let said = measured(Command::new(script).arg("8"));
     assert!(said.contains("fetched as ZIP and unpacked"), "{said}");
+}
+
+/// Without the harness, which is not in this repository, there is nothing to run.
+#[test]
+fn the_measurement_of_the_milter_door_runs_beside_milters_that_do_nothing() {
+    let harness = crate::support::corpus::root().join("bench/run.sh");
+    if !harness.exists() {
+        return eprintln!("skipped: no harness at {}", harness.display());
+    }
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/load/milter");
+    let said = measured(Command::new(script).arg("--quick"));
+    assert_eq!(rows(&said, "errors"), ["0"; 6], "{said}");
+    let said = measured(Command::new(script).args(["postfix", "--quick"]));
+    assert_eq!(rows(&said, "errors"), ["0"; 8], "{said}");
+    let left: Vec<f64> = rows(&said, "out/in")
+        .iter()
+        .map(|share| share.parse().expect("a number"))
+        .collect();
+    let (texts, files) = left.split_at(4);
+    assert!(texts.iter().all(|share| *share > 1.0), "{said}");
+    // Ours takes the files, in both modes; the others do not.
+    assert!(files[..2].iter().all(|share| *share < 0.1), "{said}");
+    assert!(files[2..].iter().all(|share| *share > 1.0), "{said}");
+}
+
+/// A column of a table as Markdown has it.
+fn rows<'a>(table: &'a str, column: &str) -> Vec<&'a str> {
+    let lines = table.lines().filter(|line| line.starts_with('|'));
+    let mut lines = lines.map(|line| line.split('|').map(str::trim).collect());
+    let head: Vec<&str> = lines.next().expect("a head");
+    let at = head.iter().position(|name| *name == column);
+    let at = at.expect("the column");
+    lines.skip(1).map(|row: Vec<&str>| row[at]).collect()
 }
 
 fn measured(script: &mut Command) -> String {

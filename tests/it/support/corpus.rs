@@ -85,7 +85,8 @@ pub fn sha256(bytes: &[u8]) -> String {
         })
 }
 
-fn root() -> PathBuf {
+/// What lies beside the project.
+pub fn root() -> PathBuf {
     std::env::var_os("CLOAKROOM_SHARED").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
         PathBuf::from,
