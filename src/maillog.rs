@@ -7,6 +7,7 @@
 //! Debug tracing is another stream, under the modules' own targets. Leaves to others: where lines go (`service`).
 
 use crate::fault::{Blame, Fault, Reply};
+use crate::mail::tripwire::Marked;
 use crate::mail::{Address, Envelope, Lane, Mail, MailId};
 use crate::transfer::password_rules::Broken;
 use crate::transfer::plan::{Action, Plan, Scope, Weight};
@@ -436,6 +437,27 @@ pub fn failed(mail: MailId, fault: &Fault) {
         true => deferred(mail, fault),
         false => refused(mail, fault),
     }
+}
+
+/// The watcher of the tripwire was shown a mail that should have a mark of ours and has none that is valid. `mail`: its number and its
+/// Message-ID, by which other servers' logs know it. `becomes`: `refused`, `deferred` or `passed`.
+pub fn unmarked(
+    envelope: &Envelope,
+    mail: (MailId, &str),
+    outside: &[&Address],
+    marked: Marked,
+    becomes: &str,
+) {
+    let (mail, name) = mail;
+    let to: Vec<String> = outside.iter().map(|to| shown(to)).collect();
+    let mark = match marked {
+        Marked::Valid => "valid",
+        Marked::Changed => "changed",
+        Marked::Foreign => "foreign",
+        Marked::No => "none",
+    };
+    error!(target: "mail", mail = %mail, from = %from(envelope), to = %to.join(","), client = client(envelope),
+        message_id = ?name, mark, becomes, "unmarked");
 }
 
 fn gave_up(mail: MailId, fault: &Fault, what: &'static str) {

@@ -124,6 +124,7 @@ pub(super) fn sections(reader: &Reader<'_>) -> Option<Config> {
     let look = super::look::look(top.section("look"), &base);
     let hostname = hostname(identity.as_ref(), portal.as_ref());
     let milter = super::milter::milter(top.section("milter"));
+    let tripwire = super::tripwire::tripwire(top.section("tripwire"), &base);
     let intake = intake(top.section("intake"), &base, state, &hostname);
     let admin = admin(top.section("admin"));
     let lock = lock(top.section("lock"));
@@ -150,6 +151,7 @@ pub(super) fn sections(reader: &Reader<'_>) -> Option<Config> {
         look,
         intake: intake?,
         milter,
+        tripwire,
         portal,
         send,
         admin,
@@ -191,6 +193,12 @@ fn together(reader: &Reader<'_>, c: &Config) {
         reader.wrong_key("intake.tls", "there is no certificate", Some(help));
     }
     logins(reader, &c.intake);
+    if c.tripwire.listen.is_some() && c.tripwire.key.is_none() {
+        let help =
+            "make one with `cloakroom key init tripwire.key`, and write key = \"tripwire.key\"";
+        let message = "without a key no mail has a mark that could be looked for";
+        reader.wrong_key("tripwire.listen", message, Some(help));
+    }
     if c.house.portal_url.starts_with("http:") && c.portal.tls {
         let help = "write https:// here, or portal.tls = \"off\"";
         reader.wrong_key("portal.url", "the portal speaks HTTPS only", Some(help));
@@ -764,7 +772,7 @@ fn tls(mut s: Section<'_, '_>, base: &Path) -> Option<TlsFiles> {
     })
 }
 
-fn log(mut s: Section<'_, '_>) -> Log {
+pub(super) fn log(mut s: Section<'_, '_>) -> Log {
     let log = Log {
         format: s.or("format", choice(FORMATS), LogFormat::Text),
         level: s.or("level", choice(LEVELS), tracing::Level::INFO),

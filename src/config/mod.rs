@@ -18,6 +18,7 @@ use milter::Milter;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use tripwire::Tripwire;
 
 mod channel;
 mod check;
@@ -29,6 +30,7 @@ mod reader;
 mod schema;
 mod secret;
 mod show;
+pub mod tripwire;
 mod values;
 
 pub use channel::{
@@ -63,6 +65,8 @@ pub struct Config {
     pub intake: Intake,
     /// `[milter]`
     pub milter: Milter,
+    /// `[tripwire]`
+    pub tripwire: Tripwire,
     /// `[portal]`
     pub portal: Portal,
     /// `[send]`
@@ -346,13 +350,7 @@ const KINDS: &[&str] = &["agreed", "command", "folder", "sender", "sms", "webhoo
 impl Config {
     /// Reads and checks a file.
     pub fn read(file: &Path) -> Result<Self, Diagnostics> {
-        match std::fs::read_to_string(file) {
-            Ok(text) => Config::parse(file, &text),
-            Err(e) => Err(Diagnostics(vec![
-                Diagnostic::of_file(file, format!("cannot be read: {e}"))
-                    .help("`cloakroom config example` prints one to start from"),
-            ])),
-        }
+        Config::parse(file, &text_of(file)?)
     }
 
     /// Checks a text as if it stood in `file`. Looks at no other file.
@@ -362,10 +360,7 @@ impl Config {
 
     /// A mistake that shows only when something is opened, such as a port in use: at the key's place, if the file has it.
     pub fn mistake(&self, key: &str, message: impl Into<String>) -> Diagnostic {
-        match self.places.get(key) {
-            Some(span) => Diagnostic::at(&self.file, &self.text, span.clone(), message),
-            None => Diagnostic::of_file(&self.file, format!("{key}: {}", message.into())),
-        }
+        mistake(&self.file, &self.text, &self.places, key, message.into())
     }
 
     /// The values in force, in the order of the example, each with the line that set it.
@@ -394,6 +389,8 @@ impl Config {
     /// Every secret the file names, with its key: for `check`, which reads each once and forgets it.
     pub fn secrets(&self) -> Vec<(String, &SecretSource)> {
         let mut all = vec![("store.master_key".to_owned(), &self.store.master_key)];
+        let tripwire = self.tripwire.key.iter();
+        all.extend(tripwire.map(|key| ("tripwire.key".to_owned(), key)));
         all.extend(self.tls.iter().map(|tls| ("tls.key".to_owned(), &tls.key)));
         all.extend(self.dkim.iter().map(|entry| (entry.place(), &entry.key)));
         for channel in &self.channels {
@@ -414,6 +411,29 @@ impl Config {
             }
         }
         all
+    }
+}
+
+fn text_of(file: &Path) -> Result<String, Diagnostics> {
+    std::fs::read_to_string(file).map_err(|e| {
+        let unread = Diagnostic::of_file(file, format!("cannot be read: {e}"));
+        Diagnostics(vec![
+            unread.help("`cloakroom config example` prints one to start from"),
+        ])
+    })
+}
+
+/// At the key's place, if the file has it.
+fn mistake(
+    file: &Path,
+    text: &str,
+    places: &reader::Places,
+    key: &str,
+    message: String,
+) -> Diagnostic {
+    match places.get(key) {
+        Some(span) => Diagnostic::at(file, text, span.clone(), message),
+        None => Diagnostic::of_file(file, format!("{key}: {message}")),
     }
 }
 

@@ -29,6 +29,7 @@ pub struct Setting {
 pub(super) fn settings(c: &Config) -> Vec<Setting> {
     let (h, i, t, l) = (&c.house, &c.intake, &c.transfer, &c.lock);
     let (scan, uploads) = (&c.policy.scan, &c.portal.scan);
+    let (guards, unmarked) = super::tripwire::words(&c.tripwire);
     let on = |tls: bool| quoted(if tls { "files" } else { "off" });
     let mut rows = vec![
         ("identity.organisation", Some(quoted(&h.organisation))),
@@ -62,6 +63,12 @@ pub(super) fn settings(c: &Config) -> Vec<Setting> {
         ),
         ("milter.accept_from", Some(items(&c.milter.accept_from))),
         ("intake.state", Some(quoted(i.state.display()))),
+        ("tripwire.key", c.tripwire.key.as_ref().map(quoted)),
+        ("tripwire.listen", c.tripwire.listen.as_ref().map(quoted)),
+        ("tripwire.accept_from", Some(items(&c.tripwire.accept_from))),
+        ("tripwire.guards", Some(quoted(guards))),
+        ("tripwire.unmarked", Some(quoted(unmarked))),
+        ("tripwire.state", Some(quoted(c.tripwire.state.display()))),
         ("portal.listen", Some(quoted(c.portal.listen))),
         ("portal.url", Some(quoted(&h.portal_url))),
         ("portal.tls", Some(on(c.portal.tls))),

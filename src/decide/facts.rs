@@ -202,6 +202,14 @@ impl File<'_> {
     }
 }
 
+/// True of a mail with files, and of one whose structure is in doubt, as it may have some for other readers.
+pub fn carries_files(mail: &Mail) -> bool {
+    let mut files = Vec::new();
+    collect(&mail.outline, &mail.spool, false, &mut files);
+    let is_file = |file: &File<'_>| !file.inner && file.is_file();
+    files.iter().any(is_file) || unclear(&mail.outline).is_some()
+}
+
 fn collect<'a>(outline: &'a Outline, spool: &'a Spool, inner: bool, out: &mut Vec<File<'a>>) {
     for part in &outline.parts {
         let inner = inner || part.inside.is_some();

@@ -32,6 +32,7 @@ mod settling;
 pub mod steering;
 mod telling;
 mod text_limits;
+pub mod tripwire;
 pub mod upkeep;
 pub mod waiting;
 pub mod writing;

@@ -55,6 +55,9 @@ impl Rehearsal {
         let (gateway, mut plan) = (&self.0, plan.clone());
         let until = Instant::now() + gateway.parts.answer_within;
         gateway.look_up(mail, &mut plan, until).await?;
+        if mail.one_for_all {
+            plan.share();
+        }
         let plan = &plan;
         let held = match gateway.seal(mail, plan)?.transfer {
             Some(transfer) => gateway.store().hold(transfer)?,

@@ -20,6 +20,7 @@ pub mod outline;
 pub mod percent;
 pub mod skeleton;
 pub mod spool;
+pub mod tripwire;
 pub mod variant;
 pub mod visible;
 pub mod whom;

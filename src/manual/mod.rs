@@ -27,6 +27,11 @@ pub const PAGES: &[Page] = &[
         text: include_str!("milter.md"),
     },
     Page {
+        name: "tripwire",
+        about: "notice mail that has gone around Cloakroom, at the last mail server",
+        text: include_str!("tripwire.md"),
+    },
+    Page {
         name: "policies",
         about: "who gets what protection: the rules on one page",
         text: include_str!("policies.md"),
@@ -137,6 +142,8 @@ pub fn page(name: &str) -> Option<&'static Page> {
 pub mod postfix {}
 #[doc = include_str!("milter.md")]
 pub mod milter {}
+#[doc = include_str!("tripwire.md")]
+pub mod tripwire {}
 #[doc = include_str!("policies.md")]
 pub mod policies {}
 #[doc = include_str!("detectors.md")]

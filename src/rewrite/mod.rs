@@ -37,7 +37,8 @@ use surgery::Edits;
 
 /// One variant for each group of recipients who get the same bytes by the same lane.
 ///
-/// A variant whose text or subject is not the sender's any more is signed by `signers`, as the last thing that is done to it.
+/// A variant whose text or subject is not the sender's any more is signed by `signers`, as the last thing that is done to it; all others
+/// get the mark of the tripwire from them, if there is one.
 /// Fails if a protected recipient has no link, or if the mail cannot be rewritten; nobody gets it then.
 pub fn variants(
     mail: &Mail,
@@ -207,12 +208,11 @@ impl Desk<'_> {
         changes.apply(&mut edits, self.mail);
         let segments = edits.segments(self.mail.spool.len());
         let content = Content::of(self.mail.spool.clone(), segments);
-        match changes.breaks_signatures() {
-            true => (self.signers)
-                .sign(content)
-                .map_err(|e| Obstacle::Unread(e).into()),
-            false => Ok(content),
-        }
+        let stamped = match changes.breaks_signatures() {
+            true => self.signers.sign(content),
+            false => self.signers.mark(content),
+        };
+        stamped.map_err(|e| Obstacle::Unread(e).into())
     }
 
     fn body(&self, edits: &mut Edits, group: &Group<'_>) -> Result<Body, Fault> {

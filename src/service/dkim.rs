@@ -1,7 +1,8 @@
-//! Key files → who signs (`mail::dkim`).
+//! Key files → who signs, and the mark of the tripwire (`mail::dkim`).
 //!
 //! Promises: every key is read and tried before anything runs; a mistake has the place of its key, and the mend. No key is in it.
 
+use super::tripwire;
 use crate::config::{Config, Dkim};
 use crate::fault::diagnostic::Diagnostic;
 use crate::mail::dkim::{Key, Signer, Signers, Unfit};
@@ -20,8 +21,14 @@ pub fn signers(config: &Config) -> Result<Signers, Vec<Diagnostic>> {
             }
         }
     }
+    let tripwire = config.tripwire.key.as_ref().map(tripwire::tripwire);
+    let tripwire = tripwire.transpose().unwrap_or_else(|why| {
+        let mend = "`cloakroom key init FILE` makes one";
+        mistakes.push(config.mistake("tripwire.key", why).help(mend));
+        None
+    });
     match mistakes.is_empty() {
-        true => Ok(Signers::new(signers)),
+        true => Ok(Signers::new(signers).marking(tripwire)),
         false => Err(mistakes),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::config::SecretSource;
 use crate::fault::failure::{Exit, Failure};
-use crate::transfer::keys::MasterKey;
+use crate::transfer::keys::{Key, MasterKey};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -23,9 +23,14 @@ pub fn init(file: &Path) -> Result<(), Failure> {
 
 /// Reads the key that `store.master_key` names. The error is a sentence for the operator.
 pub fn read(source: &SecretSource) -> Result<MasterKey, String> {
+    bytes(source).map(|key| MasterKey::from_bytes(*key))
+}
+
+/// The 32 bytes of a key file.
+pub fn bytes(source: &SecretSource) -> Result<Key, String> {
     let bytes = source.read().map_err(|e| e.to_string())?;
     match <[u8; 32]>::try_from(bytes.as_slice()) {
-        Ok(key) => Ok(MasterKey::from_bytes(key)),
+        Ok(key) => Ok(Key::new(key)),
         Err(_) => Err(format!(
             "{source} has {} bytes instead of 32; a key file is never edited",
             bytes.len()

@@ -23,6 +23,7 @@ pub mod reach;
 pub mod reload;
 mod terms;
 pub mod tls;
+pub mod tripwire;
 
 use crate::config::Config;
 use crate::config::milter::Place;

@@ -107,7 +107,15 @@ pub enum Command {
     /// List, show and take back transfers; neither contents nor passwords in use are visible
     #[command(subcommand, after_help = TRANSFER_EXAMPLES)]
     Transfer(TransferCommand),
+    /// Watch beside the last mail server for mail that has not come by the gateway
+    #[command(after_help = TRIPWIRE_EXAMPLES)]
+    Tripwire(ConfigFile),
 }
+
+const TRIPWIRE_EXAMPLES: &str = "\
+Examples:
+  cloakroom tripwire                            with [tripwire] of /etc/cloakroom/cloakroom.toml
+  cloakroom manual tripwire                     what it is for, and what the mail server needs";
 
 const DOCTOR_EXAMPLES: &str = "\
 Examples:
@@ -216,6 +224,9 @@ pub struct ExplainArguments {
     /// See [`ConfigFile`].
     #[command(flatten)]
     pub config: ConfigFile,
+    /// As for a mail server that cannot split it (`[milter] mode = "shared"`); without it, if mail comes in no other way
+    #[arg(long)]
+    pub together: bool,
     /// Write what would leave into new files: `out.eml`, for more variants `out.2.eml` and so on; the links in them open nothing
     #[arg(long, value_name = "FILE")]
     pub rewrite: Option<PathBuf>,

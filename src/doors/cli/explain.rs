@@ -7,6 +7,7 @@ use super::args::ExplainArguments;
 use super::reach::{self, Reach};
 use super::{Exit, Failure, block_on, json, print};
 use crate::config::Config;
+use crate::config::milter::Mode;
 use crate::decide::explain::{Explanation, explain};
 use crate::gateway::preview::preview;
 use crate::mail::envelope::{Client, Envelope};
@@ -23,8 +24,11 @@ pub fn run(arguments: &ExplainArguments) -> Result<(), Failure> {
     let config = Config::read(&arguments.config.file)?;
     let policy = build::policy(&config)?;
     let reader = build::reader(&config)?;
-    let (mail, plan) = preview(&policy, received(arguments)?, &reader)?;
+    let mut received = received(arguments)?;
+    received.one_for_all = arguments.together || cannot_split(&config);
+    let (mail, plan) = preview(&policy, received, &reader)?;
     let answer = Answer {
+        together: mail.one_for_all,
         explanation: explain(&policy, &mail, &plan, &reader)?,
         reach: reach::all(&config, mail.envelope.sender.as_ref(), &plan)?,
         variants: match &arguments.rewrite {
@@ -43,6 +47,9 @@ pub fn run(arguments: &ExplainArguments) -> Result<(), Failure> {
 struct Answer {
     #[serde(flatten)]
     explanation: Explanation,
+    /// Decided for a mail server that cannot split it: what is strictest for one holds for all.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    together: bool,
     /// Of those whose passwords may go by telephone or be agreed ones.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     reach: Vec<Reach>,
@@ -71,11 +78,23 @@ impl Answer {
             true => "",
             false => "; links in the files open nothing",
         };
+        let together = match self.together {
+            true => "together  the mail server cannot split it: what is strictest for one of them holds for all\n",
+            false => "",
+        };
         format!(
-            "{}{reach}{files}nothing was stored or sent{links}\n",
+            "{}{together}{reach}{files}nothing was stored or sent{links}\n",
             self.explanation
         )
     }
+}
+
+/// True if every mail comes by a mail server that has one answer for all recipients.
+fn cannot_split(config: &Config) -> bool {
+    let intake = &config.intake;
+    let others = [intake.smtp, intake.lmtp, intake.submission];
+    let is_alone = config.milter.listen.is_some() && others.iter().all(Option::is_none);
+    is_alone && config.milter.mode == Mode::Shared
 }
 
 fn rewritten(

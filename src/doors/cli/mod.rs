@@ -32,6 +32,7 @@ pub mod recipe;
 pub mod reload;
 pub mod serve;
 pub mod transfer;
+pub mod tripwire;
 
 pub use crate::fault::failure::{Exit, Failure};
 
@@ -97,6 +98,7 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Reload { config, json } => reload::run(&config.file, json),
         Command::Serve(config) => serve::run(&config.file),
         Command::Transfer(command) => transfer::run(&command),
+        Command::Tripwire(config) => tripwire::run(&config.file),
     }
 }
 

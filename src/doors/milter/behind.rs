@@ -11,6 +11,7 @@ use crate::Pending;
 use crate::doors::smtp::content::on_disk;
 use crate::fault::{Fault, Kind, Reply};
 use crate::forward::Outlet;
+use crate::mail::tripwire::FIELD;
 use crate::mail::{Address, Envelope, Lane, Recipient, Variant};
 use crate::transfer::proof::{Accepted, Answer, Outcome};
 use std::io;
@@ -48,6 +49,9 @@ impl Behind<'_> {
         if self.mode == Mode::Shared && is_one {
             return self.change(&variants[0], until).await;
         }
+        if self.is_marked_only(&variants) {
+            return self.change(&variants[0], until).await;
+        }
         if self.all_stay(&variants) {
             let answers = variants.iter().flat_map(|v| all(v, &Answer::Stays));
             return Outcome {
@@ -70,6 +74,14 @@ impl Behind<'_> {
             variant.lane() == Lane::Ordinary && is_same
         };
         self.mode == Mode::TakeOut && everybody && variants.iter().all(stays)
+    }
+
+    /// The same for everybody, and as it came but for the mark of the tripwire: which the server can be told to write.
+    fn is_marked_only(&self, variants: &[Variant]) -> bool {
+        let [only] = variants else { return false };
+        let everybody = only.recipients().len() == self.envelope.recipients.len();
+        let marked = || self.changes(only).is_ok_and(|c| c.is_only(FIELD));
+        everybody && only.lane() == Lane::Ordinary && marked()
     }
 
     /// By the next hop. It has vetted nobody, so one whom it refuses says nothing about the others; that it takes nothing now does.

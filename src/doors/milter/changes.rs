@@ -54,12 +54,15 @@ impl Changes {
         let before = fields(&whole);
         let (block, skip) = head_of(content)?;
         let mut after = fields(&block);
-        if let Some(ours) = after
-            .first()
-            .filter(|f| f.name.eq_ignore_ascii_case("received"))
-            && before.first().map(|f| &f.value) != Some(&ours.value)
+        let newest = |fields: &[Field]| {
+            let is_trace = |f: &Field| f.name.eq_ignore_ascii_case("received");
+            fields.iter().position(is_trace)
+        };
+        if let Some(at) = newest(&after)
+            && newest(&before).map(|at| &before[at].value) != Some(&after[at].value)
         {
-            after.remove(0);
+            // Ours.
+            after.remove(at);
         }
         Ok(Changes {
             header: differences(&before, &after),
@@ -71,6 +74,12 @@ impl Changes {
     /// The mail is already as it is to be.
     pub(super) fn is_empty(&self) -> bool {
         self.header.is_empty() && self.body.is_none()
+    }
+
+    /// One more field of this name, and nothing else.
+    pub(super) fn is_only(&self, name: &str) -> bool {
+        let is_new = |c: &Change| matches!(c, Change::Add(field) if field.name == name);
+        self.body.is_none() && matches!(&self.header[..], [only] if is_new(only))
     }
 
     /// Bytes of the mail as it is to be, if it gets another body.

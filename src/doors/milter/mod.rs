@@ -50,6 +50,8 @@ pub enum Mode {
     Shared,
     /// If one of its copies differs from the mail, all leave by the next hop and the mail is discarded; else it stays.
     TakeOut,
+    /// The line only looks: nothing is changed, and the server is not asked to allow it.
+    Look,
 }
 
 /// How much a server may take of us, in time and number.

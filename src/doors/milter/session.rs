@@ -115,7 +115,11 @@ impl<'d, S: AsyncRead + AsyncWrite + Unpin> Session<'d, S> {
     }
 
     async fn negotiate(&mut self, offer: Offer) -> Result<Next, Trouble> {
-        let lacking = NEEDED & !offer.actions;
+        let needed = match self.door.mode {
+            Mode::Shared | Mode::TakeOut => NEEDED,
+            Mode::Look => 0,
+        };
+        let lacking = needed & !offer.actions;
         if offer.version < 2 || lacking != 0 {
             let version = offer.version;
             tracing::error!(
@@ -127,7 +131,7 @@ impl<'d, S: AsyncRead + AsyncWrite + Unpin> Session<'d, S> {
         }
         let agreed = Offer {
             version: offer.version.min(VERSION),
-            actions: NEEDED,
+            actions: needed,
             steps: WANTED & offer.steps,
         };
         self.agreed = Some(agreed.steps);

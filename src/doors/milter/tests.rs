@@ -215,6 +215,43 @@ async fn a_mail_arrives_as_the_server_would_send_it() {
     assert!(!seen[0].one_for_all);
 }
 
+/// As `rewrite` does it where there is a tripwire.
+fn marked(received: &Received, whom: &[usize]) -> Variant {
+    let all = vec![
+        new("X-Cloakroom-Seal: v=1\r\nReceived: by us\r\n"),
+        Segment::Kept(0..received.spool.len()),
+    ];
+    variant(received, whom, all)
+}
+
+#[tokio::test]
+async fn a_mark_is_no_reason_to_send_a_mail_by_another_way() {
+    for mode in [Mode::Shared, Mode::TakeOut] {
+        let line = desk(Box::new(|r| Ok(vec![marked(r, &[0, 1])])));
+        let said = [opening(), mail()].concat();
+        let heard = hold(mode, &line, &said, &packet(b'Q', b"")).await;
+        assert_eq!(letters(&heard), "Ohc", "{mode:?}");
+        assert_eq!(heard[1].1, b"X-Cloakroom-Seal\0 v=1\0");
+        assert!(line.hop.taken().is_empty());
+    }
+    let line = desk(Box::new(|r| Ok(vec![sealed(r, &[1]), marked(r, &[0])])));
+    let said = [opening(), mail()].concat();
+    let heard = hold(Mode::TakeOut, &line, &said, b"").await;
+    assert_eq!((letters(&heard), line.hop.taken().len()), ("Od".into(), 2));
+}
+
+#[tokio::test]
+async fn who_only_looks_asks_for_nothing() {
+    let hello = packet(b'O', b"\0\0\0\x06\0\0\0\0\0\x1f\xff\xff");
+    let line = desk(Box::new(|_| {
+        Err(Fault::new(Kind::PolicyRefused("No.".into())))
+    }));
+    let said = [&hello[..], &opening()[hello.len()..], &mail()].concat();
+    let heard = hold(Mode::Look, &line, &said, &packet(b'Q', b"")).await;
+    assert_eq!(letters(&heard), "Oy");
+    assert_eq!(heard[0].1[4..8], [0; 4], "no action");
+}
+
 #[tokio::test]
 async fn who_shares_gets_the_body_first_and_what_claims_protection_behind_it() {
     let line = desk(Box::new(|r| Ok(vec![sealed(r, &[0, 1])])));

@@ -2,6 +2,7 @@
 //!
 //! Promises: header and body are canonicalised *relaxed*, all of the body counts (no `l=`), `From` is signed once more than it is there, so
 //! that no second one can be put in; one pass over the content in constant memory; a key is in no log and in no `Debug`.
+//! A mark of the tripwire, where there is one, stands below the signatures, also on mails that we leave as they were.
 //! Leaves to others: canonical forms and the field itself (`mail-auth`), which mails are signed (`rewrite`, `notify`), where keys lie
 //! (`config`, `service`).
 //! Fails where the content cannot be read. A mail that no entry speaks for, or of whose header readers may see different authors, comes
@@ -13,6 +14,7 @@ mod key;
 pub use key::{Key, Unfit};
 
 use super::Content;
+use super::tripwire::Tripwire;
 use head::Head;
 use key::Lent;
 use mail_auth::dkim::DkimSigner;
@@ -22,9 +24,12 @@ use std::fmt;
 use std::io::{self, BufReader, Read};
 use std::sync::Arc;
 
-/// Everybody who signs.
+/// Everybody who signs, and the tripwire.
 #[derive(Debug, Clone, Default)]
-pub struct Signers(Arc<[Signer]>);
+pub struct Signers {
+    all: Arc<[Signer]>,
+    tripwire: Option<Tripwire>,
+}
 
 /// One entry: a domain, and the key whose public half its DNS shows.
 pub struct Signer {
@@ -67,17 +72,34 @@ impl Signer {
 impl Signers {
     /// These; the order does not matter.
     pub fn new(signers: Vec<Signer>) -> Self {
-        Signers(signers.into())
+        Signers {
+            all: signers.into(),
+            tripwire: None,
+        }
+    }
+
+    /// The same, and every mail gets a mark.
+    pub fn marking(self, tripwire: Option<Tripwire>) -> Self {
+        Signers { tripwire, ..self }
     }
 
     /// The DNS names and the TXT records that must stand there.
     pub fn records(&self) -> impl Iterator<Item = (String, String)> {
-        self.0.iter().map(Signer::record)
+        self.all.iter().map(Signer::record)
     }
 
-    /// The content with a signature of each entry that speaks for its From on top.
+    /// The content with its mark on top, if there is a tripwire: for what we have not changed.
+    pub fn mark(&self, content: Content) -> io::Result<Content> {
+        match &self.tripwire {
+            Some(tripwire) => tripwire.mark(content),
+            None => Ok(content),
+        }
+    }
+
+    /// The content with its mark, and a signature of each entry that speaks for its From on top.
     pub fn sign(&self, content: Content) -> io::Result<Content> {
-        if self.0.is_empty() {
+        let content = self.mark(content)?;
+        if self.all.is_empty() {
             return Ok(content);
         }
         let mut reader = BufReader::with_capacity(64 * 1024, content.reader());
@@ -98,9 +120,14 @@ impl Signers {
     /// The entries of the longest domain that speaks for all authors. More than one, say RSA beside Ed25519, all sign (RFC 8463 section 3).
     fn of(&self, authors: &[String]) -> Vec<&Signer> {
         let for_all = |s: &&Signer| !authors.is_empty() && authors.iter().all(|a| s.speaks_for(a));
-        let longest = self.0.iter().filter(for_all).map(|s| s.domain.len()).max();
+        let longest = self
+            .all
+            .iter()
+            .filter(for_all)
+            .map(|s| s.domain.len())
+            .max();
         let is_longest = |s: &&Signer| Some(s.domain.len()) == longest;
-        self.0.iter().filter(for_all).filter(is_longest).collect()
+        self.all.iter().filter(for_all).filter(is_longest).collect()
     }
 }
 
@@ -229,6 +256,9 @@ mod tests {
     #[test]
     fn who_signs_is_shown_and_the_key_is_not() {
         let shown = format!("{:?}", Signers::new(vec![signer("example.org")]));
-        assert_eq!(shown, "Signers([s._domainkey.example.org])");
+        assert_eq!(
+            shown,
+            "Signers { all: [s._domainkey.example.org], tripwire: None }"
+        );
     }
 }

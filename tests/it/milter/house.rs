@@ -24,6 +24,8 @@ pub struct Installation<S> {
     pub sink: Hop,
     pub phone: Phone,
     pub gateway: Gateway,
+    /// The watcher of the tripwire, if there is one: behind the gateway at every port of the mail server.
+    pub watcher: Option<Gateway>,
     /// Between the mail server and the gateway.
     pub wire: Wire,
     pub server: S,
@@ -52,6 +54,8 @@ pub struct Plan<'a> {
     pub actions: &'a [&'static str],
     /// So many seconds it waits for the filter's next word on a mail, if not as our recipe has it.
     pub patience: Option<u32>,
+    /// With a tripwire, and a watcher for it.
+    pub watched: bool,
 }
 
 impl Plan<'_> {
@@ -63,6 +67,7 @@ impl Plan<'_> {
             receipts: false,
             actions: &["tempfail"],
             patience: None,
+            watched: false,
         }
     }
 }
@@ -80,6 +85,7 @@ impl<S: MailServer> Installation<S> {
         let [milter, back, absent] = lasting_ports();
         write_settings(folder.path(), plan, &phone, milter, back);
         let gateway = Gateway::start(folder.path());
+        let watcher = plan.watched.then(|| Gateway::watcher(folder.path()));
         let wire = Wire::to((Ipv4Addr::LOCALHOST, milter).into()).await;
         let each = || -> Fronts {
             let ports = plan.actions.iter().map(|action| (*action, lasting_ports()));
@@ -93,12 +99,14 @@ impl<S: MailServer> Installation<S> {
                 (absent, nobody.clone()),
             ],
             back,
+            watcher: watcher.as_ref().map(|w| w.address("tripwire").port()),
         };
         let server = tokio::task::block_in_place(|| S::running(folder.path(), plan, &places));
         Installation {
             sink,
             phone,
             gateway,
+            watcher,
             wire,
             server,
             fronts,
@@ -159,8 +167,16 @@ fn write_settings(folder: &Path, plan: &Plan<'_>, phone: &Phone, milter: u16, ba
          url = \"http://{}/send?to={{{{number}}}}&text={{{{text}}}}\"\n",
         phone.address
     );
+    let tripwire = match plan.watched {
+        true => {
+            let key = folder.join("tripwire.key");
+            cloakroom::service::key::init(&key).expect("a new folder");
+            "[tripwire]\nkey = \"tripwire.key\"\nlisten = \"127.0.0.1:0\"\nguards = \"all\"\n"
+        }
+        false => "",
+    };
     let more = format!(
-        "[milter]\nlisten = \"127.0.0.1:{milter}\"\nmode = \"{mode}\"\n{channel}{}",
+        "[milter]\nlisten = \"127.0.0.1:{milter}\"\nmode = \"{mode}\"\n{tripwire}{channel}{}",
         plan.more
     );
     settings::write(

@@ -7,4 +7,5 @@ mod postfix;
 mod servers;
 mod shared;
 mod talk;
+mod tripwire;
 mod wire;

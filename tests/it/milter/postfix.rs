@@ -13,7 +13,7 @@ use std::io::Write;
 use std::process::Stdio;
 use tokio::task::block_in_place;
 
-const MODES: [&str; 2] = ["shared", "take_out"];
+pub const MODES: [&str; 2] = ["shared", "take_out"];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn what_postfix_makes_of_our_changes_is_what_we_would_send_ourselves() {
@@ -63,7 +63,7 @@ async fn passes(house: &House, name: &str, mail: &[u8]) -> bool {
 
 /// Of those that Postfix leaves alone (no line too long, no line end of another kind, no NUL) some of every kind: they are in the order of
 /// their names.
-fn mails() -> Vec<(String, Vec<u8>)> {
+pub fn mails() -> Vec<(String, Vec<u8>)> {
     let mut mails = hand_made();
     mails.retain(|(_, mail)| {
         let lines = mail.split(|b| *b == b'\n').all(|line| line.len() < 990);

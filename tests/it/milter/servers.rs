@@ -19,6 +19,8 @@ pub struct Places {
     pub filters: [(u16, Fronts); 2],
     /// The service where mail comes back, without a filter.
     pub back: u16,
+    /// The port of the tripwire's watcher, which is asked everywhere.
+    pub watcher: Option<u16>,
 }
 
 impl Places {
@@ -54,9 +56,11 @@ impl MailServer for Postfix {
     fn running(folder: &Path, plan: &Plan<'_>, places: &Places) -> Postfix {
         let mut postfix = Postfix::below(folder, places.sink);
         let patience = plan.patience.unwrap_or(300);
+        let watched = places.watcher.map(|port| asked(port, "tempfail", patience));
+        let watched = watched.map_or(String::new(), |filter| format!(" {filter}"));
         for (filter, fronts) in &places.filters {
             for (action, port) in fronts {
-                let filter = asked(*filter, action, patience);
+                let filter = [asked(*filter, action, patience), watched.clone()].concat();
                 let front = format!(
                     "127.0.0.1:{port} inet n - n - - smtpd\n  -o {{ smtpd_milters = {filter} }}\n{OPEN}"
                 );
@@ -64,13 +68,13 @@ impl MailServer for Postfix {
             }
         }
         let back = format!(
-            "127.0.0.1:{} inet n - n - - smtpd\n  -o smtpd_milters=\n  -o smtpd_authorized_xforward_hosts=127.0.0.0/8\n{OPEN}",
+            "127.0.0.1:{} inet n - n - - smtpd\n  -o {{ smtpd_milters ={watched} }}\n  -o smtpd_authorized_xforward_hosts=127.0.0.0/8\n{OPEN}",
             places.back
         );
         postfix.add("master.cf", &back);
         let local = asked(places.filters[0].0, plan.actions[0], patience);
         let settings = [
-            &format!("non_smtpd_milters = {local}"),
+            &format!("non_smtpd_milters = {local}{watched}"),
             "message_size_limit = 157286400",
             "mailbox_size_limit = 0",
             // It adds no fields that are lacking.

@@ -16,8 +16,13 @@ pub struct Gateway {
     /// Its standard output.
     said: Mutex<mpsc::Receiver<String>>,
     addresses: HashMap<String, SocketAddr>,
+    /// When this one listens, all do.
+    last: &'static str,
     log: PathBuf,
 }
+
+/// The command, the last door of these tests, and where the log is.
+const SERVE: (&str, &str, &str) = ("serve", "portal", "log");
 
 impl Gateway {
     /// Starts it and waits until every door listens.
@@ -39,7 +44,7 @@ impl Gateway {
             "exec 3<&0 0</dev/null; LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=smtp exec \"$0\" \"$@\"",
             env!("CARGO_BIN_EXE_cloakroom"),
         ]);
-        Gateway::begin(shell, folder).ready()
+        Gateway::begin(shell, folder, SERVE).ready()
     }
 
     fn ready(mut self) -> Gateway {
@@ -55,11 +60,21 @@ impl Gateway {
         if let Some(name) = die_at {
             command.env("CLOAKROOM_DIE_AT", name);
         }
-        Gateway::begin(command, folder)
+        Gateway::begin(command, folder, SERVE)
     }
 
-    fn begin(mut command: Command, folder: &Path) -> Gateway {
-        let log = folder.join("log");
+    /// The watcher of the tripwire beside it; with the same settings, and a log of its own.
+    pub fn watcher(folder: &Path) -> Gateway {
+        let program = Command::new(env!("CARGO_BIN_EXE_cloakroom"));
+        Gateway::begin(program, folder, ("tripwire", "tripwire", "watcher.log")).ready()
+    }
+
+    fn begin(
+        mut command: Command,
+        folder: &Path,
+        (word, last, log): (&str, &'static str, &str),
+    ) -> Gateway {
+        let log = folder.join(log);
         // Appended to: a test may start it again on the same folder.
         let errors = std::fs::OpenOptions::new()
             .append(true)
@@ -67,7 +82,7 @@ impl Gateway {
             .open(&log)
             .expect("the folder is ours");
         let mut child = command
-            .args(["serve", "--config"])
+            .args([word, "--config"])
             .arg(folder.join("cloakroom.toml"))
             .stdout(Stdio::piped())
             .stderr(errors)
@@ -78,13 +93,14 @@ impl Gateway {
             child,
             said: Mutex::new(said),
             addresses: HashMap::new(),
+            last,
             log,
         }
     }
 
     /// Waits until every door listens; false if it ended before. The portal is the last door of these tests.
     pub fn listens(&mut self) -> bool {
-        while !self.addresses.contains_key("portal") {
+        while !self.addresses.contains_key(self.last) {
             let said = self.said.get_mut().expect("nobody panics in here");
             let Ok(line) = said.recv_timeout(Duration::from_secs(30)) else {
                 return false;
