@@ -146,11 +146,10 @@ pub fn explain(
         doubt: facts.unclear.clone(),
         subject: plan.subject.clone(),
     };
-    let recipients = plan.decisions.iter().map(|decision| {
-        let verdict = bench.judge(&decision.recipient)?;
-        Ok(explained(decision, &verdict, mail, plan.keeps_spare()))
-    });
-    let recipients = recipients.collect::<Result<_, Fault>>()?;
+    let verdicts = bench.judge()?;
+    let recipients = plan.decisions.iter().zip(&verdicts);
+    let recipients = recipients.map(|(d, v)| explained(d, v, mail, plan.keeps_spare()));
+    let recipients = recipients.collect();
     let content = facts.content_if_asked();
     let unreadable = content.map_or(&[][..], |content| &content.unreadable);
     Ok(Explanation {

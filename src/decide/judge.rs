@@ -120,14 +120,23 @@ impl<'a> Bench<'a> {
         self.policy
     }
 
-    /// The verdict for one recipient.
-    pub fn judge(&self, to: &Address) -> Result<Verdict, Fault> {
+    /// The verdicts for all recipients, in the order of the envelope. Where the mail cannot be split, what is the strictest for any of them
+    /// holds for everybody.
+    pub fn judge(&self) -> Result<Vec<Verdict>, Fault> {
+        let recipients = &self.facts.mail.envelope.recipients;
+        let whom: Vec<&Address> = recipients.iter().map(|r| &r.address).collect();
+        match self.facts.mail.one_for_all {
+            true => self.judge_together(&whom),
+            false => whom.into_iter().map(|to| self.judge_one(to)).collect(),
+        }
+    }
+
+    fn judge_one(&self, to: &Address) -> Result<Verdict, Fault> {
         let (merged, refusal, reasons) = self.weigh(&[to])?;
         Ok(self.verdict(to, merged, refusal, reasons))
     }
 
-    /// The verdicts for all recipients of a mail that cannot be split: what is the strictest for any of them holds for everybody.
-    pub fn judge_together(&self, whom: &[&Address]) -> Result<Vec<Verdict>, Fault> {
+    fn judge_together(&self, whom: &[&Address]) -> Result<Vec<Verdict>, Fault> {
         let (merged, refusal, reasons) = self.weigh(whom)?;
         let verdict =
             |to: &&Address| self.verdict(to, merged.clone(), refusal.clone(), reasons.clone());

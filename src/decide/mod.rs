@@ -104,12 +104,7 @@ pub fn plan_released(
 
 fn plan_of(bench: &Bench<'_>) -> Result<Plan, Fault> {
     let recipients = &bench.facts.mail.envelope.recipients;
-    let whom: Vec<_> = recipients.iter().map(|r| &r.address).collect();
-    let verdicts = match bench.facts.mail.one_for_all {
-        true => bench.judge_together(&whom)?,
-        false => (whom.iter().map(|to| bench.judge(to))).collect::<Result<Vec<_>, Fault>>()?,
-    };
-    let decisions: Vec<_> = verdicts.into_iter().map(|v| v.decision).collect();
+    let decisions: Vec<_> = bench.judge()?.into_iter().map(|v| v.decision).collect();
     let controls = &bench.facts.controls;
     // A colleague's mail, a report, and "[notify] disk full" of a machine keep the subject they came with.
     let outside = recipients

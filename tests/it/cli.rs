@@ -321,6 +321,43 @@ fn explain_writes_what_would_leave_and_nothing_else() {
     );
 }
 
+/// By the flag, or because mail comes in by the milter alone.
+#[test]
+fn explain_says_what_holds_where_a_mail_cannot_be_split() {
+    let folder = installation();
+    let file = folder.path().join("cloakroom.toml");
+    let split = fs::read_to_string(&file).expect("it is there");
+    let shared = split.replace("lmtp = \"127.0.0.1:10025\"", "");
+    let shared = shared.replace("[milter]", "[milter]\nlisten = \"127.0.0.1:8890\"");
+    for (settings, flag, together) in [
+        (&split, None, false),
+        (&split, Some("--together"), true),
+        (&shared, None, true),
+    ] {
+        fs::write(&file, settings).expect("written");
+        let more: Vec<&str> = ["--to", "eva@example.org"]
+            .into_iter()
+            .chain(flag)
+            .collect();
+        let (code, stdout, stderr) = explained(folder.path(), "mixed", &more);
+        assert_eq!((code, stderr.as_str()), (0, ""));
+        let colleague = stdout
+            .split("eva@example.org")
+            .nth(1)
+            .expect("she is named");
+        assert_eq!(
+            colleague.contains("transfer: plan.pdf"),
+            together,
+            "{stdout}"
+        );
+        assert_eq!(
+            stdout.contains("together  the mail server"),
+            together,
+            "{stdout}"
+        );
+    }
+}
+
 #[test]
 fn explain_has_one_json_object() {
     let folder = installation();

@@ -79,7 +79,9 @@ impl Answer {
             false => "; links in the files open nothing",
         };
         let together = match self.together {
-            true => "together  the mail server cannot split it: what is strictest for one of them holds for all\n",
+            true => {
+                "\ntogether  the mail server cannot split it: what is strictest for one of them holds for all\n"
+            }
             false => "",
         };
         format!(
