@@ -85,7 +85,7 @@ impl Heard {
         match said {
             Command::Connect { name, address } => self.client = From::at(name, address),
             Command::Helo(name) => self.client.helo = name.to_owned(),
-            Command::Mail(_) if self.mail.is_some() => return Err(Trouble::Order),
+            // The one before was given up: Sendmail says nothing of an RSET before the content.
             Command::Mail(words) => {
                 let mail = Incoming::new(&words, self.client.known());
                 self.mail = Some(Box::new(mail));

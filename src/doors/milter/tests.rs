@@ -340,12 +340,39 @@ async fn what_is_wrong_with_a_mail_is_told_at_its_end() {
     }
 }
 
+/// libmilter has it so too: its own state goes back to where a mail can begin.
+#[tokio::test]
+async fn a_new_mail_ends_one_that_was_not_finished() {
+    let begun = [&b""[..], &packet(b'L', b"A\0b\0"), &packet(b'N', b"")];
+    for rest in begun.map(|rest| rest.to_vec()) {
+        let again = [
+            packet(b'M', b"<eva@c.example>\0"),
+            packet(b'R', b"<kim@d.example>\0"),
+        ];
+        let line = desk(Box::new(|r| Ok(vec![untouched(r, &[0])])));
+        let said = [opening(), rest, again.concat(), mail()].concat();
+        let heard = hold(Mode::TakeOut, &line, &said, &packet(b'Q', b"")).await;
+        assert_eq!(letters(&heard), "Oc");
+        let seen = line.seen.lock().expect("no panic");
+        let envelope = &seen[0].envelope;
+        let sender = envelope.sender.as_ref().map(ToString::to_string);
+        assert_eq!(sender.as_deref(), Some("eva@c.example"));
+        let whom: Vec<String> = envelope
+            .recipients
+            .iter()
+            .map(|r| r.address.to_string())
+            .collect();
+        assert_eq!((seen.len(), whom), (1, vec!["kim@d.example".to_owned()]));
+        let text = seen[0].spool.slice(0..seen[0].spool.len()).expect("kept");
+        assert!(text.starts_with(b"Subject: Plan") && text.ends_with(b"Three\r\nEnd\r\n"));
+    }
+}
+
 #[tokio::test]
 async fn who_speaks_out_of_turn_is_not_answered() {
     let rows = [
         packet(b'M', b"<a@a.example>\0"),
         [opening(), packet(b'O', &HELLO[1..])].concat(),
-        [opening(), packet(b'M', b"<a@a.example>\0")].concat(),
         [
             opening(),
             packet(b'L', b"A\0b\0"),

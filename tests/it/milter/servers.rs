@@ -124,11 +124,15 @@ impl MailServer for Sendmail {
             .find(|line| line.starts_with("INPUT_MAIL_FILTER"));
         let filter = filter.expect("a filter");
         let mut lines = String::new();
+        let watched = places.watcher.map_or("", |_| ";tripwire");
+        if let Some(port) = places.watcher {
+            lines += &format!("MAIL_FILTER(`tripwire', `S=inet:{port}@127.0.0.1, F=T')dnl\n");
+        }
         for (filter_at, fronts) in &places.filters {
             for (action, port) in fronts {
                 lines += &like(filter, *filter_at, action, *port, plan.patience);
                 lines += &format!(
-                    "\nDAEMON_OPTIONS(`Name=d{port}, Addr=127.0.0.1, Port={port}, InputFilter=f{port}')dnl\n"
+                    "\nDAEMON_OPTIONS(`Name=d{port}, Addr=127.0.0.1, Port={port}, InputFilter=f{port}{watched}')dnl\n"
                 );
             }
         }
@@ -141,9 +145,13 @@ impl MailServer for Sendmail {
                 .iter()
                 .any(|port| line.contains(port))
         });
+        let back = format!("Port={}, InputFilter=", places.back);
         let text = replaced(
             &text.join("\n"),
-            &[("MAILER(`local')", lines + "MAILER(`local')")],
+            &[
+                ("MAILER(`local')", lines + "MAILER(`local')"),
+                (&back, back.clone() + &watched.replace(';', "")),
+            ],
         );
         std::fs::write(&file, text + "\n").expect("the folder is ours");
         let all = places.all().into_iter();

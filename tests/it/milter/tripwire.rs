@@ -1,8 +1,11 @@
-//! A real Postfix with a watcher of the tripwire at every port, behind the gateway's filter and behind its way back.
+//! A real Postfix and a real Sendmail with a watcher of the tripwire at every port, behind the gateway's filter and behind its way back.
 
-use super::house::{ANNA, BO, COLLEAGUE, House, Plan, mail};
+use super::house::{ANNA, BO, COLLEAGUE, House, Installation, Plan, mail};
 use super::postfix::{MODES, mails};
+use super::servers::MailServer;
 use crate::support::client::{Door, try_send};
+use crate::support::postfix::Postfix;
+use crate::support::sendmail::Sendmail;
 use crate::support::{settings, until};
 
 fn plan(mode: &str) -> Plan<'_> {
@@ -13,7 +16,7 @@ fn plan(mode: &str) -> Plan<'_> {
     }
 }
 
-fn watched(house: &House) -> String {
+fn watched<S>(house: &Installation<S>) -> String {
     house.watcher.as_ref().expect("there is one").log()
 }
 
@@ -21,12 +24,21 @@ fn watched(house: &House) -> String {
 /// for what arrives at the last server, also mails of the gateway's own.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn whatever_comes_by_the_gateway_passes_the_watcher() {
+    passes::<Postfix>(40).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn with_sendmail_too() {
+    passes::<Sendmail>(20).await;
+}
+
+async fn passes<S: MailServer>(at_least: usize) {
     for mode in MODES {
         // So that there are mails of the gateway's own.
         let policy =
             settings::TAKE_FILES.replace("\"link\"", "\"password\", password_via = [\"sender\"]");
         let policy = &policy;
-        let house = House::build(&Plan {
+        let house = Installation::<S>::build(&Plan {
             policy,
             ..plan(mode)
         })
@@ -43,7 +55,7 @@ async fn whatever_comes_by_the_gateway_passes_the_watcher() {
             let refused = said.iter().any(|reply| reply.starts_with('5'));
             came += usize::from(!refused && said.iter().all(|reply| reply.starts_with('2')));
         }
-        assert!(came > 40, "{mode}: only {came}");
+        assert!(came > at_least, "{mode}: only {came}");
         house.is_quiet().await;
         let seen = watched(&house);
         assert!(!seen.contains("unmarked"), "{mode}: {seen}");
@@ -59,7 +71,16 @@ async fn whatever_comes_by_the_gateway_passes_the_watcher() {
 /// With the setting that must not be: without its filter Postfix lets mail pass, and the watcher does not.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn what_goes_around_the_gateway_does_not_pass() {
-    let house = House::build(&plan("shared")).await;
+    goes_around::<Postfix>().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nor_by_sendmail() {
+    goes_around::<Sendmail>().await;
+}
+
+async fn goes_around<S: MailServer>() {
+    let house = Installation::<S>::build(&plan("shared")).await;
     let ways = [house.without("accept"), house.back];
     for (number, port) in ways.into_iter().enumerate() {
         let around = mail(&format!("around {number}"));
