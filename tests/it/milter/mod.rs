@@ -1,9 +1,11 @@
 //! The milter door before real mail servers, and before some that break off wherever they can.
 
 mod again;
+mod both;
 mod failing;
 mod house;
 mod postfix;
+mod sendmail;
 mod servers;
 mod shared;
 mod talk;

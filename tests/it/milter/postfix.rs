@@ -1,19 +1,17 @@
 //! A real Postfix asks the gateway about its mail, in both modes.
 
-use super::house::{ANNA, BO, COLLEAGUE, EVA, House, Plan, mail};
-use crate::kept::dkim;
-use crate::support::client::{Door, stuff, try_send};
+use super::both::{MODES, behind_trace};
+use super::house::{ANNA, BO, EVA, House, Plan, mail};
+use crate::support::client::{Door, try_send};
 use crate::support::hop::Delivery;
 use crate::support::line::hand_made;
+use crate::support::link_in;
 use crate::support::process::peer;
-use crate::support::{fetch, link_in, noise};
 use mail_parser::MessageParser;
 use regex::Regex;
 use std::io::Write;
 use std::process::Stdio;
 use tokio::task::block_in_place;
-
-pub const MODES: [&str; 2] = ["shared", "take_out"];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn what_postfix_makes_of_our_changes_is_what_we_would_send_ourselves() {
@@ -145,104 +143,10 @@ async fn a_colleague_gets_the_mail_as_without_us() {
     }
 }
 
-/// Without the `Received` on top: of Postfix, or below it of us.
-fn behind_trace(mail: &[u8]) -> &[u8] {
-    let mut lines = mail.split_inclusive(|b| *b == b'\n');
-    let first = lines.next().expect("a line");
-    assert!(
-        first.starts_with(b"Received:"),
-        "{:?}",
-        String::from_utf8_lossy(first)
-    );
-    let folded = lines.take_while(|line| line.starts_with(b"\t") || line.starts_with(b" "));
-    let length = first.len() + folded.map(<[u8]>::len).sum::<usize>();
-    &mail[length..]
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_mail_of_twenty_megabytes_passes_and_opens() {
+async fn mails_of_local_programs_are_asked_about() {
     for mode in MODES {
         let house = House::build(&Plan::mode(mode)).await;
-        let file = noise(8, 20_000_000);
-        let large = with_file(&file);
-        house
-            .taken(house.front("tempfail"), &[COLLEAGUE, BO], &large)
-            .await;
-        let bo = house.sink.delivery_to(BO).await;
-        assert!(bo.bytes.len() < 20_000, "{mode}: {} bytes", bo.bytes.len());
-        let link = link_in(&bo.bytes).expect("a link");
-        let into = house.folder.path().join("fetched");
-        let files = fetch(&link, None, &into).await.expect("it opens");
-        let got = std::fs::read(&files[0].path).expect("it was written");
-        assert!(got == file, "{mode}: {} bytes", got.len());
-        let colleague = house.sink.delivery_to(COLLEAGUE).await;
-        match mode {
-            "shared" => assert_eq!(colleague.to, [COLLEAGUE, BO]),
-            _ => assert!(
-                behind_trace(behind_trace(&colleague.bytes)) == large,
-                "{} bytes",
-                colleague.bytes.len()
-            ),
-        }
-        house.is_quiet().await;
-    }
-}
-
-fn with_file(file: &[u8]) -> Vec<u8> {
-    let mut mail = format!(
-        "From: {ANNA}\r\nTo: {BO}\r\nSubject: Large\r\nMessage-ID: <large@example.org>\r\nDate: Fri, 21 Nov 2025 14:02:00 +0100\r\n\
-         MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nHere.\r\n--b\r\n\
-         Content-Type: application/pdf\r\nContent-Disposition: attachment; filename=\"a.pdf\"\r\n\
-         Content-Transfer-Encoding: base64\r\n\r\n"
-    )
-    .into_bytes();
-    for line in encodify::base64::STANDARD
-        .encode(file)
-        .as_bytes()
-        .chunks(76)
-    {
-        mail.extend(line);
-        mail.extend(b"\r\n");
-    }
-    mail.extend(b"--b--\r\n");
-    mail
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn mails_on_one_connection_and_mails_of_local_programs_are_asked_about() {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    for mode in MODES {
-        let house = House::build(&Plan::mode(mode)).await;
-        let mut all = b"EHLO client.test\r\n".to_vec();
-        for number in 1..=5 {
-            let text = stuff(&mail(&format!("number {number}")));
-            all.extend(
-                format!("MAIL FROM:<{ANNA}>\r\nRCPT TO:<bo{number}@partner.example>\r\n").bytes(),
-            );
-            if number == 3 {
-                // Given up: nobody gets it.
-                all.extend(b"RSET\r\n");
-                continue;
-            }
-            all.extend(b"DATA\r\n");
-            all.extend(text);
-            all.extend(b".\r\n");
-        }
-        all.extend(b"QUIT\r\n");
-        let at = ("127.0.0.1", house.front("tempfail"));
-        let mut stream = tokio::net::TcpStream::connect(at).await.expect("Postfix");
-        stream.write_all(&all).await.expect("it reads");
-        let mut said = String::new();
-        stream.read_to_string(&mut said).await.expect("it answers");
-        let taken = said.matches("250 2.0.0 Ok: queued").count();
-        assert_eq!(taken, 4, "{mode}: {said}");
-        for number in [1, 2, 4, 5] {
-            let to = format!("bo{number}@partner.example");
-            let got = house.sink.delivery_to(&to).await;
-            assert!(link_in(&got.bytes).is_some());
-        }
-        assert!(house.copies("bo3@partner.example").is_empty());
-
         let mut sendmail = peer("sendmail")
             .args(["-C", &house.server.text(""), "-i", "-f", ANNA, BO, EVA])
             .stdin(Stdio::piped())
@@ -268,38 +172,5 @@ async fn mails_on_one_connection_and_mails_of_local_programs_are_asked_about() {
             );
         }
         house.is_quiet().await;
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn our_signature_verifies_behind_postfix() {
-    for mode in MODES {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let keys = dkim::keys(folder.path());
-        let plan = Plan {
-            more: dkim::SETTINGS,
-            ..Plan::mode(mode)
-        };
-        let house = House::build_in(folder, &plan).await;
-        let front = house.front("tempfail");
-        let mut mails = Vec::new();
-        for (number, subject) in ["plan", "again [seal]", "a broken signature"]
-            .iter()
-            .enumerate()
-        {
-            let to = format!("bo{number}@partner.example");
-            let mut mail = mail(subject);
-            if number == 2 {
-                let broken = "DKIM-Signature: v=1; a=rsa-sha256; d=example.org; s=rsa; h=from; bh=x; b=y\r\n";
-                mail.splice(0..0, broken.bytes());
-            }
-            house.taken(front, &[&to], &mail).await;
-            mails.push(house.sink.delivery_to(&to).await.bytes);
-        }
-        let verdicts = dkim::verdicts(house.folder.path(), &keys, &mails, &[]);
-        for (verdict, mail) in verdicts.iter().zip(&mails) {
-            let what = format!("{mode}\n{}", String::from_utf8_lossy(mail));
-            dkim::assert_signed(verdict, 2, &what);
-        }
     }
 }

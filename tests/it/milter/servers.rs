@@ -35,6 +35,9 @@ pub trait MailServer {
     /// What it does if the filter fails, and how its client's answer begins then.
     const ACTIONS: &'static [(&'static str, &'static str)];
 
+    /// What it says when it has taken a mail.
+    const TAKEN: &'static str;
+
     /// Running below this folder, where the gateway's settings are.
     fn running(folder: &Path, plan: &Plan<'_>, places: &Places) -> Self;
 
@@ -52,6 +55,7 @@ impl MailServer for Postfix {
         ("reject", "550"),
         ("quarantine", "250"),
     ];
+    const TAKEN: &'static str = "Ok: queued";
 
     fn running(folder: &Path, plan: &Plan<'_>, places: &Places) -> Postfix {
         let mut postfix = Postfix::below(folder, places.sink);
@@ -108,6 +112,7 @@ const OPEN: &str = "  -o smtpd_relay_restrictions=permit_mynetworks,reject
 impl MailServer for Sendmail {
     const ACTIONS: &'static [(&'static str, &'static str)] =
         &[("tempfail", "451"), ("accept", "250"), ("reject", "5")];
+    const TAKEN: &'static str = "Message accepted for delivery";
 
     /// The lines of our recipe, its filter for each service once more: at another port, and with another letter.
     fn running(folder: &Path, plan: &Plan<'_>, places: &Places) -> Sendmail {

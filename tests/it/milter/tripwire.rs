@@ -1,8 +1,8 @@
 //! A real Postfix and a real Sendmail with a watcher of the tripwire at every port, behind the gateway's filter and behind its way back.
 
 use super::house::{ANNA, BO, COLLEAGUE, House, Installation, Plan, mail};
-use super::postfix::{MODES, mails};
 use super::servers::MailServer;
+use super::{both::MODES, postfix::mails};
 use crate::support::client::{Door, try_send};
 use crate::support::postfix::Postfix;
 use crate::support::sendmail::Sendmail;

@@ -32,7 +32,17 @@ pub async fn try_send(
     recipients: &[String],
     mail: &[u8],
 ) -> io::Result<Vec<String>> {
-    let stream = TcpStream::connect(to).await?;
+    send_over(TcpStream::connect(to).await?, door, from, recipients, mail).await
+}
+
+/// The same over a connection on which nothing was said yet.
+pub async fn send_over(
+    stream: TcpStream,
+    door: Door,
+    from: &str,
+    recipients: &[String],
+    mail: &[u8],
+) -> io::Result<Vec<String>> {
     let mut stream = BufReader::new(stream);
     let mut replies = Vec::new();
     reply(&mut stream).await?;
@@ -68,6 +78,19 @@ pub async fn try_send(
         replies.push(reply(&mut stream).await?);
     }
     // The answers are there: how the connection ends does not matter any more.
+    let _ = say(&mut stream, "QUIT").await;
+    Ok(replies)
+}
+
+/// Says one thing after the other, each when the one before was answered: the answers, that to QUIT not among them.
+pub async fn converse(to: SocketAddr, things: &[Vec<u8>]) -> io::Result<Vec<String>> {
+    let mut stream = BufReader::new(TcpStream::connect(to).await?);
+    reply(&mut stream).await?;
+    let mut replies = Vec::new();
+    for thing in things {
+        stream.write_all(thing).await?;
+        replies.push(reply(&mut stream).await?);
+    }
     let _ = say(&mut stream, "QUIT").await;
     Ok(replies)
 }

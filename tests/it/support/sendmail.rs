@@ -1,6 +1,7 @@
 //! A private Sendmail for tests, whose `sendmail.mc` takes the lines of `cloakroom recipe sendmail` (tests/peers/sendmail.mc).
 
 use super::process::{mail_server, peer, run};
+use rustix::process::{Pid, Signal, kill_process};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
@@ -89,6 +90,13 @@ impl Sendmail {
         }
     }
 
+    /// To the process that takes connections; each is served by a process of its own.
+    pub fn signal(&self, signal: Signal) {
+        let id = self.child.as_ref().expect("it runs").id();
+        let id = i32::try_from(id).ok().and_then(Pid::from_raw);
+        kill_process(id.expect("a child"), signal).expect("it lives");
+    }
+
     /// What a program of the machine sends.
     pub fn submit(&self, from: &str, to: &str, mail: &[u8]) {
         use std::io::Write;
@@ -166,7 +174,7 @@ impl Drop for Sendmail {
         }
         if std::thread::panicking() {
             let log = self.log();
-            let end = log.len().saturating_sub(20_000);
+            let end = log.len().saturating_sub(4_000);
             let end = (end..log.len()).find(|at| log.is_char_boundary(*at));
             eprintln!("--- Sendmail's traffic\n{}", &log[end.unwrap_or(0)..]);
         }
