@@ -137,6 +137,9 @@ fn sections(reader: &Reader<'_>) -> Option<Watch> {
     let domains = top
         .section("identity")
         .required("domains", list(domain), help);
+    if domains.as_ref().is_some_and(Vec::is_empty) {
+        reader.wrong_key("identity.domains", "at least one domain is needed", None);
+    }
     let tripwire = tripwire(top.section("tripwire"), base);
     let log = log(top.section("log"));
     for (key, is_there, help) in [
@@ -213,6 +216,7 @@ mod tests {
                 "identity.domains is missing",
             ),
             ("127.0.0.1:8891", "nowhere", "watch.toml:6:10"),
+            ("[\"example.org\"]", "[]", "at least one domain"),
             ("listen =", "listens =", "did you mean \"listen\"?"),
             ("schema = 1", "", "schema is missing"),
         ];

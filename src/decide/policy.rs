@@ -205,8 +205,7 @@ impl Policy {
 
     /// True if the address is a colleague's: its domain is one of ours, or it has none (`postmaster`).
     pub fn is_internal(&self, address: &Address) -> bool {
-        let domain = address.domain();
-        domain.is_empty() || self.frame.domains.iter().any(|d| d == domain)
+        address.is_of(&self.frame.domains)
     }
 
     /// Every rule, by file and line.

@@ -214,7 +214,7 @@ impl Gateway {
             .as_mut()
             .map(|(reader, len)| (reader as &mut dyn Read, *len));
         let written = report::compose(self.texts(), self.house(), &report, original)
-            .and_then(|bytes| self.parts.signers.sign(Content::new(bytes)));
+            .and_then(|bytes| self.parts.signers.stamp(Content::new(bytes)));
         let written = written.map_err(|e| Fault::because(Kind::Internal, e))?;
         let now = Timestamp::now().as_second();
         let recipient = Recipient {

@@ -7,6 +7,7 @@
 
 use super::by_size;
 use crate::fault::{Fault, Kind, Reply};
+use crate::mail::outline::Nature;
 use crate::mail::tripwire::{Marked, Tripwire};
 use crate::mail::{Address, Content, Envelope, Intake, Mail, MailId, Received, Segment};
 use crate::transfer::proof::{Answer, Outcome};
@@ -59,8 +60,7 @@ impl Watcher {
     fn look(&self, received: Received) -> Result<Outcome, Fault> {
         let envelope = received.envelope.clone();
         let outside = self.outside(&envelope);
-        // No policy protects the null sender's, and of a report that is refused nobody hears.
-        if outside.is_empty() || envelope.sender.is_none() {
+        if outside.is_empty() {
             return Ok(stays(&envelope));
         }
         let content = Content::of(
@@ -72,18 +72,25 @@ impl Watcher {
             return Ok(stays(&envelope));
         }
         let mail = parse::mail(received)?;
-        match self.guards_all || decide::facts::carries_files(&mail) {
+        match self.guards(&mail) {
             true => self.caught(&mail, &outside, marked),
             false => Ok(stays(&envelope)),
         }
     }
 
+    /// Reports of servers have no files but what they report on; of one that is refused nobody hears. A person can write from the null
+    /// sender too, and sends a mail, not a report.
+    fn guards(&self, mail: &Mail) -> bool {
+        let client = &mail.envelope.client;
+        let report = mail.envelope.sender.is_none()
+            && client.login.is_none()
+            && mail.outline.nature == Nature::Report;
+        !report && (self.guards_all || decide::facts::carries_files(mail))
+    }
+
     fn outside<'e>(&self, envelope: &'e Envelope) -> Vec<&'e Address> {
-        let is_ours = |to: &Address| {
-            to.domain().is_empty() || self.domains.iter().any(|domain| domain == to.domain())
-        };
         let all = envelope.recipients.iter().map(|r| &r.address);
-        all.filter(|to| !is_ours(to)).collect()
+        all.filter(|to| !to.is_of(&self.domains)).collect()
     }
 
     fn caught(&self, mail: &Mail, outside: &[&Address], marked: Marked) -> Result<Outcome, Fault> {
@@ -218,10 +225,21 @@ mod tests {
     }
 
     #[test]
-    fn reports_of_servers_pass() {
+    fn reports_of_servers_pass_and_mail_from_nobody_does_not() {
+        let report = "From: mailer@example.org\r\nMIME-Version: 1.0\r\n\
+                      Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n\
+                      --b\r\n\r\nNot delivered.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n\
+                      Reporting-MTA: dns; mx\r\n\r\nFinal-Recipient: rfc822; b@x.example\r\nAction: failed\r\n\
+                      --b\r\nContent-Type: message/rfc822\r\n\r\nSubject: Hi\r\n\r\nHello\r\n--b--\r\n";
         let watcher = watcher(true, Unmarked::Refused);
-        let said = watched_from("", &watcher, FILE.as_bytes(), &["b@partner.example"]);
-        assert_eq!(said, "stays");
+        for (sender, mail, want) in [
+            ("", report, "stays"),
+            ("a@example.org", report, "550"),
+            ("", FILE, "550"),
+        ] {
+            let said = watched_from(sender, &watcher, mail.as_bytes(), &["b@partner.example"]);
+            assert_eq!(said, want, "{sender} {mail}");
+        }
     }
 
     #[test]

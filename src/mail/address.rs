@@ -36,6 +36,11 @@ impl Address {
         &self.local
     }
 
+    /// True of somebody at one of these domains (lower case, A-labels), and of `postmaster` of nowhere.
+    pub fn is_of(&self, domains: &[String]) -> bool {
+        self.domain().is_empty() || domains.iter().any(|d| d == self.domain())
+    }
+
     /// The domain in lower case A-labels; empty only for `postmaster`.
     pub fn domain(&self) -> &str {
         &self.domain

@@ -154,7 +154,7 @@ impl Post {
             mail = mail.in_reply_to(thread).references(thread);
         }
         mail.write_to_vec()
-            .and_then(|mail| self.signers.sign(Content::new(mail)))
+            .and_then(|mail| self.signers.stamp(Content::new(mail)))
             .map_err(|e| Trouble::Later(format!("the mail cannot be written: {e}")))
     }
 }

@@ -37,8 +37,8 @@ use surgery::Edits;
 
 /// One variant for each group of recipients who get the same bytes by the same lane.
 ///
-/// A variant whose text or subject is not the sender's any more is signed by `signers`, as the last thing that is done to it; all others
-/// get the mark of the tripwire from them, if there is one.
+/// A variant whose text or subject is not the sender's any more is signed by `signers`, as the last thing that is done to it; below
+/// it stands the mark of the tripwire, if there is one and somebody outside gets the variant.
 /// Fails if a protected recipient has no link, or if the mail cannot be rewritten; nobody gets it then.
 pub fn variants(
     mail: &Mail,
@@ -208,11 +208,26 @@ impl Desk<'_> {
         changes.apply(&mut edits, self.mail);
         let segments = edits.segments(self.mail.spool.len());
         let content = Content::of(self.mail.spool.clone(), segments);
-        let stamped = match changes.breaks_signatures() {
-            true => self.signers.sign(content),
-            false => self.signers.mark(content),
+        self.stamped(content, group, changes.breaks_signatures())
+            .map_err(|e| Obstacle::Unread(e).into())
+    }
+
+    /// A mark says that policy lets these bytes go to people outside: on a colleague's copy it would open the way to whoever that is sent on
+    /// to.
+    fn stamped(&self, content: Content, group: &Group<'_>, changed: bool) -> io::Result<Content> {
+        let inside = |to: &Recipient| to.address.is_of(&self.house.domains);
+        let mut whom = group
+            .members
+            .iter()
+            .map(|i| &self.mail.envelope.recipients[*i]);
+        let marked = match whom.all(inside) {
+            true => content,
+            false => self.signers.mark(content)?,
         };
-        stamped.map_err(|e| Obstacle::Unread(e).into())
+        match changed {
+            true => self.signers.sign(marked),
+            false => Ok(marked),
+        }
     }
 
     fn body(&self, edits: &mut Edits, group: &Group<'_>) -> Result<Body, Fault> {

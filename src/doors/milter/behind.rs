@@ -46,10 +46,10 @@ pub(super) struct Behind<'a> {
 impl Behind<'_> {
     async fn hand_over_now(&mut self, variants: Vec<Variant>, until: Instant) -> Outcome {
         let is_one = matches!(&variants[..], [only] if only.lane() == Lane::Ordinary);
-        if self.mode == Mode::Shared && is_one {
-            return self.change(&variants[0], until).await;
-        }
         if self.is_marked_only(&variants) {
+            return self.mark(&variants[0], until).await;
+        }
+        if self.mode == Mode::Shared && is_one {
             return self.change(&variants[0], until).await;
         }
         if self.all_stay(&variants) {
@@ -82,6 +82,17 @@ impl Behind<'_> {
         let everybody = only.recipients().len() == self.envelope.recipients.len();
         let marked = || self.changes(only).is_ok_and(|c| c.is_only(FIELD));
         everybody && only.lane() == Lane::Ordinary && marked()
+    }
+
+    /// What has a mark more is as it came.
+    async fn mark(&mut self, variant: &Variant, until: Instant) -> Outcome {
+        let mut outcome = self.change(variant, until).await;
+        for (_, answer) in &mut outcome.answers {
+            if matches!(answer, Answer::Accepted(_)) {
+                *answer = Answer::Stays;
+            }
+        }
+        outcome
     }
 
     /// By the next hop. It has vetted nobody, so one whom it refuses says nothing about the others; that it takes nothing now does.

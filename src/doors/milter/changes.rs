@@ -16,7 +16,7 @@ use std::ops::Range;
 const MOST_HEADER: u64 = 4 * 1024 * 1024;
 
 /// Fields that belong on top: each is about everything below it.
-const TRACE: [&str; 2] = ["dkim-signature", "received"];
+const TRACE: [&str; 3] = ["dkim-signature", "received", "x-cloakroom-seal"];
 
 /// A field as a server counts it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,7 +78,7 @@ impl Changes {
 
     /// One more field of this name, and nothing else.
     pub(super) fn is_only(&self, name: &str) -> bool {
-        let is_new = |c: &Change| matches!(c, Change::Add(field) if field.name == name);
+        let is_new = |c: &Change| matches!(c, Change::Insert(field) if field.name == name);
         self.body.is_none() && matches!(&self.header[..], [only] if is_new(only))
     }
 

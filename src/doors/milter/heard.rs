@@ -3,9 +3,9 @@
 //! Promises: a packet that stands where it cannot is [`Trouble::Order`]; nothing is answered here. What one client said says nothing about
 //! the next one on the same connection.
 
-use super::MilterDoor;
 use super::incoming::Incoming;
 use super::talk::Trouble;
+use super::{MilterDoor, Mode};
 use crate::mail::envelope::Client;
 use crate::wire::milter::{Command, Offer};
 use std::net::IpAddr;
@@ -87,7 +87,8 @@ impl Heard {
             Command::Helo(name) => self.client.helo = name.to_owned(),
             // The one before was given up: Sendmail says nothing of an RSET before the content.
             Command::Mail(words) => {
-                let mail = Incoming::new(&words, self.client.known());
+                let looks = door.mode == Mode::Look;
+                let mail = Incoming::new(&words, self.client.known(), looks);
                 self.mail = Some(Box::new(mail));
             }
             Command::Recipient(words) => {

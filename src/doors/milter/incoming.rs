@@ -10,7 +10,7 @@ use crate::doors::smtp::session::{address, recipient};
 use crate::doors::{Line, smtp::replies};
 use crate::fault::{Fault, Kind, Reply};
 use crate::mail::envelope::{Client, MailOptions};
-use crate::mail::{Attention, Envelope, MailId, Received};
+use crate::mail::{Address, Attention, Envelope, MailId, Received, Recipient};
 use crate::wire::smtp::{self, Command, MailFrom, Malformed, RcptTo};
 use std::ops::Range;
 
@@ -28,7 +28,12 @@ pub(super) struct Incoming {
     ended: bool,
     last: Last,
     wrong: Option<Reply>,
+    /// Nothing is wrong with any mail: the server has taken it, and it is only looked at.
+    looks: bool,
 }
+
+/// Stands for an address that we would not take: whose it is is not known, so it is of nobody's domain.
+const UNREAD: &str = "unread@unread.invalid";
 
 /// No mail has more header fields, or bytes of them: they are compared with those that leave.
 const MOST_FIELDS: usize = 10_000;
@@ -56,7 +61,8 @@ pub(super) struct Whole {
 
 impl Incoming {
     /// MAIL was said: address and parameters as the server gives them. It has taken them already, so those that we do not know are left out.
-    pub(super) fn new(words: &[&str], client: Client) -> Self {
+    /// `looks`: see [`super::Mode::Look`].
+    pub(super) fn new(words: &[&str], client: Client, looks: bool) -> Self {
         let (path, parameters) = words.split_first().unwrap_or((&"", &[]));
         let path = in_brackets(path);
         let mut wrong = None;
@@ -70,6 +76,10 @@ impl Incoming {
             path => address(path, true, 7)
                 .map_err(|reply| wrong = Some(reply))
                 .ok(),
+        };
+        let sender = match wrong.take_if(|_| looks) {
+            Some(_) => Some(unread()),
+            None => sender,
         };
         let options = MailOptions {
             eight_bit: said.eight_bit,
@@ -96,6 +106,7 @@ impl Incoming {
             ended: false,
             last: Last::Lf,
             wrong,
+            looks,
         }
     }
 
@@ -105,7 +116,7 @@ impl Incoming {
         if self.content.is_some() {
             return Err(Trouble::Order);
         }
-        if self.written.len() >= most {
+        if self.written.len() >= most && !self.looks {
             let text = "Too many recipients; send the rest separately";
             self.refuse(Reply::new(452, (4, 5, 3), text));
             return Ok(());
@@ -113,17 +124,20 @@ impl Incoming {
         let said = rcpt_to(&in_brackets(written), parameters);
         let said = said.map_err(|why| replies::malformed(why).0);
         match said.and_then(|rcpt| recipient(rcpt, true)) {
+            Err(_) if self.looks => self.add(Recipient::new(whose(written)), written),
             Err(reply) => self.refuse(reply),
-            Ok(recipient) => {
-                let known = &self.envelope.recipients;
-                // The same once more: taken away as one, if it is taken away.
-                if !known.iter().any(|r| r.address == recipient.address) {
-                    self.envelope.recipients.push(recipient);
-                    self.written.push((*written).to_owned());
-                }
-            }
+            Ok(recipient) => self.add(recipient, written),
         }
         Ok(())
+    }
+
+    /// The same once more: taken away as one, if it is taken away.
+    fn add(&mut self, recipient: Recipient, written: &str) {
+        let known = &mut self.envelope.recipients;
+        if !known.iter().any(|r| r.address == recipient.address) {
+            known.push(recipient);
+            self.written.push(written.to_owned());
+        }
     }
 
     /// One header field. `spaced`: the value holds the white space behind the colon. Fails if no mail has such a field: what would stand
@@ -135,12 +149,15 @@ impl Incoming {
         value: &[u8],
         spaced: bool,
     ) -> Result<(), Trouble> {
-        let field = written(name, value, spaced).filter(|_| !self.ended);
-        let field = field.ok_or(Trouble::Order)?;
+        let field = match self.looks {
+            true => Some(folded(name, value, spaced)),
+            false => written(name, value, spaced),
+        };
+        let field = field.filter(|_| !self.ended).ok_or(Trouble::Order)?;
         self.header += field.len() as u64;
         self.fields += 1;
         self.is_named |= name.eq_ignore_ascii_case(b"message-id");
-        if self.fields > MOST_FIELDS || self.header > MOST_HEADER {
+        if (self.fields > MOST_FIELDS || self.header > MOST_HEADER) && !self.looks {
             self.refuse(Reply::from(&Kind::TooBig));
         } else {
             self.take(line, &field);
@@ -266,8 +283,47 @@ fn written(name: &[u8], value: &[u8], spaced: bool) -> Option<Vec<u8>> {
     is_fit.then_some(field)
 }
 
+/// The same of whatever a server has taken: a line that would be a field of its own, or end the header, is a fold.
+fn folded(name: &[u8], value: &[u8], spaced: bool) -> Vec<u8> {
+    let mut fit = Vec::with_capacity(value.len());
+    for (number, line) in value.split(|b| *b == b'\n').map(without_cr).enumerate() {
+        if number > 0 {
+            fit.push(b'\n');
+        }
+        if number > 0 && !matches!(line.first(), Some(b' ' | b'\t')) {
+            fit.push(b' ');
+        }
+        fit.extend_from_slice(line);
+    }
+    let mut field = name.to_vec();
+    field.retain(|b| !matches!(b, b'\r' | b'\n'));
+    field.extend_from_slice(if spaced || fit.is_empty() {
+        b":"
+    } else {
+        b": "
+    });
+    field.extend(fit.iter().flat_map(|b| match b {
+        b'\n' => &b"\r\n"[..],
+        b => std::slice::from_ref(b),
+    }));
+    field.extend_from_slice(b"\r\n");
+    field
+}
+
 fn without_cr(line: &[u8]) -> &[u8] {
     line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+fn unread() -> Address {
+    UNREAD.parse().expect("this constant is an address")
+}
+
+/// Of a path that we would not take. One without a domain is the server's own, as `postmaster` is.
+fn whose(written: &str) -> Address {
+    match written.contains('@') {
+        true => unread(),
+        false => ("postmaster".parse()).expect("the one address without a domain"),
+    }
 }
 
 /// Sendmail writes what its client wrote, Postfix always brackets.

@@ -94,7 +94,7 @@ impl Room {
                 match admits(&self.door.accept_from, from) {
                     true => self.attend(stream),
                     false => {
-                        tracing::warn!(%from, "not among those who may connect (milter.accept_from)")
+                        tracing::warn!(%from, "not among those who may connect (accept_from)")
                     }
                 }
             }

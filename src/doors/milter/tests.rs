@@ -230,10 +230,16 @@ async fn a_mark_is_no_reason_to_send_a_mail_by_another_way() {
         let line = desk(Box::new(|r| Ok(vec![marked(r, &[0, 1])])));
         let said = [opening(), mail()].concat();
         let heard = hold(mode, &line, &said, &packet(b'Q', b"")).await;
-        assert_eq!(letters(&heard), "Ohc", "{mode:?}");
-        assert_eq!(heard[1].1, b"X-Cloakroom-Seal\0 v=1\0");
+        assert_eq!(letters(&heard), "Oic", "{mode:?}");
+        assert_eq!(heard[1].1, b"\0\0\0\0X-Cloakroom-Seal\0 v=1\0");
         assert!(line.hop.taken().is_empty());
     }
+    // A mark of another gateway is no change either.
+    let old = packet(b'L', b"X-Cloakroom-Seal\0 v=1; h=old\0");
+    let line = desk(Box::new(|r| Ok(vec![marked(r, &[0, 1])])));
+    let said = [opening(), old, mail()].concat();
+    let heard = hold(Mode::TakeOut, &line, &said, &packet(b'Q', b"")).await;
+    assert_eq!((letters(&heard), line.hop.taken().len()), ("Oic".into(), 0));
     let line = desk(Box::new(|r| Ok(vec![sealed(r, &[1]), marked(r, &[0])])));
     let said = [opening(), mail()].concat();
     let heard = hold(Mode::TakeOut, &line, &said, b"").await;
@@ -250,6 +256,41 @@ async fn who_only_looks_asks_for_nothing() {
     let heard = hold(Mode::Look, &line, &said, &packet(b'Q', b"")).await;
     assert_eq!(letters(&heard), "Oy");
     assert_eq!(heard[0].1[4..8], [0; 4], "no action");
+}
+
+/// Whoever only looks has nothing to say about what a server has taken.
+#[tokio::test]
+async fn who_looks_sees_every_mail_that_a_server_has() {
+    let line = desk(Box::new(|_| {
+        Err(Fault::new(Kind::PolicyRefused("No.".into())))
+    }));
+    let long = format!("<{}@a.example>\0", "x".repeat(80));
+    let said = [
+        packet(b'O', &HELLO[1..]),
+        packet(b'M', b"root\0"),
+        packet(b'R', b"root\0"),
+        packet(b'R', b"<b%c.example@d.example>\0"),
+        packet(b'R', long.as_bytes()),
+        packet(b'R', b"<bo@b.example>\0"),
+        packet(b'L', b"A\0 b\rc\0"),
+        packet(b'L', b"B\0 d\nE: f\0"),
+        packet(b'N', b""),
+        packet(b'E', b"Hi\r\n"),
+    ];
+    let heard = hold(Mode::Look, &line, &said.concat(), &packet(b'Q', b"")).await;
+    assert_eq!(letters(&heard), "Oy");
+    let seen = line.seen.lock().expect("no panic");
+    let received = seen.first().expect("it came to the line");
+    let whom: Vec<String> = (received.envelope.recipients.iter())
+        .map(|r| r.address.to_string())
+        .collect();
+    assert_eq!(
+        whom,
+        ["postmaster", "unread@unread.invalid", "bo@b.example"]
+    );
+    assert!(received.envelope.sender.is_some(), "a person, not a report");
+    let text = received.spool.slice(0..received.spool.len()).expect("kept");
+    assert_eq!(text, b"A: b\rc\r\nB: d\r\n E: f\r\n\r\nHi\r\n");
 }
 
 #[tokio::test]

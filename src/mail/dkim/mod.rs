@@ -2,7 +2,7 @@
 //!
 //! Promises: header and body are canonicalised *relaxed*, all of the body counts (no `l=`), `From` is signed once more than it is there, so
 //! that no second one can be put in; one pass over the content in constant memory; a key is in no log and in no `Debug`.
-//! A mark of the tripwire, where there is one, stands below the signatures, also on mails that we leave as they were.
+//! A mark of the tripwire, where there is one, stands below the signatures, also on mails to people outside that we leave as they were.
 //! Leaves to others: canonical forms and the field itself (`mail-auth`), which mails are signed (`rewrite`, `notify`), where keys lie
 //! (`config`, `service`).
 //! Fails where the content cannot be read. A mail that no entry speaks for, or of whose header readers may see different authors, comes
@@ -88,7 +88,7 @@ impl Signers {
         self.all.iter().map(Signer::record)
     }
 
-    /// The content with its mark on top, if there is a tripwire: for what we have not changed.
+    /// The content with its mark on top, if there is a tripwire: for what policy lets go to people outside.
     pub fn mark(&self, content: Content) -> io::Result<Content> {
         match &self.tripwire {
             Some(tripwire) => tripwire.mark(content),
@@ -96,9 +96,13 @@ impl Signers {
         }
     }
 
-    /// The content with its mark, and a signature of each entry that speaks for its From on top.
+    /// The same for a mail of our own, signed.
+    pub fn stamp(&self, content: Content) -> io::Result<Content> {
+        self.mark(content).and_then(|content| self.sign(content))
+    }
+
+    /// The content with a signature of each entry that speaks for its From on top.
     pub fn sign(&self, content: Content) -> io::Result<Content> {
-        let content = self.mark(content)?;
         if self.all.is_empty() {
             return Ok(content);
         }

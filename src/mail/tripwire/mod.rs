@@ -3,7 +3,7 @@
 //! `X-Cloakroom-Seal: v=1; h=HASH; s=HMAC` holds the BLAKE3 hash of the mail's canonical form ([`canonical`]) and the HMAC-SHA256 of that
 //! hash under the tripwire's key, both in base64.
 //! Promises: only who has the key makes a mark; it holds for this body and these MIME fields alone, so that no mark can be carried to
-//! another mail; what mail servers do on the way (fields of their own, white space) does not break it, what breaks DKIM signatures does;
+//! another mail; what mail servers do on the way (fields of their own, folds) does not break it, what breaks DKIM signatures does;
 //! one pass over the content in constant memory.
 //! Leaves to others: who is marked (`mail::dkim`, the last thing every mail goes through), what follows from a missing mark
 //! (`gateway::tripwire`).
@@ -148,8 +148,7 @@ mod tests {
             format!("Received: from x\r\n{out}"),
             out.replace(";\r\n\t", "; "),
             out.replace("v=1; h=", "v=1;\r\n h="),
-            out.replace("Hello  there \r\n\r\n", "Hello there\r\n"),
-            out.replace("Hello  there \r\n\r\n", "Hello \t there"),
+            out.replace("there \r\n\r\n", "there \r\n"),
             out.replace("Content-Type: text/plain", "content-type:\r\n\ttext/plain "),
             // A gateway that is passed twice, and marks of strangers.
             marked(&out),
@@ -167,6 +166,7 @@ mod tests {
             (MAIL.to_owned(), Marked::No),
             (out.replace("Hello", "Hallo"), Marked::Changed),
             (out.replace("there", "th ere"), Marked::Changed),
+            (out.replace("Hello  there", "Hello there"), Marked::Changed),
             (
                 out.replace("text/plain", "multipart/mixed; boundary=x"),
                 Marked::Changed,
