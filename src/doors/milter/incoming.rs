@@ -185,8 +185,21 @@ impl Incoming {
         if !self.ended {
             self.end_header(line);
         }
+        match has_bare_lf(self.last, bytes) {
+            true => self.mended(line, bytes),
+            false => self.take(line, bytes),
+        }
+        self.last = match bytes.last() {
+            None => self.last,
+            Some(b'\n') => Last::Lf,
+            Some(b'\r') => Last::Cr,
+            Some(_) => Last::Other,
+        };
+    }
+
+    /// A server ends lines by CRLF; a bare LF is what a program on it wrote, and leaves it as CRLF.
+    fn mended(&mut self, line: &dyn Line, bytes: &[u8]) {
         let mut from = 0;
-        // A server ends lines by CRLF; a bare LF is what a program on it wrote, and leaves it as CRLF.
         for at in memchr::memchr_iter(b'\n', bytes) {
             let has_cr = match at {
                 0 => self.last == Last::Cr,
@@ -199,12 +212,6 @@ impl Incoming {
             }
         }
         self.take(line, &bytes[from..]);
-        self.last = match bytes.last() {
-            None => self.last,
-            Some(b'\n') => Last::Lf,
-            Some(b'\r') => Last::Cr,
-            Some(_) => Last::Other,
-        };
     }
 
     /// All of it is here. `Err(Ok)`: what its client hears; `Err(Err)`: a fault.
@@ -258,6 +265,15 @@ impl Incoming {
     fn refuse(&mut self, reply: Reply) {
         self.wrong.get_or_insert(reply);
     }
+}
+
+/// Whether there is an LF without its CR, which nearly no block has. It does not stop at the first, so that many bytes are compared at once.
+fn has_bare_lf(last: Last, bytes: &[u8]) -> bool {
+    let first = bytes.first() == Some(&b'\n') && last != Last::Cr;
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    pairs.fold(first, |found, (before, byte)| {
+        found | ((*byte == b'\n') & (*before != b'\r'))
+    })
 }
 
 /// A field as it stands in the header. `None` if it would be two, or end the header.
@@ -359,4 +375,28 @@ fn said(verb: &str, path: &str, parameters: &[&str]) -> Result<Command, Malforme
         }
     }
     Ok(command)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bare_lf_is_seen_wherever_a_block_begins_and_ends() {
+        let last = |byte: Option<&u8>| match byte {
+            Some(b'\n') | None => Last::Lf,
+            Some(b'\r') => Last::Cr,
+            Some(_) => Last::Other,
+        };
+        for number in 0..3_usize.pow(5) {
+            let bytes = (0..5).map(|at| b"a\r\n"[number / 3_usize.pow(at) % 3]);
+            let bytes: Vec<u8> = bytes.collect();
+            for cut in 0..=bytes.len() {
+                let (before, block) = bytes.split_at(cut);
+                let is_bare = |at: usize| at == 0 || bytes[at - 1] != b'\r';
+                let bare = (cut..5).any(|at| bytes[at] == b'\n' && is_bare(at));
+                assert_eq!(has_bare_lf(last(before.last()), block), bare, "{bytes:?}");
+            }
+        }
+    }
 }

@@ -43,7 +43,7 @@ impl From<Malformed> for Trouble {
 pub(super) struct Talk<S> {
     stream: S,
     input: Vec<u8>,
-    /// The packet that was given out last ends here.
+    /// The packet that was given out last ends here; what stands before is done with.
     used: usize,
     limits: Limits,
     stop: watch::Receiver<bool>,
@@ -62,24 +62,31 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
 
     /// The next packet without its length. `may_stop`: no mail is under way.
     pub(super) async fn next(&mut self, may_stop: bool) -> Result<&[u8], Trouble> {
-        self.input.drain(..self.used);
-        self.used = 0;
-        if self.input.is_empty() {
-            self.input.shrink_to(KEPT);
-        }
         loop {
-            if let Some(length) = milter::length(&self.input).transpose()?
-                && self.input.len() >= length
+            let waiting = &self.input[self.used..];
+            if let Some(length) = milter::length(waiting).transpose()?
+                && waiting.len() >= length
             {
-                self.used = length;
-                return Ok(&self.input[4..length]);
+                let begins = self.used + 4;
+                self.used += length;
+                return Ok(&self.input[begins..self.used]);
             }
             self.fill(may_stop).await?;
         }
     }
 
-    async fn fill(&mut self, may_stop: bool) -> Result<(), Trouble> {
+    /// For a block behind what is not used yet. Only here bytes move: a read may bring many packets.
+    fn make_room(&mut self) {
+        self.input.drain(..self.used);
+        self.used = 0;
+        if self.input.is_empty() {
+            self.input.shrink_to(KEPT);
+        }
         self.input.reserve(BLOCK);
+    }
+
+    async fn fill(&mut self, may_stop: bool) -> Result<(), Trouble> {
+        self.make_room();
         let reading = timeout(self.limits.silence, self.stream.read_buf(&mut self.input));
         let read = tokio::select! {
             biased;
@@ -120,7 +127,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
         if self.input.len() > self.used {
             return true;
         }
-        self.input.reserve(BLOCK);
+        self.make_room();
         let (stream, input) = (&mut self.stream, &mut self.input);
         tokio::select! {
             biased;
@@ -133,7 +140,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
     /// Ends when the server closes its side while we are at work; what it says meanwhile is kept, up to a block.
     pub(super) async fn until_gone(&mut self) {
         while self.input.len() - self.used < BLOCK {
-            self.input.reserve(BLOCK);
+            self.make_room();
             match self.stream.read_buf(&mut self.input).await {
                 Ok(n) if n > 0 => {}
                 _ => return,
