@@ -18,6 +18,12 @@ use std::process::{Child, Stdio};
 use std::time::Duration;
 use tokio::task::block_in_place;
 
+/// Behind a kill: only then its ports are free for the next one.
+async fn has_ended(house: &mut House) {
+    let ended = until(|| house.gateway.ended()).await;
+    ended.expect("it was killed");
+}
+
 /// Everything that goes to these ports.
 struct Capture {
     program: Child,
@@ -216,6 +222,7 @@ async fn wherever_the_gateway_dies_the_client_comes_again_and_gets_one_mail_thro
                 continue;
             }
             house.gateway.signal(Signal::KILL);
+            has_ended(&mut house).await;
             house.gateway = Gateway::spawn(program, house.folder.path(), Some(die_at));
             assert!(
                 block_in_place(|| house.gateway.listens()),
@@ -263,6 +270,7 @@ async fn killed_at_any_moment_nothing_leaves_in_clear_and_no_mail_is_lost() {
             let whom = [to.as_str()];
             let sent = house.send(house.front("tempfail"), &whom, &mail);
             let (said, ()) = tokio::join!(sent, killed);
+            has_ended(&mut house).await;
             house.gateway = block_in_place(|| Gateway::start(house.folder.path()));
             if !said.iter().all(|reply| reply.starts_with("250")) {
                 broken_off += 1;
