@@ -8,20 +8,27 @@
 //! A mail server that keeps the mail (milter) does some things its own way: `--- reply milter` holds for it instead of `--- reply`, and
 //! where the mail is the same for all (mode `shared`) `--- out shared ADDRESS`, `--- files shared ADDRESS`, `--- phone shared`,
 //! `--- reply shared`. Such a server puts new header fields where it likes.
+//! The same by a real Postfix and a real Sendmail with the gateway as their milter: what a next hop refuses comes back to them when their
+//! client has had its answer, and on the mail that they were given back they put a `Received` of their own.
 //! Of every mail, `cloakroom explain` must have said what then happened.
 //! In what is expected a line `...` stands for any lines, `{*}` for anything in a line, `{id}`, `{link}`, `{password}` for one of
 //! ours; the same word must be the same wherever it stands.
 
+use crate::milter::house::Plan;
+use crate::milter::servers::{MailServer, Places};
 use crate::support::client::{Door, send};
 use crate::support::hop::{Hop, Refusal};
 use crate::support::mta::{self, Counting};
 use crate::support::phone::Phone;
+use crate::support::postfix::{Postfix, lasting_ports};
+use crate::support::sendmail::Sendmail;
 use crate::support::{decoded, first, settings, until};
 use cloakroom::config::Config;
 use regex::Regex;
 use serde_json::Value;
+use std::any::Any;
 use std::collections::HashMap;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -45,12 +52,32 @@ async fn every_story_ends_as_told_by_lmtp() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn every_story_ends_as_told_by_milter_take_out() {
-    tell_all(Through::TakeOut).await;
+    tell_all(Through::Milter(Mode::TakeOut)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn every_story_ends_as_told_by_milter_shared() {
-    tell_all(Through::Shared).await;
+    tell_all(Through::Milter(Mode::Shared)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn every_story_ends_as_told_by_a_real_postfix_take_out() {
+    tell_all(Through::Real(Program::Postfix, Mode::TakeOut)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn every_story_ends_as_told_by_a_real_postfix_shared() {
+    tell_all(Through::Real(Program::Postfix, Mode::Shared)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn every_story_ends_as_told_by_a_real_sendmail_take_out() {
+    tell_all(Through::Real(Program::Sendmail, Mode::TakeOut)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn every_story_ends_as_told_by_a_real_sendmail_shared() {
+    tell_all(Through::Real(Program::Sendmail, Mode::Shared)).await;
 }
 
 /// How the mail reaches the gateway.
@@ -58,10 +85,24 @@ async fn every_story_ends_as_told_by_milter_shared() {
 enum Through {
     Smtp,
     Lmtp,
-    /// A mail server keeps it; `[milter] mode = "take_out"`.
+    /// A mail server of ours keeps it.
+    Milter(Mode),
+    /// A real one does.
+    Real(Program, Mode),
+}
+
+/// `[milter] mode`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mode {
     TakeOut,
-    /// `mode = "shared"`
     Shared,
+}
+
+/// A real mail server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Program {
+    Postfix,
+    Sendmail,
 }
 
 async fn tell_all(door: Through) {
@@ -87,11 +128,16 @@ async fn tell(file: &Path, door: Through) -> Result<(), String> {
     let hop = Hop::start(story.refusals.clone()).await;
     let phone = Phone::start().await;
     let folder = tempfile::tempdir().map_err(|e| e.to_string())?;
-    let config = settings(folder.path(), &story, &hop, &phone, door);
+    let ports = lasting_ports();
+    let config = settings(folder.path(), &story, &hop, &phone, (door, ports));
     let running = cloakroom::service::start(config)
         .await
         .map_err(|e| e.to_string())?;
-    let address = running.address(door.name()).ok_or("no such door")?;
+    let server = door.server(folder.path(), hop.address, ports);
+    let address = match server {
+        Some(_) => (Ipv4Addr::LOCALHOST, ports[FRONT]).into(),
+        None => running.address(door.name()).ok_or("no such door")?,
+    };
     let mail = story
         .section("in")
         .ok_or("a story has a mail")?
@@ -100,13 +146,10 @@ async fn tell(file: &Path, door: Through) -> Result<(), String> {
     let verdict = story
         .judge(door, &replies, &hop, &phone, folder.path())
         .await;
+    drop(server);
     running.stop().await;
     verdict?;
-    if door == Through::Shared && story.to.len() > 1 {
-        // It says what each would get, if the mail could be split.
-        return Ok(());
-    }
-    explained(&story, &mail, &replies, &hop, folder.path())
+    explained(&story, &mail, &replies, &hop, (folder.path(), door))
 }
 
 /// `cloakroom explain` with the same configuration says what happened.
@@ -115,7 +158,7 @@ fn explained(
     mail: &str,
     replies: &[String],
     hop: &Hop,
-    folder: &Path,
+    (folder, door): (&Path, Through),
 ) -> Result<(), String> {
     let file = folder.join("story.eml");
     std::fs::write(&file, mail).map_err(|e| e.to_string())?;
@@ -127,6 +170,9 @@ fn explained(
     } else {
         &story.from
     };
+    if door.mode() == Some(Mode::Shared) {
+        command.arg("--together");
+    }
     command.args(["--from", from]);
     for to in &story.to {
         command.args(["--to", to]);
@@ -173,18 +219,48 @@ impl Through {
         match self {
             Through::Smtp => "smtp",
             Through::Lmtp => "lmtp",
-            Through::TakeOut | Through::Shared => "milter",
+            Through::Milter(_) | Through::Real(..) => "milter",
+        }
+    }
+
+    fn mode(self) -> Option<Mode> {
+        match self {
+            Through::Smtp | Through::Lmtp => None,
+            Through::Milter(mode) | Through::Real(_, mode) => Some(mode),
         }
     }
 
     /// For the settings.
-    fn section(self) -> String {
-        let mode = match self {
-            Through::Smtp | Through::Lmtp => return String::new(),
-            Through::TakeOut => "take_out",
-            Through::Shared => "shared",
+    fn section(self, port: u16) -> String {
+        let mode = match self.mode() {
+            None => return String::new(),
+            Some(Mode::TakeOut) => "take_out",
+            Some(Mode::Shared) => "shared",
         };
-        format!("[milter]\nlisten = \"127.0.0.1:0\"\nmode = \"{mode}\"\n")
+        format!("[milter]\nlisten = \"127.0.0.1:{port}\"\nmode = \"{mode}\"\n")
+    }
+
+    /// The real one, running for as long as what is given.
+    fn server(self, folder: &Path, sink: SocketAddr, ports: Ports) -> Option<Box<dyn Any>> {
+        let Through::Real(program, _) = self else {
+            return None;
+        };
+        let places = Places {
+            sink,
+            filters: [
+                (ports[MILTER], vec![("tempfail", ports[FRONT])]),
+                (ports[MILTER], Vec::new()),
+            ],
+            back: ports[BACK],
+            watcher: None,
+        };
+        let plan = Plan::mode("");
+        Some(tokio::task::block_in_place(|| -> Box<dyn Any> {
+            match program {
+                Program::Postfix => Box::new(Postfix::running(folder, &plan, &places)),
+                Program::Sendmail => Box::new(Sendmail::running(folder, &plan, &places)),
+            }
+        }))
     }
 
     /// The words behind a section's name that make it hold for this door, the best first.
@@ -192,11 +268,19 @@ impl Through {
         match self {
             Through::Smtp => &[""],
             Through::Lmtp => &[" lmtp", ""],
-            Through::TakeOut => &[" milter", ""],
-            Through::Shared => &[" shared", " milter", ""],
+            Through::Milter(Mode::TakeOut) | Through::Real(_, Mode::TakeOut) => &[" milter", ""],
+            Through::Milter(Mode::Shared) | Through::Real(_, Mode::Shared) => {
+                &[" shared", " milter", ""]
+            }
         }
     }
 }
+
+/// Of the gateway as a milter, of the service that asks it, and of the one where mail comes back.
+type Ports = [u16; 3];
+const MILTER: usize = 0;
+const FRONT: usize = 1;
+const BACK: usize = 2;
 
 impl Story {
     async fn send(
@@ -208,10 +292,12 @@ impl Story {
     ) -> Vec<String> {
         let (from, to) = (&self.from, &self.to);
         let counting = match door {
-            Through::Smtp => return send(Door::Smtp, address, from, to, mail).await,
+            Through::Smtp | Through::Real(..) => {
+                return send(Door::Smtp, address, from, to, mail).await;
+            }
             Through::Lmtp => return send(Door::Lmtp, address, from, to, mail).await,
-            Through::TakeOut => Counting::Left,
-            Through::Shared => Counting::All,
+            Through::Milter(Mode::TakeOut) => Counting::Left,
+            Through::Milter(Mode::Shared) => Counting::All,
         };
         vec![mta::through(address, counting, hop.address, from, to, mail).await]
     }
@@ -265,7 +351,8 @@ impl Story {
     ) -> Result<(), String> {
         let mut words = HashMap::new();
         if let Some(wanted) = self.meant("reply", "", door) {
-            compare(wanted, &replies.join("\n"), &mut words).map_err(|e| format!("reply: {e}"))?;
+            let (wanted, said) = self.replies(door, wanted, replies);
+            compare(&wanted, &said, &mut words).map_err(|e| format!("reply: {e}"))?;
         }
         if let Some(wanted) = self.meant("phone", "", door) {
             let got =
@@ -297,14 +384,40 @@ impl Story {
                     let text = String::from_utf8_lossy(&delivery.bytes).replace("\r\n", "\n");
                     let text = match door {
                         Through::Smtp | Through::Lmtp => text,
-                        Through::TakeOut | Through::Shared => ours_on_top(&text),
+                        Through::Milter(_) => ours_on_top(&text),
+                        Through::Real(..) => ours_on_top(without_its_trace(&text)),
                     };
                     compare(wanted, &text, &mut words)
                         .map_err(|e| format!("out {address}: {e}\n--- got\n{text}"))?;
                 }
             }
         }
+        if matches!(door, Through::Real(..)) && !self.refusals.is_empty() {
+            // There is a password for who was refused, too.
+            return Ok(());
+        }
         self.open_files(door, hop, phone, folder).await
+    }
+
+    /// What is compared of replies. A real mail server has words of its own for what it has taken, and takes what a next hop refuses later.
+    fn replies(&self, door: Through, wanted: &str, said: &[String]) -> (String, String) {
+        let last = |replies: &mut dyn Iterator<Item = &str>| {
+            let last = replies.last().unwrap_or_default();
+            let is_taken = last.starts_with('2');
+            if is_taken {
+                "taken".to_owned()
+            } else {
+                last.to_owned()
+            }
+        };
+        match door {
+            Through::Real(..) if self.refusals.is_empty() => (
+                last(&mut wanted.lines()),
+                last(&mut said.iter().map(String::as_str)),
+            ),
+            Through::Real(..) => (String::new(), String::new()),
+            _ => (wanted.to_owned(), said.join("\n")),
+        }
     }
 
     /// The section that holds for this door: `out shared ADDRESS` before `out ADDRESS`.
@@ -334,11 +447,11 @@ impl Story {
     ) -> Result<(), String> {
         for address in self.addresses("files") {
             let wanted = self.meant("files", address, door).unwrap_or_default();
-            let mail = hop
-                .deliveries()
-                .into_iter()
-                .find(|d| d.to.iter().any(|to| to == address))
-                .ok_or("no mail")?;
+            let mail = || {
+                let mut deliveries = hop.deliveries().into_iter();
+                deliveries.find(|d| d.to.iter().any(|to| to == address))
+            };
+            let mail = until(mail).await.ok_or("no mail")?;
             let link = first(
                 r"http://[^/\s]+/t/[0-9a-z]{32}",
                 &String::from_utf8_lossy(&mail.bytes),
@@ -467,13 +580,40 @@ fn ours_on_top(mail: &str) -> String {
     format!("{}\n\n{body}", fields.join("\n"))
 }
 
-fn settings(folder: &Path, story: &Story, hop: &Hop, phone: &Phone, door: Through) -> Config {
+/// Where the gateway has brought it, a mail server puts a `Received` on top of ours.
+fn without_its_trace(mail: &str) -> &str {
+    let Some((first, _)) = mail
+        .split_once("\n")
+        .filter(|(f, _)| f.starts_with("Received: from gateway.test"))
+    else {
+        return mail;
+    };
+    let rest = &mail[first.len() + 1..];
+    let folds = rest
+        .split_inclusive('\n')
+        .take_while(|line| line.starts_with([' ', '\t']));
+    &rest[folds.map(str::len).sum::<usize>()..]
+}
+
+fn settings(
+    folder: &Path,
+    story: &Story,
+    hop: &Hop,
+    phone: &Phone,
+    (door, ports): (Through, Ports),
+) -> Config {
     let policy = story.section("policy").unwrap_or(PROTECT_ALL);
     let channel = format!(
         "[[channel]]\nname = \"phone\"\nkind = \"sms\"\nallow_private = \"on\"\nmethod = \"GET\"\nurl = \"http://{}/send?to={{{{number}}}}&text={{{{text}}}}\"\n",
         phone.address
-    ) + &door.section();
-    let next_hop = format!("smtp://{}", hop.address);
+    ) + &door.section(match door {
+        Through::Real(..) => ports[MILTER],
+        _ => 0,
+    });
+    let next_hop = match door {
+        Through::Real(..) => format!("smtp://127.0.0.1:{}", ports[BACK]),
+        _ => format!("smtp://{}", hop.address),
+    };
     let Some(people) = story.section("people") else {
         return settings::with(folder, policy, &next_hop, &channel);
     };

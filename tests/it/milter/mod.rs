@@ -3,10 +3,10 @@
 mod again;
 mod both;
 mod failing;
-mod house;
+pub mod house;
 mod postfix;
 mod sendmail;
-mod servers;
+pub mod servers;
 mod shared;
 mod talk;
 mod tripwire;

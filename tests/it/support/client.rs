@@ -48,10 +48,12 @@ pub async fn send_over(
     reply(&mut stream).await?;
     let hello = if door == Door::Lmtp { "LHLO" } else { "EHLO" };
     say(&mut stream, &format!("{hello} client.test")).await?;
-    let utf8 = if mail.is_ascii() {
-        ""
-    } else {
-        " BODY=8BITMIME SMTPUTF8"
+    let header = memchr::memmem::find(mail, b"\r\n\r\n").unwrap_or(mail.len());
+    let utf8 = match (mail.is_ascii(), mail[..header].is_ascii()) {
+        (true, _) => "",
+        // RFC 6152; Sendmail knows nothing of the other.
+        (false, true) => " BODY=8BITMIME",
+        (false, false) => " BODY=8BITMIME SMTPUTF8",
     };
     let mut answer = say(&mut stream, &format!("MAIL FROM:<{from}>{utf8}")).await?;
     if !answer.starts_with('2') {
