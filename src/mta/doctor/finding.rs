@@ -57,7 +57,7 @@ impl Finding {
         }
     }
 
-    /// The same, but nothing is lost and nothing leaves by it.
+    /// The same, but nothing is known to be lost, or to leave by it.
     pub fn note(self) -> Finding {
         Finding {
             weight: Weight::Note,

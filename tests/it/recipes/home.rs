@@ -81,6 +81,13 @@ impl Home {
         folder: &Path,
         programs: Option<&Path>,
     ) -> Vec<(String, String)> {
+        let found = self.findings(mta, folder, programs);
+        let both = |[place, what, _]: [String; 3]| (place, what);
+        found.into_iter().map(both).collect()
+    }
+
+    /// The same, with the mend.
+    pub fn findings(&self, mta: &str, folder: &Path, programs: Option<&Path>) -> Vec<[String; 3]> {
         let mut command = self.program(&["doctor", "--mta", mta, "--json"]);
         command.arg("--config-dir").arg(folder);
         if let Some(programs) = programs {
@@ -103,7 +110,7 @@ impl Home {
         assert!(!report["checked"].as_array().expect("a list").is_empty());
         findings
             .iter()
-            .map(|finding| (text(finding, "where"), text(finding, "what")))
+            .map(|finding| ["where", "what", "mend"].map(|key| text(finding, key)))
             .collect()
     }
 

@@ -1,10 +1,12 @@
 //! Postfix by LMTP, by the proxy and by the milter, with the lines as they are printed.
 
 use super::home::{ANNA, BO, COLLEAGUE, Home, mail};
-use crate::support::noise;
+use crate::support::client::{Door, send};
+use crate::support::hop::Delivery;
 use crate::support::postfix::Postfix;
-use crate::support::process::peer;
+use crate::support::process::{peer, run};
 use crate::support::recipes::put;
+use crate::support::{link_in, noise, until};
 use std::io::Write;
 use std::process::Stdio;
 
@@ -137,6 +139,72 @@ async fn as_a_milter_with_the_lines_as_printed() {
         ),
     ];
     broken(&home, &postfix, &rows);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn behind_the_queue_the_gateway_is_asked_about_a_copy_once_the_doctor_was_heard() {
+    let home = Home::with(&[("lmtp", 10025)], "").await;
+    copied(&home, "postfix").await;
+    let copy = |mail: &Delivery| mail.to.iter().any(|to| to == ARCHIVE) && !is_whole(mail);
+    let asked = until(|| home.sink.deliveries().into_iter().find(copy)).await;
+    assert!(link_in(&asked.expect("one that was judged").bytes).is_some());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_milter_is_not_asked_about_copies_and_the_doctor_ends_them() {
+    let milter = "[milter]\nlisten = \"ADDRESS:8890\"\nmode = \"take_out\"";
+    let home = Home::with(&[], milter).await;
+    copied(&home, "postfix-milter").await;
+}
+
+/// Outside, and with no session that named it.
+const ARCHIVE: &str = "archive@far.example";
+
+fn is_whole(mail: &Delivery) -> bool {
+    mail.bytes.len() > 50_000
+}
+
+/// cleanup(8) adds whom it copies to, on the way back too: he gets what a colleague gets. With what the doctor says he does not.
+async fn copied(home: &Home, name: &str) {
+    let postfix = installed(home, name);
+    let folder = postfix.text("");
+    postfix.set(&[&format!("always_bcc={ARCHIVE}")]);
+    postfix.tell("postfix", &["reload"]);
+    let file = home.send(&[COLLEAGUE, BO]).await;
+    home.came_with_link(BO, &file).await;
+    let in_clear = || {
+        let mut all = home.sink.deliveries();
+        all.retain(|mail| mail.to.iter().any(|to| to == ARCHIVE) && is_whole(mail));
+        all.len()
+    };
+    let came = until(|| (in_clear() > 0).then_some(())).await;
+    came.expect("what a colleague got");
+    quiet(&postfix).await;
+    let before = in_clear();
+
+    let found = home.findings("postfix", folder.as_ref(), None);
+    assert!(!found.is_empty());
+    for [place, what, mend] in found {
+        assert_eq!(place, "main.cf: always_bcc");
+        assert!(what.contains(ARCHIVE), "{what}");
+        let here = "postconf() { command postconf -c \"$0\" \"$@\"; }\n";
+        run(peer("sh").args(["-e", "-c", &format!("{here}{mend}"), &folder]));
+    }
+    assert_eq!(home.doctor("postfix", folder.as_ref(), None), []);
+    postfix.tell("postfix", &["reload"]);
+    let (other, file) = ("other@partner.example", noise(9, 60_000));
+    let to = [COLLEAGUE, other].map(str::to_owned);
+    let at = (home.address, 587).into();
+    let said = send(Door::Smtp, at, ANNA, &to, &mail(&[COLLEAGUE, other], &file)).await;
+    assert!(said[0].starts_with("250"), "{said:?}");
+    home.came_with_link(other, &file).await;
+    quiet(&postfix).await;
+    assert_eq!(in_clear(), before, "nobody copies any more");
+}
+
+async fn quiet(postfix: &Postfix) {
+    let quiet = until(|| postfix.waiting().is_empty().then_some(())).await;
+    quiet.expect("all has left");
 }
 
 /// Running, with the recipe in its files.

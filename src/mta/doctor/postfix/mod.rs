@@ -7,6 +7,7 @@ use super::{Finding, Probe, Report};
 use crate::mta::ours::Ours;
 
 mod back;
+mod copies;
 mod filter;
 mod milter;
 mod settings;
@@ -35,6 +36,7 @@ const CHECKS: &[fn(Look<'_>) -> Found] = &[
     transport::check,
     milter::check,
     back::check,
+    copies::check,
 ];
 
 /// Judges a Postfix; `probes` are tries to connect to where mail comes back, from elsewhere than loopback.

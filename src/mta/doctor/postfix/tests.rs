@@ -21,8 +21,8 @@ const BY_MILTER: [&str; 3] = [
     include_str!("samples/milter.options.txt"),
 ];
 
-const SUBMISSION: &str = "submission/inet";
-const BACK: &str = "127.0.0.1:10026/inet";
+pub(super) const SUBMISSION: &str = "submission/inet";
+pub(super) const BACK: &str = "127.0.0.1:10026/inet";
 const MILTERS: &str = "{ inet:127.0.0.1:8890, default_action=tempfail, connect_timeout=30s, command_timeout=60s, content_timeout=300s }";
 
 fn ours() -> Ours {
@@ -39,21 +39,21 @@ fn settings([main, services, options]: [&str; 3]) -> Settings {
     Settings::parse(main, services, options)
 }
 
-fn lmtp() -> Settings {
+pub(super) fn lmtp() -> Settings {
     settings(BY_LMTP)
 }
 
-fn proxy() -> Settings {
+pub(super) fn proxy() -> Settings {
     settings(BY_PROXY)
 }
 
-fn milter() -> Settings {
+pub(super) fn milter() -> Settings {
     settings(BY_MILTER)
         .with_main("non_smtpd_milters", MILTERS)
         .with_main("internal_mail_filter_classes", "bounce")
 }
 
-fn findings(settings: &Settings) -> Vec<Finding> {
+pub(super) fn findings(settings: &Settings) -> Vec<Finding> {
     judge(settings, &ours(), &[]).findings
 }
 
@@ -73,7 +73,7 @@ fn nothing_is_wrong_with_what_the_recipes_make() {
 }
 
 /// Settings, and where and what the only finding is.
-fn alone(settings: Settings, place: &str, what: &str, weight: Weight) {
+pub(super) fn alone(settings: Settings, place: &str, what: &str, weight: Weight) {
     let found = findings(&settings);
     let [only] = &found[..] else {
         panic!("{place} {what}: {found:#?}")
@@ -86,7 +86,7 @@ fn alone(settings: Settings, place: &str, what: &str, weight: Weight) {
     assert!(!only.mend.is_empty() && only.why.ends_with('.'), "{only:?}");
 }
 
-fn fails(settings: Settings, place: &str, what: &str) {
+pub(super) fn fails(settings: Settings, place: &str, what: &str) {
     alone(settings, place, what, Weight::Fail);
 }
 
