@@ -6,9 +6,10 @@ use crate::support::client::{Door, send};
 use crate::support::hop::Hop;
 use crate::support::phone::Phone;
 use crate::support::process::Gateway;
-use crate::support::{first, settings, until};
+use crate::support::{decoded, fetch, first, link_in, settings, until};
 use std::fs::File;
 use std::os::unix::fs::FileExt;
+use std::path::Path;
 
 const CHOSEN: &str = "Ptarmigan7Sandgrouse";
 
@@ -104,8 +105,39 @@ async fn a_password_that_has_left_is_nowhere_in_memory() {
         secrets.extend(made.iter().flat_map(|p| [p.clone(), p.replace('-', "")]));
     }
     assert_eq!(secrets.len(), 5, "{texts:?}");
+    nowhere(&gateway, folder.path(), &secrets).await;
+}
+
+/// By mail to its sender, over a connection that is kept; and typed by a recipient, who gets his files.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nor_is_one_that_went_by_mail_and_was_typed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hop = Hop::start(Vec::new()).await;
+    let policy = POLICY.replace("sms", "sender");
+    let next_hop = format!("smtp://{}", hop.address);
+    settings::write(folder.path(), &policy, &next_hop, "");
+    let gateway = Gateway::start(folder.path());
+    let (to, door) = (["bo@partner.example".to_owned()], gateway.address("smtp"));
+    let mail = mail("").replace(" [sms:+46701234567]", "");
+    send(Door::Smtp, door, "anna@example.org", &to, mail.as_bytes()).await;
+    let protected = hop.delivery_to(&to[0]).await;
+    let told = decoded(&hop.delivery_to("anna@example.org").await.bytes);
+    let password = first("[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", &told).expect("a password");
+    let link = link_in(&protected.bytes).expect("a link");
+    let into = folder.path().join("fetched");
+    let files = fetch(&link, Some(&password), &into)
+        .await
+        .expect("it opens");
+    assert_eq!(files.len(), 1);
+    let noticed = || gateway.log().contains("noticed").then_some(());
+    until(noticed).await.expect("it is said");
+    let secrets = [password.clone(), password.replace('-', "")];
+    nowhere(&gateway, folder.path(), &secrets).await;
+}
+
+/// What is done is done within moments, and then nothing of it is left.
+async fn nowhere(gateway: &Gateway, folder: &Path, secrets: &[String]) {
     let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();
-    // What is done is done within moments, and then nothing of it is left.
     let is_wiped = || {
         let memory = memory(gateway.id());
         // Its own name is there: what is searched is what was read.
@@ -118,7 +150,7 @@ async fn a_password_that_has_left_is_nowhere_in_memory() {
         .await
         .unwrap_or_else(|| memory(gateway.id()));
     absent("memory", &memory, &secrets);
-    for (path, bytes) in searched(folder.path()) {
+    for (path, bytes) in searched(folder) {
         absent(&path.display().to_string(), &bytes, &secrets);
     }
 }
