@@ -1,7 +1,8 @@
 //! Once only: what the ledger says about a mail before anything of it is sealed, and who comes with the same mail at the same time.
 //!
 //! Promises: of two sessions that bring the same mail the second waits for the first to end; a copy that is *done* is not sent again, one
-//! that is *unknown* gets the link it had, as long as that opens and the same is decided for its recipient.
+//! that is *unknown* gets the link it had, as long as that opens and the same is decided for its recipient, and so does one that *stays*
+//! with a mail server if that comes with it once more.
 //! Leaves to others: what the same mail is (`transfer::ledger`), keeping it (`store`).
 //! Fails with [`Kind::Deadline`] if the first takes too long, or as the store does.
 
@@ -136,16 +137,11 @@ impl Gateway {
 
     /// Which recipients get what. Blocks.
     pub(super) fn rounds(&self, past: &Past, plan: &Plan) -> Result<Rounds, Fault> {
-        if past.one_for_all {
-            return self.round_for_all(past, plan);
-        }
         let mut rounds = Rounds::default();
         let mut unknown: Vec<(TransferId, Vec<usize>)> = Vec::new();
         for (index, copy) in past.copies.iter().enumerate() {
             match copy {
-                Some(Copy {
-                    fate: Fate::Done, ..
-                }) => rounds.done.push(index),
+                Some(copy) if past.is_done(copy) => rounds.done.push(index),
                 Some(Copy {
                     transfer: Some(id), ..
                 }) => {
@@ -161,29 +157,12 @@ impl Gateway {
         for (id, whom) in unknown {
             self.recall(past, plan, id, whom, &mut rounds)?;
         }
+        if past.one_for_all && rounds.again.len() + usize::from(!rounds.fresh.is_empty()) > 1 {
+            // They get one link for all, or new ones.
+            let others = rounds.again.drain(..).flat_map(|(_, whom, _)| whom);
+            rounds.fresh.extend(others);
+        }
         rounds.fresh.sort_unstable();
-        Ok(rounds)
-    }
-
-    /// A mail that cannot be split is all the same again, as its client did not keep what it was told the last time; or all fresh.
-    fn round_for_all(&self, past: &Past, plan: &Plan) -> Result<Rounds, Fault> {
-        let everybody: Vec<usize> = (0..plan.decisions.len()).collect();
-        let known = |copy: &Option<Copy>| copy.as_ref().and_then(|copy| copy.transfer.clone());
-        let transfers: Option<Vec<String>> = past.copies.iter().map(known).collect();
-        let mut rounds = Rounds::default();
-        match transfers.as_deref() {
-            Some([first, rest @ ..]) if rest.iter().all(|other| other == first) => {
-                let id = first
-                    .parse()
-                    .map_err(|e| Fault::because(Kind::StoreDown, e))?;
-                self.recall(past, plan, id, everybody.clone(), &mut rounds)?;
-            }
-            _ => rounds.fresh.clone_from(&everybody),
-        }
-        if rounds.fresh.len() < everybody.len() && !rounds.fresh.is_empty() {
-            rounds.again.clear();
-            rounds.fresh = everybody;
-        }
         Ok(rounds)
     }
 
@@ -230,7 +209,10 @@ impl Gateway {
                 let is_done = known.accepted.contains(to) || known.owned.contains(to);
                 let same = |copy: &&mut Copy| transfer.is_some() && copy.transfer == transfer;
                 if let Some(copy) = copy.as_mut().filter(same).filter(|_| is_done) {
-                    copy.fate = Fate::Done;
+                    copy.fate = match known.stays.contains(to) {
+                        true => Fate::Stays,
+                        false => Fate::Done,
+                    };
                 }
             }
         }
@@ -267,11 +249,20 @@ impl Turn {
 impl Past {
     /// What everybody hears if nothing is left to do.
     pub(super) fn all_served(&self, plan: &Plan) -> Option<Outcome> {
-        let is_done = |copy: &Option<Copy>| copy.as_ref().is_some_and(|c| c.fate == Fate::Done);
+        let is_done = |copy: &Option<Copy>| copy.as_ref().is_some_and(|c| self.is_done(c));
         let done: Vec<usize> = (0..self.copies.len())
             .filter(|i| is_done(&self.copies[*i]))
             .collect();
         (done.len() == plan.decisions.len()).then(|| served(plan, &done))
+    }
+
+    /// It is not sent again. What a server keeps comes again only from another, or because it was lost: a server keeps what is one for all.
+    fn is_done(&self, copy: &Copy) -> bool {
+        match copy.fate {
+            Fate::Done => true,
+            Fate::Stays => !self.one_for_all,
+            Fate::Unknown => false,
+        }
     }
 
     /// Says in the transfer to be held which mail it belongs to.

@@ -270,9 +270,8 @@ impl Gateway {
         heavy(|| {
             let past = self.recollect(turn, plan)?;
             match past.all_served(plan) {
-                // What a server that keeps the mail was told, it may have lost.
-                Some(outcome) if !mail.one_for_all => Ok(outcome),
-                _ => self.await_approval(mail, plan, awaits, &past),
+                Some(outcome) => Ok(outcome),
+                None => self.await_approval(mail, plan, awaits, &past),
             }
         })
     }

@@ -30,6 +30,8 @@ pub struct Settlement {
     pub keeps_all: bool,
     /// They have it.
     pub accepted: Vec<Address>,
+    /// Those of them whose copies are with the server that the mail came from.
+    pub stays: Vec<Address>,
     /// They may have it.
     pub unknown: Vec<Address>,
     /// They will get it from us: it is in one of the parcels.
@@ -49,7 +51,10 @@ impl Settlement {
     pub fn note(&mut self, outcome: &Outcome) {
         for (recipient, answer) in &outcome.answers {
             match answer {
-                Answer::Accepted(_) => self.accepted.push(recipient.clone()),
+                Answer::Accepted(by) => {
+                    self.accepted.push(recipient.clone());
+                    self.stays.extend(by.stays().then(|| recipient.clone()));
+                }
                 Answer::Unknown => self.unknown.push(recipient.clone()),
                 _ => {}
             }
@@ -81,6 +86,8 @@ impl Settlement {
 struct Whom {
     accepted: HashSet<String>,
     /// They may have it, or will.
+    awaited: HashSet<String>,
+    /// Their copies are with the server that the mail came from.
     stays: HashSet<String>,
     /// Their copies are not sent again.
     done: HashSet<String>,
@@ -90,6 +97,7 @@ impl Whom {
     fn of(settlement: &Settlement) -> Self {
         let Settlement {
             accepted,
+            stays,
             unknown,
             owned,
             told,
@@ -99,10 +107,13 @@ impl Whom {
             let all = lists.iter().copied().flatten();
             all.map(Address::to_string).collect()
         };
+        let stays: HashSet<String> = named(&[stays]);
+        let done: HashSet<String> = named(&[accepted, owned, told]);
         Whom {
             accepted: named(&[accepted]),
-            stays: named(&[unknown, owned]),
-            done: named(&[accepted, owned, told]),
+            awaited: named(&[unknown, owned]),
+            done: done.difference(&stays).cloned().collect(),
+            stays,
         }
     }
 }
@@ -190,7 +201,7 @@ impl Store {
         let fresh = !settlement.keeps_all && stored.record.state == State::Held;
         let whom = Whom::of(settlement);
         let has_it = |to: &str| whom.accepted.contains(to);
-        let may_have_it = |to: &str| !fresh || whom.stays.contains(to);
+        let may_have_it = |to: &str| !fresh || whom.awaited.contains(to);
         let mut tickets = self.tickets(&stored.record)?;
         let mut refused = false;
         for ticket in &mut tickets {
@@ -211,8 +222,10 @@ impl Store {
         }
         let is_done = |to: &str| whom.done.contains(to);
         self.note_copies(&mut change, &stored, is_done, Some(Fate::Done))?;
+        let stays = |to: &str| whom.stays.contains(to);
+        self.note_copies(&mut change, &stored, stays, Some(Fate::Stays))?;
         if fresh {
-            let never = |to: &str| !is_done(to) && !may_have_it(to);
+            let never = |to: &str| !is_done(to) && !stays(to) && !may_have_it(to);
             self.note_copies(&mut change, &stored, never, None)?;
         }
         self.put_parcels(&mut change, &settlement.parcels)?;

@@ -46,6 +46,8 @@ pub enum Fate {
     Unknown,
     /// Somebody has it, or it is ours, or its sender was told that it did not arrive: it is not sent again.
     Done,
+    /// The server that it came from has it, changed as it was told; if it comes with it again, as one mail for all, it has lost it.
+    Stays,
 }
 
 /// What a transfer knows of the mail that it was made from.

@@ -108,6 +108,7 @@ impl Held {
 pub struct Accepted {
     reply: Reply,
     reports: bool,
+    stays: bool,
 }
 
 impl Accepted {
@@ -116,7 +117,22 @@ impl Accepted {
         Accepted {
             reply,
             reports: true,
+            stays: false,
         }
+    }
+
+    /// The same by the server that the mail came from, which keeps it and was told what to change: if it comes with it again, it has lost
+    /// it, and us saying so.
+    pub fn by_its_server(self) -> Self {
+        Accepted {
+            stays: true,
+            ..self
+        }
+    }
+
+    /// True if the mail is with the server that it came from.
+    pub fn stays(&self) -> bool {
+        self.stays
     }
 
     /// The same by a server that tells nobody what becomes of the mail: it does not know DSN (RFC 3461).

@@ -18,8 +18,6 @@ pub mod actions {
     pub const ADD_HEADERS: u32 = 0x01;
     /// Replace the body.
     pub const CHANGE_BODY: u32 = 0x02;
-    /// Take recipients away.
-    pub const DELETE_RECIPIENTS: u32 = 0x08;
     /// Change and delete header fields.
     pub const CHANGE_HEADERS: u32 = 0x10;
 }
@@ -133,8 +131,6 @@ pub enum Response<'a> {
     },
     /// Nothing (more) to say; the mail goes on.
     Continue,
-    /// This recipient does not get it. The address as it was written.
-    DeleteRecipient(&'a str),
     /// The server says that it has taken the mail, and forgets it.
     Discard,
     /// Another field, on top.
@@ -247,7 +243,6 @@ impl Response<'_> {
                 ],
             ),
             Response::Continue => packet(out, b'c', &[]),
-            Response::DeleteRecipient(to) => packet(out, b'-', &[to.as_bytes(), b"\0"]),
             Response::Discard => packet(out, b'd', &[]),
             Response::InsertHeader { name, value } => packet(
                 out,

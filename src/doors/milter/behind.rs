@@ -23,8 +23,6 @@ use tokio::sync::{mpsc, oneshot};
 pub(super) struct Order {
     /// What it changes.
     pub(super) changes: Changes,
-    /// Who gets it. The others of its envelope do not.
-    pub(super) whom: Vec<Address>,
     /// Whether it went on after it was told everything.
     pub(super) done: oneshot::Sender<bool>,
 }
@@ -49,7 +47,7 @@ impl Behind<'_> {
         if self.is_marked_only(&variants) {
             return self.mark(&variants[0], until).await;
         }
-        if self.mode == Mode::Shared && is_one {
+        if self.mode == Mode::Shared && is_one && self.is_for_all(&variants) {
             return self.change(&variants[0], until).await;
         }
         if self.all_stay(&variants) {
@@ -65,23 +63,26 @@ impl Behind<'_> {
     /// take him out, but no server says whether it knew whom we meant. Postfix compares with the address before its rewriting and tells us
     /// the one behind it, another spelling is another recipient, and Sendmail keeps those that an alias has become.
     fn all_stay(&self, variants: &[Variant]) -> bool {
-        let named = variants.iter().map(|v| v.recipients().len()).sum::<usize>();
-        let everybody = named == self.envelope.recipients.len();
         let stays = |variant: &Variant| {
             let is_same = self
                 .changes(variant)
                 .is_ok_and(|changes| changes.is_empty());
             variant.lane() == Lane::Ordinary && is_same
         };
-        self.mode == Mode::TakeOut && everybody && variants.iter().all(stays)
+        self.mode == Mode::TakeOut && self.is_for_all(variants) && variants.iter().all(stays)
+    }
+
+    /// Nobody is left out, because he was served before or what he gets was for the gateway itself.
+    fn is_for_all(&self, variants: &[Variant]) -> bool {
+        let named = variants.iter().map(|v| v.recipients().len()).sum::<usize>();
+        named == self.envelope.recipients.len()
     }
 
     /// The same for everybody, and as it came but for the mark of the tripwire: which the server can be told to write.
     fn is_marked_only(&self, variants: &[Variant]) -> bool {
         let [only] = variants else { return false };
-        let everybody = only.recipients().len() == self.envelope.recipients.len();
         let marked = || self.changes(only).is_ok_and(|c| c.is_only(FIELD));
-        everybody && only.lane() == Lane::Ordinary && marked()
+        only.lane() == Lane::Ordinary && self.is_for_all(variants) && marked()
     }
 
     /// What has a mark more is as it came.
@@ -122,7 +123,7 @@ impl Behind<'_> {
         let answer = match self.changes(variant) {
             _ if Instant::now() >= until => Answer::Deferred(Reply::from(&Kind::Deadline)),
             Err(error) => unread(&error),
-            Ok(changes) => self.order(changes, variant).await,
+            Ok(changes) => self.order(changes).await,
         };
         Outcome {
             answers: all(variant, &answer),
@@ -136,14 +137,9 @@ impl Behind<'_> {
         })
     }
 
-    async fn order(&mut self, changes: Changes, variant: &Variant) -> Answer {
+    async fn order(&mut self, changes: Changes) -> Answer {
         let (done, heard) = oneshot::channel();
-        let whom = variant.recipients().iter();
-        let order = Order {
-            changes,
-            whom: whom.map(|r| r.address.clone()).collect(),
-            done,
-        };
+        let order = Order { changes, done };
         if self.orders.send(order).await.is_err() {
             // The session has ended: nothing was said.
             return Answer::Deferred(Reply::from(&Kind::Internal));
@@ -151,7 +147,8 @@ impl Behind<'_> {
         match heard.await {
             Ok(true) => {
                 let text = "The mail server was told what to change";
-                Answer::Accepted(Accepted::assertion(Reply::new(250, (2, 0, 0), text)))
+                let accepted = Accepted::assertion(Reply::new(250, (2, 0, 0), text));
+                Answer::Accepted(accepted.by_its_server())
             }
             Ok(false) | Err(_) => Answer::Unknown,
         }

@@ -12,8 +12,8 @@ use crate::wire::milter::Response;
 /// How a mail ends.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Ending {
-    /// The mail goes on as the server has it, but not to these (indices of the envelope).
-    Without(Vec<usize>),
+    /// The mail goes on as the server has it.
+    Continue,
     /// Nobody is left: we have served them all.
     Discard,
     /// The server's client hears this.
@@ -40,7 +40,7 @@ pub(super) fn ending(
     let keeps = |answer: &Option<&Answer>| matches!(answer, Some(Answer::Stays));
     match (answers.iter().any(keeps), answers.iter().all(keeps)) {
         (false, _) => Ending::Discard,
-        (true, true) => Ending::Without(Vec::new()),
+        (true, true) => Ending::Continue,
         // No outlet says so: the server would have to be believed that it takes the others out.
         (true, false) => Ending::Close,
     }
@@ -64,19 +64,14 @@ pub(super) fn of_fault(id: MailId, fault: &Fault) -> Ending {
 }
 
 impl Ending {
-    /// The packets, if there are any. `written`: the recipients as the server writes them.
-    pub(super) fn packets(&self, written: &[String]) -> Option<Vec<u8>> {
+    /// The packet, if there is one.
+    pub(super) fn packet(&self) -> Option<Vec<u8>> {
         let mut out = Vec::new();
         match self {
             Ending::Close => return None,
             Ending::Discard => Response::Discard.write_to(&mut out),
             Ending::Reply(reply) => Response::Reply(&one_line(reply)).write_to(&mut out),
-            Ending::Without(whom) => {
-                for to in whom.iter().filter_map(|i| written.get(*i)) {
-                    Response::DeleteRecipient(to).write_to(&mut out);
-                }
-                Response::Continue.write_to(&mut out);
-            }
+            Ending::Continue => Response::Continue.write_to(&mut out),
         }
         Some(out)
     }
@@ -138,9 +133,9 @@ mod tests {
         let rows = [
             ("a", "discard"),
             ("aob", "discard"),
-            ("s", "without []"),
+            ("s", "continue"),
             ("sas", "close"),
-            ("ss", "without []"),
+            ("ss", "continue"),
             ("d", "450"),
             ("r", "550"),
             ("sd", "450"),
@@ -153,7 +148,7 @@ mod tests {
         for (letters, means) in rows {
             let (whom, result) = outcome(letters);
             let said = match ending(MailId::fresh(), &whom, &result) {
-                Ending::Without(served) => format!("without {served:?}"),
+                Ending::Continue => "continue".into(),
                 Ending::Discard => "discard".into(),
                 Ending::Reply(reply) => reply.code.to_string(),
                 Ending::Close => "close".into(),
@@ -176,7 +171,7 @@ mod tests {
         ];
         for (kind, speaks) in rows {
             let ending = of_fault(MailId::fresh(), &Fault::new(kind.clone()));
-            assert_eq!(ending.packets(&[]).is_some(), speaks, "{kind:?}");
+            assert_eq!(ending.packet().is_some(), speaks, "{kind:?}");
             assert!(matches!(ending, Ending::Close | Ending::Reply(_)));
         }
     }

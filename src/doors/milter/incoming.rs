@@ -19,8 +19,6 @@ pub(super) struct Incoming {
     /// Names it in log and answers.
     pub(super) id: MailId,
     envelope: Envelope,
-    /// The recipients as the server writes them, in the order of the envelope.
-    written: Vec<String>,
     content: Option<Taking>,
     header: u64,
     fields: usize,
@@ -51,8 +49,6 @@ enum Last {
 pub(super) struct Whole {
     /// For the line.
     pub(super) received: Received,
-    /// The recipients as the server writes them, in the order of the envelope.
-    pub(super) written: Vec<String>,
     /// Where the header with its empty line is.
     pub(super) header: Range<u64>,
     /// It has a name of its own, by which it is known when it comes again.
@@ -98,7 +94,6 @@ impl Incoming {
         Incoming {
             id: MailId::fresh(),
             envelope,
-            written: Vec::new(),
             content: None,
             header: 0,
             fields: 0,
@@ -116,7 +111,7 @@ impl Incoming {
         if self.content.is_some() {
             return Err(Trouble::Order);
         }
-        if self.written.len() >= most && !self.looks {
+        if self.envelope.recipients.len() >= most && !self.looks {
             let text = "Too many recipients; send the rest separately";
             self.refuse(Reply::new(452, (4, 5, 3), text));
             return Ok(());
@@ -124,19 +119,18 @@ impl Incoming {
         let said = rcpt_to(&in_brackets(written), parameters);
         let said = said.map_err(|why| replies::malformed(why).0);
         match said.and_then(|rcpt| recipient(rcpt, true)) {
-            Err(_) if self.looks => self.add(Recipient::new(whose(written)), written),
+            Err(_) if self.looks => self.add(Recipient::new(whose(written))),
             Err(reply) => self.refuse(reply),
-            Ok(recipient) => self.add(recipient, written),
+            Ok(recipient) => self.add(recipient),
         }
         Ok(())
     }
 
     /// The same once more: taken away as one, if it is taken away.
-    fn add(&mut self, recipient: Recipient, written: &str) {
+    fn add(&mut self, recipient: Recipient) {
         let known = &mut self.envelope.recipients;
         if !known.iter().any(|r| r.address == recipient.address) {
             known.push(recipient);
-            self.written.push(written.to_owned());
         }
     }
 
@@ -240,7 +234,6 @@ impl Incoming {
         received.attention = Some(attention);
         Ok(Whole {
             received,
-            written: self.written,
             header: 0..self.header,
             is_named: self.is_named,
         })

@@ -20,10 +20,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc;
 
 /// Without these a mail could not be protected.
-const NEEDED: u32 = actions::ADD_HEADERS
-    | actions::CHANGE_BODY
-    | actions::DELETE_RECIPIENTS
-    | actions::CHANGE_HEADERS;
+const NEEDED: u32 = actions::ADD_HEADERS | actions::CHANGE_BODY | actions::CHANGE_HEADERS;
 
 /// What makes the conversation shorter.
 const WANTED: u32 = steps::NO_UNKNOWN | steps::NO_DATA | steps::LEADING_SPACE | steps::UNANSWERED;
@@ -146,16 +143,16 @@ impl<'d, S: AsyncRead + AsyncWrite + Unpin> Session<'d, S> {
         let (id, attention) = (mail.id, Attention::default());
         let whole = match mail.whole(&*self.door.line, attention.clone()) {
             Ok(whole) => whole,
-            Err(Ok(reply)) => return self.end(&ending::refused(reply.with_id(&id)), &[]).await,
+            Err(Ok(reply)) => return self.end(&ending::refused(reply.with_id(&id))).await,
             Err(Err(fault)) => {
                 maillog::failed(id, &fault);
-                return self.end(&ending::of_fault(id, &fault), &[]).await;
+                return self.end(&ending::of_fault(id, &fault)).await;
             }
         };
-        let (written, is_named) = (whole.written.clone(), whole.is_named);
+        let is_named = whole.is_named;
         let everybody = whole.received.envelope.recipients.iter();
         let everybody: Vec<Address> = everybody.map(|r| r.address.clone()).collect();
-        let (result, told) = self.take(whole, &everybody, &attention).await?;
+        let (result, told) = self.take(whole, &attention).await?;
         if let Some(next) = told {
             // What the server could not write to its disk comes again, and must be known.
             attention.gone();
@@ -170,13 +167,13 @@ impl<'d, S: AsyncRead + AsyncWrite + Unpin> Session<'d, S> {
                 self.attention = Some(attention);
             }
         }
-        self.end(&ending, &written).await
+        self.end(&ending).await
     }
 
-    async fn end(&mut self, ending: &Ending, written: &[String]) -> Result<Next, Trouble> {
-        match ending.packets(written) {
-            Some(packets) => {
-                self.talk.write(&packets).await?;
+    async fn end(&mut self, ending: &Ending) -> Result<Next, Trouble> {
+        match ending.packet() {
+            Some(packet) => {
+                self.talk.write(&packet).await?;
                 Ok(Next::Go)
             }
             None => Ok(Next::HangUp),
@@ -187,13 +184,11 @@ impl<'d, S: AsyncRead + AsyncWrite + Unpin> Session<'d, S> {
     async fn take(
         &mut self,
         whole: Whole,
-        everybody: &[Address],
         attention: &Attention,
     ) -> Result<(Result<Outcome, Fault>, Option<Next>), Trouble> {
         let (orders, ordered) = mpsc::channel(1);
         let Whole {
             mut received,
-            written,
             header,
             ..
         } = whole;
@@ -210,8 +205,6 @@ impl<'d, S: AsyncRead + AsyncWrite + Unpin> Session<'d, S> {
         let mut teller = Teller {
             talk: &mut self.talk,
             spaced: is_set(self.agreed, steps::LEADING_SPACE),
-            everybody,
-            written: &written,
             told: None,
         };
         let work = self.door.line.send(received, &mut behind);

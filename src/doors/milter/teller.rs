@@ -1,7 +1,7 @@
 //! Speaks with the mail server while the line is at work: that we are, and what it is to change.
 //!
-//! Promises: what changes a mail is said once, in one go: the body, the header behind it, who does not get it, the last word; nothing is
-//! said behind that. The work goes on to its end whoever goes away, and hears who did.
+//! Promises: what changes a mail is said once, in one go: the body, the header behind it, the last word; nothing is said behind that. The
+//! work goes on to its end whoever goes away, and hears who did.
 
 use super::behind::Order;
 use super::ending::Ending;
@@ -9,7 +9,7 @@ use super::session::Next;
 use super::talk::{Talk, Trouble};
 use crate::doors::smtp::content::on_disk;
 use crate::fault::crash;
-use crate::mail::{Address, Attention};
+use crate::mail::Attention;
 use crate::wire::milter::Response;
 use std::io;
 use std::pin::pin;
@@ -27,10 +27,6 @@ pub(super) struct Teller<'a, S> {
     pub(super) talk: &'a mut Talk<S>,
     /// White space behind a colon belongs to a value.
     pub(super) spaced: bool,
-    /// The envelope's recipients ...
-    pub(super) everybody: &'a [Address],
-    /// ... and the same as the server writes them.
-    pub(super) written: &'a [String],
     /// The last word was said.
     pub(super) told: Option<Next>,
 }
@@ -74,7 +70,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Teller<'_, S> {
         let _ = order.done.send(goes_on);
     }
 
-    /// Body, header, recipients, the last word; then whether the server goes on. Of a mail of ordinary size it is one write.
+    /// Body, header, the last word; then whether the server goes on. Of a mail of ordinary size it is one write.
     async fn tell(&mut self, order: &Order) -> Result<bool, Trouble> {
         let mut out = Vec::new();
         if let Some(mut body) = order.changes.body().map_err(unread)? {
@@ -86,10 +82,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Teller<'_, S> {
             }
         }
         order.changes.write_header(self.spaced, &mut out);
-        let others =
-            (0..self.everybody.len()).filter(|i| !order.whom.contains(&self.everybody[*i]));
-        let ending = Ending::Without(others.collect());
-        out.extend(ending.packets(self.written).unwrap_or_default());
+        out.extend(Ending::Continue.packet().unwrap_or_default());
         crash::point("milter/told");
         self.talk.write(&out).await?;
         Ok(order.changes.is_empty() || self.talk.goes_on().await)

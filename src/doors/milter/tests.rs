@@ -333,9 +333,11 @@ async fn if_one_gets_other_bytes_all_copies_leave_by_the_next_hop() {
             .ends_with(b"Secret: 4711\r\n\r\nOne\r\nTwo\r\nThree\r\nEnd\r\n")
     );
     // One copy of two, as the other was served when the mail came before.
-    let line = desk(Box::new(|r| Ok(vec![untouched(r, &[0])])));
-    let heard = hold(Mode::TakeOut, &line, &said, b"").await;
-    assert_eq!((letters(&heard), line.hop.taken().len()), ("Oy".into(), 1));
+    for mode in [Mode::TakeOut, Mode::Shared] {
+        let line = desk(Box::new(|r| Ok(vec![untouched(r, &[0])])));
+        let heard = hold(mode, &line, &said, b"").await;
+        assert_eq!((letters(&heard), line.hop.taken().len()), ("Oy".into(), 1));
+    }
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! The mail server loses a mail that the gateway has spoken about: the process that writes it dies. Its client comes with the same mail
 //! again.
 
-use super::house::{ANNA, BO, COLLEAGUE, House, Plan, mail};
+use super::house::{ANNA, BO, COLLEAGUE, EVA, House, Plan, mail};
 use super::wire::Cut;
 use crate::support::process::run;
 use crate::support::{fetch, first, link_in, until};
@@ -94,4 +94,61 @@ async fn who_was_taken_out_gets_no_second_copy_when_postfix_loses_the_rest() {
     assert_eq!(house.copies(BO).len(), 1);
     assert_eq!(house.copies(COLLEAGUE).len(), 1);
     assert_eq!(house.copies(ANNA).len(), 0);
+}
+
+const OVER_TLS: &str = r#"
+schema = 1
+[[rule]]
+id = "all-files"
+why = "Every file travels protected, over a verified connection."
+when = { has_attachments = true }
+then = { action = "transfer", unlock = "link", keep_for = "10 days", require_tls = "verified" }
+"#;
+
+const BY_APPROVAL: &str = r#"
+schema = 1
+[[rule]]
+id = "all-files"
+why = "Somebody looks first."
+when = { has_attachments = true }
+then = { action = "hold", release_by = ["dpo@example.org"] }
+"#;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_the_next_hop_took_is_not_sent_again_when_postfix_loses_that_it_may_forget_it() {
+    let plan = Plan {
+        policy: OVER_TLS,
+        tls: true,
+        ..Plan::mode("shared")
+    };
+    let house = House::build(&plan).await;
+    let mail = mail("over TLS");
+    for _ in 0..2 {
+        let said = lost(&house, &[BO, EVA], &mail).await;
+        assert!(said[0].starts_with('4'), "{said:?}");
+    }
+    house
+        .taken(house.front("tempfail"), &[BO, EVA], &mail)
+        .await;
+    house.sink.delivery_to(EVA).await;
+    house.is_quiet().await;
+    assert_eq!((house.copies(BO).len(), house.copies(EVA).len()), (1, 1));
+    assert_eq!(house.transfers(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_waits_for_approval_waits_once_when_postfix_loses_that_it_may_forget_it() {
+    let plan = Plan {
+        policy: BY_APPROVAL,
+        ..Plan::mode("shared")
+    };
+    let house = House::build(&plan).await;
+    let mail = mail("to approve");
+    let said = lost(&house, &[BO], &mail).await;
+    assert!(said[0].starts_with('4'), "{said:?}");
+    house.taken(house.front("tempfail"), &[BO], &mail).await;
+    let said = run(Command::new(env!("CARGO_BIN_EXE_cloakroom"))
+        .args(["hold", "list", "--json", "--config"])
+        .arg(house.folder.path().join("cloakroom.toml")));
+    assert_eq!(said.lines().count(), 1, "{said}");
 }

@@ -50,6 +50,8 @@ pub struct Plan<'a> {
     pub more: &'a str,
     /// Senders get receipts.
     pub receipts: bool,
+    /// What must leave over verified TLS can.
+    pub tls: bool,
     /// What the server does if its filter fails, in the words of Postfix (`default_action`); one service each.
     pub actions: &'a [&'static str],
     /// So many seconds it waits for the filter's next word on a mail, if not as our recipe has it.
@@ -65,6 +67,7 @@ impl Plan<'_> {
             policy: settings::TAKE_FILES,
             more: "",
             receipts: false,
+            tls: false,
             actions: &["tempfail"],
             patience: None,
             watched: false,
@@ -84,6 +87,10 @@ impl<S: MailServer> Installation<S> {
         let phone = Phone::start().await;
         let [milter, back, absent] = lasting_ports();
         write_settings(folder.path(), plan, &phone, milter, back);
+        if plan.tls {
+            let lane = format!("next_hop_verified_tls = \"smtp://{}\"", sink.address);
+            settings::amend(folder.path(), "intake", &lane);
+        }
         let gateway = Gateway::start(folder.path());
         let watcher = plan.watched.then(|| Gateway::watcher(folder.path()));
         let wire = Wire::to((Ipv4Addr::LOCALHOST, milter).into()).await;
