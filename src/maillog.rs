@@ -280,6 +280,11 @@ pub fn memo(mail: &str, to: &str, error: Option<&str>) {
     }
 }
 
+/// So many wrong passwords or codes were typed at a link that nobody may try any more; the last from there.
+pub fn locked(mail: &str, transfer: &str, tries: u32, from: Option<&str>) {
+    warn!(target: "mail", mail = %mail, transfer = %transfer, tries, client = from, "locked");
+}
+
 /// A sender or an operator has taken a transfer back, changed its end or lifted a lock.
 pub fn steered(transfer: &TransferId, wish: &Wish, by: Actor) {
     let (what, to) = match wish {

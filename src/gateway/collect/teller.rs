@@ -7,6 +7,7 @@
 
 use crate::fault::{Fault, Kind};
 use crate::mail::Address;
+use crate::maillog;
 use crate::store::{Along, Found, Store};
 use crate::transfer::memo::{About, Download, Locked};
 use crate::transfer::{Downloads, Memo, Record, SenderLink, Telling, Ticket, TransferId};
@@ -178,12 +179,15 @@ impl Teller {
         from: Option<String>,
     ) -> Result<(), Fault> {
         let (record, number) = (&found.record, found.number);
-        let id = super::id_of(found)?;
-        self.store.change_telling(&id, number, |ticket| {
+        let (id, client) = (super::id_of(found)?, from.clone());
+        let ticket = self.store.change_telling(&id, number, |ticket| {
             let tries = (ticket.wrong, deleted);
             let memos = self.locked(record, (number, ticket), tries, from, super::now())?;
             Ok(Along { event: None, memos })
         })?;
+        if let Some(ticket) = ticket {
+            maillog::locked(&record.mail, &record.id, ticket.wrong, client.as_deref());
+        }
         Ok(())
     }
 

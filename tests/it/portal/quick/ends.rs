@@ -1,7 +1,7 @@
 //! What goes, and what stays: ends of pairs and devices, keys and pairs that are full, rules that become shorter, locks.
 
 use super::accepting::{now, operators_code};
-use super::world::{ANNA, BO, Browser, World, on};
+use super::world::{ANNA, BO, Browser, Got, World, on};
 use crate::support::log::Log;
 use crate::support::{decoded, plant::Plant};
 use cloakroom::gateway::quick::Quick;
@@ -207,16 +207,7 @@ fn a_lock_by_wrong_codes_is_told() {
     browser.post(&format!("{path}/code"), "");
     let right: u32 = world.code(BO).parse().expect("digits");
     let wrong = format!("code={:06}", (right + 1) % 1_000_000);
-    let mut said = Vec::new();
-    for _ in 0..10 {
-        said.push(browser.post(&path, &wrong).status);
-        let over = world
-            .store()
-            .change_ticket(&first.id, 0, |t| t.paused_until = 0);
-        over.expect("writes");
-    }
-    assert_eq!(said, [403, 403, 429, 403, 403, 429, 403, 403, 429, 423]);
-    assert!(world.ticket(&first).locked);
+    locked_by(&world, &first, || browser.post(&path, &wrong).status);
     world.rounds();
     let mails = world.mails_to(ANNA);
     let mut texts = mails.iter().map(|mail| decoded(&mail.content));
@@ -227,4 +218,23 @@ fn a_lock_by_wrong_codes_is_told() {
     );
     let log = String::from_utf8_lossy(&log.bytes()).into_owned();
     assert!(!log.contains(&format!("{right:06}")), "a code in the log");
+    let mut lines = log.lines().filter(|line| line.contains(": locked "));
+    let line = lines.next().unwrap_or_else(|| panic!("no line: {log}"));
+    let said = format!("transfer={} tries=10 client=\"127.0.0.1\"", first.id);
+    assert!(line.contains(&said), "{line}");
+    assert_eq!(lines.next(), None, "once");
+}
+
+/// Ten wrong tries, with no time lost in between.
+pub fn locked_by(world: &World, got: &Got, wrong: impl Fn() -> u16) {
+    let mut said = Vec::new();
+    for _ in 0..10 {
+        said.push(wrong());
+        let over = world
+            .store()
+            .change_ticket(&got.id, 0, |t| t.paused_until = 0);
+        over.expect("writes");
+    }
+    assert_eq!(said, [403, 403, 429, 403, 403, 429, 403, 403, 429, 423]);
+    assert!(world.ticket(got).locked);
 }
