@@ -126,7 +126,7 @@ impl Incoming {
         Ok(())
     }
 
-    /// The same once more: taken away as one, if it is taken away.
+    /// Nobody twice.
     fn add(&mut self, recipient: Recipient) {
         let known = &mut self.envelope.recipients;
         if !known.iter().any(|r| r.address == recipient.address) {

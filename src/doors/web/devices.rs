@@ -129,17 +129,23 @@ pub async fn connect(
     portal.refused(&visitor, &room, trouble).await
 }
 
-/// POST `/open/<ID>/devices/another`: a code for another device, in the answer and nowhere else.
+/// POST `/open/<ID>/devices/another`: a code for another device, in the answer and nowhere else. A passkey comes with the form.
 pub async fn another(
     State(portal): Here,
     visitor: Visitor,
     Path(id): Path<String>,
+    form: Result<Form<Filled>, FormRejection>,
 ) -> Response<Body> {
+    // No form at all is one of a cookie's.
+    let filled = form.map(|Form(filled)| filled).unwrap_or_default();
     let room = match portal.enter(&visitor, &id).await {
         Ok(room) => room,
         Err(page) => return page,
     };
-    let caller = visitor.caller(false);
+    let caller = Caller {
+        passkey: filled.passkey.read(),
+        ..visitor.caller(false)
+    };
     match portal.collect.code_for_another(&room, &caller).await {
         Ok(Some(code)) => {
             let said = Said {
@@ -278,6 +284,7 @@ impl Portal {
         let (language, zone) = (frame.language, &self.house.time_zone);
         let standing = &shown.standing;
         let code = said.code.as_ref();
+        let offered = ticket.recipients.first().filter(|_| standing.offered);
         let content = context! {
             sender => record.sender_name.as_ref().unwrap_or(&record.sender),
             recipient => ticket.recipients.first(),
@@ -288,8 +295,9 @@ impl Portal {
             by_passkey => standing.by_passkey,
             mark => &shown.mark,
             passkeys => names(&standing.passkeys),
-            passkey_name => ticket.recipients.first(),
-            passkey_text => "passkey-set-up",
+            // Without a name none is made.
+            passkey_name => offered.map_or("", |to| to.as_str()),
+            passkey_text => offered.map_or("devices-another-button", |_| "passkey-set-up"),
             paused => shown.paused,
             code_until => shown.code_until.map(|at| format::time_of_day(at, zone)),
             rows => rows(language, &shown, zone),
@@ -299,7 +307,7 @@ impl Portal {
             error => said.trouble.as_ref().map(|trouble| &trouble.sentence),
         };
         let mut page = self.pages.page(status, "devices.html", &frame, content);
-        if standing.offered {
+        if standing.offered || standing.by_passkey {
             page.extensions_mut().insert(Content::Writing);
         }
         page

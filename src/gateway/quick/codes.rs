@@ -44,7 +44,8 @@ enum Tried {
 }
 
 impl Quick {
-    /// A code that lets another device in, made by one that is in use. `None`: this browser is none.
+    /// A code that lets another device in, made by one that is in use and shows its token: what it opens is sealed to that. `None`: this
+    /// browser is none, or what it has open was opened with a passkey that it does not show again.
     pub fn make_code(
         &self,
         ticket: &Ticket,
@@ -57,10 +58,12 @@ impl Quick {
         let code = ActivationCode::fresh();
         let until = now.saturating_add(CODE_FOR);
         self.store.change_circle(&id, now, |circle| {
-            let Some(device) = self.device_in(circle, &id, holder, now) else {
+            let name = id.device(&badge.token, self.master());
+            let device = circle.device(&name);
+            if !device.is_some_and(|device| self.rules.trusts(device, now)) {
                 return Ok((None, Vec::new()));
-            };
-            let (name, place) = (device.name, (&id, self.master()));
+            }
+            let place = (&id, self.master());
             let mut made = Activation::new(&code, place, until, Maker::Device(name));
             let secrets = self.secrets_of(circle, (&id, &name), &badge.token);
             let secrets = secrets.into_iter().map(|(key, secret)| {

@@ -4,6 +4,7 @@ mod accepting;
 mod canary;
 mod clock;
 mod ends;
+mod held;
 mod keys;
 mod killed;
 mod pages;

@@ -39,7 +39,8 @@
 
   button.onclick = async () => {
     status.textContent = "";
-    if (say.name && !form.reportValidity()) return;
+    const { terms } = form.elements;
+    if (say.name ? !form.reportValidity() : terms && !terms.reportValidity()) return;
     button.disabled = true;
     try {
       // One of a colleague's, or on another telephone, is not at hand here: then this is one more.

@@ -38,6 +38,14 @@ fn a_passkey_opens_the_next_mail_where_all_cookies_are_gone_until_it_is_removed(
         browser
             .go(&url(&format!("/open/{}/devices", first.id)))
             .await;
+        browser
+            .follow("form[action*=another] #passkey:not([hidden])")
+            .await;
+        let code = browser.read(".fresh code").await;
+        assert_eq!(code.len(), 19, "{code}");
+        browser
+            .go(&url(&format!("/open/{}/devices", first.id)))
+            .await;
         browser.follow("form[action*=end] button").await;
         let said = browser.read("main").await;
         assert!(said.contains("The device was removed."), "{said}");

@@ -5,6 +5,7 @@ use crate::support::client::{Door, send};
 use crate::support::plant::{self, Plant};
 use crate::support::{decoded, first, link_in};
 use cloakroom::doors::smtp::Protocol;
+use cloakroom::doors::web::terms::Terms;
 use cloakroom::doors::web::{self, Portal};
 use cloakroom::forward::memory::Taken;
 use cloakroom::gateway::Gateway;
@@ -81,6 +82,20 @@ impl World {
     }
 
     pub fn on(rules: Rules, disk: Arc<dyn Backend>, shape: impl FnOnce(Plant) -> Plant) -> Self {
+        World::built(rules, disk, shape, None)
+    }
+
+    /// Where everybody agrees to these first.
+    pub fn with_terms(terms: Terms) -> Self {
+        World::built(on(), Arc::new(Memory::new()), |plant| plant, Some(terms))
+    }
+
+    fn built(
+        rules: Rules,
+        disk: Arc<dyn Backend>,
+        shape: impl FnOnce(Plant) -> Plant,
+        terms: Option<Terms>,
+    ) -> Self {
         let mut runtime = tokio::runtime::Builder::new_multi_thread();
         let runtime = runtime.worker_threads(2).enable_all().build();
         let runtime = runtime.expect("a runtime");
@@ -98,7 +113,7 @@ impl World {
         let collect = Arc::new(gateway.collect(Lock::default()));
         let (house, texts) = (gateway.house().clone(), gateway.texts().clone());
         let steering = gateway.steering().clone();
-        let portal = Portal::new(collect, steering, house, texts, Vec::new());
+        let portal = Portal::new(collect, steering, house, texts, Vec::new()).on_terms(terms);
         let (stop, stopped) = watch::channel(false);
         runtime.spawn(web::serve(listener, Arc::new(portal), None, stopped));
         World {
@@ -379,7 +394,7 @@ impl<'a> Browser<'a> {
         answer.status == 303 && self.has_file(got)
     }
 
-    fn has_file(&self, got: &Got) -> bool {
+    pub fn has_file(&self, got: &Got) -> bool {
         let file = self.get(&format!("/open/{}/file/0", got.id));
         assert_eq!((file.status, &*file.body), (200, FILE), "{}", file.text());
         true
@@ -392,18 +407,30 @@ impl<'a> Browser<'a> {
     /// Sets the browser up.
     pub fn connect(&self, got: &Got) {
         assert!(self.opens_with_password(got), "{got:?}");
+        let page = self.prove(got, "");
+        assert!(page.contains("This browser is set up."), "{page}");
+    }
+
+    /// In an open transfer: a code to the mailbox, typed with these further fields. The page that follows.
+    pub fn prove(&self, got: &Got, fields: &str) -> String {
         let path = format!("/open/{}/devices", got.id);
         let asked = self.post(&format!("{path}/code"), "");
         assert_eq!(asked.status, 303, "{}", asked.text());
-        let done = self.post(&path, &format!("code={}", self.world.code(&got.to)));
+        let form = format!("code={}{fields}", self.world.code(&got.to));
+        let done = self.post(&path, &form);
         let there = done.field("location").unwrap_or_default().to_owned();
-        assert!(there.ends_with("/devices?done=set-up"), "{}", done.text());
-        assert!(self.get(&there).text().contains("This browser is set up."));
+        assert!(there.contains("/devices?done="), "{}", done.text());
+        self.get(&there).text()
     }
 
     /// A code for another device, of an open transfer.
     pub fn make_code(&self, got: &Got) -> String {
-        let made = self.post(&format!("/open/{}/devices/another", got.id), "");
+        self.make_code_by(got, "")
+    }
+
+    /// The same with what the form has.
+    pub fn make_code_by(&self, got: &Got, form: &str) -> String {
+        let made = self.post(&format!("/open/{}/devices/another", got.id), form);
         let code = first(r"<code>[A-Z0-9-]{19}</code>", &made.text());
         let code = code.unwrap_or_else(|| panic!("no code: {}", made.text()));
         code["<code>".len()..code.len() - "</code>".len()].to_owned()
