@@ -1,7 +1,10 @@
 //! The way through the pages in Chromium, with scripts and without; and what axe finds on them, in every language (`looks`).
 
 use super::super::looks::{axe, judged};
-use super::world::{BO, World, on};
+use super::accepting::{fill, now};
+use super::ends::locked_by;
+use super::held;
+use super::world::{BO, Browser as Plain, World, on};
 use crate::support::browser::Browser;
 use cloakroom::transfer::SenderLink;
 
@@ -123,12 +126,27 @@ fn walked(
         browser.follow("main form button").await;
         browser.read("#error").await;
         wrong.extend(judged(browser, "devices-wrong", language).await);
+    });
+    // There is no room, or the cookie is not there; then there is, and it is.
+    fill(world, &whom);
+    runtime.block_on(async {
+        browser.write("#code", &world.code(&whom)).await;
+        browser.follow("main form button").await;
+        wrong.extend(judged(browser, "devices-full", language).await);
+    });
+    empty(world, &whom);
+    let code = runtime.block_on(async {
+        browser.cookie(&world.cookie_of(&whom), "x").await;
+        browser.write("#code", &world.code(&whom)).await;
+        browser.follow("main form button").await;
+        wrong.extend(judged(browser, "devices-no-cookie", language).await);
         browser.write("#code", &world.code(&whom)).await;
         browser.follow("main form button").await;
         wrong.extend(judged(browser, "devices-done", language).await);
         browser.follow("form[action*=another] button").await;
-        browser.read(".fresh code").await;
+        let code = browser.read(".fresh code").await;
         wrong.extend(judged(browser, "devices-another", language).await);
+        code
     });
     let second = world.mail_to(&whom);
     let sender = SenderLink::token(world.store().master(), &second.id, None);
@@ -141,6 +159,69 @@ fn walked(
         browser.go(&at(&format!("/t/{}", second.token))).await;
         browser.run(unfold).await;
         wrong.extend(judged(browser, "unlock-device", language).await);
+        browser.cookie(&world.cookie_of(&whom), "x").await;
+        browser.write("#code", &code).await;
+        browser.follow("main form button").await;
+        wrong.extend(judged(browser, "unlock-no-cookie", language).await);
+    });
+    fill(world, &whom);
+    runtime.block_on(async {
+        browser.write("#code", &code).await;
+        browser.follow("main form button").await;
+        wrong.extend(judged(browser, "unlock-full", language).await);
+    });
+    wrong.extend(with_passkey(world, runtime, browser, language));
+    wrong
+}
+
+/// The pages that have a button for a passkey.
+fn with_passkey(
+    world: &World,
+    runtime: &tokio::runtime::Runtime,
+    browser: &Browser,
+    language: &str,
+) -> Vec<String> {
+    let (mut wrong, whom) = (Vec::new(), format!("eva-{language}@partner.example"));
+    let at = |path: &str| format!("http://{}{path}?lang={language}", world.address);
+    let first = world.mail_to(&whom);
+    held::set_up(world, &first);
+    let second = world.mail_to(&whom);
+    let inside = Plain::new(world);
+    assert_eq!(inside.type_in(&second, held::PASSKEY).status, 303);
+    let session = inside.cookies.borrow()["cloakroom"].clone();
+    runtime.block_on(async {
+        for (name, got) in [
+            ("unlock-passkey", &second),
+            ("unlock-password-passkey", &first),
+        ] {
+            browser.go(&at(&format!("/t/{}", got.token))).await;
+            browser.read("#passkey:not([hidden])").await;
+            wrong.extend(judged(browser, name, language).await);
+        }
+    });
+    let guesser = Plain::new(world);
+    let form = "code=AAAA-BBBB-CCCC-DDDD";
+    locked_by(world, &second, || guesser.type_in(&second, form).status);
+    runtime.block_on(async {
+        browser.go(&at(&format!("/t/{}", second.token))).await;
+        browser.read("#passkey:not([hidden])").await;
+        wrong.extend(judged(browser, "unlock-locked-passkey", language).await);
+        browser.cookie("cloakroom", &session).await;
+        let devices = format!("/open/{}/devices", second.id);
+        browser.go(&at(&devices)).await;
+        browser.read("#passkey:not([hidden])").await;
+        wrong.extend(judged(browser, "devices-passkey", language).await);
     });
     wrong
+}
+
+/// None is a device any more.
+fn empty(world: &World, whom: &str) {
+    let emptied = world
+        .store()
+        .change_circle(&world.circle_id(whom), now(), |circle| {
+            circle.devices.clear();
+            Ok(((), Vec::new()))
+        });
+    emptied.expect("writes");
 }
