@@ -124,9 +124,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
     /// asked to stop before that is known.
     pub(super) async fn goes_on(&mut self) -> bool {
         let waits: Duration = self.limits.heard;
-        if self.input.len() > self.used {
-            return true;
-        }
         self.make_room();
         let (stream, input) = (&mut self.stream, &mut self.input);
         tokio::select! {
@@ -137,16 +134,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
         }
     }
 
-    /// Ends when the server closes its side while we are at work; what it says meanwhile is kept, up to a block.
+    /// Ends when the server does not wait for us any more while we are at work: it closes its side, or speaks, as with "abort".
     pub(super) async fn until_gone(&mut self) {
-        while self.input.len() - self.used < BLOCK {
+        if !self.has_spoken() {
             self.make_room();
-            match self.stream.read_buf(&mut self.input).await {
-                Ok(n) if n > 0 => {}
-                _ => return,
-            }
+            let _ = self.stream.read_buf(&mut self.input).await; // closed, broken or something said: it is all one
         }
-        std::future::pending().await
+    }
+
+    /// Something of the server waits to be heard.
+    pub(super) fn has_spoken(&self) -> bool {
+        self.input.len() > self.used
     }
 }
 

@@ -47,7 +47,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Teller<'_, S> {
             let waits = is_there && self.told.is_none();
             tokio::select! {
                 biased;
-                done = &mut work => return (done, is_there),
+                done = &mut work => {
+                    if is_there && self.has_given_up() {
+                        is_there = false;
+                        attention.gone();
+                    }
+                    return (done, is_there);
+                }
                 Some(order) = ordered.recv() => self.obey(order, waits).await,
                 () = self.talk.until_gone(), if waits => {
                     is_there = false;
@@ -60,7 +66,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Teller<'_, S> {
         }
     }
 
+    /// It did not wait for our last word: what it would do with it is not known.
+    fn has_given_up(&self) -> bool {
+        self.told.is_none() && self.talk.has_spoken()
+    }
+
     async fn obey(&mut self, order: Order, waits: bool) {
+        let waits = waits && !self.has_given_up();
         let goes_on = waits && self.tell(&order).await.is_ok_and(|goes_on| goes_on);
         self.told = Some(match goes_on {
             true => Next::Go,

@@ -411,6 +411,26 @@ async fn a_new_mail_ends_one_that_was_not_finished() {
     }
 }
 
+/// Whether it is an abort or the next mail: what it would do with our answer is not known, and nobody has the mail by it.
+#[tokio::test]
+async fn a_server_that_does_not_wait_for_its_answer_gets_none() {
+    for then in [packet(b'A', b""), packet(b'Q', b""), mail()] {
+        let work: [Work; 3] = [
+            Box::new(|r| Ok(vec![sealed(r, &[0, 1])])),
+            Box::new(|r| Ok(vec![untouched(r, &[0, 1])])),
+            Box::new(|_| Err(Fault::new(Kind::PolicyRefused("No.".into())))),
+        ];
+        for (row, work) in work.into_iter().enumerate() {
+            let line = desk(work);
+            let said = [opening(), mail(), then.clone()].concat();
+            let heard = hold(Mode::Shared, &line, &said, b"").await;
+            assert_eq!(letters(&heard), "O", "row {row}");
+            let served = *line.served.lock().expect("no panic");
+            assert!(row != 0 || served == Some(false), "nobody has it");
+        }
+    }
+}
+
 #[tokio::test]
 async fn who_speaks_out_of_turn_is_not_answered() {
     let rows = [
