@@ -1,6 +1,7 @@
-//! What the holder of a passkey meets, without its script: terms of use, a store that fails, codes for other devices.
+//! What the holder of a passkey meets, without its script: terms of use, a locked link, a store that fails, codes for other devices.
 
 use super::super::house::Answer;
+use super::ends::locked_by;
 use super::world::{BO, Browser, Got, World, on};
 use cloakroom::doors::web::terms::Terms;
 use cloakroom::store::faulty::Faulty;
@@ -55,6 +56,27 @@ fn terms_of_use_come_before_a_passkey_too() {
     // Once for a browser.
     stranger.restart();
     assert_eq!(stranger.type_in(&second, PASSKEY).status, 303);
+}
+
+/// A device is never kept out by what others typed.
+#[test]
+fn a_passkey_opens_what_wrong_passwords_and_codes_have_locked() {
+    for wrong in ["password=AAAA-BBBB-CCCC", "code=AAAA-BBBB-CCCC-DDDD"] {
+        let world = World::new(on());
+        let mut got = world.mail_to(BO);
+        set_up(&world, &got);
+        if wrong.starts_with("code") {
+            got = world.mail_to(BO);
+            assert_eq!(got.password, None);
+        }
+        let guesser = Browser::new(&world);
+        locked_by(&world, &got, || guesser.type_in(&got, wrong).status);
+        let page = Browser::new(&world).page(&got);
+        assert!(page.contains("id=\"passkey\""), "{page}");
+        assert!(!page.contains("id=\"password\"") && !page.contains("id=\"code\""));
+        assert!(world.ticket(&got).locked);
+        assert!(opens(&world, &got), "{wrong}");
+    }
 }
 
 /// Every writing call fails once, and with it all after it until the disk is back: what was told is so, and who tries again is let in.
