@@ -1,12 +1,11 @@
 //! miltertest (Debian) as the mail server: `tests/peers/milter/*.lua`.
 
 use crate::support::hop::Hop;
+use crate::support::miltertest::FOLDER;
 use crate::support::process::{Gateway, ended, peer};
 use crate::support::settings;
 use std::path::Path;
 use tokio::task::block_in_place;
-
-const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peers/milter");
 
 struct House {
     gateway: Gateway,

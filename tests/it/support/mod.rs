@@ -10,6 +10,7 @@ pub mod disk;
 pub mod hop;
 pub mod line;
 pub mod log;
+pub mod miltertest;
 pub mod mta;
 pub mod phone;
 pub mod plant;
